@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What every image script shares; sourced, never run.
+#
+#	input_file F...		a file of ours that goes into the image
+#	input_pkg P...		an installed package that goes into the image
+#	input_deb F...		a downloaded package or source file that goes into the image
+#	input_image N...	another image that goes into the image
+#	image_open NAME		returns with $out (an empty directory to fill), or leaves the
+#				script with success because this very image is there already
+#	image_close		writes the manifest and puts the image in its place
+#
+# An image is a directory store/NAME-KEY in the cache, KEY a hash over all its inputs (and the
+# text of its script), and
+# images/NAME a symlink to the newest: equal inputs are never built twice, and a reader never
+# sees a half-built image. Downloads are kept and used as they are, so a security update does
+# not cost a kernel build; an empty cache fetches the newest again.
+set -eu -o pipefail
+
+cache=${VNFT_CACHE:-/var/cache/vnftrace}
+images_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+image_inputs=
+
+die() {
+	echo "${0##*/}: $*" >&2
+	exit 1
+}
+
+input() {
+	image_inputs+="$1=$2"$'\n'
+}
+
+input_file() {
+	local f sum
+	for f; do
+		sum=$(sha256sum <"$f")
+		input "input.${f##*/}" "${sum%% *}"
+	done
+}
+
+input_pkg() {
+	local p v
+	for p; do
+		v=$(dpkg-query -W -f '${Version}' "$p" 2>/dev/null) ||
+			die "package $p is not installed: scripts/setup run images"
+		input "package.$p" "$v"
+	done
+}
+
+# The name holds the version, and apt checked the content when it fetched it.
+input_deb() {
+	local f
+	for f; do
+		input "download.${f##*/}" "$(stat -c %s "$f")"
+	done
+}
+
+input_image() {
+	local i
+	for i; do
+		input "image.$i" "$(basename "$(readlink -e "$cache/images/$i")")"
+	done
+}
+
+image_open() {
+	name=$1
+	input_file "$0"
+	input format 1 # count up when a change in this file changes what images hold
+	image_key=$(printf '%s' "$image_inputs" | sha256sum | cut -c1-16)
+	image_dir=$cache/store/$name-$image_key
+	mkdir -p "$cache"/{store,images,tmp,lock,download}
+	if image_present; then
+		exit 0
+	fi
+	# Two builds of one image: the second waits, then finds the work done.
+	exec {image_lock}>"$cache/lock/$name"
+	flock "$image_lock"
+	if image_present; then
+		exit 0
+	fi
+	[ ! -d "$image_dir" ] || { image_link && exit 0; }
+	work=$(mktemp -d "$cache/tmp/$name.XXXXXX")
+	trap 'rm -rf "$work"' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	out=$work/out
+	mkdir -m 755 "$out"
+	echo "image $name: building" >&2
+}
+
+image_present() {
+	[ "$(readlink "$cache/images/$name")" = "../store/$name-$image_key" ] &&
+		[ -f "$image_dir/manifest" ]
+}
+
+image_link() {
+	ln -sfn "../store/$name-$image_key" "$cache/tmp/$name.link.$$"
+	mv -T "$cache/tmp/$name.link.$$" "$cache/images/$name"
+}
+
+image_close() {
+	{
+		echo "name=$name"
+		echo "key=$image_key"
+		printf '%s' "$image_inputs"
+		find "$out" -maxdepth 1 -type f -printf '%f\n' | sort | while read -r f; do
+			echo "bytes.$f=$(stat -c %s "$out/$f")"
+			echo "sha256.$f=$(sha256sum <"$out/$f" | cut -d' ' -f1)"
+		done
+	} >"$work/manifest"
+	mv "$work/manifest" "$out/manifest"
+	mv -T "$out" "$image_dir"
+	image_link
+	echo "image $name: $(du -sh "$image_dir" | cut -f1) in $SECONDS s" >&2
+}
+
+# Long and noisy commands: silent when they succeed, their last lines when they do not.
+quietly() {
+	if ! "$@" >"$work/log" 2>&1; then
+		tail -n 40 "$work/log" >&2
+		die "failed: $*"
+	fi
+}
+
+# Prints the path of the Debian package $1 (a glob) in the cache. When there is none, fetches the
+# package that $2 names ($1 when absent).
+fetch_deb() {
+	cached_deb "$1" || {
+		fetch_in "$cache/download" apt-get -qq download "${2:-$1}"
+		cached_deb "$1" || die "no package $1 was fetched"
+	}
+}
+
+cached_deb() {
+	mkdir -p "$cache/download"
+	find "$cache/download" -name "${1}_*.deb" | sort -V | tail -n 1 | grep .
+}
+
+# Prints the path of Debian's kernel package of version $1 (6.1) in the cache.
+fetch_kernel() {
+	local glob="linux-image-$1.[0-9]*-amd64" meta=linux-image-$1-amd64
+	cached_deb "$glob" || {
+		# Bookworm's own kernel has no metapackage with a version in its name.
+		[ "$1" != 6.1 ] || meta=linux-image-amd64
+		apt-cache show "$meta" >/dev/null 2>&1 || apt-get -qq update >&2
+		fetch_deb "$glob" "$(apt-cache depends --important "$meta" |
+			awk '$1 == "Depends:" && $2 ~ /^linux-image-/ { print $2; exit }')"
+	}
+}
+
+# Prints the paths of the files of the Debian source package $1; fetches them when there are
+# none. The host's apt sources stay as they are: a private copy of them asks for the sources.
+fetch_source() {
+	local d=$cache/download/$1.source
+	if [ ! -d "$d" ]; then
+		local s=/etc/apt/sources.list.d/debian.sources l=$cache/apt/src.sources apt
+		[ -f "$s" ] || { s=/etc/apt/sources.list l=$cache/apt/src.list; }
+		rm -rf "$d.tmp"
+		mkdir -p "$cache/apt/lists/partial" "$d.tmp"
+		sed -E 's/^(Types:).*/\1 deb-src/; s/^deb /deb-src /' "$s" >"$l"
+		apt=(apt-get -qq -o Dir::Etc::SourceParts=/dev/null -o "Dir::Etc::SourceList=$l"
+			-o "Dir::State::Lists=$cache/apt/lists")
+		fetch_in "$d.tmp" "${apt[@]}" update
+		fetch_in "$d.tmp" "${apt[@]}" --download-only source "$1"
+		mv -T "$d.tmp" "$d"
+	fi
+	find "$d" -type f | sort
+}
+
+# Runs an apt-get command in directory $1; when it fails, once more with new package lists.
+fetch_in() {
+	local dir=$1 log
+	shift
+	set -- "$1" -o APT::Sandbox::User=root "${@:2}"
+	(cd "$dir" && "$@") >/dev/null 2>&1 || {
+		apt-get -qq update >&2 || true
+		log=$(cd "$dir" && "$@" 2>&1 >/dev/null) || die "$* failed: $log"
+	}
+}
+
+# An empty root file system in which /bin, /sbin and /usr/sbin are /usr/bin, with busybox.
+root_skeleton() {
+	local applet
+	mkdir -p "$1"/{usr/bin,usr/lib,usr/lib64,etc,dev,proc,sys,run,root,tmp,var}
+	chmod 1777 "$1/tmp"
+	ln -s usr/bin "$1/bin"
+	ln -s usr/bin "$1/sbin"
+	ln -s bin "$1/usr/sbin"
+	ln -s usr/lib "$1/lib"
+	ln -s usr/lib64 "$1/lib64"
+	ln -s ../run "$1/var/run"
+	cp -L "$(command -v busybox)" "$1/usr/bin/busybox"
+	for applet in $("$1/usr/bin/busybox" --list); do
+		[ "$applet" = busybox ] || ln -s busybox "$1/usr/bin/$applet"
+	done
+	echo root:x:0:0:root:/root:/bin/sh >"$1/etc/passwd"
+	echo root:x:0: >"$1/etc/group"
+	echo 127.0.0.1 localhost >"$1/etc/hosts"
+}
+
+# Copies programs into /usr/bin of root $1, and the libraries that they need to where they are.
+root_programs() {
+	local root=$1 p path lib
+	shift
+	for p; do
+		path=$(command -v "$p") || die "no program $p: scripts/setup images lab"
+		rm -f "$root/usr/bin/$p"
+		cp -L "$path" "$root/usr/bin/$p"
+		root_libraries "$root" "$path"
+	done
+}
+
+root_libraries() {
+	local root=$1 lib
+	shift
+	# A static program is no error, it needs nothing.
+	{ ldd "$@" 2>/dev/null || true; } | grep -oE '/[^ ]+\.so[^ ]*' | sort -u |
+		while read -r lib; do
+			[ -e "$root$lib" ] || { mkdir -p "$root${lib%/*}" && cp -L "$lib" "$root$lib"; }
+		done
+}
+
+# The same tree gives the same archive.
+pack_cpio() {
+	find "$1" -exec touch -h -d @0 {} +
+	(cd "$1" && find . -print0 | sort -z |
+		cpio -0 -o -H newc --quiet --reproducible -R 0:0)
+}
