@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0
+# make            build/vnftrace        make check   all tests (tests/run)
+# make bench      what the tool costs   make images  guest images, cached outside the tree
+# make install DESTDIR= PREFIX=/usr     make uninstall
+BUILD	?= build
+PREFIX	?= /usr
+CC	?= gcc
+CLANG	?= clang
+BPFTOOL	?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
+STRIP	?= llvm-strip
+
+PKGS	:= libbpf libelf libmnl libvirt libvirt-qemu libcurl jansson libcap zlib
+CFLAGS	?= -O2 -g
+WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
+	   -Wno-unused-parameter -Wno-format-nonliteral $(WERROR)
+CPPFLAGS += -D_GNU_SOURCE -I$(BUILD)/bpf
+BASE	:= -std=c11 -fno-common -fstack-protector-strong -MMD -MP -pthread
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
+LDLIBS	= $(shell pkg-config --libs $(PKGS)) -lm -pthread
+BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -MMD -MP \
+	   -I/usr/include/$(shell $(CC) -print-multiarch)
+
+BPF	:= $(patsubst bpf/%.bpf.c,%,$(wildcard bpf/*.bpf.c))
+SKELS	:= $(BPF:%=$(BUILD)/bpf/%.skel.h)
+TOOL	:= $(filter-out tools/vnftrace.c,$(wildcard tools/*/*.c))
+OBJS	:= $(TOOL:%.c=$(BUILD)/%.o)
+LIB	:= $(BUILD)/libvnft.a
+UNIT	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
+PROGS	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/netns/*.c tests/bench/*.c tests/lab/*.c tests/cli/*.c))
+FUZZ	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
+VERBS	= $(shell $(BUILD)/vnftrace --list-verbs)
+
+all: $(BUILD)/vnftrace
+
+$(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c
+	@mkdir -p $(@D)
+	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+	$(STRIP) -g $@
+
+$(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
+	$(BPFTOOL) gen skeleton $< name $*_bpf > $@.new && mv $@.new $@
+
+$(BUILD)/%.o: %.c | $(SKELS)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(BASE) $(WARN) $(CFLAGS) -c $< -o $@
+
+$(LIB): $(OBJS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/vnftrace: $(BUILD)/tools/vnftrace.o $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+$(UNIT) $(PROGS): $(BUILD)/tests/%: tests/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(BASE) $(WARN) $(CFLAGS) $(LDFLAGS) $< $(LIB) $(LDLIBS) -o $@
+
+# Fuzz targets take the sources they test by #include: one translation unit, instrumented whole.
+$(FUZZ): $(BUILD)/tests/%: tests/%.c
+	@mkdir -p $(@D)
+	$(CLANG) $(CPPFLAGS) $(PKG_CFLAGS) $(BASE) -g -O1 -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all $< $(LDLIBS) -o $@
+
+tests: $(BUILD)/vnftrace $(UNIT) $(PROGS)
+fuzz: $(FUZZ)
+
+check: tests
+	tests/run
+
+bench: tests
+	tests/bench/run
+
+images:
+	scripts/images/all
+
+install: $(BUILD)/vnftrace
+	install -D -m 755 $(BUILD)/vnftrace $(DESTDIR)$(PREFIX)/bin/vnftrace
+	install -d $(DESTDIR)$(PREFIX)/share/vnftrace/types $(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -m 644 tools/guest/types/*.conf $(DESTDIR)$(PREFIX)/share/vnftrace/types/
+	$(BUILD)/vnftrace --man > $(DESTDIR)$(PREFIX)/share/man/man1/vnftrace.1
+	for v in $(VERBS); do $(BUILD)/vnftrace --man $$v \
+		> $(DESTDIR)$(PREFIX)/share/man/man1/vnftrace-$$v.1 || exit 1; done
+	$(BUILD)/vnftrace --completion > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/vnftrace
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/vnftrace $(DESTDIR)$(PREFIX)/share/man/man1/vnftrace.1 \
+		$(DESTDIR)$(PREFIX)/share/man/man1/vnftrace-*.1 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/vnftrace
+	rm -rf $(DESTDIR)$(PREFIX)/share/vnftrace
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all tests fuzz check bench images install uninstall clean
+.SECONDARY:
+.DELETE_ON_ERROR:
+-include $(OBJS:.o=.d) $(BUILD)/tools/vnftrace.d $(BPF:%=$(BUILD)/bpf/%.bpf.d) \
+	$(UNIT:=.d) $(PROGS:=.d) $(FUZZ:=.d)

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the core needs from its surroundings, once for each of the three that compile it:
+ * BPF, the kernel module, and userspace (tool, unit tests, fuzzers). Everything else in
+ * kmod/core/ is plain C without a libc or kernel call.
+ */
+#ifndef VNFT_CORE_ENV_H
+#define VNFT_CORE_ENV_H
+
+#if defined(__KERNEL__)
+#include <linux/types.h>
+#include <linux/string.h>
+#include <linux/atomic.h>
+#define VNFT_INLINE static __always_inline
+#define vnft_cmpxchg64(p, old, new) cmpxchg64((p), (old), (new))
+#elif defined(__bpf__)
+#ifndef VNFT_INLINE
+#define VNFT_INLINE static inline __attribute__((always_inline))
+#endif
+#define vnft_cmpxchg64(p, old, new) __sync_val_compare_and_swap((p), (old), (new))
+#else
+#include <linux/types.h>
+#include <string.h>
+#define VNFT_INLINE static inline __attribute__((always_inline, unused))
+#define vnft_cmpxchg64(p, old, new) __sync_val_compare_and_swap((p), (old), (new))
+#endif
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "vnftrace is written for little-endian machines (amd64)"
+#endif
+
+#define vnft_be16(v) __builtin_bswap16(v)
+#define vnft_be32(v) __builtin_bswap32(v)
+
+/*
+ * The compiler may not move a store past this. On amd64 the CPU does not either, and BPF
+ * has no cheaper fence; pairs with the acquire load of the other side.
+ */
+#define vnft_barrier() __asm__ volatile("" ::: "memory")
+
+#include "../uapi/vnftrace.h"
+
+#endif

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * vnftrace: the contract between whoever observes packets (the BPF programs, the
+ * kernel module, the tool itself) and whoever reads what they saw.
+ *
+ * 1. Records
+ *    Everything observed is a struct vnft_record: 64 bytes, little endian as the
+ *    machine, naturally aligned, no padding that is not named and zero. Stamps are
+ *    nanoseconds of CLOCK_MONOTONIC (bpf_ktime_get_ns(), ktime_get_mono_fast_ns(),
+ *    clock_gettime()). The first 28 bytes mean the same in every record; @kind says
+ *    which member of the union holds the rest:
+ *
+ *      MANIFEST  first record of a stream: version, wall clock minus monotonic
+ *      DEVICE    a device id: ifindex, namespace inode, name; birth, rename, death
+ *      FLOW      a flow id: addresses, ports, protocol. Addresses stand in canonical
+ *                order (a <= b); IPv4 is written as ::ffff:a.b.c.d. It precedes, on its
+ *                CPU, every packet record of that flow, and may be repeated: readers
+ *                drop the copies.
+ *      PACKET    a frame at a device boundary
+ *      STAGE     the same frame at a stage inside the host (path overhead)
+ *      LIFE      life of an instance: exec, exit, first vCPU entry
+ *      SENT      a stimulus: intended time in the body, hand-over in time_ns
+ *      MARK      a name stamped by userspace on the same clock, and labelled so
+ *      LOST      a loss counter at the end of a stream, one per cause and CPU
+ *
+ *    @seq counts the records of one CPU from 1 and wraps at 2^32; order within a CPU
+ *    is the sequence, never the stamp. @device and @flow refer to DEVICE and FLOW.
+ *
+ * 2. Rings
+ *    One ring per CPU and session. Its memory is mapped as it lies:
+ *
+ *      page 0   struct vnft_ring_consumer   written by the reader alone
+ *      page 1   struct vnft_ring_producer   written by the observer alone
+ *      page 2.. size_records records        size_records is a power of two
+ *
+ *    The producer reserves position p = head++ when p - tail < size_records -
+ *    VNFT_RING_SLACK, else it counts VNFT_LOST_RING_FULL and drops (never
+ *    overwrites). It fills record p & (size_records - 1) and writes seq = (__u32)(p + 1)
+ *    last. The reader takes position t = tail when its seq equals (__u32)(t + 1), then
+ *    stores tail = t + 1; anything else in seq means "not yet". No wake-up is ever sent:
+ *    readers come every few milliseconds.
+ *    A reader may write anything into page 0: the producer only compares, and every
+ *    index is masked, so that a wrong tail loses that reader's records and nothing else.
+ *
+ * 3. Counters
+ *    struct vnft_counters, one per device and CPU, always kept. They only grow.
+ *    Losses are counted by cause (enum vnft_lost) beside them.
+ */
+#ifndef VNFT_UAPI_VNFTRACE_H
+#define VNFT_UAPI_VNFTRACE_H
+
+#ifndef __bpf__
+#include <linux/types.h>
+#endif
+
+/* Bumped when a reader of the old layout would misread the new one. */
+#define VNFT_ABI_VERSION	1
+/* "VNFTRACE", as the first record's flow field. */
+#define VNFT_MAGIC		0x4543415254464e56ULL
+
+#define VNFT_NAME_LEN		32
+#define VNFT_IFNAME_LEN		16
+#define VNFT_COMM_LEN		16
+#define VNFT_PAGE_BYTES		4096
+#define VNFT_RECORD_BYTES	64
+#define VNFT_RECORDS_PER_PAGE	(VNFT_PAGE_BYTES / VNFT_RECORD_BYTES)
+/* Reservations that may overtake the full-check on one CPU: task, softirq, irq, NMI, and spare. */
+#define VNFT_RING_SLACK		8
+
+/**
+ * enum vnft_kind - what a record is; picks the member of its union
+ */
+enum vnft_kind {
+	VNFT_KIND_NONE		= 0,
+	VNFT_KIND_MANIFEST	= 1,
+	VNFT_KIND_DEVICE	= 2,
+	VNFT_KIND_FLOW		= 3,
+	VNFT_KIND_PACKET	= 4,
+	VNFT_KIND_STAGE		= 5,
+	VNFT_KIND_LIFE		= 6,
+	VNFT_KIND_SENT		= 7,
+	VNFT_KIND_MARK		= 8,
+	VNFT_KIND_LOST		= 9,
+	VNFT_KIND_NR
+};
+
+/**
+ * enum vnft_class - what a packet is to us; exactly one per frame
+ *
+ * Bit (1 << class) of a device's record mask says that frames of the class are
+ * recorded. A TCP segment with RST is RST whatever else it carries; one with SYN is SYN or
+ * SYNACK; every other is TCP.
+ */
+enum vnft_class {
+	VNFT_CLASS_OTHER	= 0,
+	VNFT_CLASS_ARP_REQUEST	= 1,
+	VNFT_CLASS_ARP_REPLY	= 2,
+	VNFT_CLASS_ECHO_REQUEST	= 3,
+	VNFT_CLASS_ECHO_REPLY	= 4,
+	VNFT_CLASS_SYN		= 5,
+	VNFT_CLASS_SYNACK	= 6,
+	VNFT_CLASS_RST		= 7,
+	VNFT_CLASS_TCP		= 8,
+	VNFT_CLASS_UDP		= 9,
+	VNFT_CLASS_NR
+};
+
+/* Recorded while somebody records; and on request with every TCP segment. */
+#define VNFT_RECORD_DEFAULT	((1U << VNFT_CLASS_ARP_REQUEST) | (1U << VNFT_CLASS_ARP_REPLY) | \
+				 (1U << VNFT_CLASS_ECHO_REQUEST) | (1U << VNFT_CLASS_ECHO_REPLY) | \
+				 (1U << VNFT_CLASS_SYN) | (1U << VNFT_CLASS_SYNACK) | \
+				 (1U << VNFT_CLASS_RST))
+#define VNFT_RECORD_TCP		(1U << VNFT_CLASS_TCP)
+
+/**
+ * enum vnft_dir - direction at a device, seen from the host's stack
+ * @VNFT_DIR_IN: the frame came in through the device (from the guest)
+ * @VNFT_DIR_OUT: the frame leaves through the device (to the guest)
+ */
+enum vnft_dir {
+	VNFT_DIR_IN		= 0,
+	VNFT_DIR_OUT		= 1,
+	VNFT_DIR_NR
+};
+
+/**
+ * enum vnft_pairing - request/reply pairings timed in the kernel
+ *
+ * One histogram per pairing and direction of the request: OUT is what the guest and
+ * its device take (request leaves the host, reply comes back), IN is the host's share.
+ */
+enum vnft_pairing {
+	VNFT_PAIRING_ECHO	= 0,	/* ICMP or ICMPv6 echo request to its reply */
+	VNFT_PAIRING_SYN_RST	= 1,	/* SYN to the RST that acknowledges it */
+	VNFT_PAIRING_SYN_SYNACK	= 2,	/* SYN to the SYN-ACK that acknowledges it */
+	VNFT_PAIRING_NR
+};
+
+/**
+ * enum vnft_lost - why something is missing; counted per device and CPU
+ * @VNFT_LOST_RING_FULL: a record found no room in its ring
+ * @VNFT_LOST_EVICTED: an unanswered request, younger than the time-out, lost its slot
+ * @VNFT_LOST_FLOW_EVICTED: a flow lost its slot: retransmissions may be counted as payload
+ * @VNFT_LOST_TRUNCATED: headers longer than the parser reads, or cut off
+ * @VNFT_LOST_NESTED: a hook interrupted itself on its CPU and stood back
+ * @VNFT_LOST_RECURSION: the observer caused a frame that came back to it
+ * @VNFT_LOST_BACKWARDS: a reply stamped before its request
+ * @VNFT_LOST_UNREAD: found by a reader: a gap in a CPU's sequence
+ */
+enum vnft_lost {
+	VNFT_LOST_RING_FULL	= 0,
+	VNFT_LOST_EVICTED	= 1,
+	VNFT_LOST_FLOW_EVICTED	= 2,
+	VNFT_LOST_TRUNCATED	= 3,
+	VNFT_LOST_NESTED	= 4,
+	VNFT_LOST_RECURSION	= 5,
+	VNFT_LOST_BACKWARDS	= 6,
+	VNFT_LOST_UNREAD	= 7,
+	VNFT_LOST_NR
+};
+
+/* vnft_record.flags */
+#define VNFT_RF_FROM_B		(1 << 0)	/* packet travels from address b to a of its flow */
+#define VNFT_RF_IPV6		(1 << 1)	/* FLOW, PACKET: IPv6 */
+#define VNFT_RF_TIMESTAMP	(1 << 2)	/* PACKET: tsval and tsecr are valid */
+#define VNFT_RF_RETRANS		(1 << 3)	/* PACKET: ends at or below the highest end seen */
+#define VNFT_RF_FRAGMENT	(1 << 4)	/* PACKET: a fragment; only the first has ports */
+#define VNFT_RF_DF		(1 << 5)	/* PACKET: IPv4 don't-fragment bit */
+#define VNFT_RF_USERSPACE	(1 << 6)	/* stamp was taken in userspace, not in a hook */
+
+/**
+ * enum vnft_life - what happened to an instance
+ */
+enum vnft_life {
+	VNFT_LIFE_EXEC		= 1,
+	VNFT_LIFE_EXIT		= 2,
+	VNFT_LIFE_VCPU_ENTRY	= 3,
+};
+
+/**
+ * enum vnft_device_event - why a DEVICE record was written
+ */
+enum vnft_device_event {
+	VNFT_DEVICE_DEFINED	= 0,
+	VNFT_DEVICE_BORN	= 1,
+	VNFT_DEVICE_RENAMED	= 2,
+	VNFT_DEVICE_GONE	= 3,
+};
+
+/**
+ * enum vnft_link - what a device is, as far as it matters to its hooks
+ */
+enum vnft_link {
+	VNFT_LINK_OTHER		= 0,
+	VNFT_LINK_TAP		= 1,
+	VNFT_LINK_TUN		= 2,
+	VNFT_LINK_VETH		= 3,
+	VNFT_LINK_BRIDGE	= 4,
+	VNFT_LINK_VIF		= 5,
+};
+
+/**
+ * struct vnft_rec_manifest - first record of every stream
+ * @version: VNFT_ABI_VERSION of the writer
+ * @ncpus: rings in the stream
+ * @realtime_offset_ns: CLOCK_REALTIME - CLOCK_MONOTONIC when the stream began
+ * @tool: version of the tool, NUL-terminated
+ */
+struct vnft_rec_manifest {
+	__s64 realtime_offset_ns;
+	__u32 version;
+	__u32 ncpus;
+	char tool[16];
+};
+
+/**
+ * struct vnft_rec_device - defines a device id; the common flow field is the netns inode
+ */
+struct vnft_rec_device {
+	char name[VNFT_IFNAME_LEN];
+	__u8 mac[6];
+	__u8 link;		/* enum vnft_link */
+	__u8 event;		/* enum vnft_device_event */
+	__u32 mtu_bytes;
+	__u32 reserved;
+};
+
+/**
+ * struct vnft_rec_flow - defines a flow id; len32 is port a in its upper, port b in its lower half
+ *
+ * The protocol is the record's class field (IPPROTO_*). For ICMP echo both ports are the id.
+ */
+struct vnft_rec_flow {
+	__u8 addr_a[16];
+	__u8 addr_b[16];
+};
+
+/**
+ * struct vnft_rec_packet - a frame at a device boundary; len32 is its length in bytes with the link header
+ * @tcp_seq: TCP sequence number; for ICMP echo id << 16 | sequence number
+ * @tcp_ack: TCP acknowledgment number
+ * @payload_bytes: TCP or UDP payload, by the IP header's length (a GSO frame's by the frame's)
+ * @gso_segs: segments on the wire; 1 for an ordinary frame
+ * @vlan_tci: 802.1Q TCI of the outermost tag, 0 if none
+ */
+struct vnft_rec_packet {
+	__u32 tcp_seq;
+	__u32 tcp_ack;
+	__u32 tsval;
+	__u32 tsecr;
+	__u32 payload_bytes;
+	__u16 gso_size_bytes;
+	__u16 gso_segs;
+	__u16 vlan_tci;
+	__u16 ip_id;
+	__u8 tcp_flags;
+	__u8 proto;
+	__u8 ttl;
+	__u8 reserved;
+};
+
+/**
+ * struct vnft_rec_stage - a frame at a stage inside the host; len32 as in vnft_rec_packet
+ * @packet: one number per frame, the same at every stage it passes
+ * @queue: queue of the device, or ~0
+ */
+struct vnft_rec_stage {
+	__u64 packet;
+	__u32 queue;
+	__u32 peer;
+	__u64 reserved[2];
+};
+
+/**
+ * struct vnft_rec_life - life of an instance; len32 is the thread group id
+ */
+struct vnft_rec_life {
+	char comm[VNFT_COMM_LEN];
+	__u32 parent_tgid;
+	__u32 event;		/* enum vnft_life */
+	__u64 reserved;
+};
+
+/**
+ * struct vnft_rec_sent - a stimulus; len32 is its number, from 0
+ */
+struct vnft_rec_sent {
+	__u64 intended_ns;
+	__u32 tcp_seq;		/* or id << 16 | seq, as in the packet record it will meet */
+	__u32 reserved;
+	__u64 reserved2[2];
+};
+
+/**
+ * struct vnft_rec_mark - a moment named by userspace; len32 is the number of the run
+ */
+struct vnft_rec_mark {
+	char name[VNFT_NAME_LEN];
+};
+
+/**
+ * struct vnft_rec_lost - a loss counter; len32 is the cause (enum vnft_lost)
+ */
+struct vnft_rec_lost {
+	__u64 count;
+	__u64 reserved[3];
+};
+
+/**
+ * struct vnft_record - the one record
+ * @time_ns: CLOCK_MONOTONIC
+ * @flow: id of the FLOW record, 0 for none; DEVICE: netns inode; MANIFEST: VNFT_MAGIC
+ * @seq: position on this CPU + 1; written last
+ * @device: id of the DEVICE record, 0 for none
+ * @cpu: CPU that wrote it
+ * @kind: enum vnft_kind
+ * @hook: id from kmod/core/hooks.h, 0 for none
+ * @class: PACKET, STAGE: enum vnft_class; FLOW: IPPROTO_*
+ * @flags: VNFT_RF_*
+ * @len32: a number whose meaning @kind gives; DEVICE: ifindex
+ */
+struct vnft_record {
+	__u64 time_ns;
+	__u64 flow;
+	__u32 seq;
+	__u16 device;
+	__u16 cpu;
+	__u8 kind;
+	__u8 hook;
+	__u8 class;
+	__u8 flags;
+	__u32 len32;
+	union {
+		struct vnft_rec_manifest manifest;
+		struct vnft_rec_device dev;
+		struct vnft_rec_flow addr;
+		struct vnft_rec_packet packet;
+		struct vnft_rec_stage stage;
+		struct vnft_rec_life life;
+		struct vnft_rec_sent sent;
+		struct vnft_rec_mark mark;
+		struct vnft_rec_lost lost;
+		__u8 body[32];
+	};
+};
+
+/**
+ * struct vnft_ring_consumer - page 0 of a ring, the reader's
+ */
+struct vnft_ring_consumer {
+	__u64 tail;
+};
+
+/**
+ * struct vnft_ring_producer - page 1 of a ring, the observer's
+ * @head: positions reserved since the ring was made
+ * @lost_full: records that found no room (VNFT_LOST_RING_FULL)
+ * @lost_nested: records given up because a hook interrupted itself
+ */
+struct vnft_ring_producer {
+	__u64 head;
+	__u64 lost_full;
+	__u64 lost_nested;
+};
+
+/* First record of the data, in records from the start of the ring. */
+#define VNFT_RING_DATA_RECORD	(2 * VNFT_RECORDS_PER_PAGE)
+
+/**
+ * struct vnft_counters_dir - what passed a device in one direction
+ * @bytes: frame bytes with the link header, as the stack handed them over (GSO frames once)
+ * @wire_packets: frames with GSO frames counted as their segments
+ * @tcp_payload_bytes: TCP payload, retransmissions included
+ * @retrans_segments: frames that end at or below the highest sequence seen in their flow
+ * @retrans_bytes: their payload
+ * @classes: frames by enum vnft_class; their sum is packets
+ */
+struct vnft_counters_dir {
+	__u64 packets;
+	__u64 bytes;
+	__u64 wire_packets;
+	__u64 tcp_payload_bytes;
+	__u64 retrans_segments;
+	__u64 retrans_bytes;
+	__u64 classes[VNFT_CLASS_NR];
+};
+
+/**
+ * struct vnft_counters - all of one device on one CPU
+ * @matched: replies that met their request
+ * @unmatched: replies without one: late, doubled, or to somebody else's request
+ * @expired: unanswered requests that gave up their slot after the time-out (not a loss)
+ * @malformed: frames whose own lengths contradict each other
+ */
+struct vnft_counters {
+	struct vnft_counters_dir dir[VNFT_DIR_NR];
+	__u64 matched[VNFT_PAIRING_NR];
+	__u64 unmatched[VNFT_PAIRING_NR];
+	__u64 expired;
+	__u64 malformed;
+	__u64 lost[VNFT_LOST_NR];
+};
+
+#ifdef __cplusplus
+#define VNFT_ASSERT_SIZE(type, bytes) static_assert(sizeof(struct type) == (bytes), #type)
+#else
+#define VNFT_ASSERT_SIZE(type, bytes) _Static_assert(sizeof(struct type) == (bytes), #type)
+#endif
+VNFT_ASSERT_SIZE(vnft_record, VNFT_RECORD_BYTES);
+VNFT_ASSERT_SIZE(vnft_rec_manifest, 32);
+VNFT_ASSERT_SIZE(vnft_rec_device, 32);
+VNFT_ASSERT_SIZE(vnft_rec_flow, 32);
+VNFT_ASSERT_SIZE(vnft_rec_packet, 32);
+VNFT_ASSERT_SIZE(vnft_rec_stage, 32);
+VNFT_ASSERT_SIZE(vnft_rec_life, 32);
+VNFT_ASSERT_SIZE(vnft_rec_sent, 32);
+VNFT_ASSERT_SIZE(vnft_rec_mark, 32);
+VNFT_ASSERT_SIZE(vnft_rec_lost, 32);
+
+#endif

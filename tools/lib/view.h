@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Every verb that prints builds one JSON value (jansson) and hands it over once: -j prints the
+ * value, text is drawn from the same value, so the two cannot diverge. A key carries its
+ * unit (_ns, _bytes, _bps, _pps, _percent), and the unit picks the text form.
+ *
+ * A value that could not be measured is null, with its reason under KEY_why.
+ */
+#ifndef VNFT_LIB_VIEW_H
+#define VNFT_LIB_VIEW_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+/**
+ * struct vnft_column - a column of a text table; a NULL title ends the list
+ * @path: dotted path into each row, "instantiation.median_ns"; "a.b[0]" for array items
+ */
+struct vnft_column {
+	const char *title;
+	const char *path;
+};
+
+/**
+ * struct vnft_view - how a value looks as text, sections from first to last
+ * @heading: printed before, or NULL
+ * @path: of an object (printed as "label: value" by @columns) or an array (a table); "" is
+ *        the value itself. A section whose path is absent or empty is left out.
+ */
+struct vnft_view {
+	const char *heading;
+	const char *path;
+	const struct vnft_column *columns;
+};
+
+/**
+ * vnft_view_print() - print @value on stdout as JSON or as text
+ * @views: ended by an entry without columns
+ *
+ * Takes over the reference to @value.
+ * Return: 0, or -EIO if stdout failed.
+ */
+int vnft_view_print(json_t *value, bool as_json, const struct vnft_view *views);
+
+/* The same text on any stream; borrows @value. */
+void vnft_view_text(FILE *to, const json_t *value, const struct vnft_view *views);
+
+/* Value at a dotted path, or NULL. */
+const json_t *vnft_view_at(const json_t *value, const char *path);
+
+/* One value as text by the unit at the end of @key: "1.23 ms", "38.9 Gbit/s", "3.5 MB", "-". */
+void vnft_view_format(char *to, size_t bytes, const char *key, const json_t *value);
+
+/* Set @key to null and KEY_why to the reason. */
+void vnft_json_null(json_t *object, const char *key, const char *why);
+
+/* Write @value to @path through a temporary file and rename(); 0 or -errno after vnft_fail(). */
+int vnft_json_save(const json_t *value, const char *path);
+
+/* Read a JSON file of at most @max_bytes; NULL after vnft_fail(). */
+json_t *vnft_json_load(const char *path, size_t max_bytes);
+
+#endif

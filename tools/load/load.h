@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Stimulus from userspace: SYN and ICMP echo on a schedule (open loop), ping flood, iperf3, small UDP.
+ */
+#ifndef VNFT_LOAD_LOAD_H
+#define VNFT_LOAD_LOAD_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../../kmod/core/hist.h"
+#include "../source/source.h"
+
+enum vnft_probe_kind {
+	VNFT_PROBE_SYN,
+	VNFT_PROBE_ECHO,	/* fixed rate */
+	VNFT_PROBE_ECHO_FLOOD,	/* next on reply or after 10 ms, as ping -f */
+};
+
+/**
+ * struct vnft_probe_config - what to send
+ * @ifname: device of the calling thread's namespace to send on (bridge, tap or veth)
+ * @family: AF_INET or AF_INET6
+ * @src: 4 or 16 bytes, network order; @dst likewise
+ * @src_mac: all zero: the device's; @dst_mac: the instance's; never resolved
+ * @dst_port: SYN: closed port; @sport: source port; the TCP sequence number grows by 1 a SYN
+ * @also_port: SYN: second port probed in turn (service-ready), 0 for none; its SYNs carry sport + 1
+ * @interval_ns: between departures; sent open-loop: a late one does not delay the next
+ * @count: 0: until stopped
+ * @duration_ns: 0: until stopped
+ * @payload_bytes: ICMP payload (56 as ping)
+ * @spin_ns: busy-wait this long before each departure (0: sleep only)
+ * @cpu: -1 or the CPU to pin to
+ */
+struct vnft_probe_config {
+	enum vnft_probe_kind kind;
+	const char *ifname;
+	int family;
+	uint8_t src[16], dst[16];
+	uint8_t src_mac[6], dst_mac[6];
+	uint16_t sport, dst_port, also_port;
+	uint16_t echo_id;
+	uint64_t interval_ns;
+	uint64_t count;
+	uint64_t duration_ns;
+	uint32_t payload_bytes;
+	uint64_t spin_ns;
+	int cpu;
+};
+
+/**
+ * struct vnft_probe_result - what was sent
+ * @lateness: departure minus intended time
+ * @rtt: ICMP: send to receive at the sender, the whole way
+ * @sent_fn: gets a SENT record per packet, may be NULL
+ */
+struct vnft_probe_result {
+	uint64_t sent, failed, received, duplicates;
+	uint64_t first_sent_ns, last_sent_ns;
+	struct vnft_hist lateness;
+	struct vnft_hist rtt;
+};
+
+struct vnft_probe;
+/* Start in a thread of its own that stays in the calling thread's namespace. */
+int vnft_probe_start(struct vnft_probe **probe, const struct vnft_probe_config *config,
+		     vnft_record_fn sent_fn, void *arg);
+void vnft_probe_drop_also_port(struct vnft_probe *probe);	/* service answered: stop probing it */
+bool vnft_probe_done(const struct vnft_probe *probe);
+/* Ask to stop, join, hand out the result, free. */
+int vnft_probe_finish(struct vnft_probe *probe, struct vnft_probe_result *result);
+
+/**
+ * struct vnft_iperf_config - one iperf3 client run against the instance's server
+ * @reverse: guest sends (tx in the reference study's words)
+ * @udp_payload_bytes: 0: TCP; 18 makes 64-byte frames, sent as fast as it goes
+ */
+struct vnft_iperf_config {
+	const char *server;
+	uint16_t port;
+	bool reverse;
+	uint32_t udp_payload_bytes;
+	unsigned int seconds;
+	unsigned int timeout_ms;
+};
+struct vnft_iperf_result {
+	double received_bps, sent_bps;
+	uint64_t received_bytes;
+	uint64_t retransmits;
+	uint64_t packets, lost_packets;
+	double seconds;
+	uint16_t local_port;	/* of the first data stream */
+};
+/* Runs in the calling thread's namespace. 0, or negative errno after vnft_fail(). */
+int vnft_iperf_run(const struct vnft_iperf_config *config, struct vnft_iperf_result *result);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where records come from: the BPF observer, the kernel module, a file. One vtable for the three;
+ * what a source cannot do is a NULL member.
+ */
+#ifndef VNFT_SOURCE_SOURCE_H
+#define VNFT_SOURCE_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../../kmod/core/hist.h"
+#include "../../kmod/core/hooks.h"
+#include "../../kmod/uapi/vnftrace.h"
+#include "../lib/netlink.h"
+
+struct vnft_source;
+
+/* Gets every record in order of its CPU's sequence; a non-zero return stops and is handed on. */
+typedef int (*vnft_record_fn)(const struct vnft_record *record, void *arg);
+
+/**
+ * enum vnft_hook_choice - mechanism at a device boundary
+ */
+enum vnft_hook_choice {
+	VNFT_HOOK_AUTO = 0,	/* tcx where the kernel has it, clsact otherwise */
+	VNFT_HOOK_TCX,
+	VNFT_HOOK_CLSACT,
+};
+
+/**
+ * struct vnft_source_config - how to observe
+ * @hook: mechanism
+ * @record_mask: bits of enum vnft_class that are recorded; 0: count only
+ * @ring_records: per CPU, power of two; 0 for the default
+ * @match_slots: per device, power of two; 0 for the default
+ */
+struct vnft_source_config {
+	enum vnft_hook_choice hook;
+	uint32_t record_mask;
+	uint32_t ring_records;
+	uint32_t match_slots;
+};
+
+/**
+ * struct vnft_device_state - what a device's hooks know, all CPUs added up
+ * @first_ns: stamp of the first frame in each direction, 0 if none came yet
+ * @hook: enum vnft_hook in each direction
+ * @read_ns: when this snapshot was taken
+ */
+struct vnft_device_state {
+	struct vnft_counters counters;
+	uint64_t first_ns[VNFT_DIR_NR];
+	uint8_t hook[VNFT_DIR_NR];
+	uint64_t read_ns;
+	uint32_t ncpus;
+	uint64_t memory_bytes;
+};
+
+/**
+ * struct vnft_stream - one TCP stream's payload in one direction, retransmissions left out
+ * @first_ns: stamp of its first segment with payload
+ * @last_ns: stamp of its FIN, or 0 when none came yet (use the snapshot's time then)
+ */
+struct vnft_stream {
+	uint64_t flow;
+	uint64_t payload_bytes;
+	uint64_t first_ns;
+	uint64_t last_ns;
+};
+
+struct vnft_source_ops {
+	const char *name;			/* "bpf", "module", "file" */
+	/* Attach to a device of the calling thread's namespace; *id is its id in records. */
+	int (*attach)(struct vnft_source *s, const char *ifname, uint16_t *id);
+	int (*detach)(struct vnft_source *s, uint16_t id);
+	/* Which classes to record from now on; 0 stops recording. */
+	int (*record)(struct vnft_source *s, uint16_t id, uint32_t record_mask);
+	/* Hand out what is there, without blocking. Number of records, or negative errno. */
+	int (*drain)(struct vnft_source *s, vnft_record_fn fn, void *arg);
+	int (*state)(struct vnft_source *s, uint16_t id, struct vnft_device_state *state);
+	int (*hist)(struct vnft_source *s, uint16_t id, enum vnft_pairing pairing,
+		    enum vnft_dir request, struct vnft_hist *sum);
+	/* The stream with the most payload in @dir since attach. -ENOENT if none. */
+	int (*stream)(struct vnft_source *s, uint16_t id, enum vnft_dir dir,
+		      struct vnft_stream *stream);
+	void (*close)(struct vnft_source *s);
+};
+
+struct vnft_source {
+	const struct vnft_source_ops *ops;
+};
+
+/* BPF observer of this process: everything it attached is gone when it is closed or killed. */
+int vnft_bpf_open(struct vnft_source **source, const struct vnft_source_config *config);
+
+/**
+ * Persistent attachments: links and maps pinned under /sys/fs/bpf/vnftrace/, alive until detach or the
+ * device's death. vnft_bpf_pin() attaches a device of the calling thread's namespace (-EEXIST if
+ * it is already); vnft_bpf_unpin() undoes it (@ifname NULL: all of every namespace).
+ * vnft_bpf_open_pinned() opens one for state, hist and, while it lives, record and drain (-EBUSY when
+ * somebody else records it).
+ */
+int vnft_bpf_pin(const char *ifname, const struct vnft_source_config *config);
+int vnft_bpf_unpin(const char *ifname, unsigned int *detached);
+int vnft_bpf_open_pinned(struct vnft_source **source, const char *ifname, uint16_t *id,
+			 const struct vnft_source_config *config);
+
+/**
+ * struct vnft_pin - a persistent attachment, as `status` lists it
+ * @others: programs on the same hooks that are not ours, "name(id)" words
+ */
+struct vnft_pin {
+	uint64_t netns_inode;
+	unsigned int ifindex;
+	char ifname[VNFT_IFNAME_LEN];
+	uint8_t hook[VNFT_DIR_NR];
+	bool recording;
+	bool dead;		/* its device is gone; detach cleans it */
+	char others[256];
+	struct vnft_device_state state;
+};
+int vnft_bpf_pin_each(int (*fn)(const struct vnft_pin *pin, void *arg), void *arg);
+
+/* Life of instances: exec and exit of processes, first vCPU entries, on the same rings. */
+int vnft_bpf_life_start(struct vnft_source *source);
+void vnft_bpf_life_stop(struct vnft_source *source);
+
+/* What this kernel lets us do; each 0, or negative errno with @why. Tried, not guessed. */
+struct vnft_bpf_probe {
+	bool tcx, clsact, tracepoint, fentry;
+	char tcx_why[96], clsact_why[96], tracepoint_why[96], fentry_why[96];
+};
+int vnft_bpf_probe(struct vnft_bpf_probe *probe);
+
+/* Record files: the records one after another, MANIFEST first, DEVICEs before their use. */
+int vnft_file_open(struct vnft_source **source, const char *path);
+
+struct vnft_file_writer;
+int vnft_file_create(struct vnft_file_writer **writer, const char *path, uint32_t ncpus);
+/* Takes part as a vnft_record_fn with the writer as its arg. */
+int vnft_file_write(const struct vnft_record *record, void *writer);
+/* Write a DEVICE record for a device of the calling thread's namespace. */
+int vnft_file_write_device(struct vnft_file_writer *writer, uint16_t id,
+			   const struct vnft_link_info *info, uint64_t netns_inode);
+int vnft_file_write_lost(struct vnft_file_writer *writer, uint16_t id,
+			 const struct vnft_counters *counters);
+/* Flush, close; 0 or -errno after vnft_fail(). The file is whole or an error is returned. */
+int vnft_file_close(struct vnft_file_writer *writer);
+
+#endif

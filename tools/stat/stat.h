@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Records and samples to numbers. docs/method.md defines each; the .c files quote it.
+ */
+#ifndef VNFT_STAT_STAT_H
+#define VNFT_STAT_STAT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../../kmod/core/hist.h"
+#include "../source/source.h"
+
+/* Below these a value is null with the reason (DESIGN section 6). */
+#define VNFT_MIN_RUNS_FOR_INTERVAL	6
+#define VNFT_MIN_SAMPLES_FOR_P99	100
+
+/**
+ * struct vnft_samples - growing array of numbers in one unit; zero-initialised is empty
+ */
+struct vnft_samples {
+	double *value;
+	size_t n;
+	size_t room;
+};
+int vnft_samples_add(struct vnft_samples *s, double value);
+void vnft_samples_free(struct vnft_samples *s);
+
+/* Quantile of the samples (type 7: linear between order statistics). NaN if empty. */
+double vnft_quantile(const struct vnft_samples *s, double q);
+double vnft_mean(const struct vnft_samples *s);
+
+/* Quantile of a histogram: middle of the bucket that holds rank ceil(q * count), but never outside
+ * [min_ns, max_ns]. 0 if empty. */
+uint64_t vnft_hist_quantile_ns(const struct vnft_hist *h, double q);
+void vnft_hist_merge(struct vnft_hist *into, const struct vnft_hist *from);
+
+/**
+ * struct vnft_interval - bootstrap percentile interval of the median, 95 %
+ * @valid: false below VNFT_MIN_RUNS_FOR_INTERVAL
+ */
+struct vnft_interval {
+	bool valid;
+	double low, high;
+};
+/* Deterministic for a given @seed. */
+struct vnft_interval vnft_bootstrap_median(const struct vnft_samples *s, uint64_t seed);
+
+/* Two clusters of runs? Says so when the largest gap splits the samples into two groups of at
+ * least a quarter each and is larger than both groups' spreads. */
+bool vnft_bimodal(const struct vnft_samples *s);
+
+/**
+ * struct vnft_comparison - permutation test on the difference of medians
+ * @p_value: share of relabelings with a difference at least as large, two-sided
+ * @noise_ratio: differences below this ratio are within the noise floor
+ * @verdict: "faster", "slower", "no difference", "within noise", "too few runs"
+ */
+struct vnft_comparison {
+	double median_a, median_b, ratio;
+	double p_value;
+	double noise_ratio;
+	const char *verdict;
+};
+int vnft_compare(const struct vnft_samples *a, const struct vnft_samples *b,
+		 double noise_ratio, uint64_t seed, struct vnft_comparison *out);
+
+/* {"n","mean_ns","min_ns","p50_ns","p90_ns","p99_ns","p999_ns","max_ns"}; p99 null below 100. */
+json_t *vnft_hist_json(const struct vnft_hist *h);
+
+/**
+ * vnft_pair - replies to requests from records, by the identity rules of kmod/core/match.h, exactly
+ *
+ * Feed records in any order per CPU; results are per device. A reply takes the request with its key.
+ */
+struct vnft_pair;
+struct vnft_pair_result {
+	uint64_t requests, replies, matched, unmatched, backwards;
+	struct vnft_hist hist;
+	uint64_t first_reply_ns;	/* stamp of the earliest matched reply, 0 for none */
+	uint64_t first_request_ns;	/* stamp of the request that it answers */
+};
+int vnft_pair_new(struct vnft_pair **pair);
+int vnft_pair_feed(const struct vnft_record *record, void *pair);
+int vnft_pair_result(struct vnft_pair *pair, uint16_t device, enum vnft_pairing pairing,
+		     enum vnft_dir request, struct vnft_pair_result *result);
+void vnft_pair_free(struct vnft_pair *pair);
+
+#endif
