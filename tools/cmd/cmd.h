@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The verbs: each lives in the file of its name.
+ */
+#ifndef VNFT_CMD_CMD_H
+#define VNFT_CMD_CMD_H
+
+#include "../lib/option.h"
+
+extern const struct vnft_cmd vnft_cmd_doctor;
+extern const struct vnft_cmd vnft_cmd_types;
+extern const struct vnft_cmd vnft_cmd_attach;
+extern const struct vnft_cmd vnft_cmd_status;
+extern const struct vnft_cmd vnft_cmd_detach;
+extern const struct vnft_cmd vnft_cmd_record;
+extern const struct vnft_cmd vnft_cmd_report;
+extern const struct vnft_cmd vnft_cmd_compare;
+extern const struct vnft_cmd vnft_cmd_probe;
+extern const struct vnft_cmd vnft_cmd_bench;
+extern const struct vnft_cmd vnft_cmd_oci_hook;
+
+#endif

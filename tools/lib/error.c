@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The line that says why, kept where it was known best; and the exit code it leads to.
+ */
+#include "error.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define WHY_BYTES 1024
+
+int vnft_verbose;
+
+static _Thread_local char why[WHY_BYTES];
+
+/*
+ * Names in a message may come from outside (devices, files, daemons): one line stays one line and
+ * no byte of it talks to the terminal. UTF-8 passes.
+ */
+static void make_printable(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			*text = ' ';
+}
+
+static void format(char *to, const char *fmt, va_list ap)
+{
+	size_t n;
+
+	if (vsnprintf(to, WHY_BYTES, fmt, ap) < 0)
+		to[0] = '\0';
+	n = strlen(to);
+	while (n && to[n - 1] == '\n')
+		to[--n] = '\0';
+	make_printable(to);
+}
+
+int vnft_fail(int err, const char *fmt, ...)
+{
+	char line[WHY_BYTES];	/* an argument may be vnft_why() itself */
+	va_list ap;
+
+	va_start(ap, fmt);
+	format(line, fmt, ap);
+	va_end(ap);
+	memcpy(why, line, sizeof(why));
+	return err;
+}
+
+const char *vnft_why(void)
+{
+	return why[0] ? why : "failed, and nobody said why (a bug: please report it)";
+}
+
+enum vnft_exit vnft_exit_code(int err)
+{
+	switch (err) {
+	case 0:
+		return VNFT_EXIT_OK;
+	case -EINVAL:
+		return VNFT_EXIT_USAGE;
+	case -EPERM:
+	case -EOPNOTSUPP:
+		return VNFT_EXIT_IMPOSSIBLE;
+	default:
+		return VNFT_EXIT_FAILED;
+	}
+}
+
+void vnft_warn(const char *fmt, ...)
+{
+	char line[WHY_BYTES];
+	va_list ap;
+
+	va_start(ap, fmt);
+	format(line, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "vnftrace: warning: %s\n", line);
+}
+
+void vnft_debug(const char *fmt, ...)
+{
+	char line[WHY_BYTES];
+	va_list ap;
+
+	if (!vnft_verbose)
+		return;
+	va_start(ap, fmt);
+	format(line, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "vnftrace: %s\n", line);
+}
