@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Type files: what is accepted, what is refused and where, @FIELD@s, words; docs/types.md and the
+ * key table name the same keys; every shipped type loads and has a driver.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../tools/guest/parts.h"
+#include "../../tools/lib/error.h"
+#include "unit.h"
+
+#define GOOD	"driver = exec\nvirtualization = kvm\ntopology = tap\n"
+
+static int parse(struct vnft_type *type, const char *text, size_t bytes)
+{
+	memset(type, 0, sizeof(*type));
+	strcpy(type->name, "t");
+	return vnft_type_parse(type, "t.conf", text, bytes, "/images");
+}
+
+static void accepted(void)
+{
+	static const char text[] =
+		"# comment\n\n  title =  A B = c # not a comment \ndriver=exec\n"
+		"virtualization = kvm\n\ttopology = tap-launch\nanswerer = gvisor\nimage = /abs/i\n"
+		"kernel = k/vmlinux\ncommand = run @NAME@ user@host @\nmemory_mib = 64\nvcpus = 2\n"
+		"timeout_s = 3600\nport = 65535\niperf3 = yes";
+	struct vnft_type t;
+
+	CHECK_EQ(parse(&t, text, strlen(text)), 0, "a file with everything, no newline at its end");
+	CHECK(!strcmp(t.title, "A B = c # not a comment"), "value: trimmed, '=' and '#' kept");
+	CHECK(t.topology == VNFT_TOPOLOGY_TAP_LAUNCH && t.answerer == VNFT_ANSWER_GVISOR,
+	      "choices");
+	CHECK(!strcmp(t.image, "/abs/i") && !strcmp(t.kernel, "/images/k/vmlinux"),
+	      "relative paths are below the images directory");
+	CHECK(t.memory_mib == 64 && t.vcpus == 2 && t.timeout_s == 3600 && t.port == 65535 &&
+	      t.iperf3, "numbers and flag");
+	CHECK_EQ(parse(&t, GOOD "command = x", strlen(GOOD "command = x")), 0, "the least");
+	CHECK(!strcmp(t.title, "t") && t.vcpus == 1 && t.timeout_s == 60 && t.port == 5201 &&
+	      t.memory_mib == 128 && !t.iperf3, "defaults");
+}
+
+static void refused(void)
+{
+	static const struct {
+		const char *text, *why;		/* why: has to be in the message */
+	} bad[] = {
+		{ "", "t.conf:0: ends without \"driver\": one of libvirt, docker, oci, exec" },
+		{ GOOD, "t.conf:3: driver exec needs a \"command\"" },
+		{ GOOD "colour = red\n", "t.conf:4: unknown key \"colour\": known are title, " },
+		{ GOOD "vcpus = 1\nvcpus = 1\n", "t.conf:5: \"vcpus\" again: line 4" },
+		{ GOOD "vcpus = 0\n", "t.conf:4: \"vcpus\" cannot be \"0\": a number from 1 to 1024" },
+		{ GOOD "vcpus = 1025\n", "from 1 to 1024" },
+		{ GOOD "vcpus = -1\n", "from 1 to 1024" },
+		{ GOOD "vcpus = 1k\n", "from 1 to 1024" },
+		{ GOOD "vcpus = 99999999999999999999\n", "from 1 to 1024" },
+		{ GOOD "vcpus =\n", "t.conf:4: \"vcpus\" is empty" },
+		{ GOOD "port = 65536\n", "from 1 to 65535" },
+		{ GOOD "iperf3 = true\n", "yes or no" },
+		{ GOOD "nothing\n", "t.conf:4: no '=' in \"nothing\"" },
+		{ GOOD "machine = 0123456789012345678901234567890123\n", "has 34 bytes: at most 31" },
+		{ GOOD "command = a @FOO@\n", "t.conf:4: unknown field @FOO@ in \"command\"" },
+		{ GOOD "command = a\001\n", "t.conf:4: control character 0x01 in column 12" },
+		{ GOOD "command = a\r\n", "control character 0x0d" },
+		{ GOOD "initrd = i\ncommand = x\n", "\"initrd\" without \"kernel\"" },
+		{ "driver = vmware\n", "t.conf:1: \"driver\" cannot be \"vmware\": one of libvirt" },
+		{ "driver = docker\nvirtualization = kvm\ntopology = veth\n", "driver docker needs" },
+		{ "driver = oci\nvirtualization = container\ntopology = veth\nimage = i\n"
+		  "command = c\n", "driver oci needs a \"runtime\"" },
+		{ "driver = libvirt\nvirtualization = kvm\ntopology = tap\n", "an \"image\" or a" },
+	};
+	struct vnft_type t;
+	char big[5000];
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		int err = parse(&t, bad[i].text, strlen(bad[i].text));
+
+		if (!CHECK(err == -EBADMSG && strstr(vnft_why(), bad[i].why), "refused: %s",
+			   bad[i].why))
+			printf("#   got %d, %s\n", err, vnft_why());
+	}
+	CHECK_EQ(vnft_exit_code(-EBADMSG), VNFT_EXIT_FAILED, "a bad file is exit code 1");
+	CHECK_EQ(parse(&t, "driver = ex\0ec\n", 15), -EBADMSG, "a NUL byte is refused");
+	memset(big, 'a', sizeof(big));
+	CHECK_EQ(parse(&t, big, sizeof(big)), -EBADMSG, "a line of 5000 bytes is refused");
+	CHECK_EQ(vnft_type_load(&t, "no-such-type"), -EINVAL, "an unknown type is a usage error");
+	CHECK_EQ(vnft_type_load(&t, "./absent.conf"), -ENOENT, "an absent file is not");
+	CHECK_EQ(vnft_type_load(&t, "/"), -EBADMSG, "a directory is no type");
+}
+
+static void fields(void)
+{
+	struct vnft_type t = { .name = "t", .memory_mib = 64, .vcpus = 2, .port = 7,
+			       .append = "ip=@ADDR@" };
+	struct vnft_instance in = { .type = &t, .accel = VNFT_ACCEL_TCG, .place = {
+		.name = "vnft-000000-1", .device = "vnft0", .bridge = "vnftbr",
+		.host_ipv4 = inet_addr("198.18.0.1"), .guest_ipv4 = inet_addr("198.18.0.2"),
+		.guest_mac = { 2, 0, 0, 0xab, 0, 1 } } };
+	struct vnft_words w;
+	char to[256];
+
+	CHECK(!vnft_type_expand("@ADDR@ @PEER@ @MASK@ @MAC@ @PORT@ @NAME@ @DEV@ @BRIDGE@ @MEMORY_MIB@ "
+				"@VCPUS@ @ACCEL@ @APPEND@ a@b @@ @x@ @", &in, to, sizeof(to)) &&
+	      !strcmp(to, "198.18.0.2 198.18.0.1 255.255.255.252 02:00:00:ab:00:01 7 vnft-000000-1 "
+		      "vnft0 vnftbr 64 2 tcg ip=198.18.0.2 a@b @@ @x@ @"), "every field: %s", to);
+	CHECK_EQ(vnft_type_expand("@NOPE@", &in, to, sizeof(to)), -EINVAL, "an unknown field");
+	CHECK_EQ(vnft_type_expand("@ADDR@", &in, to, 10), -E2BIG, "no room for a value");
+	CHECK(!vnft_type_expand("@ADDR@", &in, to, 11) && !strcmp(to, "198.18.0.2"), "just room");
+	CHECK_EQ(vnft_type_expand("abc", &in, to, 3), -E2BIG, "no room for text");
+	strcpy(t.append, "@APPEND@");
+	CHECK_EQ(vnft_type_expand("@APPEND@", &in, to, sizeof(to)), -EINVAL, "no endless append");
+	strcpy(t.append, "two words");
+	CHECK(!vnft_words_split(&w, " a  'b c'\"d \\\"e\"\\ f '' @APPEND@ \"x\\y\" ", &in) &&
+	      w.n == 5 && !strcmp(w.argv[0], "a") && !strcmp(w.argv[1], "b cd \"e f") &&
+	      !strcmp(w.argv[2], "") && !strcmp(w.argv[3], "two words") &&
+	      !strcmp(w.argv[4], "x\\y") && !w.argv[5], "words as sh splits them");
+	vnft_words_free(&w);
+	CHECK_EQ(vnft_words_split(&w, "a 'b", NULL), -EINVAL, "an open quote");
+	CHECK_EQ(vnft_words_split(&w, "a\\", NULL), -EINVAL, "an open backslash");
+	CHECK(!vnft_words_split(&w, "$(id) `id` $HOME *", NULL) && w.n == 4 &&
+	      !strcmp(w.argv[0], "$(id)"), "nothing is substituted");
+	vnft_words_free(&w);
+}
+
+/* The repository's file @name, found upwards of this program; NULL if it is not in the tree. */
+static FILE *open_in_tree(const char *name)
+{
+	char dir[4096], path[4200];
+	ssize_t n = readlink("/proc/self/exe", dir, sizeof(dir) - 1);
+	FILE *f = NULL;
+
+	if (n < 0)
+		return NULL;
+	dir[n] = 0;
+	while (!f && strrchr(dir, '/')) {
+		*strrchr(dir, '/') = 0;
+		snprintf(path, sizeof(path), "%s/%s", dir, name);
+		f = fopen(path, "r");
+	}
+	return f;
+}
+
+/* A row of a table in docs/types.md begins with "| `word` |". */
+static void documented(void)
+{
+	bool key_seen[64] = { false }, field_seen[64] = { false };
+	FILE *f = open_in_tree("docs/types.md");
+	char line[4096], word[64];
+	size_t i, keys = 0;
+
+	if (!CHECK(f != NULL, "docs/types.md is there"))
+		return;
+	while (fgets(line, sizeof(line), f)) {
+		bool field = sscanf(line, "| `@%63[A-Z_]@` |", word) == 1, known = false;
+
+		if (!field && sscanf(line, "| `%63[a-z_0-9]` |", word) != 1)
+			continue;
+		for (i = 0; field && vnft_type_fields[i]; i++)
+			if (!strcmp(vnft_type_fields[i], word))
+				known = field_seen[i] = true;
+		for (i = 0; !field && vnft_type_keys[i].name; i++)
+			if (!strcmp(vnft_type_keys[i].name, word))
+				known = key_seen[i] = true;
+		CHECK(known, "docs/types.md: %s exists in the code", word);
+	}
+	fclose(f);
+	for (i = 0; vnft_type_keys[i].name; i++, keys++)
+		CHECK(key_seen[i], "docs/types.md documents key %s", vnft_type_keys[i].name);
+	for (i = 0; vnft_type_fields[i]; i++)
+		CHECK(field_seen[i], "docs/types.md documents field @%s@", vnft_type_fields[i]);
+}
+
+static int shipped_one(const struct vnft_type *type, int err, void *arg)
+{
+	unsigned int *n = arg;
+
+	++*n;
+	CHECK(!err, "shipped type %s loads%s%s", type->name, err ? ": " : "", err ? vnft_why() : "");
+	CHECK(err || vnft_guest_driver(type->driver), "%s: driver %s exists", type->name,
+	      type->driver);
+	return 0;
+}
+
+static void shipped(void)
+{
+	const struct vnft_key *key = vnft_type_keys;
+	unsigned int n = 0;
+	size_t i;
+
+	CHECK_EQ(vnft_type_each(shipped_one, &n), 0, "all shipped types are visited");
+	CHECK(n >= 3, "%u types are shipped", n);
+	while (strcmp(key->name, "driver"))
+		key++;
+	for (i = 0; key->choices[i]; i++)
+		CHECK(vnft_guest_driver(key->choices[i]), "driver %s of the key table exists",
+		      key->choices[i]);
+	for (i = 0; vnft_guest_drivers[i]; i++)
+		;
+	CHECK(!key->choices[i], "and there are no others");
+}
+
+int main(void)
+{
+	accepted();
+	refused();
+	fields();
+	documented();
+	shipped();
+	return unit_done();
+}
