@@ -7,6 +7,8 @@
  *   echo      reply to request: same addresses (swapped), same id, same sequence number
  *   SYN       the RST or SYN-ACK whose acknowledgment number is the SYN's sequence number
  *             + 1, ports and addresses swapped; each SYN of a flood has its own answer
+ *   both      the key holds which end asked, so that A pinging B and B pinging A with the
+ *             same id and number stay apart; VLAN tags are no part of it
  *   a request seen twice with one key is timed from its last sighting
  *
  * The slot of a key is its flow's place plus the sequence number, so that the requests of
@@ -51,6 +53,9 @@ enum vnft_match_put {
 	VNFT_MATCH_CONTENDED	= 4,	/* another CPU was writing the slot: this request is lost */
 };
 
+#define VNFT_MIX_ADDR		0x9e3779b97f4a7c15ULL
+#define VNFT_MIX_PORT		0xd6e8feb86659fd93ULL
+
 /* Finalizer of a 64-bit mix (public domain constants of splitmix64). */
 VNFT_INLINE __u64 vnft_mix64(__u64 v)
 {
@@ -70,14 +75,27 @@ VNFT_INLINE __u64 vnft_mix64(__u64 v)
  */
 VNFT_INLINE __u64 vnft_flow_id(const struct vnft_packet *p, __u8 *from_b)
 {
-	/* The two ends are mixed alone and joined by operations that commute. */
-	__u64 s = vnft_mix64(p->src.d[0] ^ (p->src.d[1] + ((__u64)p->sport << 16)));
-	__u64 d = vnft_mix64(p->dst.d[0] ^ (p->dst.d[1] + ((__u64)p->dport << 16)));
-	__u64 id;
+	/*
+	 * The two ends are mixed alone, added (which commutes), and mixed again with the protocol.
+	 * The odd multipliers keep every (IPv4 address, port) apart before the mix, and the two
+	 * halves of an IPv6 address from cancelling each other.
+	 */
+	__u64 s = p->src.d[0] * VNFT_MIX_ADDR + p->src.d[1] + p->sport * VNFT_MIX_PORT;
+	__u64 d = p->dst.d[0] * VNFT_MIX_ADDR + p->dst.d[1] + p->dport * VNFT_MIX_PORT;
+	__u64 id = vnft_mix64(vnft_mix64(s) + vnft_mix64(d) + p->proto);
 
 	*from_b = vnft_packet_from_b(p);
-	id = (s + d) ^ (s * d) ^ p->proto;
 	return id ? id : 1;
+}
+
+/* Which end asked: 1 for the canonically larger one. Two equal ends are one. */
+VNFT_INLINE __u8 vnft_match_asker(const struct vnft_packet *p, __u8 reply)
+{
+	__u8 from_b = vnft_packet_from_b(p);
+
+	if (!reply || from_b)
+		return from_b ^ reply;
+	return p->src.d[0] != p->dst.d[0] || p->src.d[1] != p->dst.d[1] || p->sport != p->dport;
 }
 
 /**
@@ -121,7 +139,7 @@ VNFT_INLINE int vnft_match_classify(const struct vnft_packet *p, __u64 flow,
 		return 0;
 	}
 	k->index = (__u32)(flow >> 32) + seq;
-	k->key = vnft_mix64(flow + seq);
+	k->key = vnft_mix64(flow + seq + ((__u64)vnft_match_asker(p, k->reply) << 32));
 	if (k->key <= VNFT_MATCH_BUSY)
 		k->key += 2;
 	return 1;
@@ -134,19 +152,28 @@ VNFT_INLINE enum vnft_match_put vnft_match_put(struct vnft_match_slot *slot, __u
 					       __u64 now_ns)
 {
 	__u64 old = *(volatile __u64 *)&slot->key;
-	__u64 since_ns = slot->time_ns;
+	__u64 seen, since_ns = *(volatile __u64 *)&slot->time_ns;
 
-	if (old == VNFT_MATCH_BUSY ||
-	    vnft_cmpxchg64(&slot->key, old, VNFT_MATCH_BUSY) != old)
+	if (old == VNFT_MATCH_BUSY)
 		return VNFT_MATCH_CONTENDED;
-	slot->time_ns = now_ns;
+	seen = vnft_cmpxchg64(&slot->key, old, VNFT_MATCH_BUSY);
+	if (seen != old) {	/* most likely just answered and free: once more, never a loop */
+		old = seen;
+		if (old == VNFT_MATCH_BUSY ||
+		    vnft_cmpxchg64(&slot->key, old, VNFT_MATCH_BUSY) != old)
+			return VNFT_MATCH_CONTENDED;
+		since_ns = *(volatile __u64 *)&slot->time_ns;
+	}
+	*(volatile __u64 *)&slot->time_ns = now_ns;
 	vnft_barrier();
 	*(volatile __u64 *)&slot->key = key;
 	if (!old)
 		return VNFT_MATCH_NEW;
 	if (old == key)
 		return VNFT_MATCH_AGAIN;
-	return now_ns - since_ns > VNFT_MATCH_TIMEOUT_NS ? VNFT_MATCH_EXPIRED : VNFT_MATCH_EVICTED;
+	/* Signed: a stamp of another CPU may be a little later than ours. */
+	return (__s64)(now_ns - since_ns) > (__s64)VNFT_MATCH_TIMEOUT_NS ? VNFT_MATCH_EXPIRED :
+									   VNFT_MATCH_EVICTED;
 }
 
 /**

@@ -68,7 +68,8 @@ union vnft_addr {
 
 /**
  * enum vnft_verdict - what the parser thinks of a frame
- * @VNFT_VERDICT_TRUNCATED: headers end early, or are more than the limits above
+ * @VNFT_VERDICT_TRUNCATED: headers end early (also in a fragment too small for them), or are
+ *                          more than the limits above
  * @VNFT_VERDICT_MALFORMED: its own lengths contradict each other; class is OTHER
  */
 enum vnft_verdict {
@@ -200,17 +201,27 @@ VNFT_INLINE __u8 vnft_packet_from_b(const struct vnft_packet *p)
 	return p->sport > p->dport;
 }
 
+/* A header that its packet has no room for: cut off by fragmentation, or a contradiction. */
+VNFT_INLINE int vnft_no_room(const struct vnft_packet *p)
+{
+	return p->flags & VNFT_RF_FRAGMENT ? VNFT_VERDICT_TRUNCATED : VNFT_VERDICT_MALFORMED;
+}
+
 VNFT_INLINE int vnft_parse_tcp(struct vnft_packet *p, const struct vnft_frame *f, const void *frame,
 			       vnft_load_fn load, __u32 offset, __u32 l4_bytes)
 {
 	struct vnft_wire_tcp tcp;
 	__u32 header_bytes;
 
+	if (l4_bytes < sizeof(tcp))	/* first: what follows may be padding */
+		return vnft_no_room(p);
 	if (load(frame, offset, &tcp, sizeof(tcp)))
 		return VNFT_VERDICT_TRUNCATED;
 	header_bytes = (tcp.offset >> 4) * 4u;
-	if (header_bytes < sizeof(tcp) || header_bytes > l4_bytes)
+	if (header_bytes < sizeof(tcp))
 		return VNFT_VERDICT_MALFORMED;
+	if (header_bytes > l4_bytes)
+		return vnft_no_room(p);
 	p->sport = vnft_be16(tcp.sport);
 	p->dport = vnft_be16(tcp.dport);
 	p->seq = vnft_be32(tcp.seq);
@@ -220,7 +231,7 @@ VNFT_INLINE int vnft_parse_tcp(struct vnft_packet *p, const struct vnft_frame *f
 	p->options_offset = offset + sizeof(tcp);
 	p->options_bytes = (__u16)(header_bytes - sizeof(tcp));
 	if (f->gso_size_bytes && p->payload_bytes)
-		p->segments = (p->payload_bytes + f->gso_size_bytes - 1) / f->gso_size_bytes;
+		p->segments = (p->payload_bytes - 1) / f->gso_size_bytes + 1;
 	if (tcp.flags & VNFT_TCP_RST)
 		p->class = VNFT_CLASS_RST;
 	else if (!(tcp.flags & VNFT_TCP_SYN))
@@ -238,6 +249,8 @@ VNFT_INLINE int vnft_parse_udp(struct vnft_packet *p, const struct vnft_frame *f
 	struct vnft_wire_udp udp;
 	__u32 bytes;
 
+	if (l4_bytes < sizeof(udp))
+		return vnft_no_room(p);
 	if (load(frame, offset, &udp, sizeof(udp)))
 		return VNFT_VERDICT_TRUNCATED;
 	bytes = vnft_be16(udp.bytes);
@@ -250,7 +263,7 @@ VNFT_INLINE int vnft_parse_udp(struct vnft_packet *p, const struct vnft_frame *f
 	p->dport = vnft_be16(udp.dport);
 	p->payload_bytes = bytes - (__u32)sizeof(udp);
 	if (f->gso_size_bytes && p->payload_bytes)
-		p->segments = (p->payload_bytes + f->gso_size_bytes - 1) / f->gso_size_bytes;
+		p->segments = (p->payload_bytes - 1) / f->gso_size_bytes + 1;
 	p->class = VNFT_CLASS_UDP;
 	return VNFT_VERDICT_OK;
 }
@@ -262,10 +275,10 @@ VNFT_INLINE int vnft_parse_icmp(struct vnft_packet *p, const void *frame, vnft_l
 	__u8 reply = p->proto == VNFT_PROTO_ICMP ? 0 : 129;
 	struct vnft_wire_icmp icmp;
 
+	if (l4_bytes < sizeof(icmp))
+		return vnft_no_room(p);
 	if (load(frame, offset, &icmp, sizeof(icmp)))
 		return VNFT_VERDICT_TRUNCATED;
-	if (l4_bytes < sizeof(icmp))
-		return VNFT_VERDICT_MALFORMED;
 	if (icmp.code || (icmp.type != request && icmp.type != reply))
 		return VNFT_VERDICT_OK;
 	p->class = icmp.type == request ? VNFT_CLASS_ECHO_REQUEST : VNFT_CLASS_ECHO_REPLY;
@@ -316,18 +329,30 @@ VNFT_INLINE int vnft_parse_ipv4(struct vnft_packet *p, const struct vnft_frame *
 	return vnft_parse_l4(p, f, frame, load, offset + header_bytes, total_bytes - header_bytes);
 }
 
+VNFT_INLINE int vnft_is_ext_header(__u8 proto)
+{
+	switch (proto) {
+	case 0: case 43: case 44: case 51: case 60: case 135: case 139: case 140:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 VNFT_INLINE int vnft_parse_ipv6(struct vnft_packet *p, const struct vnft_frame *f,
 				const void *frame, vnft_load_fn load, __u32 offset)
 {
-	__u32 end_bytes, ext_bytes = 0, bytes, i;
+	__u32 end_bytes, ext_bytes = 0, i;
 	struct vnft_wire_ipv6 ip;
+	__u16 fragment = 0;
 	__u8 ext[4];
 
 	if (load(frame, offset, &ip, sizeof(ip)))
 		return VNFT_VERDICT_TRUNCATED;
 	offset += sizeof(ip);
 	end_bytes = f->gso_size_bytes ? f->len_bytes - offset : vnft_be16(ip.payload_bytes);
-	if ((ip.version & 0xf0) != 0x60 || end_bytes > f->len_bytes - offset)
+	if ((ip.version & 0xf0) != 0x60 || offset > f->len_bytes ||
+	    end_bytes > f->len_bytes - offset)
 		return VNFT_VERDICT_MALFORMED;
 	for (i = 0; i < 4; i++) {
 		p->src.w[i] = ip.src[i];
@@ -336,32 +361,32 @@ VNFT_INLINE int vnft_parse_ipv6(struct vnft_packet *p, const struct vnft_frame *
 	p->flags |= VNFT_RF_IPV6;
 	p->ttl = ip.hops;
 	p->proto = ip.next;
-	for (i = 0; i <= VNFT_MAX_EXT_HEADERS; i++) {
-		switch (p->proto) {
-		case 0: case 43: case 44: case 51: case 60: case 135: case 139: case 140:
+	for (i = 0; i < VNFT_MAX_EXT_HEADERS; i++) {
+		if (!vnft_is_ext_header(p->proto))
 			break;
-		default:
-			return vnft_parse_l4(p, f, frame, load, offset + ext_bytes,
-					     end_bytes - ext_bytes);
-		}
+		if (ext_bytes + 8 > end_bytes)
+			return vnft_no_room(p);
 		if (load(frame, offset + ext_bytes, ext, sizeof(ext)))
 			return VNFT_VERDICT_TRUNCATED;
-		bytes = 8 + ext[1] * 8u;
-		if (p->proto == 51)
-			bytes = 8 + ext[1] * 4u;
 		if (p->proto == 44) {
-			bytes = 8;
-			if ((ext[2] << 8 | ext[3]) & 0xfff9)
+			ext_bytes += 8;
+			fragment = (__u16)(ext[2] << 8 | ext[3]);
+			if (fragment & 0xfff9)
 				p->flags |= VNFT_RF_FRAGMENT;
+		} else {
+			ext_bytes += 8 + ext[1] * (p->proto == 51 ? 4u : 8u);
 		}
-		p->proto = (p->proto == 44 && (ext[2] << 8 | ext[3]) & 0xfff8) ? 59 : ext[0];
-		ext_bytes += bytes;
+		p->proto = ext[0];
 		if (ext_bytes > end_bytes)
-			return VNFT_VERDICT_MALFORMED;
+			return vnft_no_room(p);
 		if (ext_bytes > VNFT_MAX_EXT_BYTES)
 			return VNFT_VERDICT_TRUNCATED;
+		if (fragment & 0xfff8)	/* not the first fragment: what follows is no header */
+			return VNFT_VERDICT_OK;
 	}
-	return VNFT_VERDICT_TRUNCATED;
+	if (vnft_is_ext_header(p->proto))
+		return VNFT_VERDICT_TRUNCATED;
+	return vnft_parse_l4(p, f, frame, load, offset + ext_bytes, end_bytes - ext_bytes);
 }
 
 VNFT_INLINE int vnft_parse_arp(struct vnft_packet *p, const void *frame, vnft_load_fn load,
@@ -422,7 +447,7 @@ VNFT_INLINE int vnft_packet_parse(struct vnft_packet *p, const struct vnft_frame
 		offset += sizeof(tag);
 	}
 	p->ethertype = type;
-	if (offset > f->len_bytes)
+	if (offset > f->len_bytes || type == VNFT_ETH_P_8021Q || type == VNFT_ETH_P_8021AD)
 		return VNFT_VERDICT_TRUNCATED;
 	if (type == VNFT_ETH_P_IPV4)
 		return vnft_parse_ipv4(p, f, frame, load, offset);
@@ -442,9 +467,17 @@ VNFT_INLINE int vnft_packet_parse(struct vnft_packet *p, const struct vnft_frame
 VNFT_INLINE void vnft_packet_parse_timestamp(struct vnft_packet *p, const void *frame,
 					     vnft_load_fn load)
 {
-	__u32 at = 0, i, ts[2];
+	__u32 at = 0, i, ts[3];
 	__u8 option[2];
 
+	/* Nearly every segment has NOP NOP TIMESTAMP and nothing else: one load, no walk. */
+	if (p->options_bytes >= sizeof(ts) &&
+	    !load(frame, p->options_offset, ts, sizeof(ts)) && ts[0] == 0x0a080101) {
+		p->tsval = vnft_be32(ts[1]);
+		p->tsecr = vnft_be32(ts[2]);
+		p->flags |= VNFT_RF_TIMESTAMP;
+		return;
+	}
 	for (i = 0; i < VNFT_MAX_TCP_OPTIONS; i++) {
 		if (at >= p->options_bytes ||
 		    load(frame, p->options_offset + at, option, 1) || option[0] == 0)
@@ -458,7 +491,7 @@ VNFT_INLINE void vnft_packet_parse_timestamp(struct vnft_packet *p, const void *
 			return;
 		if (option[0] == 8) {
 			if (option[1] != 10 || at + 10 > p->options_bytes ||
-			    load(frame, p->options_offset + at + 2, ts, sizeof(ts)))
+			    load(frame, p->options_offset + at + 2, ts, 8))
 				return;
 			p->tsval = vnft_be32(ts[0]);
 			p->tsecr = vnft_be32(ts[1]);
