@@ -24,6 +24,8 @@
 #include <sys/types.h>
 
 #define VNFT_RUN_DIR "/run/vnftrace"
+/* For what is too big for /run; "dir" objects may lie below either. */
+#define VNFT_STATE_DIR "/var/lib/vnftrace"
 
 /**
  * struct vnft_run - a run that is alive
