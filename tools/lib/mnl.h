@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One netlink request and its answer: what link.c, addr.c and the control of the module share.
+ */
+#ifndef VNFT_LIB_MNL_H
+#define VNFT_LIB_MNL_H
+
+#include <libmnl/libmnl.h>
+#include <linux/rtnetlink.h>
+
+#include "netlink.h"
+
+/* Requests of ours are a handful of attributes. */
+#define VNFT_NL_REQUEST_BYTES 1024
+
+/* Start an rtnetlink request in @buf (VNFT_NL_REQUEST_BYTES); NLM_F_REQUEST | NLM_F_ACK are added. */
+struct nlmsghdr *vnft_nl_request(char *buf, uint16_t type, uint16_t flags);
+
+/**
+ * vnft_nl_talk() - send @request in the calling thread's namespace, hand every answer to @cb
+ * @why: receives the kernel's extended ack, or strerror(); may be NULL
+ *
+ * A dump that the kernel marks as interrupted is asked for again from the start: @cb is told by a
+ * call of @restart (may be NULL for what is no dump) before the first message of every attempt.
+ *
+ * Return: 0, a negative errno from the kernel or from @cb (which returns MNL_CB_ERROR and sets errno).
+ */
+int vnft_nl_talk(struct nlmsghdr *request, mnl_cb_t cb, void (*restart)(void *arg), void *arg,
+		 char *why, size_t why_bytes);
+
+/* The same without answers; on failure vnft_fail("WHAT: why"), and -EPERM says what is needed. */
+int vnft_nl_do(struct nlmsghdr *request, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* ifindex by name, or -ENODEV after vnft_fail(). */
+int vnft_link_index(const char *name);
+
+/* Fill @info from a RTM_NEWLINK or RTM_DELLINK message. */
+int vnft_link_parse(const struct nlmsghdr *nlh, struct vnft_link_info *info);
+
+#endif
