@@ -200,7 +200,7 @@ root_skeleton() {
 
 # Copies programs into /usr/bin of root $1, and the libraries that they need to where they are.
 root_programs() {
-	local root=$1 p path lib
+	local root=$1 p path
 	shift
 	for p; do
 		path=$(command -v "$p") || die "no program $p: scripts/setup images lab"
@@ -211,12 +211,17 @@ root_programs() {
 }
 
 root_libraries() {
-	local root=$1 lib
+	local root=$1 lib to
 	shift
 	# A static program is no error, it needs nothing.
-	{ ldd "$@" 2>/dev/null || true; } | grep -oE '/[^ ]+\.so[^ ]*' | sort -u |
+	{ ldd "$@" 2>/dev/null || true; } | { grep -oE '/[^ :]+\.so[^ :]*' || true; } | sort -u |
 		while read -r lib; do
-			[ -e "$root$lib" ] || { mkdir -p "$root${lib%/*}" && cp -L "$lib" "$root$lib"; }
+			# /lib is a symlink to /usr/lib in every root here.
+			case $lib in
+			/lib*) to=$root/usr$lib ;;
+			*) to=$root$lib ;;
+			esac
+			[ -e "$to" ] || { mkdir -p "${to%/*}" && cp -L "$lib" "$to"; }
 		done
 }
 
