@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One run from an empty namespace to numbers, and many runs to a row. The verb (tools/cmd/bench.c)
+ * plans; place.c makes devices, watch.c reads the rings beside everything else, launch.c times the
+ * instantiation, rtt.c, rate.c and cost.c measure a running instance, row.c adds runs up.
+ */
+#ifndef VNFT_BENCH_BENCH_H
+#define VNFT_BENCH_BENCH_H
+
+#include <jansson.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../guest/guest.h"
+#include "../lib/option.h"
+#include "../load/load.h"
+#include "../source/source.h"
+#include "../stat/stat.h"
+
+/* Ports of the SYN flood: the first is closed in every workload that we ship. */
+#define VNFT_BENCH_CLOSED_PORT	9
+#define VNFT_BENCH_SOURCE_PORT	40000
+#define VNFT_BENCH_ECHO_ID	0x7674
+#define VNFT_BENCH_PHASES	8
+#define VNFT_BENCH_NO_CPU	UINT64_MAX
+
+enum vnft_stimulus {
+	VNFT_STIMULUS_AUTO,
+	VNFT_STIMULUS_USER,
+	VNFT_STIMULUS_EXTERNAL,
+};
+
+enum vnft_cache {
+	VNFT_CACHE_WARM,
+	VNFT_CACHE_COLD,
+	VNFT_CACHE_BOTH,
+};
+
+/**
+ * struct vnft_bench_config - options of the verb
+ */
+struct vnft_bench_config {
+	struct vnft_common common;
+	struct vnft_list types;
+	uint64_t runs;
+	const char *dir;
+	int stimulus;			/* enum vnft_stimulus */
+	const char *uplink;		/* external: device whose other end is the other machine */
+	int hook;			/* enum vnft_hook_choice */
+	int cache;			/* enum vnft_cache */
+	uint64_t syn_interval_ns;
+	uint64_t echoes;
+	uint64_t echo_interval_ns;
+	uint64_t throughput_ns;
+	uint64_t settle_ns;
+	uint64_t timeout_ns;		/* 0: the type's */
+	uint64_t seed;
+	uint64_t mtu_bytes;		/* 0: as it comes */
+	uint64_t pin_load;		/* CPU, VNFT_BENCH_NO_CPU: none */
+	uint64_t pin_guest;
+	bool no_vhost;
+	bool no_offload;
+	bool no_rtt;
+	bool no_throughput;
+	bool no_memory;
+};
+
+/**
+ * struct vnft_bench_phase - a moment of an instantiation, since t0
+ * @from_hook: stamped in the kernel; else in userspace on the same clock
+ * @time_ns: 0 if it did not happen, then @why says so
+ */
+struct vnft_bench_phase {
+	const char *name;
+	bool from_hook;
+	uint64_t time_ns;
+	char why[96];
+};
+
+/**
+ * struct vnft_bench_rtt - one way of pinging, one run
+ */
+struct vnft_bench_rtt {
+	bool measured;
+	struct vnft_pair_result hooks;
+	struct vnft_probe_result sender;
+	char why[160];
+};
+
+/**
+ * struct vnft_bench_rate - one direction of throughput, one run
+ */
+struct vnft_bench_rate {
+	bool measured, pps_measured;
+	double hook_bps, iperf3_bps, pps;
+	uint64_t retransmits, retrans_bytes;
+	struct vnft_samples slots_bps;	/* every 100 ms */
+	char why[160], pps_why[160];
+};
+
+/**
+ * struct vnft_bench_sample - everything one run gave
+ * @number: from 1, over the whole bench
+ */
+struct vnft_bench_sample {
+	unsigned int number;
+	bool cold;
+	bool finished;			/* reached the end of what was asked for */
+	char why[256];			/* of a run that failed or is invalid */
+	bool valid;
+	uint64_t instantiation_ns, service_ns, teardown_ns, create_ns;
+	char service_why[96];
+	struct vnft_bench_phase phase[VNFT_BENCH_PHASES];
+	unsigned int phases;
+	bool at_bridge;			/* first RST was stamped at the bridge */
+	uint64_t foreign_answers;
+	uint64_t syns_sent;
+	struct vnft_hist lateness;
+	struct vnft_bench_rtt flood, fixed;
+	struct vnft_bench_rate tx, rx;
+	struct vnft_memory idle, load;
+	bool idle_measured, load_measured;
+	int64_t host_delta_bytes;
+	enum vnft_accel accel;
+	char netns[32];
+	uint64_t lost[VNFT_LOST_NR];
+	uint64_t packets;		/* seen by our hooks */
+	uint64_t observed_ns;
+};
+
+/**
+ * struct vnft_bench_row - a type (and cache state) with its runs
+ */
+struct vnft_bench_row {
+	struct vnft_type type;
+	const struct vnft_guest_ops *ops;
+	bool cold;
+	bool possible;
+	char why[256];
+	struct vnft_bench_sample *sample;
+	unsigned int samples;
+};
+
+struct vnft_bench_watch;
+
+/**
+ * struct vnft_bench - the whole
+ */
+struct vnft_bench {
+	const struct vnft_bench_config *config;
+	struct vnft_run run;
+	struct vnft_source *source;
+	struct vnft_file_writer *writer;
+	pthread_mutex_t writer_lock;
+	struct vnft_bench_row *row;
+	unsigned int rows;
+	unsigned int planned, done;
+	uint64_t started_ns;
+	json_t *manifest;
+	int home_fd;			/* the namespace the command was started in */
+	int run_fd;			/* the run's own */
+	int uplink_fd;			/* where the uplink came from, -1 */
+};
+
+/**
+ * struct vnft_bench_place - devices of one run; the caller's thread is in their namespace
+ */
+struct vnft_bench_place {
+	struct vnft_place place;
+	uint16_t device_id, bridge_id;	/* 0: not attached */
+	char device[16];
+	unsigned int bridge_ifindex;
+	bool in_host;
+	int back_fd;
+};
+
+/* place.c: enter the home namespace, make devices; undo. */
+int vnft_bench_place_make(struct vnft_bench *b, const struct vnft_bench_row *row,
+			  unsigned int number, struct vnft_bench_place *p);
+/* Addresses of every run of this bench; with an external stimulus the same for all. */
+void vnft_bench_place_address(const struct vnft_bench *b, bool in_host, struct vnft_place *place);
+void vnft_bench_place_remove(struct vnft_bench *b, struct vnft_bench_place *p);
+/* Attach a device of the calling thread's namespace, define it in the records, record it. */
+int vnft_bench_place_attach(struct vnft_bench *b, const char *name, uint16_t *id);
+
+/*
+ * watch.c: a thread that drains the rings every few milliseconds, writes them to disk, pairs them,
+ * and attaches devices that are born on the run's bridge.
+ */
+struct vnft_bench_seen {
+	uint64_t first_rst_ns, first_synack_ns;	/* stamps of first answers, 0: none yet */
+	bool rst_at_bridge, synack_at_bridge;
+	uint64_t first_frame_ns, first_arp_ns;
+	uint64_t exec_ns, vcpu_ns, exit_ns;	/* of the type's process */
+	uint64_t born_ns, gone_ns;		/* of the device, userspace */
+	uint64_t foreign_answers;
+	uint16_t device_id;
+	char device[16];
+};
+int vnft_bench_watch_start(struct vnft_bench_watch **w, struct vnft_bench *b,
+			   struct vnft_bench_place *p, const struct vnft_type *type);
+void vnft_bench_watch_t0(struct vnft_bench_watch *w, uint64_t t0_ns);
+void vnft_bench_watch_seen(struct vnft_bench_watch *w, struct vnft_bench_seen *seen);
+/* Begin to pair echoes afresh; hand out what was paired since. */
+int vnft_bench_watch_pair(struct vnft_bench_watch *w, struct vnft_pair_result *result);
+/* Until the watch has drained what was in the rings when it was called. */
+void vnft_bench_watch_settle(struct vnft_bench_watch *w);
+/* While set, the thread takes a snapshot of the device every 100 ms. */
+void vnft_bench_watch_slots(struct vnft_bench_watch *w, enum vnft_dir dir, struct vnft_samples *to);
+void vnft_bench_watch_stop(struct vnft_bench_watch *w);
+/* MARK record: @name at @time_ns in run @number (docs/method.md, "Records"). */
+void vnft_bench_mark(struct vnft_bench *b, unsigned int number, uint16_t device, uint64_t time_ns,
+		     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* run.c: one run, from place to teardown. */
+void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_bench_sample *s);
+
+/* launch.c: from stimulus to the first answers. */
+int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_bench_place *p,
+		      struct vnft_bench_watch *w, struct vnft_instance *in,
+		      struct vnft_bench_sample *s);
+
+/* rtt.c, rate.c, cost.c: a running instance. */
+int vnft_bench_rtt(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_bench_watch *w,
+		   struct vnft_bench_sample *s);
+int vnft_bench_rate(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_bench_place *p,
+		    struct vnft_bench_watch *w, struct vnft_instance *in,
+		    struct vnft_bench_sample *s);
+uint64_t vnft_bench_available_bytes(void);
+void vnft_bench_image(const struct vnft_type *type, json_t *row);
+void vnft_bench_page_cache(const struct vnft_type *type, bool cold);
+
+/* row.c: runs to a row of results.json. New reference. */
+json_t *vnft_bench_row_json(const struct vnft_bench *b, const struct vnft_bench_row *row);
+/* manifest.c */
+json_t *vnft_bench_manifest(const struct vnft_bench *b);
+/* Write results.json (all rows so far) into the directory. */
+int vnft_bench_save(const struct vnft_bench *b, json_t **results);
+
+/* progress.c: one line on a terminal, nothing when piped. */
+void vnft_bench_progress(struct vnft_bench *b, const struct vnft_bench_row *row,
+			 const struct vnft_bench_sample *s, const char *doing);
+void vnft_bench_progress_end(void);
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The manifest: everything somebody needs to repeat this bench or to doubt it. And results.json, which is
+ * rewritten after every run, so that an interrupted bench leaves what it finished.
+ */
+#include <errno.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "../lib/error.h"
+#include "../lib/view.h"
+#include "bench.h"
+
+#define SCHEMA			1
+#define MAX_IMAGE_MANIFEST	16384
+
+/* The kernel's copy: what was typed, before anybody parsed it. */
+static json_t *command_line(void)
+{
+	char text[4096], *word;
+	json_t *list = json_array();
+	size_t bytes;
+	FILE *f;
+
+	f = fopen("/proc/self/cmdline", "re");
+	if (!f)
+		return list;
+	bytes = fread(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	text[bytes] = '\0';
+	for (word = text; word < text + bytes; word += strlen(word) + 1) {
+		json_t *item = json_string(word);
+
+		json_array_append_new(list, item ? item : json_string("(not UTF-8)"));
+	}
+	return list;
+}
+
+static json_t *wall_clock(void)
+{
+	char text[32];
+	struct tm tm;
+	time_t now = time(NULL);
+
+	gmtime_r(&now, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return json_string(text);
+}
+
+/* The manifest beside an image, as scripts/images writes it: key=value lines. */
+static json_t *image_manifest(const struct vnft_type *type)
+{
+	const char *any = type->kernel[0] ? type->kernel : type->image;
+	char path[600], line[1024], *value;
+	json_t *to = json_object();
+	size_t bytes = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s", any);
+	f = NULL;
+	if (any[0]) {
+		char file[700];
+
+		snprintf(file, sizeof(file), "%s/manifest", dirname(path));
+		f = fopen(file, "re");
+	}
+	if (!f)
+		return to;
+	while (fgets(line, sizeof(line), f) && (bytes += strlen(line)) < MAX_IMAGE_MANIFEST) {
+		line[strcspn(line, "\n")] = '\0';
+		value = strchr(line, '=');
+		if (!value)
+			continue;
+		*value++ = '\0';
+		json_object_set_new(to, line, json_string(value));
+	}
+	fclose(f);
+	return to;
+}
+
+static json_t *type_manifest(const struct vnft_type *type, const struct vnft_guest_ops *ops)
+{
+	json_t *to = ops->manifest ? ops->manifest(type) : NULL;
+
+	if (!to)
+		to = json_object();
+	json_object_set_new(to, "driver", json_string(type->driver));
+	json_object_set_new(to, "kernel", json_string(type->kernel));
+	json_object_set_new(to, "image", json_string(type->image));
+	json_object_set_new(to, "append", json_string(type->append));
+	json_object_set_new(to, "machine", json_string(type->machine));
+	json_object_set_new(to, "memory_bytes", json_integer((json_int_t)type->memory_mib << 20));
+	json_object_set_new(to, "vcpus", json_integer(type->vcpus));
+	json_object_set_new(to, "image_manifest", image_manifest(type));
+	return to;
+}
+
+static json_t *parameters(const struct vnft_bench_config *c)
+{
+	static const char *const stimulus[] = { "auto", "user", "external" };
+	json_t *to = json_object();
+
+	json_object_set_new(to, "runs", json_integer((json_int_t)c->runs));
+	/* What auto chose: there is no generator in the kernel to choose yet. */
+	json_object_set_new(to, "stimulus", json_string(c->stimulus == VNFT_STIMULUS_AUTO ?
+						       "user" : stimulus[c->stimulus]));
+	json_object_set_new(to, "seed", json_integer((json_int_t)c->seed));
+	json_object_set_new(to, "syn_interval_ns", json_integer((json_int_t)c->syn_interval_ns));
+	json_object_set_new(to, "echoes", json_integer((json_int_t)c->echoes));
+	json_object_set_new(to, "echo_interval_ns", json_integer((json_int_t)c->echo_interval_ns));
+	json_object_set_new(to, "throughput_ns", json_integer((json_int_t)c->throughput_ns));
+	json_object_set_new(to, "settle_ns", json_integer((json_int_t)c->settle_ns));
+	json_object_set_new(to, "timeout_ns", json_integer((json_int_t)c->timeout_ns));
+	json_object_set_new(to, "mtu_bytes", json_integer((json_int_t)c->mtu_bytes));
+	json_object_set_new(to, "vhost", json_boolean(!c->no_vhost));
+	json_object_set_new(to, "offload", json_boolean(!c->no_offload));
+	json_object_set_new(to, "pin_load_cpu", json_integer((json_int_t)c->pin_load));
+	json_object_set_new(to, "pin_guest_cpu", json_integer((json_int_t)c->pin_guest));
+	return to;
+}
+
+json_t *vnft_bench_manifest(const struct vnft_bench *b)
+{
+	json_t *to = json_object(), *types = json_object();
+	unsigned int i;
+
+	json_object_set_new(to, "id", json_string(b->run.id));
+	json_object_set_new(to, "started", wall_clock());
+	json_object_set_new(to, "command", command_line());
+	json_object_set_new(to, "host", vnft_host_facts());
+	json_object_set_new(to, "parameters", parameters(b->config));
+	for (i = 0; i < b->rows; i++)
+		if (b->row[i].possible)
+			json_object_set_new(types, b->row[i].type.name,
+					    type_manifest(&b->row[i].type, b->row[i].ops));
+	json_object_set_new(to, "types", types);
+	return to;
+}
+
+int vnft_bench_save(const struct vnft_bench *b, json_t **results)
+{
+	json_t *to = json_object(), *rows = json_array();
+	char path[4096];
+	unsigned int i;
+	int err;
+
+	json_object_set_new(to, "schema", json_integer(SCHEMA));
+	json_object_set(to, "manifest", b->manifest);
+	for (i = 0; i < b->rows; i++)
+		json_array_append_new(rows, vnft_bench_row_json(b, &b->row[i]));
+	json_object_set_new(to, "rows", rows);
+	snprintf(path, sizeof(path), "%s/results.json", b->config->dir);
+	err = vnft_json_save(to, path);
+	if (results)
+		*results = to;
+	else
+		json_decref(to);
+	return err;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Throughput of a running instance: iperf3 both ways, counted by the hooks from the stream's first to its
+ * last segment, and 64-byte frames per second; and the instance's memory in the middle of it.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../lib/error.h"
+#include "bench.h"
+
+#define NS_PER_S		1000000000ULL
+/* 18 bytes of payload: a frame of 60 bytes, 64 on a wire with its checksum. */
+#define SMALL_PAYLOAD_BYTES	18
+#define SMALL_SECONDS		2
+#define IPERF_EXTRA_MS		20000
+
+struct load_memory {
+	struct vnft_bench_row *row;
+	struct vnft_instance *in;
+	struct vnft_memory *memory;
+	unsigned int after_ms;
+	bool measured;
+};
+
+static void *read_memory_later(void *arg)
+{
+	struct load_memory *m = arg;
+
+	if (!vnft_sleep_ms(m->after_ms))
+		m->measured = !m->row->ops->memory(m->in, m->memory);
+	return NULL;
+}
+
+static int run_tcp(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_bench_watch *w,
+		   struct vnft_iperf_config *config, enum vnft_dir dir, struct vnft_bench_rate *rate)
+{
+	struct vnft_iperf_result result = { 0 };
+	struct vnft_device_state before, after;
+	struct vnft_stream stream;
+	uint64_t last_ns;
+	int err;
+
+	err = b->source->ops->state(b->source, p->device_id, &before);
+	if (err)
+		return err;
+	vnft_bench_watch_slots(w, dir, &rate->slots_bps);
+	err = vnft_iperf_run(config, &result);
+	vnft_bench_watch_slots(w, dir, NULL);
+	if (err == -EINTR)
+		return err;
+	if (err) {
+		snprintf(rate->why, sizeof(rate->why), "%s", vnft_why());
+		return 0;
+	}
+	err = b->source->ops->state(b->source, p->device_id, &after);
+	if (err)
+		return err;
+	if (b->source->ops->stream(b->source, p->device_id, dir, &stream)) {
+		snprintf(rate->why, sizeof(rate->why), "%s", vnft_why());
+		return 0;
+	}
+	last_ns = stream.last_ns > stream.first_ns ? stream.last_ns : after.read_ns;
+	rate->hook_bps = (double)stream.payload_bytes * 8e9 / (double)(last_ns - stream.first_ns);
+	rate->iperf3_bps = result.received_bps;
+	rate->retransmits = result.retransmits;
+	rate->retrans_bytes = after.counters.dir[dir].retrans_bytes -
+			      before.counters.dir[dir].retrans_bytes;
+	rate->measured = true;
+	return 0;
+}
+
+static int run_small(struct vnft_iperf_config *config, struct vnft_bench_rate *rate)
+{
+	struct vnft_iperf_result result = { 0 };
+	int err;
+
+	config->udp_payload_bytes = SMALL_PAYLOAD_BYTES;
+	config->seconds = SMALL_SECONDS;
+	config->timeout_ms = SMALL_SECONDS * 1000 + IPERF_EXTRA_MS;
+	err = vnft_iperf_run(config, &result);
+	if (err == -EINTR)
+		return err;
+	if (err || !(result.seconds > 0) || result.packets < result.lost_packets) {
+		snprintf(rate->pps_why, sizeof(rate->pps_why), "%s",
+			 err ? vnft_why() : "iperf3 counted no packets");
+		return 0;
+	}
+	rate->pps = (double)(result.packets - result.lost_packets) / result.seconds;
+	rate->pps_measured = true;
+	return 0;
+}
+
+static int run_direction(struct vnft_bench *b, struct vnft_bench_place *p,
+			 struct vnft_bench_watch *w, const struct vnft_type *type, bool tx,
+			 struct vnft_bench_rate *rate)
+{
+	char server[INET_ADDRSTRLEN];
+	struct vnft_iperf_config config = {
+		.server = inet_ntop(AF_INET, &p->place.guest_ipv4, server, sizeof(server)),
+		.port = type->port,
+		.reverse = tx,
+		.seconds = (unsigned int)((b->config->throughput_ns + NS_PER_S - 1) / NS_PER_S),
+	};
+	int err;
+
+	config.timeout_ms = config.seconds * 1000 + IPERF_EXTRA_MS;
+	err = run_tcp(b, p, w, &config, tx ? VNFT_DIR_IN : VNFT_DIR_OUT, rate);
+	return err ? err : run_small(&config, rate);
+}
+
+int vnft_bench_rate(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_bench_place *p,
+		    struct vnft_bench_watch *w, struct vnft_instance *in,
+		    struct vnft_bench_sample *s)
+{
+	struct load_memory m = { .row = row, .in = in, .memory = &s->load,
+				 .after_ms = (unsigned int)(b->config->throughput_ns / 2000000) };
+	pthread_t thread;
+	bool threaded;
+	int err;
+
+	if (!row->type.iperf3 || !s->service_ns) {
+		const char *why = row->type.iperf3 ? s->service_why :
+						     "the workload is no iperf3 server";
+
+		snprintf(s->tx.why, sizeof(s->tx.why), "%s", why);
+		snprintf(s->tx.pps_why, sizeof(s->tx.pps_why), "%s", why);
+		s->rx = s->tx;
+		return 0;
+	}
+	threaded = !b->config->no_memory && !pthread_create(&thread, NULL, read_memory_later, &m);
+	err = run_direction(b, p, w, &row->type, true, &s->tx);
+	if (threaded)
+		pthread_join(thread, NULL);
+	s->load_measured = threaded && m.measured;
+	return err ? err : run_direction(b, p, w, &row->type, false, &s->rx);
+}

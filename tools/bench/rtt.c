@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * RTT of a running instance: flood as `ping -f`, then a fixed rate; paired at the device hook and
+ * at the sender. With an external stimulus the echoes come from the other machine.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../lib/error.h"
+#include "bench.h"
+
+#define POLL_MS			20
+/* As ping -f: an echo that is not answered costs 10 ms; twice that and a second for the start. */
+#define FLOOD_ECHO_LIMIT_MS	20
+#define EXTRA_MS		2000
+
+static int wait_for(struct vnft_probe *probe, uint64_t limit_ms)
+{
+	const uint64_t until_ns = vnft_now_ns() + limit_ms * 1000000ULL;
+
+	while (!probe || !vnft_probe_done(probe)) {
+		if (vnft_now_ns() > until_ns)
+			return 0;
+		if (vnft_sleep_ms(POLL_MS))
+			return vnft_fail(-EINTR, "interrupted");
+	}
+	return 0;
+}
+
+static int ping(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_bench_watch *w,
+		enum vnft_probe_kind kind, struct vnft_bench_rtt *rtt)
+{
+	const bool external = b->config->stimulus == VNFT_STIMULUS_EXTERNAL;
+	struct vnft_probe_config config = {
+		.kind = kind,
+		.ifname = p->place.bridge[0] ? p->place.bridge : p->place.device,
+		.family = AF_INET,
+		.echo_id = (uint16_t)(VNFT_BENCH_ECHO_ID + kind),
+		.interval_ns = b->config->echo_interval_ns,
+		.count = b->config->echoes,
+		.payload_bytes = 56,
+		.cpu = (int)b->config->pin_load,
+	};
+	uint64_t limit_ms = EXTRA_MS + config.count * (kind == VNFT_PROBE_ECHO_FLOOD ?
+			    FLOOD_ECHO_LIMIT_MS : config.interval_ns / 1000000 + 1);
+	struct vnft_probe *probe = NULL;
+	int err, late;
+
+	memcpy(config.src, &p->place.host_ipv4, 4);
+	memcpy(config.dst, &p->place.guest_ipv4, 4);
+	memcpy(config.src_mac, p->place.host_mac, 6);
+	memcpy(config.dst_mac, p->place.guest_mac, 6);
+	err = vnft_bench_watch_pair(w, NULL);
+	if (!err && !external)
+		err = vnft_probe_start(&probe, &config, NULL, NULL);
+	if (err)
+		return err;
+	err = wait_for(probe, limit_ms);
+	if (probe) {
+		late = vnft_probe_finish(probe, &rtt->sender);
+		err = err ? err : late;
+	}
+	vnft_bench_watch_settle(w);
+	if (!err)
+		err = vnft_bench_watch_pair(w, &rtt->hooks);
+	if (err)
+		return err;
+	rtt->measured = rtt->hooks.matched > 0;
+	if (!rtt->measured)
+		snprintf(rtt->why, sizeof(rtt->why), external ?
+			 "no echo from the other machine was answered" :
+			 "none of %llu echoes was answered",
+			 (unsigned long long)rtt->sender.sent);
+	return 0;
+}
+
+int vnft_bench_rtt(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_bench_watch *w,
+		   struct vnft_bench_sample *s)
+{
+	int err;
+
+	err = ping(b, p, w, VNFT_PROBE_ECHO_FLOOD, &s->flood);
+	if (err)
+		return err;
+	/* The other machine's echoes come at its own pace: they are what they are, once. */
+	if (b->config->stimulus == VNFT_STIMULUS_EXTERNAL) {
+		snprintf(s->fixed.why, sizeof(s->fixed.why),
+			 "with an external stimulus all echoes are in the flood");
+		return 0;
+	}
+	return ping(b, p, w, VNFT_PROBE_ECHO, &s->fixed);
+}

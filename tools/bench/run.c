@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One run: place, prepare, launch, measure, tear down. Whatever happens, everything that this run made is
+ * gone when it returns.
+ */
+#include <errno.h>
+#include <sched.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/error.h"
+#include "bench.h"
+
+#define POLL_MS 20
+
+/* Every thread of the VMM or container, as far as they exist now. */
+static void pin_guest(const struct vnft_bench *b, const struct vnft_instance *in)
+{
+	struct dirent *entry;
+	cpu_set_t cpus;
+	char path[64];
+	DIR *dir;
+
+	if (b->config->pin_guest == VNFT_BENCH_NO_CPU || in->pid <= 0)
+		return;
+	CPU_ZERO(&cpus);
+	CPU_SET((size_t)b->config->pin_guest, &cpus);
+	snprintf(path, sizeof(path), "/proc/%d/task", in->pid);
+	dir = opendir(path);
+	if (!dir)
+		return;
+	while ((entry = readdir(dir)))
+		if (atoi(entry->d_name) > 0 &&
+		    sched_setaffinity(atoi(entry->d_name), sizeof(cpus), &cpus))
+			vnft_warn("cannot pin thread %s: %s", entry->d_name, strerror(errno));
+	closedir(dir);
+}
+
+static int settle(const struct vnft_bench *b, const struct vnft_instance *in)
+{
+	const uint64_t until_ns = in->t0_ns + b->config->settle_ns;
+
+	while (vnft_now_ns() < until_ns)
+		if (vnft_sleep_ms(POLL_MS))
+			return vnft_fail(-EINTR, "interrupted");
+	return 0;
+}
+
+static int measure(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_bench_place *p,
+		   struct vnft_bench_watch *w, struct vnft_instance *in, uint64_t available_bytes,
+		   struct vnft_bench_sample *s)
+{
+	int err = 0;
+
+	pin_guest(b, in);
+	if (!b->config->no_memory) {
+		vnft_bench_progress(b, row, s, "memory");
+		err = settle(b, in);
+		if (err)
+			return err;
+		s->idle_measured = !row->ops->memory(in, &s->idle);
+		s->host_delta_bytes = (int64_t)available_bytes -
+				      (int64_t)vnft_bench_available_bytes();
+	}
+	if (!b->config->no_rtt) {
+		vnft_bench_progress(b, row, s, "RTT");
+		err = vnft_bench_rtt(b, p, w, s);
+	}
+	if (!err && !b->config->no_throughput) {
+		vnft_bench_progress(b, row, s, "throughput");
+		err = vnft_bench_rate(b, row, p, w, in, s);
+	}
+	return err;
+}
+
+static void take_losses(struct vnft_bench *b, struct vnft_bench_place *p,
+			struct vnft_bench_sample *s)
+{
+	const uint16_t id[2] = { p->device_id, p->bridge_id };
+	struct vnft_device_state state;
+	int i, cause;
+
+	for (i = 0; i < 2; i++) {
+		if (!id[i] || b->source->ops->state(b->source, id[i], &state))
+			continue;
+		for (cause = 0; cause < VNFT_LOST_NR; cause++)
+			s->lost[cause] += state.counters.lost[cause];
+		s->packets += state.counters.dir[VNFT_DIR_IN].packets +
+			      state.counters.dir[VNFT_DIR_OUT].packets;
+		pthread_mutex_lock(&b->writer_lock);
+		vnft_file_write_lost(b->writer, id[i], &state.counters);
+		pthread_mutex_unlock(&b->writer_lock);
+	}
+}
+
+/* DESIGN section 6: no loss at all for instantiation and RTT, 0.1 % for TCP. */
+static void judge(struct vnft_bench_sample *s)
+{
+	static const enum vnft_lost fatal[] = { VNFT_LOST_RING_FULL, VNFT_LOST_NESTED,
+						VNFT_LOST_RECURSION, VNFT_LOST_BACKWARDS,
+						VNFT_LOST_UNREAD };
+	uint64_t lost = 0;
+	size_t i;
+
+	if (s->why[0])
+		return;
+	for (i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
+		lost += s->lost[fatal[i]];
+	if (lost)
+		snprintf(s->why, sizeof(s->why), "%llu records lost, 0 allowed",
+			 (unsigned long long)lost);
+	else if (s->lost[VNFT_LOST_FLOW_EVICTED] * 1000 > s->packets)
+		snprintf(s->why, sizeof(s->why), "%llu flows lost their state in %llu packets",
+			 (unsigned long long)s->lost[VNFT_LOST_FLOW_EVICTED],
+			 (unsigned long long)s->packets);
+	else
+		s->valid = true;
+}
+
+static int teardown(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_instance *in,
+		    uint16_t device_id, struct vnft_bench_sample *s)
+{
+	int err;
+
+	vnft_bench_progress(b, row, s, "teardown");
+	err = row->ops->stop(in);
+	if (err)
+		return err;
+	s->teardown_ns = in->stopped_ns - in->stop_ns;
+	vnft_bench_mark(b, s->number, device_id, in->stop_ns, "stop");
+	vnft_bench_mark(b, s->number, device_id, in->stopped_ns, "stopped");
+	return 0;
+}
+
+void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_bench_sample *s)
+{
+	struct vnft_instance in = { .type = &row->type };
+	struct vnft_bench_watch *w = NULL;
+	struct vnft_bench_place p;
+	uint64_t available_bytes, begun_ns = vnft_now_ns();
+	bool started = false;
+	int err;
+
+	vnft_bench_progress(b, row, s, "prepare");
+	vnft_bench_mark(b, s->number, 0, begun_ns, "type=%s", row->type.name);
+	vnft_bench_page_cache(&row->type, row->cold);
+	available_bytes = vnft_bench_available_bytes();
+	err = vnft_bench_place_make(b, row, s->number, &p);
+	if (err)
+		goto out_place;
+	in.place = p.place;
+	strcpy(in.device, p.device);
+	err = row->ops->prepare(&in);
+	if (err)
+		goto out_release;
+	err = vnft_bench_watch_start(&w, b, &p, &row->type);
+	if (err)
+		goto out_release;
+
+	vnft_bench_progress(b, row, s, "instantiation");
+	started = true;
+	err = vnft_bench_launch(b, row, &p, w, &in, s);
+	s->accel = in.accel;
+	if (!err)
+		err = measure(b, row, &p, w, &in, available_bytes, s);
+	s->finished = !err;
+	if (err)
+		snprintf(s->why, sizeof(s->why), "%s", vnft_why());
+	if (started && in.t0_ns && teardown(b, row, &in, p.device_id, s) && !err) {
+		err = -EIO;
+		snprintf(s->why, sizeof(s->why), "%s", vnft_why());
+	}
+	vnft_bench_watch_settle(w);
+	take_losses(b, &p, s);
+	vnft_bench_watch_stop(w);
+out_release:
+	if (err && !s->why[0])
+		snprintf(s->why, sizeof(s->why), "%s", vnft_why());
+	row->ops->release(&in);
+out_place:
+	if (err && !s->why[0])
+		snprintf(s->why, sizeof(s->why), "%s", vnft_why());
+	snprintf(s->netns, sizeof(s->netns), "%s", p.in_host ? "host" : "private");
+	vnft_bench_place_remove(b, &p);
+	s->observed_ns = vnft_now_ns() - begun_ns;
+	judge(s);
+}

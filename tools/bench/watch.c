@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The thread beside a run: it drains the rings, keeps the raw records, pairs them, sees devices being born
+ * on the run's bridge and attaches them.
+ *
+ * Until a newborn device is attached its packets are seen at the bridge (or, with an external
+ * stimulus, at the uplink), which was attached before the launch: nothing is lost between birth and
+ * attach, and the earlier of both stamps is the answer's.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/error.h"
+#include "bench.h"
+
+#define DRAIN_MS	5
+#define SLOT_NS		100000000ULL
+#define MAX_EXECS	64
+
+struct vnft_bench_watch {
+	struct vnft_bench *b;
+	struct vnft_bench_place *p;
+	const struct vnft_type *type;
+	struct vnft_link_watch *links;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	bool stop;
+	uint64_t passes;
+	/* under lock */
+	struct vnft_bench_seen seen;
+	struct vnft_pair *syn, *echo;
+	bool new_answer;
+	uint64_t exec_ns[MAX_EXECS];
+	unsigned int execs;
+	uint64_t t0_ns;
+	struct vnft_samples *slots;
+	enum vnft_dir slots_dir;
+	uint64_t slot_ns, slot_bytes, slot_packets;
+};
+
+static enum vnft_dir hook_dir(uint8_t hook)
+{
+	switch (hook) {
+#define X(id, name, text, dir, where, what) case id: return VNFT_DIR_##dir;
+	VNFT_HOOKS(X)
+#undef X
+	}
+	return VNFT_DIR_IN;
+}
+
+/* The direction in which requests pass a device: to the guest, but in through an uplink. */
+static enum vnft_dir request_dir(const struct vnft_bench_watch *w, uint16_t device)
+{
+	if (device == w->p->bridge_id && w->b->config->stimulus == VNFT_STIMULUS_EXTERNAL)
+		return VNFT_DIR_IN;
+	return VNFT_DIR_OUT;
+}
+
+/* method.md, "Who answered": a namespace that exists before the instance answers in its place. */
+static bool foreign(const struct vnft_type *type, const struct vnft_record *r)
+{
+	const bool linux_like = (r->flags & VNFT_RF_DF) && !r->packet.ip_id;
+
+	switch (type->answerer) {
+	case VNFT_ANSWER_LINUX:
+		return !linux_like;
+	case VNFT_ANSWER_GVISOR:
+		return linux_like;
+	default:
+		return false;
+	}
+}
+
+static void see_packet(struct vnft_bench_watch *w, const struct vnft_record *r)
+{
+	const bool in = hook_dir(r->hook) == VNFT_DIR_IN;
+
+	switch (r->class) {
+	case VNFT_CLASS_ARP_REQUEST:
+	case VNFT_CLASS_ARP_REPLY:
+		if (in && r->device == w->p->device_id && !w->seen.first_arp_ns)
+			w->seen.first_arp_ns = r->time_ns;
+		break;
+	case VNFT_CLASS_ECHO_REQUEST:
+	case VNFT_CLASS_ECHO_REPLY:
+		vnft_pair_feed(r, w->echo);
+		break;
+	case VNFT_CLASS_RST:
+		if (hook_dir(r->hook) == request_dir(w, r->device))
+			break;		/* our own stack's answer to a SYN-ACK */
+		if (foreign(w->type, r)) {
+			w->seen.foreign_answers++;
+			break;
+		}
+		/* fall through */
+	case VNFT_CLASS_SYNACK:
+		w->new_answer = true;
+		/* fall through */
+	case VNFT_CLASS_SYN:
+		vnft_pair_feed(r, w->syn);
+		break;
+	}
+}
+
+static void see_life(struct vnft_bench_watch *w, const struct vnft_record *r)
+{
+	if (strncmp(r->life.comm, w->type->process, VNFT_COMM_LEN - 1))
+		return;
+	if (r->life.event == VNFT_LIFE_EXEC && w->execs < MAX_EXECS)
+		w->exec_ns[w->execs++] = r->time_ns;
+	else if (r->life.event == VNFT_LIFE_VCPU_ENTRY && !w->seen.vcpu_ns)
+		w->seen.vcpu_ns = r->time_ns;
+	else if (r->life.event == VNFT_LIFE_EXIT)
+		w->seen.exit_ns = r->time_ns;
+}
+
+static int see(const struct vnft_record *r, void *arg)
+{
+	struct vnft_bench_watch *w = arg;
+	int err;
+
+	pthread_mutex_lock(&w->b->writer_lock);
+	err = vnft_file_write(r, w->b->writer);
+	pthread_mutex_unlock(&w->b->writer_lock);
+	if (err)
+		return err;
+	if (r->kind == VNFT_KIND_PACKET)
+		see_packet(w, r);
+	else if (r->kind == VNFT_KIND_LIFE)
+		see_life(w, r);
+	return 0;
+}
+
+/* Earliest matched answer at the device or, before it was attached, at the bridge. */
+static void first_answer(struct vnft_bench_watch *w, enum vnft_pairing pairing, uint64_t *first_ns,
+			 bool *at_bridge)
+{
+	const uint16_t id[2] = { w->p->device_id, w->p->bridge_id };
+	struct vnft_pair_result *result;
+	int i;
+
+	result = malloc(sizeof(*result));
+	if (!result)
+		return;
+	for (i = 0; i < 2; i++) {
+		if (!id[i] || vnft_pair_result(w->syn, id[i], pairing, request_dir(w, id[i]), result))
+			continue;
+		if (!result->first_reply_ns ||
+		    (*first_ns && *first_ns <= result->first_reply_ns))
+			continue;
+		*first_ns = result->first_reply_ns;
+		*at_bridge = i == 1;
+	}
+	free(result);
+}
+
+static void see_links(struct vnft_bench_watch *w)
+{
+	const struct vnft_place *place = &w->p->place;
+	struct vnft_link_event event;
+	int got;
+
+	if (!place->bridge[0])
+		return;
+	while ((got = vnft_link_watch_next(w->links, &event)) > 0) {
+		if (event.gone && !strcmp(event.info.name, w->p->device)) {
+			w->seen.gone_ns = event.time_ns;
+			continue;
+		}
+		if (event.gone || w->p->device_id || event.info.ifindex == w->p->bridge_ifindex)
+			continue;
+		if (strcmp(event.info.name, place->device) &&
+		    event.info.master_ifindex != w->p->bridge_ifindex)
+			continue;
+		if (w->b->config->uplink && !strcmp(event.info.name, w->b->config->uplink))
+			continue;
+		if (vnft_bench_place_attach(w->b, event.info.name, &w->p->device_id)) {
+			vnft_debug("%s: born and gone before the attach: %s", event.info.name,
+				   vnft_why());
+			w->p->device_id = 0;
+			continue;
+		}
+		strcpy(w->p->device, event.info.name);
+		w->seen.born_ns = event.time_ns;
+	}
+}
+
+static void take_slot(struct vnft_bench_watch *w)
+{
+	const struct vnft_counters_dir *dir;
+	struct vnft_device_state state;
+	uint64_t bytes, since_ns;
+
+	if (!w->slots || !w->p->device_id)
+		return;
+	if (w->slot_ns && vnft_now_ns() - w->slot_ns < SLOT_NS)
+		return;
+	if (w->b->source->ops->state(w->b->source, w->p->device_id, &state))
+		return;
+	dir = &state.counters.dir[w->slots_dir];
+	bytes = dir->tcp_payload_bytes - dir->retrans_bytes;
+	since_ns = state.read_ns - w->slot_ns;
+	/* Slots before the stream begins and after it ends are empty and say nothing of its rate. */
+	if (w->slot_ns && bytes > w->slot_bytes)
+		vnft_samples_add(w->slots, (double)(bytes - w->slot_bytes) * 8e9 / (double)since_ns);
+	w->slot_ns = state.read_ns;
+	w->slot_bytes = bytes;
+}
+
+static void *watch_thread(void *arg)
+{
+	struct vnft_bench_watch *w = arg;
+	bool stop;
+
+	do {
+		pthread_mutex_lock(&w->lock);
+		stop = w->stop;
+		see_links(w);
+		if (w->b->source->ops->drain(w->b->source, see, w) < 0)
+			vnft_warn("run %s: %s", w->b->run.id, vnft_why());
+		take_slot(w);
+		w->passes++;
+		pthread_mutex_unlock(&w->lock);
+		if (!stop)
+			usleep(DRAIN_MS * 1000);
+	} while (!stop);
+	return NULL;
+}
+
+int vnft_bench_watch_start(struct vnft_bench_watch **watch, struct vnft_bench *b,
+			   struct vnft_bench_place *p, const struct vnft_type *type)
+{
+	struct vnft_bench_watch *w;
+	int err;
+
+	w = calloc(1, sizeof(*w));
+	if (!w)
+		return vnft_fail(-ENOMEM, "bench: out of memory");
+	w->b = b;
+	w->p = p;
+	w->type = type;
+	pthread_mutex_init(&w->lock, NULL);
+	err = vnft_link_watch_open(&w->links);
+	if (!err)
+		err = vnft_pair_new(&w->syn);
+	if (!err)
+		err = vnft_pair_new(&w->echo);
+	if (!err && pthread_create(&w->thread, NULL, watch_thread, w))
+		err = vnft_fail(-EAGAIN, "bench: cannot start a thread");
+	if (err) {
+		vnft_pair_free(w->echo);
+		vnft_pair_free(w->syn);
+		vnft_link_watch_close(w->links);
+		free(w);
+		return err;
+	}
+	*watch = w;
+	return 0;
+}
+
+void vnft_bench_watch_t0(struct vnft_bench_watch *w, uint64_t t0_ns)
+{
+	pthread_mutex_lock(&w->lock);
+	w->t0_ns = t0_ns;
+	pthread_mutex_unlock(&w->lock);
+}
+
+void vnft_bench_watch_seen(struct vnft_bench_watch *w, struct vnft_bench_seen *seen)
+{
+	struct vnft_device_state state;
+	unsigned int i;
+
+	pthread_mutex_lock(&w->lock);
+	if (w->new_answer) {
+		first_answer(w, VNFT_PAIRING_SYN_RST, &w->seen.first_rst_ns,
+			     &w->seen.rst_at_bridge);
+		first_answer(w, VNFT_PAIRING_SYN_SYNACK, &w->seen.first_synack_ns,
+			     &w->seen.synack_at_bridge);
+		w->new_answer = false;
+	}
+	for (i = 0; i < w->execs && !w->seen.exec_ns; i++)
+		if (w->t0_ns && w->exec_ns[i] >= w->t0_ns)
+			w->seen.exec_ns = w->exec_ns[i];
+	if (w->p->device_id && !w->seen.first_frame_ns &&
+	    !w->b->source->ops->state(w->b->source, w->p->device_id, &state))
+		w->seen.first_frame_ns = state.first_ns[VNFT_DIR_IN];
+	w->seen.device_id = w->p->device_id;
+	strcpy(w->seen.device, w->p->device);
+	*seen = w->seen;
+	pthread_mutex_unlock(&w->lock);
+}
+
+int vnft_bench_watch_pair(struct vnft_bench_watch *w, struct vnft_pair_result *result)
+{
+	struct vnft_pair *fresh;
+	int err;
+
+	err = vnft_pair_new(&fresh);
+	if (err)
+		return err;
+	pthread_mutex_lock(&w->lock);
+	if (result)
+		err = vnft_pair_result(w->echo, w->p->device_id, VNFT_PAIRING_ECHO, VNFT_DIR_OUT,
+				       result);
+	vnft_pair_free(w->echo);
+	w->echo = fresh;
+	pthread_mutex_unlock(&w->lock);
+	return err;
+}
+
+void vnft_bench_watch_settle(struct vnft_bench_watch *w)
+{
+	uint64_t until, now;
+
+	pthread_mutex_lock(&w->lock);
+	until = w->passes + 2;
+	pthread_mutex_unlock(&w->lock);
+	do {
+		usleep(DRAIN_MS * 1000);
+		pthread_mutex_lock(&w->lock);
+		now = w->passes;
+		pthread_mutex_unlock(&w->lock);
+	} while (now < until);
+}
+
+void vnft_bench_watch_slots(struct vnft_bench_watch *w, enum vnft_dir dir, struct vnft_samples *to)
+{
+	pthread_mutex_lock(&w->lock);
+	w->slots = to;
+	w->slots_dir = dir;
+	w->slot_ns = 0;
+	pthread_mutex_unlock(&w->lock);
+}
+
+void vnft_bench_watch_stop(struct vnft_bench_watch *w)
+{
+	pthread_mutex_lock(&w->lock);
+	w->stop = true;
+	pthread_mutex_unlock(&w->lock);
+	pthread_join(w->thread, NULL);
+	vnft_link_watch_close(w->links);
+	vnft_pair_free(w->echo);
+	vnft_pair_free(w->syn);
+	pthread_mutex_destroy(&w->lock);
+	free(w);
+}
+
+void vnft_bench_mark(struct vnft_bench *b, unsigned int number, uint16_t device, uint64_t time_ns,
+		     const char *fmt, ...)
+{
+	struct vnft_record r = { .time_ns = time_ns, .kind = VNFT_KIND_MARK, .device = device,
+				 .len32 = number, .flags = VNFT_RF_USERSPACE };
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(r.mark.name, sizeof(r.mark.name), fmt, args);
+	va_end(args);
+	pthread_mutex_lock(&b->writer_lock);
+	vnft_file_write(&r, b->writer);
+	pthread_mutex_unlock(&b->writer_lock);
+}

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * vnftrace bench: types in, a table with intervals out.
+ */
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../bench/bench.h"
+#include "../lib/error.h"
+#include "../lib/view.h"
+#include "../report/results.h"
+#include "cmd.h"
+
+#define MS	1000000ULL
+#define S	(1000 * MS)
+
+static const char *const stimuli[] = { "auto", "user", "external", NULL };
+static const char *const hooks[] = { "auto", "tcx", "clsact", NULL };
+static const char *const caches[] = { "warm", "cold", "both", NULL };
+
+#define AT(field) offsetof(struct vnft_bench_config, field)
+static const struct vnft_opt opts[] = {
+	{ .name = "types", .letter = 'T', .type = VNFT_OPT_LIST, .offset = AT(types),
+	  .arg = "TYPES", .complete = "type",
+	  .help = "types to measure, comma separated: names or .conf files (default: all that "
+		  "can run here)" },
+	{ .name = "runs", .letter = 'r', .type = VNFT_OPT_U64, .offset = AT(runs), .arg = "N",
+	  .min = 1, .max = 10000, .help = "runs per type (default 6, the fewest for an interval)" },
+	{ .name = "output", .letter = 'o', .type = VNFT_OPT_STRING, .offset = AT(dir),
+	  .arg = "DIR", .complete = "dir",
+	  .help = "new or empty directory for results.json and records (default vnft-results-ID)" },
+	{ .name = "stimulus", .type = VNFT_OPT_CHOICE, .offset = AT(stimulus), .arg = "WHO",
+	  .choices = stimuli,
+	  .help = "who sends SYN and echo: user (this process), external (another machine behind "
+		  "--uplink), auto (the best of the host's own)" },
+	{ .name = "uplink", .type = VNFT_OPT_STRING, .offset = AT(uplink), .arg = "DEV",
+	  .complete = "dev", .help = "with external: device to the other machine; it joins the "
+				     "run's bridge for the time of the bench" },
+	{ .name = "hook", .type = VNFT_OPT_CHOICE, .offset = AT(hook), .arg = "HOOK",
+	  .choices = hooks, .help = "mechanism at the device (default auto: tcx, else clsact)" },
+	{ .name = "cache", .type = VNFT_OPT_CHOICE, .offset = AT(cache), .arg = "STATE",
+	  .choices = caches, .help = "image in the page cache at launch (warm), dropped from it "
+				     "(cold), or a row of each (both); default warm" },
+	{ .name = "syn-interval", .type = VNFT_OPT_DURATION_NS, .offset = AT(syn_interval_ns),
+	  .arg = "TIME", .min = 10000, .max = 10 * S,
+	  .help = "between SYNs, open loop: the resolution of instantiation (default 1ms)" },
+	{ .name = "echoes", .type = VNFT_OPT_U64, .offset = AT(echoes), .arg = "N", .min = 1,
+	  .max = 1000000, .help = "echoes of each RTT measurement (default 1000)" },
+	{ .name = "echo-interval", .type = VNFT_OPT_DURATION_NS, .offset = AT(echo_interval_ns),
+	  .arg = "TIME", .min = 10000, .max = 10 * S,
+	  .help = "between echoes at the fixed rate (default 2ms)" },
+	{ .name = "throughput", .type = VNFT_OPT_DURATION_NS, .offset = AT(throughput_ns),
+	  .arg = "TIME", .min = 1 * S, .max = 3600 * S,
+	  .help = "length of each TCP stream, whole seconds (default 5s)" },
+	{ .name = "settle", .type = VNFT_OPT_DURATION_NS, .offset = AT(settle_ns), .arg = "TIME",
+	  .max = 3600 * S, .help = "from launch to the reading of idle memory (default 5s)" },
+	{ .name = "timeout", .type = VNFT_OPT_DURATION_NS, .offset = AT(timeout_ns),
+	  .arg = "TIME", .min = 100 * MS, .max = 86400 * S,
+	  .help = "longest wait for the first RST (default: the type's timeout_s); the service "
+		  "has 30 s more" },
+	{ .name = "seed", .type = VNFT_OPT_U64, .offset = AT(seed), .arg = "N",
+	  .help = "of the order of runs and of the intervals (default 0: from the clock)" },
+	{ .name = "mtu", .type = VNFT_OPT_U64, .offset = AT(mtu_bytes), .arg = "BYTES", .min = 576,
+	  .max = 65521, .help = "MTU of the host-side devices (default: as they come)" },
+	{ .name = "pin-load", .type = VNFT_OPT_U64, .offset = AT(pin_load), .arg = "CPU",
+	  .max = 1023, .help = "pin the stimulus to a CPU" },
+	{ .name = "pin-guest", .type = VNFT_OPT_U64, .offset = AT(pin_guest), .arg = "CPU",
+	  .max = 1023, .help = "pin every thread of the instance to a CPU" },
+	{ .name = "no-vhost", .type = VNFT_OPT_FLAG, .offset = AT(no_vhost),
+	  .help = "VMs: virtio-net in the VMM, not vhost-net" },
+	{ .name = "no-offload", .type = VNFT_OPT_FLAG, .offset = AT(no_offload),
+	  .help = "checksum, TSO, GSO and GRO off on the host-side devices" },
+	{ .name = "no-rtt", .type = VNFT_OPT_FLAG, .offset = AT(no_rtt), .help = "leave RTT out" },
+	{ .name = "no-throughput", .type = VNFT_OPT_FLAG, .offset = AT(no_throughput),
+	  .help = "leave throughput out" },
+	{ .name = "no-memory", .type = VNFT_OPT_FLAG, .offset = AT(no_memory),
+	  .help = "leave memory out, and the wait before it" },
+	{ 0 }
+};
+
+static const struct vnft_bench_config defaults = {
+	.runs = VNFT_MIN_RUNS_FOR_INTERVAL,
+	.syn_interval_ns = 1 * MS,
+	.echoes = 1000,
+	.echo_interval_ns = 2 * MS,
+	.throughput_ns = 5 * S,
+	.settle_ns = 5 * S,
+	.pin_load = VNFT_BENCH_NO_CPU,
+	.pin_guest = VNFT_BENCH_NO_CPU,
+};
+
+static const char *const examples[] = {
+	"vnftrace bench -T container.crun,minilinux.kvm -r 6 -o results\ttwo rows with intervals",
+	"vnftrace bench -r 1 --no-throughput\ta first look at everything that can run here",
+	"vnftrace report results\tthe same table again, from the directory",
+	NULL
+};
+
+static int add_row(struct vnft_bench *b, const struct vnft_type *type, bool cold)
+{
+	struct vnft_bench_row *more;
+
+	more = realloc(b->row, (b->rows + 1) * sizeof(*more));
+	if (!more)
+		return vnft_fail(-ENOMEM, "bench: out of memory");
+	b->row = more;
+	memset(&b->row[b->rows], 0, sizeof(*more));
+	more = &b->row[b->rows++];
+	more->type = *type;
+	more->cold = cold;
+	more->ops = vnft_guest_driver(type->driver);
+	more->possible = more->ops && !more->ops->check(type);
+	if (!more->possible)
+		snprintf(more->why, sizeof(more->why), "%s", more->ops ? vnft_why() :
+			 "no driver of that name");
+	more->sample = calloc(b->config->runs, sizeof(*more->sample));
+	return more->sample ? 0 : vnft_fail(-ENOMEM, "bench: out of memory");
+}
+
+static int add_type(struct vnft_bench *b, const struct vnft_type *type)
+{
+	int err = 0;
+
+	if (b->config->cache != VNFT_CACHE_COLD)
+		err = add_row(b, type, false);
+	if (!err && b->config->cache != VNFT_CACHE_WARM)
+		err = add_row(b, type, true);
+	return err;
+}
+
+/* Without -T: whatever can run here; what cannot is `vnftrace types`' business. */
+static int add_possible(const struct vnft_type *type, int err, void *arg)
+{
+	const struct vnft_guest_ops *ops = err ? NULL : vnft_guest_driver(type->driver);
+
+	return ops && !ops->check(type) ? add_type(arg, type) : 0;
+}
+
+static int load_types(struct vnft_bench *b)
+{
+	const struct vnft_list *list = &b->config->types;
+	struct vnft_type type;
+	size_t i;
+	int err;
+
+	if (!list->n) {
+		err = vnft_type_each(add_possible, b);
+		if (!err && !b->rows)
+			err = vnft_fail(-EOPNOTSUPP, "no type can run here: `vnftrace types` says what is "
+						     "missing");
+		return err;
+	}
+	for (i = 0; i < list->n; i++) {
+		err = vnft_type_load(&type, list->item[i]);
+		if (!err)
+			err = add_type(b, &type);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int make_directory(const char *dir)
+{
+	struct dirent *entry;
+	bool empty = true;
+	DIR *d;
+
+	if (!mkdir(dir, 0755))
+		return 0;
+	if (errno != EEXIST)
+		return vnft_fail(-errno, "%s: cannot make the directory: %s", dir, strerror(errno));
+	d = opendir(dir);
+	if (!d)
+		return vnft_fail(-errno, "%s: %s: give a new or empty directory", dir,
+				 strerror(errno));
+	while ((entry = readdir(d)))
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+			empty = false;
+	closedir(d);
+	return empty ? 0 : vnft_fail(-EEXIST, "%s: not empty: results are never overwritten, give "
+					      "another directory", dir);
+}
+
+static int open_all(struct vnft_bench *b)
+{
+	struct vnft_source_config config = {
+		.hook = (enum vnft_hook_choice)b->config->hook,
+		.record_mask = VNFT_RECORD_DEFAULT,
+	};
+	char path[4096];
+	int err;
+
+	b->home_fd = vnft_netns_open(NULL);
+	if (b->home_fd < 0)
+		return b->home_fd;
+	err = vnft_run_note(&b->run, "netns %s", b->run.netns);
+	if (!err)
+		err = vnft_netns_create(b->run.netns);
+	if (err)
+		return err;
+	b->run_fd = vnft_netns_open(b->run.netns);
+	if (b->run_fd < 0)
+		return b->run_fd;
+	err = vnft_bpf_open(&b->source, &config);
+	if (err)
+		return err;
+	if (vnft_bpf_life_start(b->source))
+		vnft_warn("exec and exit of processes cannot be seen: %s", vnft_why());
+	snprintf(path, sizeof(path), "%s/records", b->config->dir);
+	return vnft_file_create(&b->writer, path, (uint32_t)sysconf(_SC_NPROCESSORS_CONF));
+}
+
+/* Random order over all runs of all types, so that drift of the host falls on every type alike. */
+static unsigned int *make_order(const struct vnft_bench *b)
+{
+	unsigned int *order, i, k, n = 0;
+	uint64_t random = b->config->seed;
+
+	order = calloc(b->rows * b->config->runs + 1, sizeof(*order));
+	if (!order)
+		return NULL;
+	for (i = 0; i < b->rows; i++)
+		for (k = 0; b->row[i].possible && k < b->config->runs; k++)
+			order[n++] = i;
+	for (i = n; i > 1; i--) {
+		unsigned int swap;
+
+		random += 0x9e3779b97f4a7c15ULL;
+		k = (unsigned int)(vnft_mix64(random) % i);
+		swap = order[i - 1];
+		order[i - 1] = order[k];
+		order[k] = swap;
+	}
+	return order;
+}
+
+/* What the other machine needs to know, once. */
+static void tell_external(const struct vnft_bench *b)
+{
+	struct vnft_place place;
+	char guest[INET_ADDRSTRLEN];
+	struct in_addr other;
+
+	vnft_bench_place_address(b, true, &place);
+	inet_ntop(AF_INET, &place.guest_ipv4, guest, sizeof(guest));
+	other.s_addr = htonl(ntohl(place.guest_ipv4) + 1);
+	fprintf(stderr, "other machine: address %s/%u, neighbour %s lladdr "
+		"%02x:%02x:%02x:%02x:%02x:%02x, SYN to port %u", inet_ntoa(other), place.prefix,
+		guest, place.guest_mac[0], place.guest_mac[1], place.guest_mac[2],
+		place.guest_mac[3], place.guest_mac[4], place.guest_mac[5],
+		VNFT_BENCH_CLOSED_PORT);
+	fputs(" (first RST) and to the workload's (service), then echoes\n", stderr);
+}
+
+static int run_all(struct vnft_bench *b)
+{
+	unsigned int i, *order;
+	int err = 0;
+
+	for (i = 0; i < b->rows; i++)
+		b->planned += b->row[i].possible ? (unsigned int)b->config->runs : 0;
+	order = make_order(b);
+	if (!order)
+		return vnft_fail(-ENOMEM, "bench: out of memory");
+	if (b->config->stimulus == VNFT_STIMULUS_EXTERNAL)
+		tell_external(b);
+	b->started_ns = vnft_now_ns();
+	for (i = 0; i < b->planned && !vnft_interrupted() && !err; i++) {
+		struct vnft_bench_row *row = &b->row[order[i]];
+		struct vnft_bench_sample *s = &row->sample[row->samples];
+
+		s->number = i + 1;
+		vnft_bench_run(b, row, s);
+		row->samples++;
+		b->done++;
+		if (s->why[0] && !b->config->common.json) {
+			vnft_bench_progress_end();
+			vnft_warn("run %u: %s: %s", s->number, row->type.name, s->why);
+		}
+		err = vnft_bench_save(b, NULL);
+	}
+	vnft_bench_progress_end();
+	free(order);
+	return err;
+}
+
+static void close_all(struct vnft_bench *b)
+{
+	unsigned int i;
+
+	if (b->source) {
+		vnft_bpf_life_stop(b->source);
+		b->source->ops->close(b->source);
+	}
+	if (b->run_fd >= 0)
+		close(b->run_fd);
+	vnft_run_end(&b->run);
+	if (b->home_fd >= 0)
+		close(b->home_fd);
+	for (i = 0; i < b->rows; i++)
+		free(b->row[i].sample);
+	free(b->row);
+	json_decref(b->manifest);
+}
+
+static int verdict(const struct vnft_bench *b)
+{
+	bool any = false, all = true;
+	unsigned int i, k;
+
+	for (i = 0; i < b->rows; i++) {
+		any |= b->row[i].possible;
+		all &= b->row[i].possible;
+		for (k = 0; k < b->row[i].samples; k++)
+			all &= b->row[i].sample[k].valid;
+	}
+	if (!any)
+		return VNFT_EXIT_IMPOSSIBLE;
+	return all ? VNFT_EXIT_OK : VNFT_EXIT_INVALID;
+}
+
+static int check_usage(const struct vnft_bench_config *c)
+{
+	if (c->stimulus == VNFT_STIMULUS_EXTERNAL && !c->uplink)
+		return vnft_fail(-EINVAL, "--stimulus external: name the device to the other machine "
+					  "with --uplink DEV");
+	if (c->uplink && c->stimulus != VNFT_STIMULUS_EXTERNAL)
+		return vnft_fail(-EINVAL, "--uplink: only with --stimulus external");
+	return 0;
+}
+
+static int need_caps(void)
+{
+	static const struct {
+		int cap;
+		const char *what_for;
+	} need[] = {
+		{ CAP_NET_ADMIN, "make devices and attach to them" },
+		{ CAP_SYS_ADMIN, "make the run's network namespace" },
+		{ CAP_BPF, "load programs" },
+		{ CAP_NET_RAW, "send SYN and echo" },
+	};
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < sizeof(need) / sizeof(need[0]); i++)
+		err = vnft_need_cap(need[i].cap, need[i].what_for);
+	return err;
+}
+
+static int bench(struct vnft_bench *b)
+{
+	json_t *results = NULL;
+	int err, late;
+
+	err = open_all(b);
+	if (!err) {
+		b->manifest = vnft_bench_manifest(b);
+		err = run_all(b);
+	}
+	if (b->writer) {
+		late = vnft_file_close(b->writer);
+		err = err ? err : late;
+	}
+	if (!err)
+		err = vnft_bench_save(b, &results);
+	if (err)
+		return vnft_exit_code(err);
+	if (b->config->common.json)
+		json_dumpf(results, stdout, JSON_INDENT(2));
+	else
+		vnft_report_table(stdout, results);
+	json_decref(results);
+	if (vnft_interrupted()) {
+		vnft_fail(-EINTR, "interrupted after %u of %u runs: what is finished is in %s",
+			  b->done, b->planned, b->config->dir);
+		return VNFT_EXIT_FAILED;
+	}
+	return verdict(b);
+}
+
+static int run(const void *config, int argc, char **argv)
+{
+	struct vnft_bench_config c = *(const struct vnft_bench_config *)config;
+	struct vnft_bench b = { .config = &c, .home_fd = -1, .run_fd = -1 };
+	char dir[64];
+	int err;
+
+	err = check_usage(&c);
+	if (!err)
+		err = need_caps();
+	if (err)
+		return vnft_exit_code(err);
+	if (!c.seed)
+		c.seed = vnft_mix64(vnft_now_ns()) >> 1;
+	vnft_interrupt_catch();
+	vnft_guest_init();
+	pthread_mutex_init(&b.writer_lock, NULL);
+	err = vnft_run_sweep(NULL);
+	if (!err)
+		err = load_types(&b);
+	if (!err)
+		err = vnft_run_begin(&b.run);
+	if (err)
+		return vnft_exit_code(err);
+	if (!c.dir) {
+		snprintf(dir, sizeof(dir), "vnft-results-%s", b.run.id);
+		c.dir = dir;
+	}
+	err = make_directory(c.dir);
+	err = err ? vnft_exit_code(err) : bench(&b);
+	close_all(&b);
+	return err;
+}
+
+const struct vnft_cmd vnft_cmd_bench = {
+	.name = "bench",
+	.summary = "measure virtualization types: instantiation, RTT, throughput, image, memory",
+	.args = "",
+	.text =
+	"Brings instances of each type up and down and measures them from inside the kernel: time "
+	"from launch to the first RST (and to the first SYN-ACK of the workload), its phases, "
+	"teardown, RTT (flood and fixed rate), TCP throughput both ways and 64-byte packets per "
+	"second, image size and memory. Runs of all types are made in random order. A run lives "
+	"in a network namespace of its own, vnft-ID, unless a daemon that already runs makes its "
+	"devices in the host's.\n\n"
+	"The directory receives results.json after every run, and records, the raw stamps that "
+	"`vnftrace report` reads again. docs/method.md defines every number.\n\n"
+	"With --stimulus external the SYN or ping flood comes from another machine behind --uplink; "
+	"everything is still stamped here. The other machine takes the third address of the "
+	"run's subnet, which the first line of output names.\n\n"
+	"Waits end: first RST after --timeout, service 30 s later, iperf3 20 s after its length, "
+	"echoes 2 s after the last. Exit 3: a run was lost or invalid; 4: no type can run here.",
+	.examples = examples,
+	.opts = opts,
+	.config_bytes = sizeof(struct vnft_bench_config),
+	.defaults = &defaults,
+	.run = run,
+};
