@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../kmod/core/match.h"
 #include "../bench/bench.h"
 #include "../lib/error.h"
 #include "../lib/view.h"
@@ -311,7 +312,7 @@ static void close_all(struct vnft_bench *b)
 	json_decref(b->manifest);
 }
 
-static int verdict(const struct vnft_bench *b)
+static enum vnft_exit verdict(const struct vnft_bench *b)
 {
 	bool any = false, all = true;
 	unsigned int i, k;
@@ -356,7 +357,7 @@ static int need_caps(void)
 	return err;
 }
 
-static int bench(struct vnft_bench *b)
+static enum vnft_exit bench(struct vnft_bench *b)
 {
 	json_t *results = NULL;
 	int err, late;
@@ -391,6 +392,7 @@ static int run(const void *config, int argc, char **argv)
 {
 	struct vnft_bench_config c = *(const struct vnft_bench_config *)config;
 	struct vnft_bench b = { .config = &c, .home_fd = -1, .run_fd = -1 };
+	enum vnft_exit code;
 	char dir[64];
 	int err;
 
@@ -416,9 +418,9 @@ static int run(const void *config, int argc, char **argv)
 		c.dir = dir;
 	}
 	err = make_directory(c.dir);
-	err = err ? vnft_exit_code(err) : bench(&b);
+	code = err ? vnft_exit_code(err) : bench(&b);
 	close_all(&b);
-	return err;
+	return code;
 }
 
 const struct vnft_cmd vnft_cmd_bench = {
