@@ -55,6 +55,11 @@ const char *vnft_why(void)
 	return why[0] ? why : "failed, and nobody said why (a bug: please report it)";
 }
 
+bool vnft_failed(void)
+{
+	return why[0];
+}
+
 enum vnft_exit vnft_exit_code(int err)
 {
 	switch (err) {

@@ -7,6 +7,8 @@
 #ifndef VNFT_LIB_ERROR_H
 #define VNFT_LIB_ERROR_H
 
+#include <stdbool.h>
+
 /**
  * enum vnft_exit - exit codes of every verb (DESIGN section 7)
  */
@@ -26,8 +28,9 @@ enum vnft_exit {
  */
 int vnft_fail(int err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* The line of this thread's last vnft_fail(), never NULL. */
+/* The line of this thread's last vnft_fail(), never NULL; and whether there is one. */
 const char *vnft_why(void);
+bool vnft_failed(void);
 
 /* Exit code for a negative errno that came out of vnft_fail(); 0 for 0. */
 enum vnft_exit vnft_exit_code(int err);

@@ -34,7 +34,8 @@ struct vnft_list {
  * @min: smallest value of a number or duration
  * @max: largest; 0 means no limit
  * @choices: NULL-terminated words of a VNFT_OPT_CHOICE
- * @complete: what completion offers for the argument: "dev", "type", "file", "dir" or NULL
+ * @complete: what completion offers for the argument: "dev", "type", "file", "dir", words in the
+ *            form "syn|icmp", or NULL
  */
 struct vnft_opt {
 	const char *name;
@@ -64,9 +65,10 @@ struct vnft_common {
  * @summary: one line, no full stop
  * @args: positional arguments for the synopsis, e.g. "DEV..."
  * @min_args: fewer is a usage error
- * @max_args: more is a usage error
+ * @max_args: more is a usage error; -1 for no limit
  * @complete: what completion offers for positional arguments, as in struct vnft_opt
- * @text: paragraphs for help and man page: what it does, units, defaults, time-outs
+ * @text: paragraphs for help and man page: what it does, units, defaults, time-outs. An empty line
+ *        ends a paragraph; lines that begin with a space stay as they are
  * @examples: "command\tcomment" lines, NULL-terminated
  * @opts: table, ended by a NULL name
  * @config_bytes: size of the config struct
@@ -96,10 +98,11 @@ extern const struct vnft_cmd *const vnft_cmds[];
 /**
  * vnft_opt_parse() - parse a verb's command line
  * @config: config_bytes, already holding the defaults
- * @args: receives pointers to the positional arguments
+ * @argv: the words after the verb
+ * @args: receives pointers to the positional arguments; room for argc of them
  *
  * Options and positional arguments may be mixed; "--" ends options; "--name=value" and
- * "--name value" are the same.
+ * "--name value" are the same. --help ends parsing at once.
  *
  * Return: number of positional arguments, or -EINVAL after vnft_fail().
  */
@@ -107,6 +110,9 @@ int vnft_opt_parse(const struct vnft_cmd *cmd, void *config, int argc, char **ar
 
 /* "10ms" to nanoseconds; -EINVAL after vnft_fail() names the fault. */
 int vnft_parse_duration_ns(const char *text, uint64_t *ns);
+
+/* main(): find the verb, parse, run, print the reason of a failure once; returns the exit code. */
+int vnft_dispatch(int argc, char **argv);
 
 void vnft_help(const struct vnft_cmd *cmd);		/* NULL: the overview */
 int vnft_help_man(const char *verb);			/* troff, NULL: vnftrace(1) */

@@ -43,6 +43,9 @@ struct vnft_view {
  */
 int vnft_view_print(json_t *value, bool as_json, const struct vnft_view *views);
 
+/* Has vnft_view_print() been called? Then an error must not become a second JSON value. */
+extern bool vnft_view_printed;
+
 /* The same text on any stream; borrows @value. */
 void vnft_view_text(FILE *to, const json_t *value, const struct vnft_view *views);
 

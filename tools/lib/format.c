@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One value as text; the unit at the end of its key says how.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "text.h"
+#include "view.h"
+
+struct scale {
+	double from;
+	const char *unit;
+};
+
+static const struct scale scale_ns[] = {
+	{ 1e9, "s" }, { 1e6, "ms" }, { 1e3, "µs" }, { 1, "ns" }, { 0, NULL }
+};
+static const struct scale scale_bytes[] = {
+	{ 1e12, "TB" }, { 1e9, "GB" }, { 1e6, "MB" }, { 1e3, "kB" }, { 1, "B" }, { 0, NULL }
+};
+static const struct scale scale_bps[] = {
+	{ 1e12, "Tbit/s" }, { 1e9, "Gbit/s" }, { 1e6, "Mbit/s" }, { 1e3, "kbit/s" }, { 1, "bit/s" },
+	{ 0, NULL }
+};
+static const struct scale scale_pps[] = {
+	{ 1e9, "Gpps" }, { 1e6, "Mpps" }, { 1e3, "kpps" }, { 1, "pps" }, { 0, NULL }
+};
+static const struct scale scale_percent[] = { { 1, "%" }, { 0, NULL } };
+static const struct scale scale_mib[] = { { 1, "MiB" }, { 0, NULL } };
+static const struct scale scale_s[] = { { 1, "s" }, { 0, NULL } };
+
+static const struct {
+	const char *suffix;
+	const struct scale *scale;
+} units[] = {
+	{ "_ns", scale_ns },		{ "_bytes", scale_bytes },	{ "_bps", scale_bps },
+	{ "_pps", scale_pps },		{ "_percent", scale_percent },	{ "_mib", scale_mib },
+	{ "_s", scale_s },
+};
+
+static const struct scale *unit_of(const char *key)
+{
+	size_t len = strcspn(key, "[");
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		size_t n = strlen(units[i].suffix);
+
+		if (len > n && !strncmp(key + len - n, units[i].suffix, n))
+			return units[i].scale;
+	}
+	return NULL;
+}
+
+/* Three significant digits; whole numbers of the smallest unit as they are. */
+static void scaled(char *to, size_t bytes, const struct scale *scale, double value, bool integer)
+{
+	double size = fabs(value), shown;
+	int digits;
+
+	/* 999.6 µs is shown as 1.00 ms, not as 1000 µs. */
+	while (scale[1].unit && size < scale->from * 0.9995)
+		scale++;
+	shown = value / scale->from;
+	digits = fabs(shown) >= 99.95 ? 0 : fabs(shown) >= 9.995 ? 1 : 2;
+	if ((integer && !scale[1].unit) || shown == 0)
+		digits = 0;
+	snprintf(to, bytes, "%.*f %s", digits, shown, scale->unit);
+}
+
+static void join(char *to, size_t bytes, const char *key, const json_t *array)
+{
+	bool interval = unit_of(key) && json_array_size(array) == 2;
+	size_t used = 0, i;
+	json_t *item;
+
+	to[0] = '\0';
+	json_array_foreach(array, i, item) {
+		char text[256];
+
+		vnft_view_format(text, sizeof(text), key, item);
+		if (used + 1 < bytes)
+			used += (size_t)snprintf(to + used, bytes - used, "%s%s",
+						 !i ? "" : interval ? " – " : ", ", text);
+	}
+}
+
+void vnft_view_format(char *to, size_t bytes, const char *key, const json_t *value)
+{
+	const struct scale *scale = unit_of(key);
+
+	switch (value ? json_typeof(value) : JSON_NULL) {
+	case JSON_NULL:
+		snprintf(to, bytes, "-");
+		break;
+	case JSON_TRUE:
+		snprintf(to, bytes, "yes");
+		break;
+	case JSON_FALSE:
+		snprintf(to, bytes, "no");
+		break;
+	case JSON_STRING:
+		vnft_text_clean(to, bytes, json_string_value(value));
+		break;
+	case JSON_INTEGER:
+		if (scale)
+			scaled(to, bytes, scale, (double)json_integer_value(value), true);
+		else
+			snprintf(to, bytes, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+		break;
+	case JSON_REAL:
+		if (scale)
+			scaled(to, bytes, scale, json_real_value(value), false);
+		else
+			snprintf(to, bytes, "%.4g", json_real_value(value));
+		break;
+	case JSON_ARRAY:
+		join(to, bytes, key, value);
+		break;
+	case JSON_OBJECT:
+		snprintf(to, bytes, "{%zu}", json_object_size(value));
+		break;
+	}
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Widths of text on a terminal, for aligned tables.
+ */
+#ifndef VNFT_LIB_TEXT_H
+#define VNFT_LIB_TEXT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+/* Columns that UTF-8 @text takes on a terminal. */
+size_t vnft_text_width(const char *text);
+
+/* @text in @width columns, filled with spaces on one side. */
+void vnft_text_pad(FILE *to, const char *text, size_t width, int right);
+
+/* Copy, with control characters replaced: text from outside must not talk to the terminal. */
+void vnft_text_clean(char *to, size_t bytes, const char *text);
+
+#endif
