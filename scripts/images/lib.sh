@@ -79,6 +79,8 @@ image_open() {
 		exit 0
 	fi
 	[ ! -d "$image_dir" ] || { image_link && exit 0; }
+	# We hold the lock: what lies here is from a build that was killed.
+	rm -rf "$cache/tmp/$name".??????
 	work=$(mktemp -d "$cache/tmp/$name.XXXXXX")
 	trap 'rm -rf "$work"' EXIT
 	trap 'exit 130' INT
@@ -126,17 +128,16 @@ quietly() {
 # package that $2 names ($1 when absent).
 fetch_deb() {
 	cached_deb "$1" || {
-		fetch_in "$cache/download" apt-get -qq download "${2:-$1}"
+		fetch "${2:-$1}" apt-get -qq download "${2:-$1}"
 		cached_deb "$1" || die "no package $1 was fetched"
 	}
 }
 
 cached_deb() {
-	mkdir -p "$cache/download"
-	find "$cache/download" -name "${1}_*.deb" | sort -V | tail -n 1 | grep .
+	find "$cache/download/" -path "*/${1}_*.deb" 2>/dev/null | sort -V | tail -n 1 | grep .
 }
 
-# Prints the path of Debian's kernel package of version $1 (6.1) in the cache.
+# Prints the path of Debian's kernel package of series $1 (6.1) in the cache.
 fetch_kernel() {
 	local glob="linux-image-$1.[0-9]*-amd64" meta=linux-image-$1-amd64
 	cached_deb "$glob" || {
@@ -151,31 +152,40 @@ fetch_kernel() {
 # Prints the paths of the files of the Debian source package $1; fetches them when there are
 # none. The host's apt sources stay as they are: a private copy of them asks for the sources.
 fetch_source() {
-	local d=$cache/download/$1.source
-	if [ ! -d "$d" ]; then
+	if [ ! -d "$cache/download/$1.source" ]; then
 		local s=/etc/apt/sources.list.d/debian.sources l=$cache/apt/src.sources apt
 		[ -f "$s" ] || { s=/etc/apt/sources.list l=$cache/apt/src.list; }
-		rm -rf "$d.tmp"
-		mkdir -p "$cache/apt/lists/partial" "$d.tmp"
+		mkdir -p "$cache/apt/lists/partial"
 		sed -E 's/^(Types:).*/\1 deb-src/; s/^deb /deb-src /' "$s" >"$l"
 		apt=(apt-get -qq -o Dir::Etc::SourceParts=/dev/null -o "Dir::Etc::SourceList=$l"
 			-o "Dir::State::Lists=$cache/apt/lists")
-		fetch_in "$d.tmp" "${apt[@]}" update
-		fetch_in "$d.tmp" "${apt[@]}" --download-only source "$1"
-		mv -T "$d.tmp" "$d"
+		apt_once "$cache" "${apt[@]}" update || die "deb-src: $(<"$cache/apt/log")"
+		fetch "$1.source" "${apt[@]}" --download-only source "$1"
 	fi
-	find "$d" -type f | sort
+	find "$cache/download/$1.source/" -type f | sort
 }
 
-# Runs an apt-get command in directory $1; when it fails, once more with new package lists.
-fetch_in() {
-	local dir=$1 log
+# Fills the directory download/$1 by an apt-get command that writes where it stands; when that
+# fails, once more with new package lists. Whole or not at all, and one at a time.
+fetch() {
+	local to=$cache/download/$1 tmp=$cache/tmp/download
 	shift
-	set -- "$1" -o APT::Sandbox::User=root "${@:2}"
-	(cd "$dir" && "$@") >/dev/null 2>&1 || {
-		apt-get -qq update >&2 || true
-		log=$(cd "$dir" && "$@" 2>&1 >/dev/null) || die "$* failed: $log"
-	}
+	mkdir -p "$cache"/{apt,download,lock,tmp}
+	(
+		flock 9
+		[ ! -d "$to" ] || exit 0
+		rm -rf "$tmp"
+		mkdir "$tmp"
+		apt_once "$tmp" "$@" || {
+			apt-get -qq update >&2 || true
+			apt_once "$tmp" "$@" || die "$* failed: $(<"$cache/apt/log")"
+		}
+		mv -T "$tmp" "$to"
+	) 9>"$cache/lock/download"
+}
+
+apt_once() {
+	(cd "$1" && "$2" -o APT::Sandbox::User=root "${@:3}") >"$cache/apt/log" 2>&1
 }
 
 # An empty root file system in which /bin, /sbin and /usr/sbin are /usr/bin, with busybox.
