@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The command table.
+ */
+#include "cmd/cmd.h"
+
+const struct vnft_cmd *const vnft_cmds[] = {
+	&vnft_cmd_doctor,
+	&vnft_cmd_types,
+	&vnft_cmd_attach,
+	&vnft_cmd_status,
+	&vnft_cmd_detach,
+	&vnft_cmd_record,
+	&vnft_cmd_report,
+	&vnft_cmd_compare,
+	&vnft_cmd_probe,
+	&vnft_cmd_bench,
+	&vnft_cmd_oci_hook,
+	0
+};
+
+int main(int argc, char **argv)
+{
+	return vnft_dispatch(argc, argv);
+}
