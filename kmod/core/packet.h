@@ -300,6 +300,17 @@ VNFT_INLINE int vnft_parse_l4(struct vnft_packet *p, const struct vnft_frame *f,
 	return VNFT_VERDICT_OK;
 }
 
+/*
+ * Who compiles this may put function boundaries of its own here: a BPF verifier walks every way
+ * to such a call times every way behind it.
+ */
+#ifndef VNFT_PARSE_L4
+#define VNFT_PARSE_L4 vnft_parse_l4
+#endif
+#ifndef VNFT_PARSE_IPV6
+#define VNFT_PARSE_IPV6 vnft_parse_ipv6
+#endif
+
 VNFT_INLINE int vnft_parse_ipv4(struct vnft_packet *p, const struct vnft_frame *f,
 				const void *frame, vnft_load_fn load, __u32 offset)
 {
@@ -326,7 +337,7 @@ VNFT_INLINE int vnft_parse_ipv4(struct vnft_packet *p, const struct vnft_frame *
 		p->flags |= VNFT_RF_FRAGMENT;
 	if (fragment & 0x1fff)	/* not the first fragment: what follows is no header */
 		return VNFT_VERDICT_OK;
-	return vnft_parse_l4(p, f, frame, load, offset + header_bytes, total_bytes - header_bytes);
+	return VNFT_PARSE_L4(p, f, frame, load, offset + header_bytes, total_bytes - header_bytes);
 }
 
 VNFT_INLINE int vnft_is_ext_header(__u8 proto)
@@ -386,7 +397,7 @@ VNFT_INLINE int vnft_parse_ipv6(struct vnft_packet *p, const struct vnft_frame *
 	}
 	if (vnft_is_ext_header(p->proto))
 		return VNFT_VERDICT_TRUNCATED;
-	return vnft_parse_l4(p, f, frame, load, offset + ext_bytes, end_bytes - ext_bytes);
+	return VNFT_PARSE_L4(p, f, frame, load, offset + ext_bytes, end_bytes - ext_bytes);
 }
 
 VNFT_INLINE int vnft_parse_arp(struct vnft_packet *p, const void *frame, vnft_load_fn load,
@@ -452,7 +463,7 @@ VNFT_INLINE int vnft_packet_parse(struct vnft_packet *p, const struct vnft_frame
 	if (type == VNFT_ETH_P_IPV4)
 		return vnft_parse_ipv4(p, f, frame, load, offset);
 	if (type == VNFT_ETH_P_IPV6)
-		return vnft_parse_ipv6(p, f, frame, load, offset);
+		return VNFT_PARSE_IPV6(p, f, frame, load, offset);
 	if (type == VNFT_ETH_P_ARP)
 		return vnft_parse_arp(p, frame, load, offset);
 	return VNFT_VERDICT_OK;

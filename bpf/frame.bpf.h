@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One frame on its way through the stages of packet.bpf.c, and the maps that the stages share.
+ *
+ * A stage is a global function: the verifier looks at each once and alone, not at every way
+ * through one times every way through the next (that took 50 ms a program, and a device must
+ * attach in 10). A stage takes memory but no map pointers, so it looks its counters up again.
+ */
+#ifndef VNFT_BPF_FRAME_H
+#define VNFT_BPF_FRAME_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "../kmod/core/hist.h"
+#include "types.bpf.h"
+
+#define STAGE __attribute__((noinline))
+
+/* Function boundaries inside the parser (kmod/core/packet.h); parse.bpf.h has their bodies. */
+struct vnft_packet;
+STAGE int parse_l4(struct __sk_buff *skb, struct vnft_packet *p, __u32 offset, __u32 l4_bytes);
+STAGE int parse_ipv6(struct __sk_buff *skb, struct vnft_packet *p, __u32 offset);
+#define VNFT_PARSE_L4(p, f, frame, load, offset, l4_bytes) \
+	parse_l4((struct __sk_buff *)(frame), p, offset, l4_bytes)
+#define VNFT_PARSE_IPV6(p, f, frame, load, offset) \
+	parse_ipv6((struct __sk_buff *)(frame), p, offset)
+
+#include "../kmod/core/match.h"
+#include "../kmod/core/packet.h"
+
+const volatile struct vnft_bpf_conf conf;
+struct vnft_bpf_state state;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);		/* CPUs */
+	__type(key, __u32);
+	__type(value, struct vnft_counters);
+} vnft_counters SEC(".maps");
+
+/**
+ * struct frame - what the stages hand on
+ * @now_ns: 0 until the clock was read; one read serves all stages
+ * @from_b: the frame travels from the canonically larger end of its flow
+ */
+struct frame {
+	struct vnft_packet packet;
+	__u64 flow;
+	__u64 now_ns;
+	__u32 cpu;
+	__u32 len_bytes;
+	__u32 gso_size_bytes;
+	__u32 from_b;
+};
+
+VNFT_INLINE struct vnft_counters *frame_counters(const struct frame *f)
+{
+	return bpf_map_lookup_elem(&vnft_counters, &f->cpu);
+}
+
+VNFT_INLINE __u64 frame_clock_ns(struct frame *f)
+{
+	if (!f->now_ns)
+		f->now_ns = bpf_ktime_get_ns();
+	return f->now_ns;
+}
+
+#endif

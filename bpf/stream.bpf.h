@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Stage: payload of TCP streams without retransmissions. A retransmission is a segment that ends
+ * at or below the highest end seen in its direction.
+ *
+ * One direction of a connection is serialised by its socket or its queue, so only taking a
+ * slot is atomic. Streams without payload take none.
+ */
+#ifndef VNFT_BPF_STREAM_H
+#define VNFT_BPF_STREAM_H
+
+#include "frame.bpf.h"
+
+/* A slot for a new stream: one of two, the free or finished one first. */
+VNFT_INLINE struct vnft_stream_slot *stream_take(struct frame *f, struct vnft_counters *count,
+						 struct vnft_stream_slot *slot,
+						 struct vnft_stream_slot *other)
+{
+	__u64 old;
+
+	if (slot->flow && !slot->last_ns && (!other->flow || other->last_ns))
+		slot = other;
+	old = *(volatile __u64 *)&slot->flow;
+	if (old == VNFT_STREAM_BUSY || vnft_cmpxchg64(&slot->flow, old, VNFT_STREAM_BUSY) != old) {
+		count->lost[VNFT_LOST_FLOW_EVICTED]++;
+		return 0;
+	}
+	if (old && !slot->last_ns)
+		count->lost[VNFT_LOST_FLOW_EVICTED]++;
+	slot->payload_bytes = 0;
+	slot->last_ns = 0;
+	slot->end = f->packet.seq;
+	slot->first_ns = frame_clock_ns(f);
+	vnft_barrier();
+	*(volatile __u64 *)&slot->flow = f->flow;
+	return slot;
+}
+
+STAGE int stream(struct frame *f, __u32 dir)
+{
+	__u32 payload_bytes, fresh_bytes, index;
+	struct vnft_stream_slot *slot, *other;
+	struct vnft_counters *count;
+
+	if (!f || dir >= VNFT_DIR_NR)
+		return 0;
+	payload_bytes = f->packet.payload_bytes;
+	index = (__u32)(f->flow >> 20) & (VNFT_STREAM_SLOTS - 1);
+	slot = &state.stream[dir][index];
+	count = frame_counters(f);
+	if (!count)
+		return 0;
+	if (slot->flow != f->flow) {
+		other = &state.stream[dir][index ^ 1];
+		if (other->flow == f->flow)
+			slot = other;
+		else if (f->packet.class != VNFT_CLASS_TCP || !payload_bytes)
+			return 0;
+		else
+			slot = stream_take(f, count, slot, other);
+		if (!slot)
+			return 0;
+	}
+	if (f->packet.class != VNFT_CLASS_TCP) {	/* SYN: the ports are used again */
+		slot->flow = 0;
+		return 0;
+	}
+	if (payload_bytes) {
+		fresh_bytes = f->packet.seq + payload_bytes - slot->end;
+		if ((__s32)fresh_bytes <= 0) {
+			count->dir[dir].retrans_segments++;
+			count->dir[dir].retrans_bytes += payload_bytes;
+			f->packet.flags |= VNFT_RF_RETRANS;
+		} else {
+			slot->end += fresh_bytes;
+			/* More than the payload: a segment before it passed unseen. */
+			slot->payload_bytes += fresh_bytes < payload_bytes ? fresh_bytes :
+									     payload_bytes;
+		}
+	}
+	if (f->packet.tcp_flags & VNFT_TCP_FIN && !slot->last_ns)
+		slot->last_ns = frame_clock_ns(f);
+	return 0;
+}
+
+#endif

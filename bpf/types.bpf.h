@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the BPF programs and the tool that loads them share beyond the contract: constants of
+ * one device's instance (.rodata), its state (.bss, mapped by the tool) and the map shapes.
+ */
+#ifndef VNFT_BPF_TYPES_H
+#define VNFT_BPF_TYPES_H
+
+#include "../kmod/core/env.h"
+
+/* Streams kept per direction, two ways: a power of two. */
+#define VNFT_STREAM_SLOTS	1024
+/* Flow ids per CPU whose FLOW record is known to be in the ring: a power of two. */
+#define VNFT_SEEN_SLOTS		512
+#define VNFT_STREAM_BUSY	1ULL
+
+/* Histograms and counters are arrays over CPUs, so that the tool can map them. */
+#define VNFT_HIST_INDEX(cpu, pairing, request) \
+	(((cpu) * VNFT_PAIRING_NR + (pairing)) * VNFT_DIR_NR + (request))
+
+/**
+ * struct vnft_bpf_conf - .rodata: the verifier folds these into the code
+ * @device: id in records
+ * @hook: enum vnft_hook by direction
+ * @l2_bytes: 14, or 0 for a device without link header
+ * @ncpus: possible CPUs
+ * @match_mask: match slots - 1
+ * @ring_mask: records of a ring - 1
+ */
+struct vnft_bpf_conf {
+	__u16 device;
+	__u8 hook[VNFT_DIR_NR];
+	__u32 l2_bytes;
+	__u32 ncpus;
+	__u32 match_mask;
+	__u32 ring_mask;
+	__u32 reserved;
+};
+
+/**
+ * struct vnft_stream_slot - one direction of a TCP connection
+ * @flow: 0 free, VNFT_STREAM_BUSY being taken
+ * @payload_bytes: without retransmissions
+ * @first_ns: first segment with payload
+ * @last_ns: FIN, 0 before it
+ * @end: highest sequence number seen + 1
+ *
+ * A cache line each: the two directions run on different CPUs.
+ */
+struct vnft_stream_slot {
+	__u64 flow;
+	__u64 payload_bytes;
+	__u64 first_ns;
+	__u64 last_ns;
+	__u32 end;
+	__u32 reserved;
+	__u64 reserved2[3];
+};
+
+/**
+ * struct vnft_bpf_state - .bss of one device's instance
+ * @record_mask: written by the tool, bits of enum vnft_class
+ * @epoch: written by the tool when a recording starts; makes every FLOW unknown again
+ * @first_ns: first frame by direction
+ * @note: the tool's own, for persistent attachments
+ */
+struct vnft_bpf_state {
+	__u32 record_mask;
+	__u32 reserved;
+	__u64 epoch;
+	struct {
+		__u64 netns_inode;
+		__u64 attached_ns;
+		__u32 ifindex;
+		__u32 match_slots;
+		char ifname[VNFT_IFNAME_LEN];
+		__u32 handle[VNFT_DIR_NR];
+	} note;
+	/* Written once, read with every frame: not beside what changes. */
+	__u64 first_ns[VNFT_DIR_NR] __attribute__((aligned(64)));
+	struct vnft_stream_slot stream[VNFT_DIR_NR][VNFT_STREAM_SLOTS] __attribute__((aligned(64)));
+};
+
+/**
+ * struct vnft_seen - one CPU's cache of flows whose FLOW record was written
+ */
+struct vnft_seen {
+	__u64 flow[VNFT_SEEN_SLOTS];
+};
+
+VNFT_ASSERT_SIZE(vnft_stream_slot, 64);
+
+#endif
