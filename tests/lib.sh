@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0
+# Sourced by test scripts: cases, waits on conditions, and the leak proof.
+
+VNFTRACE=${VNFTRACE:-$PWD/build/vnftrace}
+VNFT_TESTS=${VNFT_TESTS:-$PWD/build/tests}
+failed=0
+
+ok() { echo "ok - $*"; }
+not_ok() {
+	echo "not ok - $*"
+	failed=1
+}
+skip() {	# REASON WHAT
+	echo "ok - $2 # SKIP $1"
+}
+check() {	# WHAT COMMAND...: passes when the command succeeds
+	local what=$1
+	shift
+	if "$@"; then ok "$what"; else not_ok "$what: $*"; fi
+}
+exits() {	# CODE WHAT COMMAND...: passes when the command exits with CODE
+	local want=$1 what=$2 got=0
+	shift 2
+	"$@" || got=$?
+	if [ "$got" = "$want" ]; then ok "$what"; else not_ok "$what: exit $got, not $want: $*"; fi
+}
+wait_for() {	# SECONDS COMMAND...: until it succeeds
+	local until=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ $SECONDS -lt $until ] || return 1
+		sleep 0.02
+	done
+}
+finish() { exit $failed; }
+
+# Everything of ours that could be left on the host, one per line, sorted.
+leftovers() {
+	{
+		ip -o link show | grep -oE '[0-9]+: vnft[^:@ ]*' | sed 's/^[0-9]*: /link /'
+		ip netns list 2>/dev/null | grep -oE '^vnft-[0-9a-f]{6}( |$)' | sed 's/^/netns /'
+		ip neigh show 2>/dev/null | grep -E '^198\.1[89]\.' | sed 's/^/neigh /'
+		ls /run/vnftrace 2>/dev/null | grep -E '^[0-9a-f]{6}$' | sed 's/^/run /'
+		grep -oE ' /[^ ]*vnft[^ ]*' /proc/mounts | grep -v netns | sed 's/^/mount/'
+		find /sys/fs/cgroup -maxdepth 3 -name '*vnft*' 2>/dev/null | sed 's/^/cgroup /'
+		find /sys/fs/bpf/vnftrace -mindepth 1 -maxdepth 1 2>/dev/null | sed 's/^/pin /'
+	} | sort -u
+}
