@@ -1,0 +1,96 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Nothing is left behind: signals at random moments of a bench, guests that never answer, images that are
+# missing, two benches at once.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib.sh
+tmp=$(mktemp -d)
+pids=
+trap 'kill $pids 2>/dev/null; rm -rf "$tmp"' EXIT
+before=$(leftovers)
+clean() { [ "$(leftovers)" = "$before" ]; }
+mine() {	# processes that carry a run's name
+	pgrep -f "vnft-[0-9a-f]{6}" | grep -vx $$ || true
+}
+
+start() {	# DIR TYPES...
+	local dir=$1
+	shift
+	"$VNFTRACE" bench -T "$1" -r 20 --settle 300ms --throughput 1s --echoes 50 -o "$dir" \
+		>"$dir.log" 2>&1 </dev/null &
+	pid=$!
+	pids="$pids $pid"
+}
+
+# The seed is printed so that a failure can be tried again.
+RANDOM=${SEED:=$$}
+echo "# seed $SEED"
+n=0
+for signal in INT TERM KILL INT TERM KILL INT TERM KILL KILL; do
+	n=$((n + 1))
+	type=container.crun
+	[ $((n % 3)) -ne 0 ] || type=minilinux.kvm
+	start "$tmp/s$n" $type
+	sleep "$((RANDOM % 6)).$((RANDOM % 10))"
+	kill -$signal $pid
+	wait $pid 2>/dev/null
+	if [ $signal = KILL ]; then
+		"$VNFTRACE" detach --all >/dev/null 2>"$tmp/detach.log" || cat "$tmp/detach.log"
+	fi
+	if wait_for 5 clean && [ -z "$(mine)" ]; then
+		ok "SIG$signal to a bench of $type, moment $n: nothing left"
+	else
+		not_ok "SIG$signal to a bench of $type, moment $n: left: $(leftovers | tr '\n' ' ') processes: $(mine | tr '\n' ' ')"
+		"$VNFTRACE" detach --all >/dev/null 2>&1
+	fi
+done
+
+start "$tmp/done" container.crun
+check "an interrupted bench has its finished runs on disk" wait_for 60 test -s "$tmp/done/results.json"
+kill -INT $pid
+wait $pid
+check "and its results can be read" "$VNFTRACE" report "$tmp/done" -j >/dev/null
+
+cat >"$tmp/silent.conf" <<-END
+	title = never answers
+	driver = exec
+	virtualization = container
+	command = sleep 60
+	topology = tap
+	timeout_s = 1
+END
+exits 3 "an instance that never answers: time-out" \
+	"$VNFTRACE" bench -T "$tmp/silent.conf" -r 1 -o "$tmp/silent" >"$tmp/silent.log" 2>&1
+check "its row says so" grep -q 'no RST within 1 s' "$tmp/silent/results.json"
+sed 's/sleep 60/false/' "$tmp/silent.conf" >"$tmp/dies.conf"
+exits 3 "an instance that dies at once" \
+	"$VNFTRACE" bench -T "$tmp/dies.conf" -r 1 -o "$tmp/dies" >"$tmp/dies.log" 2>&1
+sed 's/^command.*/&\nkernel = no-such-image/' "$tmp/silent.conf" >"$tmp/missing.conf"
+exits 4 "a type whose image is missing" \
+	"$VNFTRACE" bench -T "$tmp/missing.conf" -r 1 -o "$tmp/missing" >"$tmp/missing.log" 2>&1
+exits 3 "a missing image beside a type that runs: its row fails, the other is measured" \
+	"$VNFTRACE" bench -T "$tmp/missing.conf,container.crun" -r 1 --no-rtt --no-throughput \
+	--no-memory -o "$tmp/half" >"$tmp/half.log" 2>&1
+check "nothing is left of them" clean
+
+start "$tmp/a" container.crun
+a=$pid
+start "$tmp/b" container.crun
+b=$pid
+check "two benches at once: both get results" \
+	wait_for 90 test -s "$tmp/a/results.json" -a -s "$tmp/b/results.json"
+kill -KILL $a
+"$VNFTRACE" detach --all >/dev/null 2>&1
+check "cleaning up after a killed one leaves the other alone" kill -0 $b
+runs=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["rows"][0]["runs"])' "$tmp/b/results.json")
+more() {
+	[ "$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["rows"][0]["runs"])' "$tmp/b/results.json")" -gt "$runs" ]
+}
+check "and it goes on measuring" wait_for 60 more
+kill -INT $b
+wait $b
+check "valid to the end" grep -q '"failed": \[\]' "$tmp/b/results.json"
+check "nothing is left of both" wait_for 5 clean
+finish
