@@ -88,7 +88,8 @@ struct vnft_type {
  *          can choose it
  * @bridge: TAP_LAUNCH, VETH: exists, has the host's address; "" otherwise
  * @netns: name of the home namespace, "" for the host's
- * @host_ipv4, @guest_ipv4: network order; /30
+ * @host_ipv4, @guest_ipv4: network order
+ * @prefix: 30, or 29 when the stimulus comes from another machine; 0 is read as 30
  */
 struct vnft_place {
 	struct vnft_run *run;
@@ -97,6 +98,7 @@ struct vnft_place {
 	char bridge[16];
 	char netns[32];
 	uint32_t host_ipv4, guest_ipv4;
+	uint8_t prefix;
 	uint8_t guest_mac[6], host_mac[6];
 	bool vhost;
 	bool cold;		/* drop the page cache of the images before */
@@ -137,6 +139,8 @@ struct vnft_memory {
  * struct vnft_guest_ops - a driver
  * @check: can this type run here? 0, or -EOPNOTSUPP after vnft_fail("what is missing: command that
  *         fixes it"). Cheap enough for `vnftrace types`.
+ * @last_words: NULL or: what an instance that never answered said last (console, VMM), as one line for the
+ *          error; "" if nothing is known. Between start (also a failed one) and stop.
  * @wants_host_netns: the driver's daemon already runs outside and makes devices in the host's namespace
  * @manifest: versions of what it uses, new reference
  */
@@ -147,6 +151,7 @@ struct vnft_guest_ops {
 	int (*prepare)(struct vnft_instance *in);
 	int (*start)(struct vnft_instance *in);
 	int (*memory)(struct vnft_instance *in, struct vnft_memory *memory);
+	void (*last_words)(struct vnft_instance *in, char *to, size_t bytes);
 	int (*stop)(struct vnft_instance *in);
 	void (*release)(struct vnft_instance *in);
 	json_t *(*manifest)(const struct vnft_type *type);
