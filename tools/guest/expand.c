@@ -12,8 +12,6 @@
 
 #include "../lib/error.h"
 
-#define HOST_BITS_30	0xfffffffcu	/* a run's networks are /30s */
-
 enum field {
 	ADDR, PEER, MASK, MAC, PORT, NAME, DEV, BRIDGE, MEMORY_MIB, VCPUS, IMAGE, KERNEL, INITRD,
 	APPEND, ACCEL,
@@ -69,7 +67,7 @@ static int value_of(enum field f, const struct vnft_instance *in, char *to, size
 {
 	const struct vnft_type *t = in->type;
 	const struct vnft_place *p = &in->place;
-	uint32_t mask = htonl(HOST_BITS_30);
+	uint32_t mask = htonl(~0u << (32 - (p->prefix ? p->prefix : 30)));
 	char addr[INET_ADDRSTRLEN];
 	int n;
 

@@ -80,17 +80,27 @@ void vnft_words_free(struct vnft_words *words);
 void vnft_guest_cgroup(pid_t pid, char *to, size_t bytes);
 /* The memory() of every driver whose instance is a process tree: RSS, PSS, cgroup. */
 int vnft_guest_memory(struct vnft_instance *in, struct vnft_memory *memory);
-/* Write the dirty pages of @path's file system and drop its clean ones (place.cold). */
-void vnft_guest_drop_cache(const char *path);
 /* 0 if @path can be read, else -EOPNOTSUPP after vnft_fail() that names how to make it. */
 int vnft_guest_check_image(const struct vnft_type *type, const char *what, const char *path);
 /* Is @program in PATH? Its path in @to if so. */
 bool vnft_guest_find(const char *program, char *to, size_t bytes);
-/* Wait until process @pid is gone (a zombie is); 0, -ETIMEDOUT or -EINTR after vnft_fail(). */
+/* Note a process that is not our child in the run's objects. */
+int vnft_guest_note_process(struct vnft_run *run, pid_t pid);
+/* The last line of a log that says something. */
+void vnft_guest_last_words(const char *log, char *to, size_t bytes);
+/* Remove a directory of plain files and directories below the run's own. */
+void vnft_guest_remove_dir(const char *dir);
+/*
+ * The three for teardown, which goes on after an interrupt. Wait until process @pid is gone (a zombie is):
+ * 0, or -ETIMEDOUT after vnft_fail(). Wait for a child: its status as from waitpid(), or negative errno.
+ * Run a program to its end, output to @log: likewise.
+ */
 int vnft_guest_wait_gone(pid_t pid, unsigned int timeout_ms);
+int vnft_guest_wait_child(struct vnft_child *child, unsigned int timeout_ms);
+int vnft_guest_finish(char *const argv[], unsigned int timeout_ms, const char *log);
 /* The device in the caller's namespace whose peer is @ifname in @pid's; 0 or after vnft_fail(). */
 int vnft_guest_find_veth(pid_t pid, const char *ifname, char device[16]);
-/* "name: version" text that a program prints with @option, first line; "" if it does not. */
+/* First line that "@program @option" prints; "" if it prints none. */
 void vnft_guest_version(const char *program, const char *option, char *to, size_t bytes);
 
 #endif

@@ -239,6 +239,8 @@ static int check_whole(struct parser *p)
 		snprintf(t->title, sizeof(t->title), "%s", t->name);
 	if (!t->memory_mib && !container)
 		t->memory_mib = 128;
+	if (!t->vcpus && !container)
+		t->vcpus = 1;
 	return 0;
 }
 
@@ -249,7 +251,6 @@ int vnft_type_parse(struct vnft_type *type, const char *file, const char *text, 
 	size_t at = 0;
 	int err;
 
-	type->vcpus = 1;
 	type->timeout_s = 60;
 	type->port = 5201;
 	while (at < bytes) {

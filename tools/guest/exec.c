@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Driver exec: an instance is whatever the type's command line starts, and lives as long as that process.
+ * A VMM that nobody here thought of is measured without a line of C.
+ */
+#include "parts.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/error.h"
+#include "../lib/netlink.h"
+
+#define STOP_MS		10000
+#define DEVICE_MS	10000
+#define TEARDOWN_MS	30000
+
+/**
+ * struct exec_state - of one instance
+ * @command: its words; @child: the process they started
+ */
+struct exec_state {
+	struct vnft_words command;
+	struct vnft_child child;
+	char log[160];
+};
+
+/* What will run a VM's instructions; a command that does not ask with @ACCEL@ is taken to need KVM. */
+static int choose_accel(const struct vnft_type *type, enum vnft_accel *accel)
+{
+	struct vnft_kvm_speed speed;
+
+	*accel = VNFT_ACCEL_NONE;
+	if (!strcmp(type->virtualization, "xen"))
+		*accel = VNFT_ACCEL_XEN;
+	if (strcmp(type->virtualization, "kvm"))
+		return 0;
+	vnft_kvm_measure(&speed);
+	*accel = speed.usable ? VNFT_ACCEL_KVM : VNFT_ACCEL_TCG;
+	if (!speed.usable && !strstr(type->command, "@ACCEL@"))
+		return vnft_fail(-EOPNOTSUPP, "%s: KVM does not run guests here (%s): write @ACCEL@ "
+				 "into its command to allow TCG", type->name, speed.why);
+	return 0;
+}
+
+static int exec_check(const struct vnft_type *type)
+{
+	struct vnft_words words;
+	enum vnft_accel accel;
+	char path[512];
+	int err;
+
+	err = vnft_words_split(&words, type->command, NULL);
+	if (err)
+		return err;
+	if (!words.n || !vnft_guest_find(words.argv[0], path, sizeof(path)))
+		err = vnft_fail(-EOPNOTSUPP, "%s: no program %s: install it, or put it on PATH",
+				type->name, words.n ? words.argv[0] : "in its command");
+	vnft_words_free(&words);
+	if (!err)
+		err = vnft_guest_check_image(type, "image", type->image);
+	if (!err)
+		err = vnft_guest_check_image(type, "kernel", type->kernel);
+	if (!err)
+		err = vnft_guest_check_image(type, "initrd", type->initrd);
+	return err ? err : choose_accel(type, &accel);
+}
+
+static int exec_prepare(struct vnft_instance *in)
+{
+	struct exec_state *s = calloc(1, sizeof(*s));
+	int err;
+
+	if (!s)
+		return vnft_fail(-ENOMEM, "out of memory");
+	in->priv = s;
+	err = choose_accel(in->type, &in->accel);
+	if (!err)
+		err = vnft_words_split(&s->command, in->type->command, in);
+	snprintf(s->log, sizeof(s->log), "%s/%s.log", in->place.run->dir, in->place.name);
+	snprintf(in->device, sizeof(in->device), "%s", in->place.device);
+	return err;
+}
+
+/*
+ * tap-launch: the command made the device, and a VMM without a script leaves it at that. Waits until it is
+ * there, then puts it on the bridge, unless the command did.
+ */
+static int adopt_device(struct vnft_instance *in)
+{
+	const struct vnft_place *p = &in->place;
+	const uint64_t until_ns = vnft_now_ns() + DEVICE_MS * 1000000ULL;
+	struct vnft_link_info info;
+	int err;
+
+	while (vnft_link_get(p->device, &info)) {
+		if (kill(in->pid, 0) || vnft_now_ns() > until_ns)
+			return vnft_fail(-ENODEV, "%s: its command did not make device %s (@DEV@)",
+					 in->type->name, p->device);
+		if (vnft_sleep_ms(1))
+			return vnft_fail(-EINTR, "interrupted");
+	}
+	err = info.master_ifindex ? 0 : vnft_link_set_master(p->device, p->bridge);
+	return err ? err : vnft_link_set_up(p->device, true);
+}
+
+static int exec_start(struct vnft_instance *in)
+{
+	struct exec_state *s = in->priv;
+	char said[256];
+	int err;
+
+	in->t0_ns = vnft_now_ns();
+	err = vnft_child_start(&s->child, s->command.argv, s->log);
+	in->started_ns = vnft_now_ns();
+	if (err)
+		return err;
+	in->pid = s->child.pid;
+	/* A command that ends at once has failed, and its own words are the best reason. */
+	if (!vnft_child_wait(&s->child, 0, NULL)) {
+		in->pid = 0;
+		vnft_guest_last_words(s->log, said, sizeof(said));
+		return vnft_fail(-ECHILD, "%s: %s ended at once: %s", in->type->name,
+				 s->command.argv[0], said);
+	}
+	err = vnft_guest_note_process(in->place.run, in->pid);
+	if (!err && in->type->topology == VNFT_TOPOLOGY_TAP_LAUNCH)
+		err = adopt_device(in);
+	return err;
+}
+
+static int run_teardown(struct vnft_instance *in, const char *log)
+{
+	struct vnft_words words;
+	char said[256];
+	int got;
+
+	got = vnft_words_split(&words, in->type->teardown, in);
+	if (got)
+		return got;
+	got = vnft_guest_finish(words.argv, TEARDOWN_MS, log);
+	vnft_words_free(&words);
+	if (got <= 0)
+		return got;
+	vnft_guest_last_words(log, said, sizeof(said));
+	return vnft_fail(-EIO, "%s: its teardown command failed: %s", in->type->name, said);
+}
+
+static int exec_stop(struct vnft_instance *in)
+{
+	struct exec_state *s = in->priv;
+	int err = 0;
+
+	if (!s || s->child.pid <= 0)
+		return 0;
+	in->stop_ns = vnft_now_ns();
+	if (in->type->teardown[0]) {
+		err = run_teardown(in, s->log);
+		if (!err && vnft_guest_wait_child(&s->child, STOP_MS) < 0)
+			err = vnft_fail(-ETIMEDOUT, "%s: still runs %d s after its teardown command",
+					in->type->name, STOP_MS / 1000);
+	}
+	vnft_child_stop(&s->child, STOP_MS);
+	in->stopped_ns = vnft_now_ns();
+	in->pid = 0;
+	return err;
+}
+
+static void exec_release(struct vnft_instance *in)
+{
+	struct exec_state *s = in->priv;
+
+	if (!s)
+		return;
+	vnft_child_stop(&s->child, STOP_MS);
+	vnft_words_free(&s->command);
+	free(s);
+	in->priv = NULL;
+	in->pid = 0;
+}
+
+static json_t *exec_manifest(const struct vnft_type *type)
+{
+	struct vnft_words words;
+	char version[256] = "";
+	json_t *o = json_object();
+
+	json_object_set_new(o, "command", json_string(type->command));
+	if (!vnft_words_split(&words, type->command, NULL)) {
+		if (words.n)
+			vnft_guest_version(words.argv[0], "--version", version, sizeof(version));
+		json_object_set_new(o, "version", version[0] ? json_string(version) : json_null());
+		vnft_words_free(&words);
+	}
+	return o;
+}
+
+const struct vnft_guest_ops vnft_guest_exec = {
+	.name = "exec",
+	.check = exec_check,
+	.prepare = exec_prepare,
+	.start = exec_start,
+	.memory = vnft_guest_memory,
+	.stop = exec_stop,
+	.release = exec_release,
+	.manifest = exec_manifest,
+};

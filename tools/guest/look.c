@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Looking things up that several drivers want to know: programs, images, processes, devices.
+ */
+#include "parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../lib/error.h"
+#include "../lib/netlink.h"
+
+#define SLICE_MS 50
+
+bool vnft_guest_find(const char *program, char *to, size_t bytes)
+{
+	const char *path = getenv("PATH"), *dir;
+	size_t n;
+
+	if (strchr(program, '/')) {
+		snprintf(to, bytes, "%s", program);
+		return !access(program, X_OK);
+	}
+	for (dir = path ? path : "/usr/sbin:/usr/bin:/sbin:/bin"; ; dir += n + 1) {
+		n = strcspn(dir, ":");
+		if (n && (size_t)snprintf(to, bytes, "%.*s/%s", (int)n, dir, program) < bytes &&
+		    !access(to, X_OK))
+			return true;
+		if (!dir[n])
+			return false;
+	}
+}
+
+int vnft_guest_check_image(const struct vnft_type *type, const char *what, const char *path)
+{
+	if (!path[0] || !access(path, R_OK))
+		return 0;
+	if (errno == EACCES)
+		return vnft_fail(-EOPNOTSUPP, "%s: %s %s cannot be read: run as root", type->name, what,
+				 path);
+	return vnft_fail(-EOPNOTSUPP, "%s: %s %s is missing%s%s", type->name, what, path,
+			 type->build[0] ? ": " : "", type->build);
+}
+
+int vnft_guest_note_process(struct vnft_run *run, pid_t pid)
+{
+	unsigned long long start = 0;
+	char path[64], line[1024];
+	const char *at;
+	int field;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;	/* gone already: nothing to undo */
+	at = fgets(line, sizeof(line), f) ? strrchr(line, ')') : NULL;
+	for (field = 2; at && field < 22; field++)
+		at = strchr(at + 1, ' ');
+	if (at)
+		start = strtoull(at, NULL, 10);
+	fclose(f);
+	return start ? vnft_run_note(run, "pid %d %llu", pid, start) : 0;
+}
+
+void vnft_guest_last_words(const char *log, char *to, size_t bytes)
+{
+	char line[1024];
+	FILE *f = fopen(log, "re");
+
+	snprintf(to, bytes, "it said nothing");
+	while (f && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\r\n")] = 0;
+		if (line[0])
+			snprintf(to, bytes, "%s", line);
+	}
+	if (f)
+		fclose(f);
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+	return remove(path);
+}
+
+void vnft_guest_remove_dir(const char *dir)
+{
+	/* What stays behind is noted, and vnft_run_end() says why. */
+	if (!strncmp(dir, VNFT_RUN_DIR "/", strlen(VNFT_RUN_DIR) + 1))
+		nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+int vnft_guest_wait_gone(pid_t pid, unsigned int timeout_ms)
+{
+	uint64_t end_ns = vnft_now_ns() + timeout_ms * 1000000ULL;
+	int fd = pidfd_open(pid, 0), err = 0;
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	if (fd < 0)
+		return 0;
+	/* A pidfd is readable as soon as the process is a zombie: reaping is its parent's business. */
+	while (!err && poll(&p, 1, SLICE_MS) <= 0)
+		if (vnft_now_ns() > end_ns)
+			err = vnft_fail(-ETIMEDOUT, "process %d is still there after %u ms", pid,
+					timeout_ms);
+	close(fd);
+	return err;
+}
+
+int vnft_guest_wait_child(struct vnft_child *child, unsigned int timeout_ms)
+{
+	int status = 0, err = vnft_guest_wait_gone(child->pid, timeout_ms);
+
+	if (!err)
+		err = vnft_child_wait(child, 0, &status);
+	return err ? err : status;
+}
+
+int vnft_guest_finish(char *const argv[], unsigned int timeout_ms, const char *log)
+{
+	struct vnft_child child;
+	int got = vnft_child_start(&child, argv, log);
+
+	if (got)
+		return got;
+	got = vnft_guest_wait_child(&child, timeout_ms);
+	vnft_child_stop(&child, 1000);
+	return got;
+}
+
+int vnft_guest_find_veth(pid_t pid, const char *ifname, char device[16])
+{
+	struct vnft_link_info inner, outer;
+	char where[32];
+	int fd, back, err;
+
+	snprintf(where, sizeof(where), "pid:%d", pid);
+	fd = vnft_netns_open(where);
+	if (fd < 0)
+		return fd;
+	err = vnft_netns_enter(fd, &back);
+	close(fd);
+	if (err)
+		return err;
+	err = vnft_link_get(ifname, &inner);
+	vnft_netns_leave(back);
+	if (!err)
+		err = vnft_link_get_index(inner.peer_ifindex, &outer);
+	if (err)
+		return err;
+	/* An index is only unique within a namespace: this one must point back. */
+	if (outer.peer_ifindex != inner.ifindex)
+		return vnft_fail(-ENODEV, "%s of process %d has no peer here", ifname, pid);
+	snprintf(device, 16, "%s", outer.name);
+	return 0;
+}
+
+void vnft_guest_version(const char *program, const char *option, char *to, size_t bytes)
+{
+	char *const argv[] = { (char *)program, (char *)option, NULL };
+
+	to[0] = 0;
+	if (vnft_child_run(argv, 5000, to, bytes))
+		to[0] = 0;
+	to[strcspn(to, "\n")] = 0;
+}
