@@ -137,10 +137,9 @@ static int oci_start(struct vnft_instance *in)
 	in->pid = read_pid(s->pid_file);
 	if (in->pid <= 0)
 		return vnft_fail(-EIO, "%s: %s wrote no process number", in->type->name, runtime);
-	err = vnft_guest_note_process(in->place.run, in->pid);
 	vnft_guest_cgroup(in->pid, in->cgroup, sizeof(in->cgroup));
 	snprintf(in->device, sizeof(in->device), "%s", in->place.device);
-	return err;
+	return 0;
 }
 
 static int oci_stop(struct vnft_instance *in)
