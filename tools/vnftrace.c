@@ -3,6 +3,7 @@
  * The command table.
  */
 #include "cmd/cmd.h"
+#include "guest/guest.h"
 
 const struct vnft_cmd *const vnft_cmds[] = {
 	&vnft_cmd_doctor,
@@ -21,5 +22,7 @@ const struct vnft_cmd *const vnft_cmds[] = {
 
 int main(int argc, char **argv)
 {
+	/* Before any sweep: it says how domains and containers are undone. */
+	vnft_guest_init();
 	return vnft_dispatch(argc, argv);
 }

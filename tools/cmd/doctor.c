@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * vnftrace doctor: what this host can do, what each missing thing costs, and the command that fixes it.
+ */
+#include "doctor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../guest/guest.h"
+#include "../lib/error.h"
+#include "../lib/view.h"
+#include "cmd.h"
+
+void vnft_found(struct vnft_finding *f, enum vnft_status status, const char *fix,
+		const char *fmt, ...)
+{
+	va_list ap;
+
+	f->status = status;
+	va_start(ap, fmt);
+	vsnprintf(f->what, sizeof(f->what), fmt, ap);
+	va_end(ap);
+	snprintf(f->fix, sizeof(f->fix), "%s", status == VNFT_STATUS_OK || !fix ? "" : fix);
+}
+
+bool vnft_doctor_line(const char *path, char *to, unsigned int bytes)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd >= 0 ? read(fd, to, bytes - 1) : -1;
+
+	if (fd >= 0)
+		close(fd);
+	to[n > 0 ? n : 0] = '\0';
+	to[strcspn(to, "\n")] = '\0';
+	return n >= 0;
+}
+
+static void add_checks(json_t *checks, json_t *lacking, const struct vnft_check *c)
+{
+	static const char *const names[] = { "ok", "missing", "unusable" };
+
+	for (; c->id; c++) {
+		struct vnft_finding f = { 0 };
+
+		c->look(c, &f);
+		json_array_append_new(checks, json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", c->id,
+							"status", names[f.status], "what", f.what,
+							"costs", c->costs, "fix", f.fix));
+		if (f.status != VNFT_STATUS_OK)
+			json_array_append_new(lacking, json_pack("{s:s, s:s, s:s}", "id", c->id,
+								 "costs", c->costs, "fix", f.fix));
+	}
+}
+
+static bool is_ok(const json_t *checks, const char *id)
+{
+	size_t i;
+	json_t *c;
+
+	json_array_foreach(checks, i, c)
+		if (!strcmp(json_string_value(json_object_get(c, "id")), id))
+			return !strcmp(json_string_value(json_object_get(c, "status")), "ok");
+	return false;
+}
+
+static int add_type(const struct vnft_type *type, int err, void *arg)
+{
+	const struct vnft_guest_ops *ops = err ? NULL : vnft_guest_driver(type->driver);
+
+	if (ops && !ops->check(type))
+		json_array_append_new(arg, json_string(type->name));
+	return 0;
+}
+
+static const struct vnft_column check_columns[] = {
+	{ "check", "id" }, { "status", "status" }, { "what", "what" }, { 0 }
+};
+static const struct vnft_column lacking_columns[] = {
+	{ "check", "id" }, { "what it costs", "costs" }, { "what fixes it", "fix" }, { 0 }
+};
+static const struct vnft_column bench_columns[] = {
+	{ "bench can run", "types" }, { "why not", "why" }, { 0 }
+};
+static const struct vnft_view views[] = {
+	{ NULL, "checks", check_columns },
+	{ "What is not there", "lacking", lacking_columns },
+	{ NULL, "bench", bench_columns },
+	{ 0 }
+};
+
+static int run(const void *config, int argc, char **argv)
+{
+	static const char *const needed[] = { "cap_bpf", "cap_net_admin", "cap_net_raw", "cap_sys_admin", NULL };
+	const struct vnft_common *common = config;
+	json_t *checks = json_array(), *lacking = json_array(), *types = json_array();
+	json_t *bench = json_object();
+	const char *why = NULL;
+	char text[128];
+	int err;
+
+	add_checks(checks, lacking, vnft_checks_kernel);
+	add_checks(checks, lacking, vnft_checks_host);
+	vnft_type_each(add_type, types);
+	for (size_t i = 0; needed[i] && !why; i++)
+		if (!is_ok(checks, needed[i])) {
+			snprintf(text, sizeof(text), "%s is missing: run as root", needed[i]);
+			why = text;
+		}
+	if (!why && !is_ok(checks, "tcx") && !is_ok(checks, "clsact"))
+		why = "neither tcx nor clsact works";
+	if (!why && !json_array_size(types))
+		why = "no type can run here: vnftrace types says why";
+	json_object_set_new(bench, "possible", json_boolean(!why));
+	json_object_set_new(bench, "types", types);
+	if (why)
+		json_object_set_new(bench, "why", json_string(why));
+	snprintf(text, sizeof(text), "%s", why ? why : "");
+	err = vnft_view_print(json_pack("{s:o, s:o, s:o}", "checks", checks, "lacking", lacking,
+					"bench", bench), common->json, views);
+	if (!err && *text)
+		err = vnft_fail(-EOPNOTSUPP, "bench: not possible on this host: %s", text);
+	return vnft_exit_code(err);
+}
+
+static const char *const examples[] = {
+	"vnftrace doctor\twhat works here and what does not",
+	"vnftrace doctor -j | jq -r '.checks[] | select(.status != \"ok\") | .fix'\tthe commands to type",
+	NULL
+};
+
+const struct vnft_cmd vnft_cmd_doctor = {
+	.name = "doctor",
+	.summary = "say what this host can do, what each missing thing costs and what fixes it",
+	.text = "Every check is a trial, not a look at a version: programs are loaded and attached to a "
+		"device of their own, a vCPU counts for 100 ms, daemons are asked. KVM that makes fewer "
+		"than 100 million loops a second (hardware makes over 500 million) is emulated and "
+		"unusable. Nothing is changed and nothing is left.\n\n"
+		"A check is ok, missing (can be installed, mounted or granted) or unusable (there, and does "
+		"not work). The exit code is 0 when bench can run at least one type, 4 otherwise. A "
+		"daemon that does not answer within a second counts as absent.\n\n"
+		"JSON: {\"checks\": [{\"id\", \"status\", \"what\", \"costs\", \"fix\"}], \"lacking\": the same "
+		"without those that are ok, \"bench\": {\"possible\", \"types\", \"why\"}}. The ids are stable.",
+	.examples = examples,
+	.config_bytes = sizeof(struct vnft_common),
+	.run = run,
+};
