@@ -54,11 +54,13 @@ struct rule {
 	{ at ".p999_ns", NUMBER }, { at ".max_ns", NUMBER }, { at ".samples_ns", SAMPLES }
 #define RATE(at) \
 	{ at, OBJECT }, { at ".median_bps", NUMBER }, { at ".ci95_bps", PAIR }, \
-	{ at ".iperf3_bps", NUMBER }, { at ".samples_bps", SAMPLES }, { at ".pps", NUMBER }, \
+	{ at ".iperf3_bps", NUMBER }, { at ".samples_bps", SAMPLES }, { at ".median_pps", NUMBER }, \
+	{ at ".ci95_pps", PAIR }, \
 	{ at ".samples_pps", SAMPLES }, { at ".retransmits", NUMBER }
 
 static const struct rule row_rules[] = {
 	{ "type", TEXT }, { "title", TEXT }, { "accel", TEXT }, { "netns", TEXT }, { "runs", NUMBER },
+	{ "cache", TEXT },
 	TIMES("instantiation"), TIMES("service_ready"), TIMES("teardown"),
 	{ "rtt", OBJECT },
 	HIST("rtt.flood"), HIST("rtt.flood.sender"), HIST("rtt.fixed"), HIST("rtt.fixed.sender"),
@@ -69,7 +71,7 @@ static const struct rule row_rules[] = {
 	{ "memory.cgroup_bytes", NUMBER }, { "memory.host_delta_bytes", DELTA },
 	{ "memory.load_tool_bytes", NUMBER }, { "memory.load_pss_bytes", NUMBER },
 	{ "memory.load_cgroup_bytes", NUMBER }, { "memory.load_host_delta_bytes", DELTA },
-	{ "memory.samples_bytes", SAMPLES },
+	{ "memory.samples_bytes", SAMPLES }, { "memory.median_bytes", NUMBER },
 	{ "lost", COUNTS }, { "invalid_runs", NUMBER }, { "valid", BOOL }, { "invalid_why", TEXT },
 	{ "failed", OBJECTS },
 };

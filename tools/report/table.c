@@ -14,6 +14,7 @@ static const struct vnft_column row_columns[] = {
 	{ "host", "host" },
 	{ "type", "type" },
 	{ "accel", "accel" },
+	{ "cache", "cache" },
 	{ "runs", "runs" },
 	{ "first RST", "instantiation.median_ns" },
 	{ "95 % interval", "instantiation.ci95_ns" },
@@ -73,11 +74,11 @@ static const struct vnft_column rate_columns[] = {
 	{ "tx", "throughput.tx.median_bps" },
 	{ "95 % interval", "throughput.tx.ci95_bps" },
 	{ "iperf3 tx", "throughput.tx.iperf3_bps" },
-	{ "64 B tx", "tx_pps" },
+	{ "64 B tx", "throughput.tx.median_pps" },
 	{ "rx", "throughput.rx.median_bps" },
 	{ "95 % interval", "throughput.rx.ci95_bps" },
 	{ "iperf3 rx", "throughput.rx.iperf3_bps" },
-	{ "64 B rx", "rx_pps" },
+	{ "64 B rx", "throughput.rx.median_pps" },
 	{ NULL, NULL }
 };
 
@@ -270,12 +271,6 @@ static void add_derived(json_t *row)
 		lost += json_number_value(item);
 	if (json_is_object(json_object_get(row, "lost")))
 		json_object_set_new(row, "lost_total", json_integer((json_int_t)lost));
-	item = (json_t *)vnft_view_at(row, "throughput.tx.pps");
-	if (item)
-		json_object_set(row, "tx_pps", item);
-	item = (json_t *)vnft_view_at(row, "throughput.rx.pps");
-	if (item)
-		json_object_set(row, "rx_pps", item);
 }
 
 json_t *vnft_report_tree(const json_t *const *results, size_t n)

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Do the raw records give the instantiation numbers of results.json? Computed again from SYN and
+ * RST records and the MARKs that bench wrote, and compared sample by sample.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../guest/guest.h"
+#include "../lib/error.h"
+#include "../stat/pair.h"
+#include "report.h"
+#include "results.h"
+
+#define RUNS_MAX	100000u
+#define RUN_DEVICES_MAX	64u
+/* Rings are drained this late at most, so a run's records do not come later than that. */
+#define SETTLED_NS	5000000000ULL
+
+/**
+ * struct run - one run as its MARKs tell it
+ * @begin_ns: its "type=" mark; records from then to the next run's are its own
+ * @first_rst_ns: since t0, 0 if no RST was matched
+ */
+struct run {
+	uint32_t number;
+	char type[VNFT_NAME_LEN];
+	uint64_t begin_ns, t0_ns;
+	uint64_t first_rst_ns;
+	enum vnft_answerer answerer;
+	struct vnft_pair *pair;
+	uint16_t device[RUN_DEVICES_MAX];
+	unsigned int devices;
+	bool used;
+};
+
+struct runs {
+	struct run *run;
+	size_t n, room;
+	size_t settled;		/* runs before this one are computed */
+};
+
+static struct run *run_of(struct runs *all, uint32_t number)
+{
+	size_t i, room = all->room ? 2 * all->room : 64;
+	struct run *grown;
+
+	/* Marks of a run stand together: look from the end. */
+	for (i = all->n; i-- > 0 && i + 4 >= all->n;)
+		if (all->run[i].number == number)
+			return &all->run[i];
+	if (all->n == RUNS_MAX)
+		return NULL;
+	if (all->n == all->room) {
+		grown = reallocarray(all->run, room, sizeof(*grown));
+		if (!grown)
+			return NULL;
+		all->run = grown;
+		all->room = room;
+	}
+	all->run[all->n] = (struct run) { .number = number };
+	return &all->run[all->n++];
+}
+
+static int see_mark(const struct vnft_record *r, void *arg)
+{
+	char name[VNFT_NAME_LEN + 1];
+	struct run *run;
+
+	if (r->kind != VNFT_KIND_MARK)
+		return 0;
+	memcpy(name, r->mark.name, VNFT_NAME_LEN);
+	name[VNFT_NAME_LEN] = '\0';
+	if (strncmp(name, "type=", 5) && strcmp(name, "t0"))
+		return 0;
+	run = run_of(arg, r->len32);
+	if (!run)
+		return vnft_fail(-E2BIG, "more than %u runs in one record file", RUNS_MAX);
+	if (!strcmp(name, "t0")) {
+		run->t0_ns = r->time_ns;
+	} else {
+		run->begin_ns = r->time_ns;
+		memcpy(run->type, name + 5, strlen(name + 5) + 1);
+	}
+	return 0;
+}
+
+static int by_begin(const void *a, const void *b)
+{
+	const struct run *x = a, *y = b;
+
+	return (x->begin_ns > y->begin_ns) - (x->begin_ns < y->begin_ns);
+}
+
+/* Who may answer for a type; a type that is not here any more is taken at its word. */
+static void find_answerers(struct runs *all)
+{
+	struct vnft_type type;
+	size_t i, k;
+
+	for (i = 0; i < all->n; i++) {
+		for (k = 0; k < i && strcmp(all->run[k].type, all->run[i].type); k++)
+			;
+		if (k < i)
+			all->run[i].answerer = all->run[k].answerer;
+		else if (!strchr(all->run[i].type, '/') && !vnft_type_load(&type, all->run[i].type))
+			all->run[i].answerer = type.answerer;
+	}
+}
+
+static bool foreign(const struct run *run, const struct vnft_record *r)
+{
+	bool linux_like = (r->flags & VNFT_RF_DF) && !r->packet.ip_id;
+
+	return (run->answerer == VNFT_ANSWER_LINUX && !linux_like) ||
+	       (run->answerer == VNFT_ANSWER_GVISOR && linux_like);
+}
+
+/* Earliest matched RST at any device: answers to SYNs that went out; else that came in (uplink). */
+static void settle(struct run *run)
+{
+	static struct vnft_pair_result result;
+	uint64_t first_ns[VNFT_DIR_NR] = { 0 }, first;
+	unsigned int i, dir;
+
+	if (!run->pair)
+		return;
+	for (i = 0; i < run->devices; i++) {
+		for (dir = 0; dir < VNFT_DIR_NR; dir++) {
+			vnft_pair_result(run->pair, run->device[i], VNFT_PAIRING_SYN_RST, dir, &result);
+			if (result.first_reply_ns &&
+			    (!first_ns[dir] || result.first_reply_ns < first_ns[dir]))
+				first_ns[dir] = result.first_reply_ns;
+		}
+	}
+	first = first_ns[VNFT_DIR_OUT] ? first_ns[VNFT_DIR_OUT] : first_ns[VNFT_DIR_IN];
+	if (first > run->t0_ns)
+		run->first_rst_ns = first - run->t0_ns;
+	vnft_pair_free(run->pair);
+	run->pair = NULL;
+}
+
+/* Last run that began at or before @time_ns, NULL if none did. */
+static struct run *run_at(struct runs *all, uint64_t time_ns)
+{
+	size_t low = 0, high = all->n, middle;
+
+	while (low < high) {
+		middle = (low + high) / 2;
+		if (all->run[middle].begin_ns <= time_ns)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? &all->run[low - 1] : NULL;
+}
+
+static int see_packet(const struct vnft_record *r, void *arg)
+{
+	struct runs *all = arg;
+	struct run *run;
+	unsigned int i;
+	int err;
+
+	if (r->kind != VNFT_KIND_PACKET ||
+	    (r->class != VNFT_CLASS_SYN && r->class != VNFT_CLASS_RST))
+		return 0;
+	run = run_at(all, r->time_ns);
+	if (!run || !run->t0_ns || (size_t)(run - all->run) < all->settled ||
+	    (r->class == VNFT_CLASS_RST && foreign(run, r)))
+		return 0;
+	for (; &all->run[all->settled] < run &&
+	     r->time_ns > all->run[all->settled + 1].begin_ns + SETTLED_NS; all->settled++)
+		settle(&all->run[all->settled]);
+	if (!run->pair) {
+		err = vnft_pair_new(&run->pair);
+		if (err)
+			return err;
+	}
+	for (i = 0; i < run->devices && run->device[i] != r->device; i++)
+		;
+	if (i == RUN_DEVICES_MAX)
+		return 0;
+	if (i == run->devices)
+		run->device[run->devices++] = r->device;
+	return vnft_pair_feed(r, run->pair);
+}
+
+static bool failed(const json_t *row, uint32_t number)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(row, "failed"), i, item)
+		if (json_number_value(json_object_get(item, "run")) == number)
+			return true;
+	return false;
+}
+
+/* Two cache states of one type are two rows; their runs are told apart by their samples only. */
+static size_t rows_of_type(const json_t *rows, const char *type)
+{
+	json_t *row;
+	size_t i, n = 0;
+
+	json_array_foreach(rows, i, row)
+		n += !strcmp(json_string_value(json_object_get(row, "type")), type);
+	return n;
+}
+
+static struct run *take(struct runs *all, const char *type, double sample)
+{
+	size_t i;
+
+	for (i = 0; i < all->n; i++) {
+		struct run *run = &all->run[i];
+
+		/* MARKs hold 31 characters of "type=NAME". */
+		if (!run->used && !strncmp(run->type, type, VNFT_NAME_LEN - 6) && run->first_rst_ns &&
+		    fabs((double)run->first_rst_ns - sample) < 1.5)
+			return run;
+	}
+	return NULL;
+}
+
+static int check_row(struct runs *all, const json_t *rows, const json_t *row, const char *host,
+		     json_t *table)
+{
+	const char *type = json_string_value(json_object_get(row, "type"));
+	struct vnft_samples said = { 0 }, found = { 0 };
+	bool only = rows_of_type(rows, type) == 1;
+	json_t *line = json_object();
+	size_t i, missing = 0, extra = 0;
+	struct run *run;
+	int err;
+
+	err = vnft_results_samples(row, "instantiation.samples_ns", &said);
+	for (i = 0; !err && i < said.n; i++) {
+		run = take(all, type, said.value[i]);
+		if (!run) {
+			missing++;
+			continue;
+		}
+		run->used = true;
+		err = vnft_samples_add(&found, (double)run->first_rst_ns);
+	}
+	for (i = 0; !err && only && i < all->n; i++) {
+		run = &all->run[i];
+		if (run->used || !run->first_rst_ns || failed(row, run->number) ||
+		    strncmp(run->type, type, VNFT_NAME_LEN - 6))
+			continue;
+		extra++;
+		err = vnft_samples_add(&found, (double)run->first_rst_ns);
+	}
+	if (host)
+		json_object_set_new(line, "host", json_string(host));
+	json_object_set_new(line, "type", json_string(type));
+	json_object_set_new(line, "runs", json_integer((json_int_t)said.n));
+	if (said.n)
+		json_object_set_new(line, "results_median_ns",
+				    json_integer((json_int_t)llround(vnft_quantile(&said, 0.5))));
+	else
+		vnft_json_null(line, "results_median_ns", "no run of it counted");
+	if (found.n)
+		json_object_set_new(line, "records_median_ns",
+				    json_integer((json_int_t)llround(vnft_quantile(&found, 0.5))));
+	else
+		vnft_json_null(line, "records_median_ns", "the records hold no run of it");
+	json_object_set_new(line, "differ",
+			    json_integer((json_int_t)(missing > extra ? missing : extra)));
+	json_object_set_new(line, "agree", json_boolean(!missing && !extra));
+	json_array_append_new(table, line);
+	vnft_samples_free(&said);
+	vnft_samples_free(&found);
+	return err;
+}
+
+int vnft_runs_check(const char *path, const json_t *rows, const char *host, json_t *table)
+{
+	struct runs all = { 0 };
+	json_t *row;
+	size_t i;
+	int err;
+
+	err = vnft_records_each(path, see_mark, &all);
+	if (!err && all.n) {
+		qsort(all.run, all.n, sizeof(*all.run), by_begin);
+		find_answerers(&all);
+		err = vnft_records_each(path, see_packet, &all);
+	}
+	for (i = all.settled; i < all.n; i++)
+		settle(&all.run[i]);
+	if (!err)
+		json_array_foreach(rows, i, row) {
+			err = check_row(&all, rows, row, host, table);
+			if (err)
+				break;
+		}
+	for (i = 0; i < all.n; i++)
+		vnft_pair_free(all.run[i].pair);
+	free(all.run);
+	return err;
+}
