@@ -168,7 +168,7 @@ int vnft_bench_place_make(struct vnft_bench *b, const struct vnft_bench_row *row
 	place->run = &b->run;
 	place->vhost = !b->config->no_vhost;
 	place->cold = row->cold;
-	snprintf(place->name, sizeof(place->name), "%s-%u", b->run.netns, number);
+	snprintf(place->name, sizeof(place->name), "%.20s-%u", b->run.netns, number);
 	snprintf(place->netns, sizeof(place->netns), "%s", p->in_host ? "" : b->run.netns);
 	snprintf(place->device, sizeof(place->device), "vnft%.6s%c%u", b->run.id,
 		 tap ? 't' : 'v', number % 1000);
