@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Life of instances: exec and exit of processes, first vCPU entry of each VM. Raw tracepoints and no
+ * CO-RE: what is needed is asked of helpers about the current task, not read from its struct.
+ */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "../kmod/core/match.h"
+#include "emit.bpf.h"
+
+char _license[] SEC("license") = "GPL";
+
+/* VMs whose first entry was seen; a power of two. Two VMs in one slot repeat records, no more. */
+#define VMS 256
+
+const volatile __u32 ring_mask;
+__u32 entered[VMS];
+
+static __always_inline int life(__u32 event)
+{
+	__u64 tgid_pid = bpf_get_current_pid_tgid();
+	__u32 cpu = bpf_get_smp_processor_id(), seq;
+	struct vnft_record *r;
+	void *ring;
+
+	ring = bpf_map_lookup_elem(&vnft_rings, &cpu);
+	if (!ring)
+		return 0;
+	r = vnft_emit_reserve(ring, ring_mask, &seq);
+	if (!r)
+		return 0;
+	r->time_ns = bpf_ktime_get_ns();
+	r->flow = 0;
+	r->device = 0;
+	r->cpu = (__u16)cpu;
+	r->kind = VNFT_KIND_LIFE;
+	r->hook = 0;
+	r->class = 0;
+	r->flags = 0;
+	r->len32 = (__u32)(tgid_pid >> 32);
+	bpf_get_current_comm(r->life.comm, sizeof(r->life.comm));
+	r->life.parent_tgid = 0;
+	r->life.event = event;
+	r->life.reserved = 0;
+	vnft_emit_submit(r, seq);
+	return 0;
+}
+
+SEC("raw_tp/sched_process_exec")
+int vnft_exec(void *ctx)
+{
+	return life(VNFT_LIFE_EXEC);
+}
+
+SEC("raw_tp/sched_process_exit")
+int vnft_exit(void *ctx)
+{
+	__u64 tgid_pid = bpf_get_current_pid_tgid();
+
+	/* Only the leader's: threads come and go. */
+	if ((__u32)tgid_pid != tgid_pid >> 32)
+		return 0;
+	return life(VNFT_LIFE_EXIT);
+}
+
+SEC("raw_tp/kvm_entry")
+int vnft_vcpu(void *ctx)
+{
+	__u32 tgid = (__u32)(bpf_get_current_pid_tgid() >> 32);
+	__u32 *slot = &entered[(__u32)vnft_mix64(tgid) & (VMS - 1)];
+
+	if (*slot == tgid)
+		return 0;
+	*slot = tgid;
+	return life(VNFT_LIFE_VCPU_ENTRY);
+}

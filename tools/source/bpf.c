@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The BPF observer as a source: one session, its rings and its devices. With tcx everything dies with the
+ * session's descriptors; clsact filters are taken away on close, and those of a killed session by
+ * `detach --all` or with their device.
+ */
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/capability.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "../lib/error.h"
+#include "../lib/host.h"
+#include "../lib/netlink.h"
+#include "bpf.h"
+
+static struct vnft_bpf *session(struct vnft_source *s)
+{
+	return (struct vnft_bpf *)s;
+}
+
+static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+	if (level == LIBBPF_DEBUG || !vnft_verbose)
+		return 0;
+	return vfprintf(stderr, fmt, args);
+}
+
+void vnft_bpf_quiet(void)
+{
+	libbpf_set_print(print_libbpf);
+}
+
+int vnft_bpf_need_caps(void)
+{
+	static const struct {
+		int cap;
+		const char *what_for;
+	} need[] = {
+		{ CAP_BPF, "load programs" },
+		{ CAP_PERFMON, "load programs that read the clock and packets" },
+		{ CAP_NET_ADMIN, "attach to a device" },
+	};
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < sizeof(need) / sizeof(need[0]); i++)
+		err = vnft_need_cap(need[i].cap, need[i].what_for);
+	return err;
+}
+
+int vnft_bpf_enter(const char *spec, char ifname[VNFT_IFNAME_LEN], int *back)
+{
+	const char *slash = strrchr(spec, '/');
+	const char *dev = slash ? slash + 1 : spec;
+	char netns[256];
+	int fd, err;
+
+	*back = -1;
+	if (!*dev || strlen(dev) >= VNFT_IFNAME_LEN)
+		return vnft_fail(-ENODEV, "%.64s: no name of a device", spec);
+	snprintf(ifname, VNFT_IFNAME_LEN, "%s", dev);
+	if (!slash)
+		return 0;
+	if ((size_t)(slash - spec) >= sizeof(netns))
+		return vnft_fail(-ENODEV, "%.64s: no name of a device", spec);
+	snprintf(netns, sizeof(netns), "%.*s", (int)(slash - spec), spec);
+	fd = vnft_netns_open(netns);
+	if (fd < 0)
+		return fd;
+	err = vnft_netns_enter(fd, back);
+	close(fd);
+	return err;
+}
+
+/* Who the device is, in the calling thread's namespace. */
+static int identify(struct vnft_bpf_device *d, const char *ifname, uint32_t *l2_bytes)
+{
+	struct vnft_link_info info;
+	int fd, err;
+
+	if (!if_nametoindex(ifname))
+		return vnft_fail(-ENODEV, "%s: no such device in this namespace: `ip link` lists them",
+				 ifname);
+	err = vnft_link_get(ifname, &info);
+	if (err)
+		return err;
+	d->ifindex = info.ifindex;
+	snprintf(d->ifname, sizeof(d->ifname), "%s", info.name);
+	*l2_bytes = info.arphrd == ARPHRD_ETHER || info.arphrd == ARPHRD_LOOPBACK ?
+		    VNFT_ETH_BYTES : 0;
+	fd = vnft_netns_open(NULL);
+	if (fd < 0)
+		return fd;
+	d->netns_inode = vnft_netns_inode(fd);
+	close(fd);
+	return 0;
+}
+
+struct vnft_bpf_device *vnft_bpf_device_make(const char *ifname, enum vnft_hook_choice hook,
+					     struct vnft_bpf_load *how, bool persistent)
+{
+	struct vnft_bpf_device *d = vnft_bpf_device_new();
+	int err;
+
+	if (!d)
+		return NULL;
+	err = identify(d, ifname, &how->l2_bytes);
+	if (!err)
+		err = vnft_bpf_choose_hook(d, hook);
+	if (!err)
+		err = vnft_bpf_device_load(d, how);
+	if (!err)
+		err = vnft_bpf_attach_hooks(d, persistent);
+	if (!err)
+		return d;
+	vnft_bpf_detach_hooks(d);
+	vnft_bpf_device_free(d);
+	errno = -err;
+	return NULL;
+}
+
+void vnft_bpf_insert(struct vnft_bpf *b, struct vnft_bpf_device *d)
+{
+	pthread_mutex_lock(&b->lock);
+	d->next = b->devices;
+	b->devices = d;
+	pthread_mutex_unlock(&b->lock);
+}
+
+struct vnft_bpf_device *vnft_bpf_find(struct vnft_source *s, uint16_t id)
+{
+	struct vnft_bpf *b = session(s);
+	struct vnft_bpf_device *d;
+
+	pthread_mutex_lock(&b->lock);
+	for (d = b->devices; d && d->id != id; d = d->next)
+		;
+	pthread_mutex_unlock(&b->lock);
+	if (!d)
+		vnft_fail(-ENOENT, "device %u is not attached", id);
+	return d;
+}
+
+static int attach(struct vnft_source *s, const char *spec, uint16_t *id)
+{
+	struct vnft_bpf *b = session(s);
+	struct vnft_bpf_load how = {
+		.ring_records = b->rings.records,
+		.match_slots = b->config.match_slots,
+		.rings_fd = b->rings.outer_fd,
+	};
+	struct vnft_bpf_device *d;
+	char ifname[VNFT_IFNAME_LEN];
+	int err, back;
+
+	if (b->next_id == UINT16_MAX)
+		return vnft_fail(-ENOSPC, "%s: a session has at most %u devices", spec, UINT16_MAX);
+	err = vnft_bpf_enter(spec, ifname, &back);
+	if (err)
+		return err;
+	how.id = b->next_id;
+	d = vnft_bpf_device_make(ifname, b->config.hook, &how, false);
+	err = d ? 0 : -errno;
+	if (back >= 0)
+		vnft_netns_leave(back);
+	if (err)
+		return err;
+	b->next_id++;
+	vnft_bpf_device_record(d, b->config.record_mask);
+	vnft_bpf_insert(b, d);
+	*id = d->id;
+	return 0;
+}
+
+static void drop(struct vnft_bpf_device *d)
+{
+	vnft_bpf_device_record(d, 0);
+	if (d->adopted)
+		vnft_rings_remove(d->rings_fd, d->ncpus);
+	else
+		vnft_bpf_detach_hooks(d);
+	vnft_bpf_device_free(d);
+}
+
+static int detach(struct vnft_source *s, uint16_t id)
+{
+	struct vnft_bpf *b = session(s);
+	struct vnft_bpf_device *d = vnft_bpf_find(s, id), **at;
+
+	if (!d)
+		return -ENOENT;
+	pthread_mutex_lock(&b->lock);
+	for (at = &b->devices; *at && *at != d; at = &(*at)->next)
+		;
+	if (*at)
+		*at = d->next;
+	pthread_mutex_unlock(&b->lock);
+	drop(d);
+	return 0;
+}
+
+static int record(struct vnft_source *s, uint16_t id, uint32_t record_mask)
+{
+	struct vnft_bpf_device *d = vnft_bpf_find(s, id);
+
+	if (!d)
+		return -ENOENT;
+	vnft_bpf_device_record(d, record_mask);
+	return 0;
+}
+
+static int drain(struct vnft_source *s, vnft_record_fn fn, void *arg)
+{
+	return vnft_rings_drain(&session(s)->rings, fn, arg);
+}
+
+static int state(struct vnft_source *s, uint16_t id, struct vnft_device_state *out)
+{
+	struct vnft_bpf_device *d = vnft_bpf_find(s, id);
+
+	if (!d)
+		return -ENOENT;
+	vnft_bpf_device_read(d, out);
+	return 0;
+}
+
+static int hist(struct vnft_source *s, uint16_t id, enum vnft_pairing pairing,
+		enum vnft_dir request, struct vnft_hist *sum)
+{
+	struct vnft_bpf_device *d = vnft_bpf_find(s, id);
+
+	return d ? vnft_bpf_device_hist(d, pairing, request, sum) : -ENOENT;
+}
+
+static int stream(struct vnft_source *s, uint16_t id, enum vnft_dir dir, struct vnft_stream *out)
+{
+	struct vnft_bpf_device *d = vnft_bpf_find(s, id);
+
+	return d ? vnft_bpf_device_stream(d, dir, out) : -ENOENT;
+}
+
+static void close_session(struct vnft_source *s)
+{
+	struct vnft_bpf *b = session(s);
+	struct vnft_bpf_device *d;
+
+	vnft_bpf_life_close(b);
+	while ((d = b->devices)) {
+		b->devices = d->next;
+		drop(d);
+	}
+	vnft_rings_close(&b->rings);
+	pthread_mutex_destroy(&b->lock);
+	free(b);
+}
+
+static const struct vnft_source_ops ops = {
+	.name = "bpf",
+	.attach = attach,
+	.detach = detach,
+	.record = record,
+	.drain = drain,
+	.state = state,
+	.hist = hist,
+	.stream = stream,
+	.close = close_session,
+};
+
+static int check_config(struct vnft_source_config *c)
+{
+	c->ring_records = c->ring_records ? c->ring_records : VNFT_BPF_RING_RECORDS;
+	c->match_slots = c->match_slots ? c->match_slots : VNFT_BPF_MATCH_SLOTS;
+	if (c->ring_records & (c->ring_records - 1) || c->ring_records < VNFT_RECORDS_PER_PAGE ||
+	    c->ring_records > 1U << 24)
+		return vnft_fail(-EINVAL, "%u records per ring: a power of two from %u to %u",
+				 c->ring_records, VNFT_RECORDS_PER_PAGE, 1U << 24);
+	if (c->match_slots & (c->match_slots - 1) || c->match_slots < 2 ||
+	    c->match_slots > 1U << 24)
+		return vnft_fail(-EINVAL, "%u match slots: a power of two from 2 to %u",
+				 c->match_slots, 1U << 24);
+	return 0;
+}
+
+/* A device holds a dozen descriptors: hundreds of devices pass the usual soft limit. */
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == limit.rlim_max)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int vnft_bpf_open(struct vnft_source **source, const struct vnft_source_config *config)
+{
+	struct vnft_bpf *b;
+	int err;
+
+	*source = NULL;
+	vnft_bpf_quiet();
+	err = vnft_bpf_need_caps();
+	if (err)
+		return err;
+	raise_descriptors();
+	b = calloc(1, sizeof(*b));
+	if (!b)
+		return vnft_fail(-ENOMEM, "observer: out of memory");
+	b->source.ops = &ops;
+	b->next_id = 1;
+	b->rings.outer_fd = -1;
+	pthread_mutex_init(&b->lock, NULL);
+	if (config)
+		b->config = *config;
+	err = check_config(&b->config);
+	if (!err)
+		err = vnft_rings_open(&b->rings, vnft_bpf_ncpus(), b->config.ring_records);
+	if (!err) {
+		b->rings.outer_fd = vnft_ring_create_outer(b->rings.ncpus, b->config.ring_records);
+		err = b->rings.outer_fd < 0 ? b->rings.outer_fd : 0;
+	}
+	if (!err)
+		err = vnft_rings_insert(&b->rings, b->rings.outer_fd);
+	if (err) {
+		close_session(&b->source);
+		return err;
+	}
+	*source = &b->source;
+	return 0;
+}
