@@ -52,23 +52,34 @@ struct vnft_probe_config {
 /**
  * struct vnft_probe_result - what was sent
  * @lateness: departure minus intended time
+ * @failed: refused by the device or its queue; the slot is lost, the schedule is not
+ * @rx_dropped: ICMP: replies that found the sender's socket full
  * @rtt: ICMP: send to receive at the sender, the whole way
- * @sent_fn: gets a SENT record per packet, may be NULL
  */
 struct vnft_probe_result {
 	uint64_t sent, failed, received, duplicates;
+	uint64_t rx_dropped;
 	uint64_t first_sent_ns, last_sent_ns;
 	struct vnft_hist lateness;
 	struct vnft_hist rtt;
 };
 
 struct vnft_probe;
-/* Start in a thread of its own that stays in the calling thread's namespace. */
+/*
+ * Start in a thread of its own that stays in the calling thread's namespace. @sent_fn gets a SENT
+ * record per packet, in that thread, right after the departure: it must be quick; may be NULL.
+ */
 int vnft_probe_start(struct vnft_probe **probe, const struct vnft_probe_config *config,
 		     vnft_record_fn sent_fn, void *arg);
 void vnft_probe_drop_also_port(struct vnft_probe *probe);	/* service answered: stop probing it */
+/* True when the last reply came, or 1 s after the last departure (SYN: right after it). */
 bool vnft_probe_done(const struct vnft_probe *probe);
-/* Ask to stop, join, hand out the result, free. */
+/* Id of the FLOW record that the observer will give this probe's packets. */
+uint64_t vnft_probe_flow(const struct vnft_probe_config *config, bool also_port);
+/*
+ * Ask to stop, join (within 20 ms), hand out the result, free. Negative errno when the device vanished
+ * under it; the result is filled in all the same.
+ */
 int vnft_probe_finish(struct vnft_probe *probe, struct vnft_probe_result *result);
 
 /**
