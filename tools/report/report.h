@@ -59,7 +59,7 @@ int vnft_runs_check(const char *path, const json_t *rows, const char *host, json
 
 /* Page of a device with a persistent attachment: new reference, or NULL after vnft_fail(). */
 json_t *vnft_device_tree(const char *ifname);
-void vnft_device_text(const json_t *tree);
+const struct vnft_view *vnft_device_views(const json_t *tree);
 
 /* Rows {"from_ns", "to_ns", "n", "bar"} of a histogram, at most 24. */
 json_t *vnft_hist_rows(const struct vnft_hist *h);

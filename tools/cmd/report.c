@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * vnftrace report: results, record files and attached devices as pages.
+ */
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../lib/error.h"
+#include "../report/report.h"
+#include "../report/results.h"
+#include "cmd.h"
+
+#define PATHS_MAX 256
+
+struct config {
+	struct vnft_common common;
+	const char *dev;
+	bool packets;
+};
+
+static const struct vnft_opt opts[] = {
+	{ .name = "dev", .letter = 'd', .type = VNFT_OPT_STRING, .offset = offsetof(struct config, dev),
+	  .arg = "DEV", .complete = "dev",
+	  .help = "what the hooks of an attached device have seen since `vnftrace attach`" },
+	{ .name = "packets", .letter = 'p', .type = VNFT_OPT_FLAG,
+	  .offset = offsetof(struct config, packets),
+	  .help = "list the records of FILE one by one instead of summing them up" },
+	{ .name = NULL }
+};
+
+/* The first record of a record file begins so; anything else is taken for JSON. */
+static bool is_record_file(const char *path)
+{
+	struct vnft_record first;
+	FILE *f = fopen(path, "rbe");
+	bool is = f && fread(&first, sizeof(first), 1, f) == 1 && first.kind == VNFT_KIND_MANIFEST &&
+		  first.flow == VNFT_MAGIC;
+
+	if (f)
+		fclose(f);
+	return is;
+}
+
+/* Corrupt record files must reach the reader that says what is wrong, not the JSON parser. */
+static bool looks_like_json(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > 5 && !strcmp(path + len - 5, ".json");
+}
+
+static int check_records(const char *dir, const json_t *results, bool many, json_t *table)
+{
+	const json_t *rows = json_object_get(results, "rows");
+	const char *host = many ? vnft_results_host(results) : NULL;
+	char path[4096];
+	struct stat st;
+
+	if (stat(dir, &st) || !S_ISDIR(st.st_mode))
+		return 0;
+	if ((size_t)snprintf(path, sizeof(path), "%s/" VNFT_RECORDS_FILE, dir) >= sizeof(path))
+		return vnft_fail(-ENAMETOOLONG, "%s: path too long", dir);
+	if (stat(path, &st)) {
+		vnft_warn("%s: no records: the numbers cannot be computed again", dir);
+		return 0;
+	}
+	return vnft_runs_check(path, rows, host, table);
+}
+
+static int report_results(const struct config *config, int n, char **paths)
+{
+	json_t *results[PATHS_MAX] = { NULL }, *table = json_array(), *tree, *line;
+	int i, err = 0, code = VNFT_EXIT_OK;
+	size_t k;
+
+	for (i = 0; i < n; i++) {
+		results[i] = vnft_results_load(paths[i]);
+		if (!results[i])
+			err = -EBADMSG;
+		if (!err)
+			err = check_records(paths[i], results[i], n > 1, table);
+		if (err)
+			break;
+	}
+	if (!err) {
+		tree = vnft_report_tree((const json_t *const *)results, (size_t)n);
+		json_object_set(tree, "records", table);
+		err = vnft_view_print(tree, config->common.json, vnft_report_views(tree));
+	}
+	json_array_foreach(table, k, line) {
+		if (err || json_is_true(json_object_get(line, "agree")))
+			continue;
+		vnft_warn("%s: the records do not give the instantiation times of results.json",
+			  json_string_value(json_object_get(line, "type")));
+		code = VNFT_EXIT_INVALID;
+	}
+	json_decref(table);
+	for (i = 0; i < n; i++)
+		json_decref(results[i]);
+	return err ? (int)vnft_exit_code(err) : code;
+}
+
+static int report_records(const struct config *config, const char *path)
+{
+	json_t *tree;
+
+	if (config->packets)
+		return vnft_exit_code(vnft_records_print(path, config->common.json));
+	tree = vnft_records_tree(path);
+	if (!tree)
+		return VNFT_EXIT_FAILED;
+	return vnft_exit_code(vnft_view_print(tree, config->common.json, vnft_records_views));
+}
+
+static int run(const void *arg, int argc, char **argv)
+{
+	const struct config *config = arg;
+	struct stat st;
+	json_t *tree;
+	bool dir;
+
+	if (config->dev) {
+		if (argc || config->packets)
+			return vnft_exit_code(vnft_fail(-EINVAL, "report: --dev stands alone: give a "
+							"device, or files"));
+		tree = vnft_device_tree(config->dev);
+		if (!tree)
+			return vnft_exit_code(-ENODEV);
+		return vnft_exit_code(vnft_view_print(tree, config->common.json,
+						      vnft_device_views(tree)));
+	}
+	if (!argc)
+		return vnft_exit_code(vnft_fail(-EINVAL, "report: give a directory of bench, a record "
+						"file, or --dev DEV"));
+	if (argc > PATHS_MAX)
+		return vnft_exit_code(vnft_fail(-EINVAL, "report: more than %d paths", PATHS_MAX));
+	if (stat(argv[0], &st))
+		return vnft_exit_code(vnft_fail(errno == ENOENT ? -ENOENT : -EIO, "%s: %s", argv[0],
+						strerror(errno)));
+	dir = S_ISDIR(st.st_mode);
+	if (!dir && (is_record_file(argv[0]) || !looks_like_json(argv[0]))) {
+		if (argc > 1)
+			return vnft_exit_code(vnft_fail(-EINVAL, "report: one record file at a time"));
+		return report_records(config, argv[0]);
+	}
+	if (config->packets)
+		return vnft_exit_code(vnft_fail(-EINVAL, "report: --packets needs a record file, such as "
+						"%s%s", argv[0], dir ? "/" VNFT_RECORDS_FILE : ""));
+	return report_results(config, argc, argv);
+}
+
+static const char *const examples[] = {
+	"vnftrace report results\tthe tables of a bench, checked against its records",
+	"vnftrace report here there\ttwo hosts in one table",
+	"vnftrace report results/records\twhat a record file holds: devices, flows, RTTs, losses",
+	"vnftrace report -p results/records | grep rst\tits records, one a line",
+	"vnftrace attach tap0; ping -c 100 guest; vnftrace report --dev tap0\tthe RTT that the hooks saw",
+	NULL
+};
+
+const struct vnft_cmd vnft_cmd_report = {
+	.name = "report",
+	.summary = "results, record files and attached devices as tables",
+	.args = "[DIR|FILE...]",
+	.min_args = 0,
+	.max_args = PATHS_MAX,
+	.complete = "file",
+	.text =
+	"DIR is what `vnftrace bench -o DIR` wrote (or its results.json): one table shaped like the reference study's, "
+	"then phases, round trips, throughput and memory, this host beside the study, and the reasons of "
+	"every value that is missing. Several DIRs become one table with a column for the host.\n\n"
+	"The time to the first RST is computed again from DIR/records. If the records do not give the "
+	"numbers of results.json, report says so and ends with exit code 3.\n\n"
+	"FILE is a record file (DIR/records, or what `vnftrace record` wrote): devices, frames by class and "
+	"direction, round trips per pairing, gaps in the sequences and losses. -p lists its records: time "
+	"(CLOCK_MONOTONIC, seconds), CPU, device, hook, class, ends, and the rest as key=value.\n\n"
+	"--dev reads the counters and histograms that the hooks of an attached device keep; nothing is reset. "
+	"A request that goes out and its reply measure the guest and its device, one that comes in the host.\n\n"
+	"Durations are given in the unit that fits; -j prints nanoseconds. docs/method.md defines "
+	"every number. Nothing here waits: there are no time-outs.",
+	.examples = examples,
+	.opts = opts,
+	.config_bytes = sizeof(struct config),
+	.run = run,
+};

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The page of a device that is attached: what its hooks have seen so far.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/error.h"
+#include "../stat/throughput.h"
+#include "report.h"
+
+#define HISTOGRAMS_MAX	(VNFT_PAIRING_NR * VNFT_DIR_NR)
+
+static void put(json_t *o, const char *key, uint64_t value)
+{
+	json_object_set_new(o, key, json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value));
+}
+
+static json_t *device_json(const char *ifname, uint16_t id, const struct vnft_device_state *state)
+{
+	json_t *o = json_object();
+	uint64_t lost = 0;
+	int i;
+
+	for (i = 0; i < VNFT_LOST_NR; i++)
+		lost += state->counters.lost[i];
+	json_object_set_new(o, "dev", json_string(ifname));
+	put(o, "device", id);
+	json_object_set_new(o, "hook_in", json_string(vnft_hook_name(state->hook[VNFT_DIR_IN])));
+	json_object_set_new(o, "hook_out", json_string(vnft_hook_name(state->hook[VNFT_DIR_OUT])));
+	put(o, "memory_bytes", state->memory_bytes);
+	put(o, "unanswered", state->counters.expired);
+	put(o, "malformed", state->counters.malformed);
+	put(o, "lost", lost);
+	return o;
+}
+
+static json_t *dir_json(struct vnft_source *s, uint16_t id, const struct vnft_device_state *state,
+			enum vnft_dir dir)
+{
+	const struct vnft_counters_dir *c = &state->counters.dir[dir];
+	struct vnft_stream stream;
+	json_t *o = json_object();
+	double bps;
+
+	json_object_set_new(o, "dir", json_string(vnft_dir_name(dir)));
+	put(o, "packets", c->packets);
+	put(o, "wire_packets", c->wire_packets);
+	put(o, "frame_bytes", c->bytes);
+	put(o, "tcp_payload_bytes", c->tcp_payload_bytes);
+	put(o, "retrans_segments", c->retrans_segments);
+	put(o, "retrans_bytes", c->retrans_bytes);
+	if (!s->ops->stream || s->ops->stream(s, id, dir, &stream)) {
+		vnft_json_null(o, "stream_bps", "no TCP stream with payload yet");
+		return o;
+	}
+	bps = vnft_stream_bps(&stream, state->read_ns);
+	put(o, "stream_bytes", stream.payload_bytes);
+	if (isnan(bps))
+		vnft_json_null(o, "stream_bps", "the stream has no length yet");
+	else
+		json_object_set_new(o, "stream_bps", json_integer((json_int_t)llround(bps)));
+	return o;
+}
+
+static json_t *classes_json(const struct vnft_device_state *state)
+{
+	json_t *out = json_array(), *o;
+	uint8_t class;
+
+	for (class = 0; class < VNFT_CLASS_NR; class++) {
+		uint64_t in = state->counters.dir[VNFT_DIR_IN].classes[class];
+		uint64_t to = state->counters.dir[VNFT_DIR_OUT].classes[class];
+
+		if (!in && !to)
+			continue;
+		o = json_object();
+		json_object_set_new(o, "class", json_string(vnft_class_name(class)));
+		put(o, "in", in);
+		put(o, "out", to);
+		json_array_append_new(out, o);
+	}
+	return out;
+}
+
+static json_t *losses_json(const struct vnft_device_state *state)
+{
+	json_t *out = json_array(), *o;
+	uint32_t i;
+
+	for (i = 0; i < VNFT_LOST_NR; i++) {
+		if (!state->counters.lost[i])
+			continue;
+		o = json_object();
+		json_object_set_new(o, "cause", json_string(vnft_lost_name(i)));
+		put(o, "count", state->counters.lost[i]);
+		json_array_append_new(out, o);
+	}
+	return out;
+}
+
+static int add_pairings(struct vnft_source *s, uint16_t id, const struct vnft_device_state *state,
+			json_t *pairings)
+{
+	struct vnft_hist *h = malloc(sizeof(*h));
+	unsigned int pairing, dir;
+	int err = h ? 0 : vnft_fail(-ENOMEM, "out of memory");
+	json_t *o;
+
+	for (pairing = 0; !err && pairing < VNFT_PAIRING_NR; pairing++) {
+		for (dir = 0; !err && dir < VNFT_DIR_NR; dir++) {
+			memset(h, 0, sizeof(*h));
+			err = s->ops->hist(s, id, pairing, dir, h);
+			if (err || !h->count)
+				continue;
+			o = vnft_hist_json(h);
+			json_object_set_new(o, "pairing", json_string(vnft_pairing_name(pairing)));
+			json_object_set_new(o, "request", json_string(vnft_dir_name((int)dir)));
+			put(o, "strays", state->counters.unmatched[pairing]);
+			json_object_set_new(o, "histogram", vnft_hist_rows(h));
+			json_array_append_new(pairings, o);
+		}
+	}
+	free(h);
+	return err;
+}
+
+json_t *vnft_device_tree(const char *ifname)
+{
+	const struct vnft_source_config config = { .record_mask = 0 };
+	struct vnft_device_state state = { .read_ns = 0 };
+	json_t *pairings = json_array(), *tree = NULL;
+	struct vnft_source *source;
+	uint16_t id;
+
+	if (vnft_bpf_open_pinned(&source, ifname, &id, &config)) {
+		json_decref(pairings);
+		return NULL;
+	}
+	if (!source->ops->state(source, id, &state) && !add_pairings(source, id, &state, pairings))
+		tree = json_pack("{s:o, s:[o, o], s:o, s:O, s:o}", "device",
+				 device_json(ifname, id, &state), "counters",
+				 dir_json(source, id, &state, VNFT_DIR_IN),
+				 dir_json(source, id, &state, VNFT_DIR_OUT), "classes",
+				 classes_json(&state), "pairings", pairings, "losses",
+				 losses_json(&state));
+	json_decref(pairings);
+	source->ops->close(source);
+	return tree;
+}
+
+static const struct vnft_column device_columns[] = {
+	{ "device", "dev" }, { "hook in", "hook_in" }, { "hook out", "hook_out" },
+	{ "memory", "memory_bytes" }, { "requests unanswered", "unanswered" },
+	{ "malformed frames", "malformed" }, { "lost", "lost" }, { NULL, NULL }
+};
+static const struct vnft_column dir_columns[] = {
+	{ "direction", "dir" }, { "frames", "packets" }, { "on the wire", "wire_packets" },
+	{ "bytes", "frame_bytes" }, { "TCP payload", "tcp_payload_bytes" },
+	{ "retransmitted", "retrans_bytes" }, { "largest stream", "stream_bytes" },
+	{ "its rate", "stream_bps" }, { NULL, NULL }
+};
+static const struct vnft_column class_columns[] = {
+	{ "class", "class" }, { "in", "in" }, { "out", "out" }, { NULL, NULL }
+};
+static const struct vnft_column pairing_columns[] = {
+	{ "pairing", "pairing" }, { "request", "request" }, { "n", "n" }, { "mean", "mean_ns" },
+	{ "min", "min_ns" }, { "p50", "p50_ns" }, { "p90", "p90_ns" }, { "p99", "p99_ns" },
+	{ "p99.9", "p999_ns" }, { "max", "max_ns" }, { "strays", "strays" }, { NULL, NULL }
+};
+static const struct vnft_column lost_columns[] = {
+	{ "lost by", "cause" }, { "count", "count" }, { NULL, NULL }
+};
+static const struct vnft_column histogram_columns[] = {
+	{ "from", "from_ns" }, { "to", "to_ns" }, { "n", "n" }, { "", "bar" }, { NULL, NULL }
+};
+
+/* A histogram per pairing: as many sections as there are pairings. */
+const struct vnft_view *vnft_device_views(const json_t *tree)
+{
+	static struct vnft_view views[5 + HISTOGRAMS_MAX + 1];
+	static char path[HISTOGRAMS_MAX][40], heading[HISTOGRAMS_MAX][80];
+	const json_t *pairings = json_object_get(tree, "pairings");
+	size_t n = 0, i;
+	json_t *p;
+
+	views[n++] = (struct vnft_view) { NULL, "device", device_columns };
+	views[n++] = (struct vnft_view) { "Since attach (in: from the guest, out: to it)", "counters",
+					  dir_columns };
+	views[n++] = (struct vnft_view) { "Frames", "classes", class_columns };
+	views[n++] = (struct vnft_view) {
+		"Replies to requests (request out: the guest's share, in: the host's)", "pairings",
+		pairing_columns };
+	json_array_foreach(pairings, i, p) {
+		if (i >= HISTOGRAMS_MAX)
+			break;
+		snprintf(path[i], sizeof(path[i]), "pairings[%zu].histogram", i);
+		snprintf(heading[i], sizeof(heading[i]), "%s, request %s",
+			 json_string_value(json_object_get(p, "pairing")),
+			 json_string_value(json_object_get(p, "request")));
+		views[n++] = (struct vnft_view) { heading[i], path[i], histogram_columns };
+	}
+	views[n++] = (struct vnft_view) { "Losses", "losses", lost_columns };
+	views[n] = (struct vnft_view) { NULL, NULL, NULL };
+	return views;
+}
