@@ -146,15 +146,19 @@ int vnft_load_echo_receive(struct vnft_load_echo *echo, uint64_t timeout_ns)
 	return bytes < 0 ? 0 : take(echo, frame, bytes, vnft_now_ns());
 }
 
-void vnft_load_echo_close(struct vnft_load_echo *echo)
+static uint64_t socket_drops(int fd)
 {
 	struct tpacket_stats stats = { 0 };
 	socklen_t bytes = sizeof(stats);
 
+	return getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &stats, &bytes) ? 0 : stats.tp_drops;
+}
+
+void vnft_load_echo_close(struct vnft_load_echo *echo)
+{
 	if (echo->fd < 0)
 		return;
-	if (!getsockopt(echo->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &bytes))
-		echo->dropped += stats.tp_drops;
+	echo->dropped += socket_drops(echo->fd);
 	close(echo->fd);
 	echo->fd = -1;
 }
