@@ -10,7 +10,7 @@
 
 #define MAX_LOADS_PARSE		12	/* type, tags, IP, extension headers, transport */
 #define MAX_LOADS_TIMESTAMP	(2 + 2 * VNFT_MAX_TCP_OPTIONS)
-#define MAX_FRAME_BYTES		2048
+#define MAX_FRAME_BYTES		4096
 
 static void must(bool what)
 {
