@@ -8,7 +8,9 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../lib/error.h"
@@ -105,20 +107,25 @@ static json_t *hook(const struct vnft_instance *in)
 int vnft_oci_bundle(const struct vnft_instance *in, const char *dir)
 {
 	struct vnft_words words;
-	char path[256];
+	char path[256], root[PATH_MAX], cgroup[40];
 	json_t *config;
 	int err;
 
+	/* images/NAME is a link to the newest; runc wants none on the way. */
+	if (!realpath(in->type->image, root))
+		return vnft_fail(-errno, "%s: %s", in->type->image, strerror(errno));
 	err = vnft_words_split(&words, in->type->command, in);
 	if (err)
 		return err;
+	/* At the root: relative means below our own cgroup to runc, and not to crun. */
+	snprintf(cgroup, sizeof(cgroup), "/%s", in->place.name);
 	config = json_pack("{s:s, s:o, s:{s:s, s:b}, s:s, s:o, s:{s:o},"
 			   " s:{s:s, s:o, s:[{s:s}, {s:s}, {s:s}, {s:s}, {s:s}]}}",
 			   "ociVersion", "1.0.0", "process", process(in, &words),
-			   "root", "path", in->type->image, "readonly", 1,
+			   "root", "path", root, "readonly", 1,
 			   "hostname", in->place.name, "mounts", mounts(),
 			   "hooks", "createRuntime", json_pack("[o]", hook(in)),
-			   "linux", "cgroupsPath", in->place.name, "resources", resources(in->type),
+			   "linux", "cgroupsPath", cgroup, "resources", resources(in->type),
 			   "namespaces", "type", "pid", "type", "network", "type", "ipc",
 			   "type", "uts", "type", "mount");
 	vnft_words_free(&words);
