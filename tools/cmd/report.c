@@ -120,14 +120,15 @@ static int run(const void *arg, int argc, char **argv)
 	struct stat st;
 	json_t *tree;
 	bool dir;
+	int err;
 
 	if (config->dev) {
 		if (argc || config->packets)
 			return vnft_exit_code(vnft_fail(-EINVAL, "report: --dev stands alone: give a "
 							"device, or files"));
-		tree = vnft_device_tree(config->dev);
-		if (!tree)
-			return vnft_exit_code(-ENODEV);
+		err = vnft_device_tree(config->dev, &tree);
+		if (err)
+			return vnft_exit_code(err);
 		return vnft_exit_code(vnft_view_print(tree, config->common.json,
 						      vnft_device_views(tree)));
 	}

@@ -127,28 +127,32 @@ static int add_pairings(struct vnft_source *s, uint16_t id, const struct vnft_de
 	return err;
 }
 
-json_t *vnft_device_tree(const char *ifname)
+int vnft_device_tree(const char *ifname, json_t **tree)
 {
 	const struct vnft_source_config config = { .record_mask = 0 };
 	struct vnft_device_state state = { .read_ns = 0 };
-	json_t *pairings = json_array(), *tree = NULL;
 	struct vnft_source *source;
+	json_t *pairings;
 	uint16_t id;
+	int err;
 
-	if (vnft_bpf_open_pinned(&source, ifname, &id, &config)) {
-		json_decref(pairings);
-		return NULL;
-	}
-	if (!source->ops->state(source, id, &state) && !add_pairings(source, id, &state, pairings))
-		tree = json_pack("{s:o, s:[o, o], s:o, s:O, s:o}", "device",
-				 device_json(ifname, id, &state), "counters",
-				 dir_json(source, id, &state, VNFT_DIR_IN),
-				 dir_json(source, id, &state, VNFT_DIR_OUT), "classes",
-				 classes_json(&state), "pairings", pairings, "losses",
-				 losses_json(&state));
+	err = vnft_bpf_open_pinned(&source, ifname, &id, &config);
+	if (err)
+		return err;
+	pairings = json_array();
+	err = source->ops->state(source, id, &state);
+	if (!err)
+		err = add_pairings(source, id, &state, pairings);
+	if (!err)
+		*tree = json_pack("{s:o, s:[o, o], s:o, s:O, s:o}", "device",
+				  device_json(ifname, id, &state), "counters",
+				  dir_json(source, id, &state, VNFT_DIR_IN),
+				  dir_json(source, id, &state, VNFT_DIR_OUT), "classes",
+				  classes_json(&state), "pairings", pairings, "losses",
+				  losses_json(&state));
 	json_decref(pairings);
 	source->ops->close(source);
-	return tree;
+	return err;
 }
 
 static const struct vnft_column device_columns[] = {
