@@ -94,37 +94,45 @@ static const struct vnft_view views[] = {
 	{ 0 }
 };
 
+/* Why bench cannot run here at all, or NULL. */
+static const char *why_no_bench(const json_t *checks, const json_t *types)
+{
+	static const char *const needed[][2] = {
+		{ "cap_bpf", "CAP_BPF is missing: run as root" },
+		{ "cap_net_admin", "CAP_NET_ADMIN is missing: run as root" },
+		{ "cap_net_raw", "CAP_NET_RAW is missing: run as root" },
+		{ "cap_sys_admin", "CAP_SYS_ADMIN is missing: run as root" },
+		{ NULL, NULL }
+	};
+
+	for (size_t i = 0; needed[i][0]; i++)
+		if (!is_ok(checks, needed[i][0]))
+			return needed[i][1];
+	if (!is_ok(checks, "tcx") && !is_ok(checks, "clsact"))
+		return "neither tcx nor clsact works";
+	return json_array_size(types) ? NULL : "no type can run here: vnftrace types says why";
+}
+
 static int run(const void *config, int argc, char **argv)
 {
-	static const char *const needed[] = { "cap_bpf", "cap_net_admin", "cap_net_raw", "cap_sys_admin", NULL };
 	const struct vnft_common *common = config;
 	json_t *checks = json_array(), *lacking = json_array(), *types = json_array();
 	json_t *bench = json_object();
-	const char *why = NULL;
-	char text[128];
+	const char *why;
 	int err;
 
 	add_checks(checks, lacking, vnft_checks_kernel);
 	add_checks(checks, lacking, vnft_checks_host);
 	vnft_type_each(add_type, types);
-	for (size_t i = 0; needed[i] && !why; i++)
-		if (!is_ok(checks, needed[i])) {
-			snprintf(text, sizeof(text), "%s is missing: run as root", needed[i]);
-			why = text;
-		}
-	if (!why && !is_ok(checks, "tcx") && !is_ok(checks, "clsact"))
-		why = "neither tcx nor clsact works";
-	if (!why && !json_array_size(types))
-		why = "no type can run here: vnftrace types says why";
+	why = why_no_bench(checks, types);
 	json_object_set_new(bench, "possible", json_boolean(!why));
 	json_object_set_new(bench, "types", types);
 	if (why)
 		json_object_set_new(bench, "why", json_string(why));
-	snprintf(text, sizeof(text), "%s", why ? why : "");
 	err = vnft_view_print(json_pack("{s:o, s:o, s:o}", "checks", checks, "lacking", lacking,
 					"bench", bench), common->json, views);
-	if (!err && *text)
-		err = vnft_fail(-EOPNOTSUPP, "bench: not possible on this host: %s", text);
+	if (!err && why)
+		err = vnft_fail(-EOPNOTSUPP, "bench: not possible on this host: %s", why);
 	return vnft_exit_code(err);
 }
 

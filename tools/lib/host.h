@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #define VNFT_VERSION "0.1.0"
+#define VNFT_VERSION_DATE "2026-11-22"
 
 /* Host part of a manifest: hostname, kernel, cpu, cores, memory_bytes, mitigations, governor,
  * clocksource, tool version, libbpf and libvirt versions. New reference. */

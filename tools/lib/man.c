@@ -70,13 +70,15 @@ static void put_upper(const char *text)
 
 static void put_text(const char *text)
 {
-	while (*text) {
+	bool first = true;	/* a heading begins a paragraph by itself */
+
+	for (; *text; first = false) {
 		const char *end = strstr(text, "\n\n");
 		size_t len = end ? (size_t)(end - text) : strlen(text);
 
 		while (len && text[len - 1] == '\n')
 			len--;
-		printf(text[0] == ' ' ? ".PP\n.nf\n" : ".PP\n");
+		printf("%s%s", first ? "" : ".PP\n", text[0] == ' ' ? ".nf\n" : "");
 		put(text, len);
 		printf(text[0] == ' ' ? "\n.fi\n" : "\n");
 		text = end ? end : text + strlen(text);
@@ -91,7 +93,8 @@ static void title(const char *verb)
 		printf("\\-");
 		put_upper(verb);
 	}
-	printf(" 1 \"\" \"vnftrace %s\" \"User Commands\"\n.SH NAME\nvnftrace", VNFT_VERSION);
+	printf(" 1 %s \"vnftrace %s\" \"User Commands\"\n.SH NAME\nvnftrace", VNFT_VERSION_DATE,
+	       VNFT_VERSION);
 	if (verb) {
 		printf("\\-");
 		put(verb, strlen(verb));

@@ -1,0 +1,40 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The command-line grammar as a table: grammar.tsv. Nobody runs it: no capability, no side effect.
+. "$(dirname "$0")/lib.sh"
+
+# What the table's @NAMES@ stand for.
+declare -A file
+for name in NOFILE NOTYPE EMPTY BADRECORDS NOTJSON BADTYPE BINTYPE; do
+	file[$name]=$room/work/${name,,}
+done
+file[NOTYPE]=$room/work/notype.conf
+file[BADTYPE]=$room/work/badtype.conf
+file[BINTYPE]=$room/work/bintype.conf
+: >"${file[EMPTY]}"
+head -c 640 /dev/zero | tr '\0' 'U' >"${file[BADRECORDS]}"
+printf '{"schema": 1, "rows": [' >"${file[NOTJSON]}"
+printf 'driver = oci\nmemory = lots\n' >"${file[BADTYPE]}"
+printf 'driver = o\000ci\377\n' >"${file[BINTYPE]}"
+
+while IFS=$'\t' read -r want holds line; do
+	[ -n "$want" ] && [ "${want:0:1}" != '#' ] || continue
+	for name in "${!file[@]}"; do
+		holds=${holds//@$name@/${file[$name]}}
+		line=${line//@$name@/${file[$name]}}
+	done
+	eval "words=($line)"
+	run "${words[@]}"
+	bad=""
+	[ "$code" = "$want" ] || bad="exit $code, not $want"
+	where=$room/${holds%%:*}
+	grep -qF -e "${holds#*:}" "$where" || bad="$bad; no '${holds#*:}' on std${holds%%:*}"
+	form=$(bad_form "$want")
+	report "vnftrace $line" "$bad${form:+; $form}"
+	if [[ " $line " == *" -j "* || " $line " == *" --json "* ]]; then
+		jq -es 'length == 1' "$room/out" >/dev/null 2>&1 ||
+			not_ok "vnftrace $line: stdout is not one JSON value"
+	fi
+done <"$here/grammar.tsv"
+finish
