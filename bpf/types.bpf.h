@@ -72,9 +72,11 @@ struct vnft_bpf_state {
 		__u64 netns_inode;
 		__u64 attached_ns;
 		__u32 ifindex;
-		__u32 match_slots;
+		__u32 reserved2;
 		char ifname[VNFT_IFNAME_LEN];
 		__u32 handle[VNFT_DIR_NR];
+		__u16 priority[VNFT_DIR_NR];
+		__u32 reserved;
 	} note;
 	/* Written once, read with every frame: not beside what changes. */
 	__u64 first_ns[VNFT_DIR_NR] __attribute__((aligned(64)));

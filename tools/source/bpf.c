@@ -19,6 +19,7 @@
 #include "../lib/host.h"
 #include "../lib/netlink.h"
 #include "bpf.h"
+#include "bpf_pin.h"
 
 static struct vnft_bpf *session(struct vnft_source *s)
 {
@@ -160,8 +161,9 @@ static int attach(struct vnft_source *s, const char *spec, uint16_t *id)
 	char ifname[VNFT_IFNAME_LEN];
 	int err, back;
 
-	if (b->next_id == UINT16_MAX)
-		return vnft_fail(-ENOSPC, "%s: a session has at most %u devices", spec, UINT16_MAX);
+	if (b->next_id >= VNFT_PIN_FIRST_ID)
+		return vnft_fail(-ENOSPC, "%s: a session has at most %u devices", spec,
+				 VNFT_PIN_FIRST_ID - 1);
 	err = vnft_bpf_enter(spec, ifname, &back);
 	if (err)
 		return err;
@@ -181,11 +183,12 @@ static int attach(struct vnft_source *s, const char *spec, uint16_t *id)
 
 static void drop(struct vnft_bpf_device *d)
 {
-	vnft_bpf_device_record(d, 0);
-	if (d->adopted)
-		vnft_rings_remove(d->rings_fd, d->ncpus);
-	else
+	if (d->adopted) {
+		vnft_bpf_leave(d);
+	} else {
+		vnft_bpf_device_record(d, 0);
 		vnft_bpf_detach_hooks(d);
+	}
 	vnft_bpf_device_free(d);
 }
 
@@ -212,6 +215,8 @@ static int record(struct vnft_source *s, uint16_t id, uint32_t record_mask)
 
 	if (!d)
 		return -ENOENT;
+	if (d->adopted)
+		return vnft_bpf_record_adopted(session(s), d, record_mask);
 	vnft_bpf_device_record(d, record_mask);
 	return 0;
 }
@@ -299,12 +304,29 @@ static void raise_descriptors(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-int vnft_bpf_open(struct vnft_source **source, const struct vnft_source_config *config)
+int vnft_bpf_need_rings(struct vnft_bpf *b)
+{
+	if (b->rings.ring)
+		return 0;
+	return vnft_rings_open(&b->rings, vnft_bpf_ncpus(), b->config.ring_records);
+}
+
+int vnft_bpf_need_outer(struct vnft_bpf *b)
+{
+	int err = vnft_bpf_need_rings(b);
+
+	if (err || b->rings.outer_fd >= 0)
+		return err;
+	b->rings.outer_fd = vnft_ring_create_outer(b->rings.ncpus, b->rings.records);
+	return b->rings.outer_fd < 0 ? b->rings.outer_fd :
+				       vnft_rings_insert(&b->rings, b->rings.outer_fd);
+}
+
+int vnft_bpf_session_new(struct vnft_bpf **session_out, const struct vnft_source_config *config)
 {
 	struct vnft_bpf *b;
 	int err;
 
-	*source = NULL;
 	vnft_bpf_quiet();
 	err = vnft_bpf_need_caps();
 	if (err)
@@ -320,14 +342,24 @@ int vnft_bpf_open(struct vnft_source **source, const struct vnft_source_config *
 	if (config)
 		b->config = *config;
 	err = check_config(&b->config);
-	if (!err)
-		err = vnft_rings_open(&b->rings, vnft_bpf_ncpus(), b->config.ring_records);
-	if (!err) {
-		b->rings.outer_fd = vnft_ring_create_outer(b->rings.ncpus, b->config.ring_records);
-		err = b->rings.outer_fd < 0 ? b->rings.outer_fd : 0;
+	if (err) {
+		close_session(&b->source);
+		return err;
 	}
-	if (!err)
-		err = vnft_rings_insert(&b->rings, b->rings.outer_fd);
+	*session_out = b;
+	return 0;
+}
+
+int vnft_bpf_open(struct vnft_source **source, const struct vnft_source_config *config)
+{
+	struct vnft_bpf *b;
+	int err;
+
+	*source = NULL;
+	err = vnft_bpf_session_new(&b, config);
+	if (err)
+		return err;
+	err = vnft_bpf_need_outer(b);
 	if (err) {
 		close_session(&b->source);
 		return err;

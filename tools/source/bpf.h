@@ -54,7 +54,8 @@ void vnft_rings_close(struct vnft_rings *rings);
  * @object: NULL for a persistent attachment that was opened by its pins
  * @netns_fd: held for clsact only, whose filters must be taken away by hand; else -1
  * @handle: clsact: handle of our filter, by direction
- * @adopted: a persistent attachment that this session records
+ * @adopted: a persistent attachment that this session uses
+ * @recording: adopted: we hold its lock and our rings are in it
  * @pin_fd: its directory, locked while we record
  */
 struct vnft_bpf_device {
@@ -75,7 +76,7 @@ struct vnft_bpf_device {
 	const struct vnft_counters *counters;
 	const struct vnft_hist *hist;
 	struct vnft_bpf_state *state;
-	bool adopted;
+	bool adopted, recording;
 	int pin_fd;
 };
 
@@ -164,14 +165,31 @@ struct vnft_bpf_device *vnft_bpf_device_make(const char *ifname, enum vnft_hook_
 void vnft_bpf_insert(struct vnft_bpf *b, struct vnft_bpf_device *d);
 /* Enter the namespace of "NETNS/DEV"; *@ifname receives DEV. Undo with vnft_netns_leave(*@back). */
 int vnft_bpf_enter(const char *spec, char ifname[VNFT_IFNAME_LEN], int *back);
+int vnft_bpf_session_new(struct vnft_bpf **session, const struct vnft_source_config *config);
+/* The session's rings, and the array of them that its own devices share. */
+int vnft_bpf_need_rings(struct vnft_bpf *b);
+int vnft_bpf_need_outer(struct vnft_bpf *b);
+
+/* ---- bpf_adopt.c: persistent attachments in a session ---- */
+
 /* Record a persistent attachment in this session: -ENOENT if @spec has none, -EBUSY if recorded. */
 int vnft_bpf_adopt(struct vnft_source *source, const char *spec, uint16_t *id);
+int vnft_bpf_record_adopted(struct vnft_bpf *b, struct vnft_bpf_device *d, uint32_t record_mask);
+void vnft_bpf_leave(struct vnft_bpf_device *d);
+
+/* ---- bpf_netns.c ---- */
+
+/* Namespace by its inode, if we can reach it: fd or -ENOENT. */
+int vnft_netns_find(uint64_t inode);
+/* Call @fn in the calling thread's namespace, init's and all named ones; some may come twice. */
+int vnft_netns_each(int (*fn)(void *arg), void *arg);
+
 /* Capabilities that every use of the observer needs. */
 int vnft_bpf_need_caps(void);
 /* Route libbpf's chatter to vnft_debug(). */
 void vnft_bpf_quiet(void);
 
-/* bpf_life.c */
+/* ---- bpf_life.c ---- */
 void vnft_bpf_life_close(struct vnft_bpf *b);
 
 #endif

@@ -54,6 +54,9 @@ int vnft_bpf_life_start(struct vnft_source *source)
 
 	if (b->life)
 		return 0;
+	err = vnft_bpf_need_outer(b);
+	if (err)
+		return err;
 	err = load(b);
 	for (i = 0; !err && i < sizeof(tracepoint) / sizeof(tracepoint[0]); i++) {
 		prog = bpf_object__find_program_by_name(b->life, tracepoint[i].program);

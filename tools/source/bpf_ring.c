@@ -92,18 +92,30 @@ int vnft_rings_open(struct vnft_rings *rings, uint32_t ncpus, uint32_t count)
 	return 0;
 }
 
+/* In one call where the kernel can: each single update waits for an RCU grace period. */
 int vnft_rings_insert(const struct vnft_rings *rings, int outer_fd)
 {
-	uint32_t cpu;
-	int err;
+	uint32_t *key = calloc(2 * (size_t)rings->ncpus, sizeof(*key)), *fd = key + rings->ncpus;
+	uint32_t n = rings->ncpus, cpu;
+	int err, one = 0;
 
+	if (!key)
+		return vnft_fail(-ENOMEM, "rings: out of memory");
 	for (cpu = 0; cpu < rings->ncpus; cpu++) {
-		err = bpf_map_update_elem(outer_fd, &cpu, &rings->ring[cpu].fd, BPF_ANY);
-		if (err)
-			return vnft_fail(err, "cannot hand the ring of CPU %u over: %s", cpu,
-					 strerror(-err));
+		key[cpu] = cpu;
+		fd[cpu] = (uint32_t)rings->ring[cpu].fd;
 	}
-	return 0;
+	err = bpf_map_update_batch(outer_fd, key, fd, &n, NULL);
+	for (cpu = 0; err && cpu < rings->ncpus; cpu++) {
+		one = bpf_map_update_elem(outer_fd, &cpu, &fd[cpu], BPF_ANY);
+		if (one) {
+			vnft_fail(one, "cannot hand the ring of CPU %u over: %s", cpu,
+				  strerror(-one));
+			break;
+		}
+	}
+	free(key);
+	return one;
 }
 
 void vnft_rings_remove(int outer_fd, uint32_t ncpus)
