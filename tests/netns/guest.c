@@ -155,16 +155,21 @@ static void add_memory(json_t *o, const struct vnft_guest_ops *ops, struct vnft_
 		json_object_set_new(o, "cgroup_why", json_string(m.cgroup_why));
 }
 
+/* A server that just saw our connect() come and go may still be busy with that. */
 static int iperf3(const struct vnft_place *p, uint16_t port)
 {
 	char addr[INET_ADDRSTRLEN], port_text[8], out[2048];
 	char *const argv[] = { "iperf3", "-c", addr, "-p", port_text, "-t", "1", NULL };
-	int got;
+	int got = 0, try;
 
 	inet_ntop(AF_INET, &p->guest_ipv4, addr, sizeof(addr));
 	snprintf(port_text, sizeof(port_text), "%u", port);
-	got = vnft_child_run(argv, 20000, out, sizeof(out));
-	return got > 0 ? vnft_fail(-EIO, "iperf3 -c %s ended with %d: %s", addr, got, out) : got;
+	for (try = 0; try < 10; try++) {
+		got = vnft_child_run(argv, 20000, out, sizeof(out));
+		if (got <= 0 || vnft_sleep_ms(300))
+			return got;
+	}
+	return vnft_fail(-EIO, "iperf3 -c %s ended with %d: %s", addr, got, out);
 }
 
 static void print(const json_t *o)
@@ -236,6 +241,12 @@ static int life(const struct vnft_type *type, const struct vnft_guest_ops *ops,
 		err = live(&in, ops, o, out);
 	if (err)
 		json_object_set_new(out, "error", json_string(vnft_why()));
+	if (err && in.t0_ns && ops->last_words) {
+		char words[512];
+
+		ops->last_words(&in, words, sizeof(words));
+		json_object_set_new(out, "last_words", json_string(words));
+	}
 	if (in.t0_ns) {
 		stop_err = ops->stop(&in);
 		since(out, "teardown_ns", in.stop_ns, in.stopped_ns);
