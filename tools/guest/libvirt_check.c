@@ -86,7 +86,8 @@ json_t *vnft_libvirt_manifest(const struct vnft_type *type)
 	unsigned long libvirt = 0;
 	bool embedded = vnft_libvirt_uri(uri, sizeof(uri));
 
-	virGetVersion(&libvirt, NULL, NULL);
+	if (!vnft_libvirt_start_library())
+		virGetVersion(&libvirt, NULL, NULL);
 	vnft_kvm_measure(&kvm);
 	vnft_guest_version(VNFT_LIBVIRT_EMULATOR, "--version", qemu, sizeof(qemu));
 	return json_pack("{s:o, s:s, s:b, s:s, s:s, s:s, s:b}", "libvirt", version(libvirt),

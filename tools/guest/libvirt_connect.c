@@ -51,10 +51,23 @@ void vnft_libvirt_one_line(const char *from, char *to, size_t bytes)
 
 const char *vnft_libvirt_error(void)
 {
+	static const char noise[] = "internal error: ";
 	static _Thread_local char line[400];
+	const char *message = virGetLastErrorMessage();
 
-	vnft_libvirt_one_line(virGetLastErrorMessage(), line, sizeof(line));
+	if (!strncmp(message, noise, strlen(noise)))
+		message += strlen(noise);
+	vnft_libvirt_one_line(message, line, sizeof(line));
 	return line;
+}
+
+/*
+ * libvirt's log repeats on stderr what comes back to us as errors. It reads this once, at whatever call of it
+ * comes first, in whatever room (virGetVersion() is enough), so it must be there before main().
+ */
+__attribute__((constructor)) static void quiet_log(void)
+{
+	setenv("LIBVIRT_LOG_OUTPUTS", "4:file:/dev/null", 0);
 }
 
 static void say_nothing(void *opaque, virErrorPtr error)
@@ -81,8 +94,6 @@ int vnft_libvirt_start_library(void)
 
 	if (started)
 		return 0;
-	/* Its log repeats its errors on stderr; they come back to us as errors. */
-	setenv("LIBVIRT_LOG_OUTPUTS", "4:file:/dev/null", 0);
 	if (virInitialize() < 0 || virEventRegisterDefaultImpl() < 0)
 		return vnft_fail(-EIO, "libvirt does not start: %s", vnft_libvirt_error());
 	virSetErrorFunc(NULL, say_nothing);

@@ -48,18 +48,24 @@ static bool pop_line(char *text, char line[LINE_BYTES])
 	}
 }
 
-static bool console_words(const char *console, char *to, size_t bytes)
+static bool panic_words(const char *console, char *to, size_t bytes)
 {
-	char text[TAIL_BYTES + 1], last[LINE_BYTES], before[LINE_BYTES];
-	char *panic;
+	char text[TAIL_BYTES + 1], *panic;
 
 	read_tail(console, text);
 	panic = strstr(text, "Kernel panic");
-	if (panic) {
-		panic[strcspn(panic, "\n")] = 0;
-		vnft_libvirt_one_line(panic, to, bytes);
-		return true;
-	}
+	if (!panic)
+		return false;
+	panic[strcspn(panic, "\n")] = 0;
+	vnft_libvirt_one_line(panic, to, bytes);
+	return true;
+}
+
+static bool console_words(const char *console, char *to, size_t bytes)
+{
+	char text[TAIL_BYTES + 1], last[LINE_BYTES], before[LINE_BYTES];
+
+	read_tail(console, text);
 	if (!pop_line(text, last))
 		return false;
 	if (pop_line(text, before))
@@ -78,9 +84,8 @@ static bool log_words(const char *name, char *to, size_t bytes)
 	snprintf(path, sizeof(path), "%s/log/qemu/%s.log", vnft_libvirt_embed_root(), name);
 	read_tail(path, text);
 	while (pop_line(text, line)) {
-		/* libvirt's own lines: the command line and its end. */
-		if (strstr(line, "shutting down") || strstr(line, "-msg timestamp=on") ||
-		    strstr(line, "char device redirected"))
+		/* What libvirt wrote about its end, or made QEMU write. */
+		if (strstr(line, "shutting down") || strstr(line, "terminating on signal"))
 			continue;
 		if (!strstr(line, VNFT_LIBVIRT_EMULATOR ":"))
 			return false;
@@ -92,13 +97,14 @@ static bool log_words(const char *name, char *to, size_t bytes)
 
 void vnft_libvirt_words(const char *name, const char *console, bool gone, char *to, size_t bytes)
 {
-	char words[2 * LINE_BYTES + 8], log[LINE_BYTES];
-	bool said = console_words(console, words, sizeof(words));
+	char said[2 * LINE_BYTES + 8];
 
-	if (gone && log_words(name, log, sizeof(log)))
-		snprintf(to, bytes, "QEMU ended: %s", log);
-	else if (said)
-		snprintf(to, bytes, "its console%s: %s", gone ? " before it ended" : "", words);
+	if (panic_words(console, said, sizeof(said)))
+		snprintf(to, bytes, "%s", said);
+	else if (gone && log_words(name, said, sizeof(said)))
+		snprintf(to, bytes, "QEMU ended: %s", said);
+	else if (console_words(console, said, sizeof(said)))
+		snprintf(to, bytes, "its console%s: %s", gone ? " before it ended" : "", said);
 	else
 		snprintf(to, bytes, "nothing on its serial console%s",
 			 gone ? ", and QEMU ended" : "");
