@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Record files from anywhere: refused with one line that names the file, or every record handed out is one
+ * that the contract allows, there are no more of them than bytes, and the merge of them loses none.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "../../tools/lib/error.c"
+#include "../../tools/source/file.c"
+#include "../../tools/source/merge.c"
+
+#define INPUT_CPUS_MAX 4096
+
+struct seen {
+	uint64_t records;
+	struct vnft_merge *merge;
+};
+
+static void must(bool what)
+{
+	if (!what)
+		abort();
+}
+
+static int see(const struct vnft_record *r, void *arg)
+{
+	struct seen *seen = arg;
+
+	seen->records++;
+	must(r->cpu < INPUT_CPUS_MAX && r->kind > VNFT_KIND_NONE && r->kind < VNFT_KIND_NR);
+	if (r->kind == VNFT_KIND_DEVICE)
+		must(r->dev.name[0] && name_ok(r->dev.name, sizeof(r->dev.name)));
+	if (r->kind == VNFT_KIND_LIFE)
+		must(name_ok(r->life.comm, sizeof(r->life.comm)));
+	if (r->kind == VNFT_KIND_PACKET)
+		must(r->class < VNFT_CLASS_NR && r->hook && r->hook < VNFT_HOOK_MAX);
+	must(!vnft_merge_add(r, seen->merge));
+	return 0;
+}
+
+static int count(const struct vnft_record *r, void *arg)
+{
+	(void)r;
+	++*(uint64_t *)arg;
+	return 0;
+}
+
+static int input_fd(void)
+{
+	static int fd = -1;
+
+	if (fd < 0)
+		fd = memfd_create("input", MFD_CLOEXEC);
+	must(fd >= 0);
+	return fd;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
+{
+	static struct seen seen;
+	struct vnft_source *source;
+	uint64_t merged = 0;
+	char path[32];
+	int fd = input_fd(), n;
+
+	must(!ftruncate(fd, 0) && pwrite(fd, data, bytes, 0) == (ssize_t)bytes);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (vnft_file_open(&source, path)) {
+		must(!source && !strncmp(vnft_why(), path, strlen(path)));
+		return 0;
+	}
+	seen.records = 0;
+	must(!vnft_merge_open(&seen.merge, ((struct file_source *)source)->ncpus));
+	do {
+		n = source->ops->drain(source, see, &seen);
+	} while (n > 0);
+	must(n == 0 || (n == -EBADMSG && !strncmp(vnft_why(), path, strlen(path))));
+	must(seen.records <= bytes / VNFT_RECORD_BYTES + 1);
+	must(!vnft_merge_run(seen.merge, count, &merged) && merged == seen.records);
+	vnft_merge_close(seen.merge);
+	source->ops->close(source);
+	return 0;
+}
