@@ -108,8 +108,7 @@ static void take_phases(const struct vnft_bench_row *row, const struct vnft_inst
 	add_phase(s, "vcpu", true, t0, seen->vcpu_ns, in->accel == VNFT_ACCEL_KVM ?
 		  "no kvm_entry was seen" : "no KVM: nothing to see");
 	add_phase(s, "returned", false, t0, in->started_ns, "the launch did not return");
-	add_phase(s, "frame", true, t0, seen->first_frame_ns,
-		  "first frame passed before the device was attached");
+	add_phase(s, "frame", true, t0, seen->first_frame_ns, "no frame of the instance was seen");
 	add_phase(s, "arp", true, t0, seen->first_arp_ns, "no ARP of the instance was seen");
 	add_phase(s, "rst", true, t0, seen->first_rst_ns, "");
 	add_phase(s, "service", true, t0, seen->first_synack_ns, s->service_why);

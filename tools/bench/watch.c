@@ -156,6 +156,19 @@ static void first_answer(struct vnft_bench_watch *w, enum vnft_pairing pairing, 
 	free(result);
 }
 
+/* First frame from the instance; what passed before the device was attached is in the bridge's stamp. */
+static void first_frame(struct vnft_bench_watch *w, uint16_t id, enum vnft_dir dir)
+{
+	struct vnft_device_state state;
+	uint64_t ns;
+
+	if (!id || w->b->source->ops->state(w->b->source, id, &state))
+		return;
+	ns = state.first_ns[dir];
+	if (ns && (!w->seen.first_frame_ns || ns < w->seen.first_frame_ns))
+		w->seen.first_frame_ns = ns;
+}
+
 static void see_links(struct vnft_bench_watch *w)
 {
 	const struct vnft_place *place = &w->p->place;
@@ -269,7 +282,6 @@ void vnft_bench_watch_t0(struct vnft_bench_watch *w, uint64_t t0_ns)
 
 void vnft_bench_watch_seen(struct vnft_bench_watch *w, struct vnft_bench_seen *seen)
 {
-	struct vnft_device_state state;
 	unsigned int i;
 
 	pthread_mutex_lock(&w->lock);
@@ -283,9 +295,8 @@ void vnft_bench_watch_seen(struct vnft_bench_watch *w, struct vnft_bench_seen *s
 	for (i = 0; i < w->execs && !w->seen.exec_ns; i++)
 		if (w->t0_ns && w->exec_ns[i] >= w->t0_ns)
 			w->seen.exec_ns = w->exec_ns[i];
-	if (w->p->device_id && !w->seen.first_frame_ns &&
-	    !w->b->source->ops->state(w->b->source, w->p->device_id, &state))
-		w->seen.first_frame_ns = state.first_ns[VNFT_DIR_IN];
+	first_frame(w, w->p->device_id, VNFT_DIR_IN);
+	first_frame(w, w->p->bridge_id, request_dir(w, w->p->bridge_id) ^ 1);
 	w->seen.device_id = w->p->device_id;
 	strcpy(w->seen.device, w->p->device);
 	*seen = w->seen;
