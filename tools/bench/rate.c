@@ -17,6 +17,8 @@
 #define SMALL_PAYLOAD_BYTES	18
 #define SMALL_SECONDS		2
 #define IPERF_EXTRA_MS		20000
+#define SERVER_TRIES		20
+#define SERVER_RETRY_MS		100
 
 struct load_memory {
 	struct vnft_bench_row *row;
@@ -35,6 +37,21 @@ static void *read_memory_later(void *arg)
 	return NULL;
 }
 
+/* The server closes its listening socket for a moment between two clients. */
+static int run_iperf(const struct vnft_iperf_config *config, struct vnft_iperf_result *result)
+{
+	unsigned int tries;
+	int err;
+
+	for (tries = 0;; tries++) {
+		err = vnft_iperf_run(config, result);
+		if ((err != -ECONNREFUSED && err != -EBUSY) || tries == SERVER_TRIES)
+			return err;
+		if (vnft_sleep_ms(SERVER_RETRY_MS))
+			return vnft_fail(-EINTR, "interrupted");
+	}
+}
+
 static int run_tcp(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_bench_watch *w,
 		   struct vnft_iperf_config *config, enum vnft_dir dir, struct vnft_bench_rate *rate)
 {
@@ -48,7 +65,7 @@ static int run_tcp(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft
 	if (err)
 		return err;
 	vnft_bench_watch_slots(w, dir, &rate->slots_bps);
-	err = vnft_iperf_run(config, &result);
+	err = run_iperf(config, &result);
 	vnft_bench_watch_slots(w, dir, NULL);
 	if (err == -EINTR)
 		return err;
@@ -81,7 +98,7 @@ static int run_small(struct vnft_iperf_config *config, struct vnft_bench_rate *r
 	config->udp_payload_bytes = SMALL_PAYLOAD_BYTES;
 	config->seconds = SMALL_SECONDS;
 	config->timeout_ms = SMALL_SECONDS * 1000 + IPERF_EXTRA_MS;
-	err = vnft_iperf_run(config, &result);
+	err = run_iperf(config, &result);
 	if (err == -EINTR)
 		return err;
 	if (err || !(result.seconds > 0) || result.packets < result.lost_packets) {
