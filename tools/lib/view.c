@@ -36,6 +36,8 @@ static const json_t *step(const json_t *value, const char *part, size_t len)
 	const char *at;
 	char name[128];
 
+	if (!len)
+		return NULL;
 	while (name_len < len && part[name_len] != '[')
 		name_len++;
 	if (name_len >= sizeof(name))
@@ -55,18 +57,24 @@ static const json_t *step(const json_t *value, const char *part, size_t len)
 	return value;
 }
 
-/* The value at @path, and the object that holds it with the key of the last step. */
+/*
+ * The value at @path, and the object that holds it with the key of the last step. A null on the way
+ * ends it: its reason is the reason of all that would be below.
+ */
 static const json_t *locate(const json_t *value, const char *path, const json_t **parent,
 			    const char **key)
 {
 	*parent = NULL;
 	*key = path;
-	while (value && *path) {
+	while (value && *path && !json_is_null(value)) {
 		size_t len = strcspn(path, ".");
 
 		*parent = value;
 		*key = path;
 		value = step(value, path, len);
+		if (!value && strcspn(path, "[") < len &&
+		    json_is_null(step(*parent, path, strcspn(path, "["))))
+			return step(*parent, path, strcspn(path, "["));
 		path += len + (path[len] == '.');
 	}
 	return value;
@@ -74,10 +82,13 @@ static const json_t *locate(const json_t *value, const char *path, const json_t 
 
 const json_t *vnft_view_at(const json_t *value, const char *path)
 {
-	const json_t *parent;
-	const char *key;
+	while (value && *path) {
+		size_t len = strcspn(path, ".");
 
-	return locate(value, path, &parent, &key);
+		value = step(value, path, len);
+		path += len + (path[len] == '.');
+	}
+	return value;
 }
 
 static size_t note(struct notes *notes, const char *why)
@@ -102,7 +113,7 @@ static bool fill(struct cell *cell, const json_t *row, const char *path, struct 
 	vnft_view_format(cell->text, sizeof(cell->text), key, value);
 	cell->number = json_is_number(value);
 	if (json_is_null(value) && parent) {
-		snprintf(why_key, sizeof(why_key), "%.*s_why", (int)strcspn(key, "["), key);
+		snprintf(why_key, sizeof(why_key), "%.*s_why", (int)strcspn(key, "[."), key);
 		why = json_object_get(parent, why_key);
 	}
 	if (json_is_string(why)) {
