@@ -188,9 +188,10 @@ static int compare_results(const struct config *config, const json_t *a, const c
 		const char *left = type_a[0] ? type_a : type_b, *right = type_b[0] ? type_b : type_a;
 
 		other = find_row(b, right, NULL);
-		if (!find_row(a, left, NULL) || !other)
-			return vnft_fail(-ENOENT, "compare: no row of type %s in %s",
-					 other ? left : right, other ? "A" : "B");
+		if (!find_row(a, left, NULL))
+			return vnft_fail(-ENOENT, "compare: no row of type %s in A", left);
+		if (!other)
+			return vnft_fail(-ENOENT, "compare: no row of type %s in B", right);
 		return compare_rows(config, find_row(a, left, NULL), other, table, failed);
 	}
 	json_array_foreach(rows, i, row) {

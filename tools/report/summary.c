@@ -71,7 +71,7 @@ static int see_packet(struct summary *s, const struct vnft_record *r)
 
 /*
  * Only hooks number their records; what userspace adds (MARK, SENT, DEVICE, LOST, MANIFEST) has
- * seq 0. A repeated or older number is a gap as well: order within a CPU is the sequence.
+ * seq 0. A step back is a new stream (something was attached again), not four billion lost records.
  */
 static void see_sequence(struct summary *s, const struct vnft_record *r)
 {
@@ -80,10 +80,9 @@ static void see_sequence(struct summary *s, const struct vnft_record *r)
 	if (!r->seq || r->cpu >= CPUS_MAX)
 		return;
 	step = r->seq - s->cpu[r->cpu].last;
-	if (s->cpu[r->cpu].seen && step != 1) {
+	if (s->cpu[r->cpu].seen && step > 1 && step < 0x80000000u) {
 		s->cpu[r->cpu].gaps++;
-		if (step && step < 0x80000000u)
-			s->cpu[r->cpu].missing += step - 1;
+		s->cpu[r->cpu].missing += step - 1;
 	}
 	s->cpu[r->cpu].seen = true;
 	s->cpu[r->cpu].last = r->seq;

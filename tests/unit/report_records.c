@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Pages of record files, and instantiation computed again from them.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "../../tools/lib/error.h"
+#include "../../tools/report/report.h"
+#include "report_fixture.h"
+#include "unit.h"
+
+static long long number(const json_t *tree, const char *path)
+{
+	const json_t *v = vnft_view_at(tree, path);
+
+	return json_is_integer(v) ? json_integer_value(v) : -1;
+}
+
+/* First RST after t0 of run @run: RSTs come at every full ms + 0.1 ms since t0 - 50 ms. */
+static json_t *expected(int first)
+{
+	json_t *list = json_array();
+	int run;
+
+	for (run = first; run <= 10; run += 2)
+		json_array_append_new(list, json_integer((200 + run) * FIXTURE_MS + FIXTURE_MS / 10));
+	return json_pack("{s:o}", "samples_ns", list);
+}
+
+static void test_runs(const char *path)
+{
+	json_t *rows = json_pack("[{s:s, s:o}, {s:s, s:o}]", "type", "container.crun", "instantiation",
+				 expected(1), "type", "tinyx.kvm", "instantiation", expected(2));
+	json_t *table = json_array(), *samples;
+
+	CHECK(!vnft_runs_check(path, rows, NULL, table), "runs are read");
+	CHECK(json_is_true(vnft_view_at(table, "[0].agree")) &&
+	      json_is_true(vnft_view_at(table, "[1].agree")), "records give the samples");
+	CHECK_EQ(number(table, "[0].records_median_ns"), 205100000, "median of runs 1, 3 ... 9");
+	json_array_clear(table);
+
+	samples = (json_t *)vnft_view_at(rows, "[0].instantiation.samples_ns");
+	json_array_set_new(samples, 2, json_integer(205100002));
+	vnft_runs_check(path, rows, NULL, table);
+	CHECK(json_is_false(vnft_view_at(table, "[0].agree")) && number(table, "[0].differ") == 1,
+	      "a sample that is 2 ns off is found");
+	CHECK(json_is_true(vnft_view_at(table, "[1].agree")), "in its own row");
+	json_array_clear(table);
+
+	json_array_remove(samples, 2);
+	vnft_runs_check(path, rows, NULL, table);
+	CHECK(json_is_false(vnft_view_at(table, "[0].agree")), "a run that results.json hides is found");
+	json_array_clear(table);
+
+	json_object_set_new(json_array_get(rows, 0), "failed", json_pack("[{s:i}]", "run", 5));
+	vnft_runs_check(path, rows, NULL, table);
+	CHECK(json_is_true(vnft_view_at(table, "[0].agree")), "unless it failed");
+	json_decref(table);
+	json_decref(rows);
+}
+
+static void test_summary(const char *path)
+{
+	json_t *tree = vnft_records_tree(path);
+	char *text = NULL;
+	size_t bytes;
+	FILE *f;
+
+	if (!CHECK(tree, "summary"))
+		return;
+	CHECK_EQ(number(tree, "file.flows"), 1, "one flow, defined ten times");
+	CHECK_EQ(number(tree, "file.marks"), 30, "three marks a run");
+	CHECK_EQ(number(tree, "file.sequence_gaps"), 0, "no gap");
+	CHECK_EQ(number(tree, "classes[0].out"), 4000, "400 SYNs a run");
+	CHECK_EQ(number(tree, "pairings[0].matched"), number(tree, "classes[1].in"), "every RST is matched");
+	CHECK_EQ(number(tree, "pairings[0].max_ns"), 100000, "after 100 us");
+	f = open_memstream(&text, &bytes);
+	vnft_view_text(f, tree, vnft_records_views);
+	fclose(f);
+	CHECK(strstr(text, "vnft1") && strstr(text, "veth") && strstr(text, "syn-rst"), "as text");
+	free(text);
+	json_decref(tree);
+}
+
+/* A gap, a loss, and a file that ends in mid-record. */
+static void test_damage(const char *path)
+{
+	struct vnft_record gap = { .kind = VNFT_KIND_FLOW, .flow = 1, .class = 6 };
+	struct vnft_record lost = { .kind = VNFT_KIND_LOST, .len32 = VNFT_LOST_RING_FULL,
+				    .lost = { .count = 7 } };
+	struct vnft_file_writer *w;
+	uint32_t seq[] = { 1, 2, 5, 6, 1, 2 };
+	json_t *tree;
+	size_t i;
+
+	vnft_file_create(&w, path, 1);
+	for (i = 0; i < sizeof(seq) / sizeof(seq[0]); i++) {
+		gap.seq = seq[i];
+		vnft_file_write(&gap, w);
+	}
+	vnft_file_write(&lost, w);
+	vnft_file_close(w);
+	tree = vnft_records_tree(path);
+	CHECK_EQ(number(tree, "file.sequence_gaps"), 1, "a gap is counted, a new stream is none");
+	CHECK_EQ(number(tree, "cpus[0].missing"), 2, "with what is missing");
+	CHECK_EQ(number(tree, "losses[0].count"), 7, "a loss is shown");
+	json_decref(tree);
+	CHECK(!truncate(path, 5 * 64 + 10), "truncated");
+	CHECK(!vnft_records_tree(path), "refused: %s", vnft_why());
+	CHECK(vnft_records_print(path, true) < 0, "refused: %s", vnft_why());
+}
+
+static void test_flows(void)
+{
+	struct vnft_record r = { .kind = VNFT_KIND_FLOW, .class = 6, .len32 = 40000u << 16 | 9 };
+	struct vnft_flows flows = { 0 };
+	const struct vnft_flow *flow;
+	char text[80];
+	uint64_t id;
+
+	for (id = 1; id <= 3000; id++) {
+		r.flow = id * 0x100000001ULL;
+		r.addr.addr_a[15] = (uint8_t)id;
+		QUIET(!vnft_flows_add(&flows, &r), "flow %u", (unsigned int)id);
+		QUIET(!vnft_flows_add(&flows, &r), "flow %u again", (unsigned int)id);
+	}
+	flow = vnft_flows_find(&flows, 2999 * 0x100000001ULL);
+	CHECK(flows.n == 3000 && flow && flow->addr_a[15] == (uint8_t)2999 && flow->port_a == 40000 &&
+	      flow->port_b == 9, "3000 flows are found again");
+	CHECK(!vnft_flows_find(&flows, 12345), "one that never was is not");
+	vnft_flows_free(&flows);
+	vnft_flow_end(text, sizeof(text), (const uint8_t *)"\0\0\0\0\0\0\0\0\0\0\xff\xff\xc6\x12\0\1", 9);
+	CHECK(!strcmp(text, "198.18.0.1:9"), "%s", text);
+	vnft_flow_end(text, sizeof(text),
+		      (const uint8_t *)"\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\1", 443);
+	CHECK(!strcmp(text, "[2001:db8::1]:443"), "%s", text);
+}
+
+static void test_histogram(void)
+{
+	static struct vnft_hist h;
+	json_t *rows = vnft_hist_rows(&h), *row;
+	uint64_t i, sum = 0;
+	size_t k;
+
+	CHECK(!json_array_size(rows), "nothing has no rows");
+	json_decref(rows);
+	vnft_hist_add(&h, 0);
+	rows = vnft_hist_rows(&h);
+	CHECK_EQ(json_array_size(rows), 1, "one value has one");
+	json_decref(rows);
+	for (i = 100; i < 100000000000ULL; i += i / 3)
+		vnft_hist_add(&h, i);
+	rows = vnft_hist_rows(&h);
+	json_array_foreach(rows, k, row) {
+		sum += (uint64_t)number(row, "n");
+		QUIET(!k || number(row, "from_ns") == number(json_array_get(rows, k - 1), "to_ns"),
+		      "row %zu follows", k);
+		QUIET(strlen(json_string_value(json_object_get(row, "bar"))) <= 40, "bar %zu", k);
+	}
+	CHECK(json_array_size(rows) <= 24 && sum == h.count, "%zu rows hold all %u values",
+	      json_array_size(rows), (unsigned int)sum);
+	json_decref(rows);
+}
+
+int main(void)
+{
+	char dir[] = "/tmp/vnft-records-XXXXXX", path[64];
+
+	CHECK(mkdtemp(dir), "scratch directory");
+	snprintf(path, sizeof(path), "%s/records", dir);
+	CHECK(!fixture_records(path), "record file");
+	test_runs(path);
+	test_summary(path);
+	test_damage(path);
+	unlink(path);
+	rmdir(dir);
+	test_flows();
+	test_histogram();
+	return unit_done();
+}

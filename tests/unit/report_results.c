@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * results.json: what is refused, what the tables say, what compare makes of two of them.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "../../tools/cmd/cmd.h"
+#include "../../tools/lib/error.h"
+#include "../../tools/report/results.h"
+#include "report_fixture.h"
+#include "unit.h"
+
+static char *page(const json_t *const *results, size_t n)
+{
+	json_t *tree = vnft_report_tree(results, n);
+	char *text = NULL;
+	size_t bytes;
+	FILE *f = open_memstream(&text, &bytes);
+
+	vnft_view_text(f, tree, vnft_report_views(tree));
+	fclose(f);
+	json_decref(tree);
+	return text;
+}
+
+static void test_check(void)
+{
+	/* every line: where to put what; the check must name the place */
+	static const struct {
+		const char *object, *key, *value, *said;
+	} bad[] = {
+		{ "", "type", "7", "rows[1] has no type" },
+		{ "", "accel", "[]", "accel" },
+		{ "", "runs", "-1", "runs" },
+		{ "", "runs", "\"6\"", "runs" },
+		{ "", "valid", "1", "valid" },
+		{ "", "lost", "{\"ring_full\": \"no\"}", "lost" },
+		{ "", "lost", "3", "lost" },
+		{ "", "failed", "[1]", "failed" },
+		{ "", "failed", "[{\"run\": 1, \"why\": 2}]", "failed[0].why" },
+		{ "", "rtt", "[]", "rtt" },
+		{ "", "title", "\"a\\u001b[2J\"", "title" },
+		{ "", "unknown", "{\"a\": \"b\\nc\"}", "control" },
+		{ "", "unknown", "{\"a\\n\": 1}", "control" },
+		{ "", "unknown", "[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]", "deep" },
+		{ "instantiation", "median_ns", "-5", "instantiation.median_ns" },
+		{ "instantiation", "median_ns", "1e30", "instantiation.median_ns" },
+		{ "instantiation", "ci95_ns", "[1]", "ci95_ns" },
+		{ "instantiation", "ci95_ns", "[1, 2, 3]", "ci95_ns" },
+		{ "instantiation", "samples_ns", "[1, null]", "samples_ns" },
+		{ "instantiation", "samples_ns", "7", "samples_ns" },
+		{ "instantiation", "phases", "[{\"name\": 4}]", "phases[0].name" },
+		{ "image", "file_bytes", "true", "image.file_bytes" },
+		{ "memory", "host_delta_bytes", "\"-1\"", "memory.host_delta_bytes" },
+	};
+	json_t *r, *row;
+	size_t i;
+
+	r = fixture_results("here", 1);
+	CHECK(r && !vnft_results_check(r, "f"), "what bench writes passes");
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		json_t *copy = json_deep_copy(r), *value = json_loads(bad[i].value, JSON_DECODE_ANY, NULL);
+
+		row = json_array_get(json_object_get(copy, "rows"), 1);
+		row = bad[i].object[0] ? json_object_get(row, bad[i].object) : row;
+		json_object_set_new(row, bad[i].key, value);
+		CHECK(value && vnft_results_check(copy, "f") == -EBADMSG &&
+		      strstr(vnft_why(), bad[i].said) && !strchr(vnft_why(), '\n'), "refused: %s",
+		      vnft_why());
+		json_decref(copy);
+	}
+	json_object_set_new(r, "schema", json_integer(2));
+	CHECK(vnft_results_check(r, "f") == -EBADMSG && strstr(vnft_why(), "schema 2"), "refused: %s",
+	      vnft_why());
+	json_object_del(r, "schema");
+	CHECK(vnft_results_check(r, "f") == -EBADMSG, "refused: %s", vnft_why());
+	json_decref(r);
+	r = json_array();
+	CHECK(vnft_results_check(r, "f") == -EBADMSG, "refused: %s", vnft_why());
+	json_decref(r);
+	r = json_pack("{s:i, s:{}, s:[{s:s}]}", "schema", 1, "manifest", "rows", "type", "x");
+	CHECK(!vnft_results_check(r, "f"), "a row of which nothing is known passes");
+	free(page((const json_t *const *)&r, 1));
+	json_decref(r);
+	CHECK(!vnft_results_load("/nonexistent"), "refused: %s", vnft_why());
+}
+
+static void test_page(void)
+{
+	json_t *r[2] = { fixture_results("here", 1), fixture_results("there", 2) };
+	char *text = page((const json_t *const *)r, 1);
+	json_t *rows, *line;
+
+	CHECK(strstr(text, "container.crun") && strstr(text, "205 ms"), "median of a row");
+	CHECK(strstr(text, "200 ms \xe2\x80\x93 210 ms"), "its interval");
+	CHECK(strstr(text, "no KVM: nothing to see"), "the reason of a missing phase");
+	CHECK(strstr(text, "CAP_SYS_PTRACE is missing"), "the reason of a missing PSS");
+	CHECK(!strstr(text, "here"), "one result needs no host column");
+	free(text);
+	text = page((const json_t *const *)r, 2);
+	CHECK(strstr(text, "host") && strstr(text, "here") && strstr(text, "there"),
+	      "two results have one");
+	CHECK(strstr(text, "410 ms"), "and both medians");
+	free(text);
+	rows = vnft_reference_rows(json_object_get(r[0], "rows"));
+	CHECK_EQ(json_array_size(rows), 2, "both types have a row in the study");
+	line = json_array_get(rows, 0);
+	CHECK(!strcmp(json_string_value(json_object_get(line, "reference_type")), "container.docker"),
+	      "a container stands beside the study's container");
+	CHECK_EQ(json_integer_value(json_object_get(line, "reference_instantiation_ns")), 1711000000,
+		 "which took 1711 ms");
+	CHECK_EQ(json_integer_value(json_object_get(line, "reference_tx_bps")), 45100000000,
+		 "and sent 45.1 Gbit/s");
+	line = json_array_get(rows, 1);
+	CHECK(json_integer_value(json_object_get(line, "rtt_order")) == 2 &&
+	      json_integer_value(json_object_get(line, "reference_rtt_order")) == 2,
+	      "of RTT only the order is compared");
+	CHECK(!json_object_get(line, "reference_rtt_ns"), "its RTT has no unit here");
+	json_decref(rows);
+	json_decref(r[0]);
+	json_decref(r[1]);
+}
+
+/* Run a verb as the dispatcher does, stdout to /dev/null. */
+static int verb(const struct vnft_cmd *cmd, int argc, char **argv)
+{
+	_Alignas(16) char config[4096] = { 0 };
+	char *args[16];
+	int n, code, out = dup(1), null = open("/dev/null", O_WRONLY);
+
+	if (cmd->defaults)
+		memcpy(config, cmd->defaults, cmd->config_bytes);
+	n = vnft_opt_parse(cmd, config, argc, argv, args);
+	if (n < 0)
+		return -1;
+	fflush(stdout);
+	dup2(null, 1);
+	code = cmd->run(config, n, args);
+	fflush(stdout);
+	dup2(out, 1);
+	close(out);
+	close(null);
+	return code;
+}
+#define VERB(cmd, ...) ({ char *argv_[] = { __VA_ARGS__ };			\
+	verb(&vnft_cmd_##cmd, sizeof(argv_) / sizeof(argv_[0]), argv_); })
+
+static void test_compare(void)
+{
+	char dir[] = "/tmp/vnft-report-XXXXXX", a[64], b[64], at[96], bt[96];
+	json_t *ra = fixture_results("here", 1), *rb = fixture_results("there", 2);
+
+	CHECK(mkdtemp(dir), "scratch directory");
+	snprintf(a, sizeof(a), "%s/a.json", dir);
+	snprintf(b, sizeof(b), "%s/b.json", dir);
+	snprintf(at, sizeof(at), "%s:container.crun", a);
+	snprintf(bt, sizeof(bt), "%s:nothing", a);
+	CHECK(!vnft_json_save(ra, a) && !vnft_json_save(rb, b), "two results");
+	CHECK_EQ(VERB(compare, a, b), VNFT_EXIT_OK, "a comparison is no failure");
+	CHECK_EQ(VERB(compare, a, b, "--fail-if", "slower"), VNFT_EXIT_INVALID, "twice as long is slower");
+	CHECK_EQ(VERB(compare, b, a, "--fail-if", "slower"), VNFT_EXIT_OK, "half as long is not");
+	CHECK_EQ(VERB(compare, b, a, "--fail-if", "different"), VNFT_EXIT_INVALID, "but different");
+	CHECK_EQ(VERB(compare, a, a, "--fail-if", "different"), VNFT_EXIT_OK, "equal is not different");
+	CHECK_EQ(VERB(compare, a, b, "--fail-if", "slower", "--noise", "150"), VNFT_EXIT_OK,
+		 "within a noise floor of 150 %% it is noise");
+	CHECK_EQ(VERB(compare, a, b, "-m", "tx", "--fail-if", "slower"), VNFT_EXIT_INVALID,
+		 "half the throughput is slower");
+	CHECK_EQ(VERB(compare, b, a, "-m", "rx", "--fail-if", "slower"), VNFT_EXIT_OK,
+		 "twice the throughput is not");
+	CHECK_EQ(VERB(compare, a, b, "-m", "tx-pps", "--fail-if", "different"), VNFT_EXIT_OK,
+		 "what was not measured is not different");
+	CHECK_EQ(VERB(compare, at, b, "-j"), VNFT_EXIT_OK, "one type of A");
+	CHECK_EQ(VERB(compare, bt, b), VNFT_EXIT_FAILED, "a type that is not there: %s", vnft_why());
+	CHECK_EQ(VERB(compare, a, dir), VNFT_EXIT_FAILED, "no results in there: %s", vnft_why());
+	CHECK_EQ(VERB(report, a), VNFT_EXIT_OK, "report of a results.json");
+	CHECK_EQ(VERB(report, a, b, "-j"), VNFT_EXIT_OK, "report of two");
+	CHECK_EQ(VERB(report, "--dev", "lo", a), VNFT_EXIT_USAGE, "%s", vnft_why());
+	unlink(a);
+	unlink(b);
+	rmdir(dir);
+	json_decref(ra);
+	json_decref(rb);
+}
+
+int main(void)
+{
+	test_check();
+	test_page();
+	test_compare();
+	return unit_done();
+}
