@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Runs: what a kill -9 leaves is undone, and a hostile object list undoes nothing else. In namespaces of
+ * our own with an empty /run and /var/lib.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../tools/lib/error.h"
+#include "../../tools/lib/netlink.h"
+#include "../../tools/lib/run.h"
+#include "unit.h"
+
+static bool exists(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static bool exists(const char *fmt, ...)
+{
+	char path[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(path, sizeof(path), fmt, ap);
+	va_end(ap);
+	return !access(path, F_OK);
+}
+
+static bool link_exists(const char *name)
+{
+	struct vnft_link_info info;
+
+	return !vnft_link_get(name, &info);
+}
+
+static unsigned long long start_time(pid_t pid)
+{
+	char path[64], line[1024], *at;
+	unsigned long long ticks = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "r");
+	at = f && fgets(line, sizeof(line), f) ? strrchr(line, ')') : NULL;
+	for (int field = 2; at && field < 22; field++)
+		at = strchr(at + 1, ' ');
+	if (at)
+		ticks = strtoull(at, NULL, 10);
+	if (f)
+		fclose(f);
+	return ticks;
+}
+
+static void put_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		perror(path);
+	close(fd);
+}
+
+/* A process that ignores SIGTERM, in the caller's namespaces. */
+static pid_t stubborn(void)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		/* As exec would: a copy of the lock's descriptor keeps the run alive. */
+		close_range(3, ~0U, 0);
+		signal(SIGTERM, SIG_IGN);
+		for (;;)
+			pause();
+	}
+	return pid;
+}
+
+static bool alive(pid_t pid)
+{
+	return waitpid(pid, NULL, WNOHANG) == 0 && !kill(pid, 0);
+}
+
+/* A whole run with one object of each kind of ours, whose owner is killed. Its id lands in @id. */
+static void killed_run(char *id)
+{
+	char text[8] = "";
+	int fd[2];
+	pid_t pid;
+
+	if (pipe(fd))
+		return;
+	pid = fork();
+	if (!pid) {
+		char *sleeper[] = { "sleep", "600", NULL };
+		struct vnft_child child;
+		struct vnft_run run;
+		int ns, back;
+
+		if (vnft_run_begin(&run))
+			_exit(1);
+		vnft_run_note(&run, "netns %s", run.netns);
+		vnft_netns_create(run.netns);
+		vnft_run_note(&run, "link - vnft%.4s", run.id);
+		vnft_link_add_tap("vnftdead", false, false);
+		vnft_run_note(&run, "link - vnftdead");
+		vnft_run_note(&run, "neigh - lo 198.18.0.9");
+		vnft_run_note(&run, "dir %s/%s", VNFT_STATE_DIR, run.id);
+		mkdir(VNFT_STATE_DIR, 0755);
+		snprintf(text, sizeof(text), "%s", run.id);
+		if (chdir(VNFT_STATE_DIR) || mkdir(run.id, 0700) || chdir(run.id) || mkdir("a", 0700) ||
+		    mkdir("a/m", 0700) || mount("none", "a/m", "tmpfs", 0, NULL) || mkdir("a/m/b", 0) ||
+		    symlink("/", "a/root"))
+			_exit(1);
+		ns = vnft_netns_open(run.netns);
+		if (!fork()) {
+			vnft_netns_enter(ns, &back);
+			stubborn();
+			_exit(0);
+		}
+		/* Outside of the namespace, so the note alone knows it; PDEATHSIG taken away by hand. */
+		vnft_child_start(&child, sleeper, NULL);
+		vnft_run_note(&run, "pid %d %llu", child.pid, start_time(child.pid));
+		if (write(fd[1], run.id, sizeof(text)) < 0)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	if (read(fd[0], text, sizeof(text)) > 0)
+		memcpy(id, text, sizeof(text));
+	usleep(50000);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(fd[0]);
+	close(fd[1]);
+}
+
+static unsigned int processes_in(uint64_t inode)
+{
+	unsigned int n = 0;
+	struct stat st;
+	char path[64];
+
+	for (int pid = 2; pid < 4194304 && n < 10; pid++) {
+		snprintf(path, sizeof(path), "/proc/%d/ns/net", pid);
+		n += !stat(path, &st) && st.st_ino == inode;
+		if (pid > 200000)	/* bounded: numbers here are small */
+			break;
+	}
+	return n;
+}
+
+static void life(void)
+{
+	struct vnft_run run, copy;
+	unsigned int n = 9;
+	pid_t pid;
+	int status;
+
+	CHECK(!vnft_run_sweep(&n) && n == 0, "nothing to sweep without /run/vnftrace");
+	CHECK(!vnft_run_begin(&run) && strlen(run.id) == 6 && exists("%s/lock", run.dir), "a run begins");
+	CHECK(!strcmp(getenv("VNFT_RUN"), run.id), "and children will know it");
+	vnft_run_note(&run, "dir %s/sub", run.dir);
+	pid = fork();
+	if (!pid)
+		_exit(vnft_run_sweep(&n) || n);
+	waitpid(pid, &status, 0);
+	CHECK(!status && exists("%s/objects", run.dir), "a sweep leaves a live run alone");
+	CHECK(vnft_run_note(&run, "dir /x\ny") && vnft_run_note(&run, "dir %600s", "x"),
+	      "a note is one line of bounded length");
+	copy = run;
+	CHECK(!vnft_run_end(&run) && !exists("%s", copy.dir), "a run ends");
+	CHECK(!vnft_run_end(&run), "twice");
+}
+
+static void kill_9(void)
+{
+	uint64_t inode;
+	char id[8] = "";
+	unsigned int n;
+	int ns;
+	char name[32];
+
+	killed_run(id);
+	snprintf(name, sizeof(name), "vnft-%s", id);
+	ns = vnft_netns_open(name);
+	inode = vnft_netns_inode(ns);
+	close(ns);
+	CHECK(ns >= 0 && link_exists("vnftdead") && exists(VNFT_STATE_DIR "/%s/a/m/b", id) &&
+	      processes_in(inode) == 1, "a killed run leaves namespace, process, device, directory, mount");
+	CHECK(!vnft_run_sweep(&n) && n == 1, "the sweep finds it: %s", vnft_failed() ? vnft_why() : "");
+	CHECK(!exists("/run/netns/%s", name), "its namespace is gone");
+	CHECK(!processes_in(inode), "its process is gone, though it ignores SIGTERM");
+	CHECK(!link_exists("vnftdead"), "its device is gone");
+	CHECK(!exists(VNFT_STATE_DIR "/%s", id) && exists("/etc/passwd"),
+	      "its directory is gone, the mount inside too, and what a link showed is not");
+	CHECK(!exists(VNFT_RUN_DIR "/%s", id), "the run is gone");
+}
+
+static void hostile(void)
+{
+	char text[8192], deep[600];
+	pid_t victim = stubborn();
+	unsigned int n = 0;
+
+	memset(deep, 'd', sizeof(deep));
+	deep[sizeof(deep) - 1] = '\0';
+	vnft_link_add_tap("victim0", false, false);
+	vnft_netns_create("victim");
+	mkdir("/run/victim", 0755);
+	mkdir(VNFT_STATE_DIR "x", 0755);
+	mkdir("/run/vnftrace/bad001", 0700);
+	if (symlink("/run/victim", "/run/vnftrace/bad001/link"))
+		perror("symlink");
+	put_file("/run/victim/file", "x");
+	put_file("/run/netns/vnft-half", "");
+	snprintf(text, sizeof(text),
+		 "netns vnft-half\n"
+		 "dir /run/victim\ndir /run/vnftrace/../victim\ndir /run/vnftrace/bad001/link\n"
+		 "dir /run/vnftrace/bad001/link/\ndir /run/vnftrace\ndir /run/vnftrace/\ndir /\ndir\ndir \n"
+		 "dir " VNFT_STATE_DIR "x\ndir run/victim\ndir /run//vnftrace/x\n"
+		 "netns victim\nnetns ../netns/victim\nnetns vnft/../victim\nnetns\nnetns vnft-a vnft-b\n"
+		 "link - victim0\nlink - vnft\x01\nlink victim lo\nlink -\nlink - vnfta b\n"
+		 "neigh - victim0 10.0.0.1\nneigh - victim0 ::1\nneigh - vnfta nonsense\n"
+		 "pid %d %llu\npid %d 1\npid 1 1\npid -1 5\npid 0 0\npid %d\npid 99999999999 1\n"
+		 "cgroup /sys/fs/cgroup\ncgroup /sys/fs/cgroup/memory\ncgroup /tmp/vnft\ncgroup /sys/fs/cgroup/../x\n"
+		 "%s\nrm -rf /\n\n\xff\xfe\n%s %s\nnetns vnft-half extra words here\nnetns victim",
+		 victim, start_time(victim), victim, victim, deep, "dir", deep);
+	put_file("/run/vnftrace/bad001/objects", text);
+	put_file("/run/vnftrace/notarun", "x");
+	mkdir("/run/vnftrace/ABCDEF", 0755);
+
+	CHECK(!vnft_run_sweep(&n) && n == 1, "a hostile list does not stop the sweep: %u, %s", n,
+	      vnft_why());
+	CHECK(!exists("/run/vnftrace/bad001"), "its run is gone");
+	CHECK(!exists("/run/netns/vnft-half"), "a name without a namespace is gone");
+	CHECK(exists("/run/victim/file") && exists(VNFT_STATE_DIR "x") && exists("/run/vnftrace"),
+	      "directories that are not ours stay");
+	CHECK(exists("/run/netns/victim"), "a namespace that is not ours stays");
+	CHECK(link_exists("victim0") && link_exists("lo"), "devices that are not ours stay");
+	CHECK(alive(victim), "a process that is not ours lives");
+	CHECK(exists("/run/vnftrace/notarun") && exists("/run/vnftrace/ABCDEF"), "what is no run stays");
+	kill(victim, SIGKILL);
+	waitpid(victim, NULL, 0);
+	vnft_netns_delete("victim");
+	vnft_link_delete("victim0");
+}
+
+static void host_netns(void)
+{
+	pid_t victim = stubborn();
+	unsigned int n;
+
+	/* A name of ours, bound to the namespace that we all live in. */
+	mkdir("/run/vnftrace/bad002", 0700);
+	put_file("/run/vnftrace/bad002/objects", "netns vnft-bad002\n");
+	put_file("/run/netns/vnft-bad002", "");
+	if (mount("/proc/self/ns/net", "/run/netns/vnft-bad002", NULL, MS_BIND, NULL))
+		perror("mount");
+	CHECK(!vnft_run_sweep(&n) && n == 1 && !exists("/run/netns/vnft-bad002"), "the name is removed");
+	CHECK(alive(victim), "and nobody in our own namespace is killed");
+	kill(victim, SIGKILL);
+	waitpid(victim, NULL, 0);
+}
+
+static int undo_calls;
+static char undo_rest[64];
+
+static int undo_domain(const char *rest)
+{
+	undo_calls++;
+	snprintf(undo_rest, sizeof(undo_rest), "%s", rest);
+	return undo_calls == 1 ? vnft_fail(-EIO, "not yet") : 0;
+}
+
+static void other_rooms(void)
+{
+	unsigned int n;
+
+	mkdir("/run/vnftrace/bad003", 0700);
+	put_file("/run/vnftrace/bad003/objects", "domain qemu:///system vnft-bad003-1\n");
+	CHECK(vnft_run_sweep(&n) == -EAGAIN && n == 0 && exists("/run/vnftrace/bad003"),
+	      "who does not know how to undo leaves it to who does");
+	vnft_run_register_undo("domain", undo_domain);
+	CHECK(vnft_run_sweep(&n) == -EIO && exists("/run/vnftrace/bad003/objects"), "a failure is kept for later");
+	CHECK(!vnft_run_sweep(&n) && n == 1 && undo_calls == 2 &&
+	      !strcmp(undo_rest, "qemu:///system vnft-bad003-1"), "and then undone");
+}
+
+static void at_once(void)
+{
+	unsigned int total = 0, n;
+	int fd[2], err = 0;
+
+	for (int i = 0; i < 40; i++) {
+		char dir[64], text[128];
+
+		snprintf(dir, sizeof(dir), "/run/vnftrace/dea%03x", i);
+		mkdir(dir, 0700);
+		snprintf(text, sizeof(text), "link - vnftz%d\ndir " VNFT_STATE_DIR "/dea%03x\n", i, i);
+		strcat(dir, "/objects");
+		put_file(dir, text);
+	}
+	if (pipe(fd))
+		return;
+	for (int i = 0; i < 4; i++)
+		if (!fork()) {
+			int got = vnft_run_sweep(&n);
+
+			if (got)
+				printf("# sweep: %s\n", vnft_why());
+			if (write(fd[1], &got, sizeof(got)) < 0 || write(fd[1], &n, sizeof(n)) < 0)
+				_exit(1);
+			_exit(0);
+		}
+	while (wait(NULL) > 0)
+		;
+	close(fd[1]);
+	for (int got; read(fd[0], &got, sizeof(got)) > 0 && read(fd[0], &n, sizeof(n)) > 0; total += n)
+		err |= got;
+	close(fd[0]);
+	CHECK(!err && total == 40, "four sweeps at once undo 40 runs once each (%u)", total);
+	CHECK(!exists("/run/vnftrace/dea000") && !exists("/run/vnftrace/dea027"), "and all of them");
+}
+
+static void without_rights(void)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (!pid) {
+		struct vnft_run run;
+		unsigned int n;
+
+		if (setgid(65534) || setuid(65534))
+			_exit(9);
+		if (vnft_run_begin(&run) != -EPERM || !strstr(vnft_why(), "run as root"))
+			_exit(1);
+		_exit(vnft_run_sweep(&n) ? 2 : 0);
+	}
+	waitpid(pid, &status, 0);
+	CHECK_EQ(WEXITSTATUS(status), 0, "without rights a run is refused in words, a sweep is nothing");
+}
+
+static void children(void)
+{
+	char *echo[] = { "sh", "-c", "echo out; echo err >&2; exit 3", NULL };
+	char *sleeper[] = { "sleep", "600", NULL }, *nowhere[] = { "vnft-no-such-program", NULL };
+	char *yes[] = { "sh", "-c", "head -c 300000 /dev/zero | tr '\\0' y", NULL };
+	char *deaf[] = { "sh", "-c", "trap '' TERM; sleep 600 & wait; wait", NULL };
+	char *fds[] = { "sh", "-c", "ls /proc/self/fd | wc -l", NULL };
+	char *daemonize[] = { "sh", "-c", "sleep 2 & echo up", NULL };
+	struct vnft_child child;
+	uint64_t t_ns;
+	char out[64];
+	int status, keep = open("/dev/null", O_RDONLY);
+
+	CHECK(vnft_child_run(echo, 5000, out, sizeof(out)) == 3 && !strcmp(out, "out\nerr\n"),
+	      "output and exit code of a child");
+	CHECK(vnft_child_run(nowhere, 5000, out, sizeof(out)) == -ENOENT, "no program: %s", vnft_why());
+	CHECK(vnft_child_run(yes, 5000, out, sizeof(out)) == 0 && strlen(out) == sizeof(out) - 1,
+	      "more output than fits does not block it");
+	t_ns = vnft_now_ns();
+	CHECK(vnft_child_run(sleeper, 200, out, sizeof(out)) == -ETIMEDOUT &&
+	      vnft_now_ns() - t_ns < 1500000000, "no end: %s", vnft_why());
+	t_ns = vnft_now_ns();
+	CHECK(vnft_child_run(daemonize, 5000, out, sizeof(out)) == 0 && !strcmp(out, "up\n") &&
+	      vnft_now_ns() - t_ns < 1500000000, "a daemon that it leaves does not hold us");
+	vnft_child_run(fds, 5000, out, sizeof(out));
+	CHECK(atoi(out) == 4, "no descriptor of ours is inherited (0 1 2 and ls's own)");
+	close(keep);
+	CHECK(!vnft_child_start(&child, deaf, "/run/log") && exists("/run/log"), "output to a file");
+	CHECK(vnft_child_wait(&child, 100, &status) == -ETIMEDOUT, "a wait ends: %s", vnft_why());
+	t_ns = vnft_now_ns();
+	vnft_child_stop(&child, 200);
+	CHECK(vnft_now_ns() - t_ns < 2000000000 && child.pid == 0, "a child deaf to SIGTERM is stopped");
+}
+
+static void interrupts(void)
+{
+	char *sleeper[] = { "sleep", "600", NULL };
+	struct vnft_child child;
+	int status;
+
+	vnft_interrupt_catch();
+	CHECK(!vnft_sleep_ms(30) && !vnft_interrupted(), "a sleep to its end");
+	vnft_child_start(&child, sleeper, NULL);
+	raise(SIGTERM);
+	CHECK(vnft_interrupted() && vnft_sleep_ms(60000) == -EINTR, "a sleep ends at an interrupt");
+	CHECK(vnft_child_wait(&child, 60000, &status) == -EINTR, "a wait too");
+	vnft_child_stop(&child, 1000);
+}
+
+int main(void)
+{
+	if (unshare(CLONE_NEWNET | CLONE_NEWNS) || mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("none", "/run", "tmpfs", 0, "mode=755") ||
+	    mount("none", "/var/lib", "tmpfs", 0, "mode=755")) {
+		SKIP("runs", "needs CAP_SYS_ADMIN for namespaces of its own");
+		return 0;
+	}
+	life();
+	kill_9();
+	hostile();
+	host_netns();
+	other_rooms();
+	at_once();
+	without_rights();
+	children();
+	interrupts();
+	return unit_done();
+}
