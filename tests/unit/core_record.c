@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The contract on disk and in rings: sizes and offsets that other compilers and old files rely on,
+ * and the hook table.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "../../kmod/core/hooks.h"
+#include "../../kmod/core/packet.h"
+#include "unit.h"
+
+#define AT(type, field, offset) CHECK_EQ(offsetof(struct type, field), offset, "%s.%s", #type, #field)
+
+static void offsets(void)
+{
+	AT(vnft_record, time_ns, 0);
+	AT(vnft_record, flow, 8);
+	AT(vnft_record, seq, 16);
+	AT(vnft_record, device, 20);
+	AT(vnft_record, cpu, 22);
+	AT(vnft_record, kind, 24);
+	AT(vnft_record, hook, 25);
+	AT(vnft_record, class, 26);
+	AT(vnft_record, flags, 27);
+	AT(vnft_record, len32, 28);
+	AT(vnft_record, body, 32);
+	AT(vnft_rec_manifest, version, 8);
+	AT(vnft_rec_manifest, tool, 16);
+	AT(vnft_rec_device, mac, 16);
+	AT(vnft_rec_device, mtu_bytes, 24);
+	AT(vnft_rec_flow, addr_b, 16);
+	AT(vnft_rec_packet, payload_bytes, 16);
+	AT(vnft_rec_packet, gso_segs, 22);
+	AT(vnft_rec_packet, ip_id, 26);
+	AT(vnft_rec_packet, ttl, 30);
+	AT(vnft_rec_life, event, 20);
+	AT(vnft_rec_sent, tcp_seq, 8);
+	CHECK_EQ(sizeof(struct vnft_packet), 80, "vnft_packet has no unnamed padding");
+	CHECK_EQ(VNFT_RING_DATA_RECORD, 128, "ring data begins on page 2");
+	CHECK_EQ(sizeof(struct vnft_ring_consumer) <= VNFT_PAGE_BYTES &&
+		 sizeof(struct vnft_ring_producer) <= VNFT_PAGE_BYTES, 1, "control pages are pages");
+	CHECK_EQ(sizeof(struct vnft_counters), 8 * (2 * (6 + VNFT_CLASS_NR) + 2 * VNFT_PAIRING_NR + 2 +
+						    VNFT_LOST_NR), "counters have no holes");
+	CHECK(!memcmp(&(__u64){ VNFT_MAGIC }, "VNFTRACE", 8), "the magic is VNFTRACE");
+}
+
+static void wire(void)
+{
+	CHECK_EQ(sizeof(struct vnft_wire_ipv4), 20, "IPv4 header");
+	CHECK_EQ(sizeof(struct vnft_wire_ipv6), 40, "IPv6 header");
+	CHECK_EQ(sizeof(struct vnft_wire_tcp), 20, "TCP header");
+	CHECK_EQ(sizeof(struct vnft_wire_udp), 8, "UDP header");
+	CHECK_EQ(sizeof(struct vnft_wire_icmp), 8, "ICMP header");
+	CHECK_EQ(sizeof(struct vnft_wire_arp), 28, "ARP packet");
+}
+
+static void hooks(void)
+{
+	enum { IN, OUT, BOUNDARY, CORE, DRIVER };
+	static const struct { int id, dir, where; const char *name, *what; } all[] = {
+#define X(id, name, text, dir, where, what) { id, dir, where, text, what },
+		VNFT_HOOKS(X)
+#undef X
+	};
+	bool good = true;
+	size_t i, j;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		good &= QUIET(all[i].id > 0 && all[i].id < VNFT_HOOK_MAX, "id of %s", all[i].name);
+		good &= QUIET(all[i].dir <= OUT && all[i].where >= BOUNDARY, "table of %s", all[i].name);
+		for (j = 0; j < i; j++)
+			good &= QUIET(all[i].id != all[j].id && strcmp(all[i].name, all[j].name),
+				      "%s is there once", all[i].name);
+	}
+	CHECK(good, "%zu hooks, each id and name once", i);
+	CHECK_EQ(VNFT_HOOK_TCX_IN, 1, "ids do not move");
+	CHECK_EQ(VNFT_HOOK_XENVIF_ZEROCOPY, 40, "ids do not move, the last");
+}
+
+int main(void)
+{
+	offsets();
+	wire();
+	hooks();
+	CHECK(VNFT_RECORD_DEFAULT == 0xfe && VNFT_RECORD_TCP == 0x100, "record masks");
+	return unit_done();
+}
