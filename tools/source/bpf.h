@@ -96,13 +96,15 @@ int vnft_bpf_device_load(struct vnft_bpf_device *d, const struct vnft_bpf_load *
 int vnft_bpf_device_map(struct vnft_bpf_device *d);
 /* Close everything; what is pinned or filtered stays. */
 void vnft_bpf_device_free(struct vnft_bpf_device *d);
-uint64_t vnft_bpf_device_memory(const struct vnft_bpf_device *d);
+uint64_t vnft_bpf_device_memory(const struct vnft_bpf_device *d, uint64_t *per_cpu_bytes);
 void vnft_bpf_device_record(struct vnft_bpf_device *d, uint32_t record_mask);
 void vnft_bpf_device_read(const struct vnft_bpf_device *d, struct vnft_device_state *state);
 int vnft_bpf_device_hist(const struct vnft_bpf_device *d, enum vnft_pairing pairing,
 			 enum vnft_dir request, struct vnft_hist *sum);
 int vnft_bpf_device_stream(const struct vnft_bpf_device *d, enum vnft_dir dir,
 			   struct vnft_stream *stream);
+/* Are its programs still on a device? */
+bool vnft_bpf_device_alive(const struct vnft_bpf_device *d);
 uint32_t vnft_bpf_ncpus(void);
 
 /* ---- bpf_attach.c: programs onto hooks, in the calling thread's namespace ---- */

@@ -186,12 +186,11 @@ void vnft_bpf_device_free(struct vnft_bpf_device *d)
 	free(d);
 }
 
-uint64_t vnft_bpf_device_memory(const struct vnft_bpf_device *d)
+uint64_t vnft_bpf_device_memory(const struct vnft_bpf_device *d, uint64_t *per_cpu_bytes)
 {
-	return map_bytes(sizeof(*d->counters), d->ncpus) +
-	       map_bytes(sizeof(*d->hist), hist_entries(d->ncpus)) +
-	       map_bytes(sizeof(*d->state), 1) +
+	*per_cpu_bytes = sizeof(*d->counters) + hist_entries(1) * sizeof(*d->hist) +
+			 sizeof(struct vnft_seen);
+	return map_bytes(*per_cpu_bytes, d->ncpus) + map_bytes(sizeof(*d->state), 1) +
 	       map_bytes(sizeof(struct vnft_bpf_conf), 1) +
-	       map_bytes(sizeof(struct vnft_match_slot), d->match_slots) +
-	       map_bytes(sizeof(struct vnft_seen), d->ncpus);
+	       map_bytes(sizeof(struct vnft_match_slot), d->match_slots);
 }

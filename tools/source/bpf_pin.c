@@ -181,7 +181,7 @@ static int claim(const char *ifname, char *dir, int *lock_fd)
 		if (vnft_pin_locked(dir))
 			break;
 		old = vnft_pin_open(dir);
-		alive = old && vnft_pin_alive(old);
+		alive = old && vnft_bpf_device_alive(old);
 		vnft_bpf_device_free(old);
 		if (alive)
 			break;
@@ -190,7 +190,8 @@ static int claim(const char *ifname, char *dir, int *lock_fd)
 	return vnft_fail(-EEXIST, "%s: already attached: `vnftrace detach %s` first", ifname, ifname);
 }
 
-static int pin_here(const char *ifname, const struct vnft_source_config *config, int rings_fd)
+static int pin_here(const char *ifname, const struct vnft_source_config *config, int rings_fd,
+		    uint8_t hook[VNFT_DIR_NR])
 {
 	struct vnft_bpf_load how = {
 		.ring_records = VNFT_BPF_RING_RECORDS,
@@ -216,6 +217,7 @@ static int pin_here(const char *ifname, const struct vnft_source_config *config,
 	}
 	if (!err) {
 		note(d);
+		memcpy(hook, d->hook, sizeof(d->hook));
 		err = pin_all(dir, d);
 		if (err)
 			vnft_bpf_detach_hooks(d);
@@ -229,7 +231,8 @@ static int pin_here(const char *ifname, const struct vnft_source_config *config,
 	return err;
 }
 
-int vnft_bpf_pin(const char *spec, const struct vnft_source_config *config)
+int vnft_bpf_pin_hook(const char *spec, const struct vnft_source_config *config,
+		      uint8_t hook[VNFT_DIR_NR])
 {
 	char ifname[VNFT_IFNAME_LEN];
 	int err, back, rings_fd;
@@ -243,10 +246,17 @@ int vnft_bpf_pin(const char *spec, const struct vnft_source_config *config)
 		return rings_fd;
 	err = vnft_bpf_enter(spec, ifname, &back);
 	if (!err) {
-		err = pin_here(ifname, config, rings_fd);
+		err = pin_here(ifname, config, rings_fd, hook);
 		if (back >= 0)
 			vnft_netns_leave(back);
 	}
 	close(rings_fd);
 	return err;
+}
+
+int vnft_bpf_pin(const char *spec, const struct vnft_source_config *config)
+{
+	uint8_t hook[VNFT_DIR_NR];
+
+	return vnft_bpf_pin_hook(spec, config, hook);
 }

@@ -47,6 +47,15 @@ bool vnft_pin_locked(const char *dir)
 	return locked;
 }
 
+void vnft_pin_settle(struct vnft_bpf_device *d)
+{
+	if (!d->state->record_mask || flock(d->pin_fd, LOCK_EX | LOCK_NB))
+		return;
+	vnft_bpf_device_record(d, 0);
+	vnft_rings_remove(d->rings_fd, d->ncpus);
+	flock(d->pin_fd, LOCK_UN);
+}
+
 static int match_handle(const struct vnft_filter *f, void *arg)
 {
 	const struct vnft_bpf_device *d = arg;
@@ -68,7 +77,7 @@ static bool alive_clsact(const struct vnft_bpf_device *d)
 	return found > 0;
 }
 
-bool vnft_pin_alive(const struct vnft_bpf_device *d)
+bool vnft_bpf_device_alive(const struct vnft_bpf_device *d)
 {
 	struct vnft_tcx_link_info info = { 0 };
 	uint32_t bytes = sizeof(info);
@@ -222,13 +231,14 @@ static int open_here(const char *ifname, struct vnft_bpf_device **d)
 	if (err)
 		return err;
 	*d = have || access(dir, F_OK) ? NULL : vnft_pin_open(dir);
-	if (*d && !vnft_pin_alive(*d)) {	/* its namespace's inode and its ifindex came back */
+	if (*d && !vnft_bpf_device_alive(*d)) {	/* its namespace's inode and its ifindex came back */
 		vnft_bpf_device_free(*d);
 		*d = NULL;
 	}
 	if (!*d)
 		return vnft_fail(-ENOENT, "%s: not attached: `vnftrace attach %s` first", ifname,
 				 ifname);
+	vnft_pin_settle(*d);
 	return 0;
 }
 
@@ -299,14 +309,15 @@ static void look_around(const struct vnft_bpf_device *d, struct vnft_pin *pin)
 	close(fd);
 }
 
-static void describe(const struct vnft_bpf_device *d, const char *dir, struct vnft_pin *pin)
+static void describe(struct vnft_bpf_device *d, const char *dir, struct vnft_pin *pin)
 {
+	vnft_pin_settle(d);
 	memset(pin, 0, sizeof(*pin));
 	pin->netns_inode = d->netns_inode;
 	pin->ifindex = d->ifindex;
 	snprintf(pin->ifname, sizeof(pin->ifname), "%s", d->ifname);
 	memcpy(pin->hook, d->hook, sizeof(pin->hook));
-	pin->dead = !vnft_pin_alive(d);
+	pin->dead = !vnft_bpf_device_alive(d);
 	pin->recording = d->state->record_mask && vnft_pin_locked(dir);
 	vnft_bpf_device_read(d, &pin->state);
 	if (!pin->dead)

@@ -42,7 +42,7 @@ void vnft_bpf_device_read(const struct vnft_bpf_device *d, struct vnft_device_st
 	}
 	state->read_ns = vnft_now_ns();
 	state->ncpus = d->ncpus;
-	state->memory_bytes = vnft_bpf_device_memory(d);
+	state->memory_bytes = vnft_bpf_device_memory(d, &state->memory_per_cpu_bytes);
 }
 
 static void merge(struct vnft_hist *sum, const struct vnft_hist *h)

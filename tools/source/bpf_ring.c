@@ -47,20 +47,37 @@ int vnft_ring_create_map(uint32_t count)
 	return fd;
 }
 
+/* Only its shape counts; made once, because it is megabytes and many devices need an array. */
+static int prototype(uint32_t count)
+{
+	static int fd = -1;
+	static uint32_t of;
+
+	if (fd >= 0 && of == count)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	of = count;
+	fd = vnft_ring_create_map(count);
+	return fd;
+}
+
 int vnft_ring_create_outer(uint32_t ncpus, uint32_t count)
 {
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	LIBBPF_OPTS(bpf_map_create_opts, opts);
 	int fd, inner_fd;
 
-	inner_fd = vnft_ring_create_map(count);
-	if (inner_fd < 0)
-		return inner_fd;
-	opts.inner_map_fd = (uint32_t)inner_fd;
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "vnft_rings", sizeof(uint32_t),
-			    sizeof(uint32_t), ncpus, &opts);
-	close(inner_fd);
-	if (fd < 0)
-		return vnft_fail(fd, "cannot make the array of rings: %s", strerror(-fd));
+	pthread_mutex_lock(&lock);
+	fd = inner_fd = prototype(count);
+	if (inner_fd >= 0) {
+		opts.inner_map_fd = (uint32_t)inner_fd;
+		fd = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "vnft_rings", sizeof(uint32_t),
+				    sizeof(uint32_t), ncpus, &opts);
+		if (fd < 0)
+			vnft_fail(fd, "cannot make the array of rings: %s", strerror(-fd));
+	}
+	pthread_mutex_unlock(&lock);
 	return fd;
 }
 

@@ -48,6 +48,7 @@ struct vnft_source_config {
  * @first_ns: stamp of the first frame in each direction, 0 if none came yet
  * @hook: enum vnft_hook in each direction
  * @read_ns: when this snapshot was taken
+ * @memory_bytes: kernel memory of this device's maps, of which every CPU takes @memory_per_cpu_bytes
  */
 struct vnft_device_state {
 	struct vnft_counters counters;
@@ -56,6 +57,7 @@ struct vnft_device_state {
 	uint64_t read_ns;
 	uint32_t ncpus;
 	uint64_t memory_bytes;
+	uint64_t memory_per_cpu_bytes;
 };
 
 /**

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * vnftrace detach: take persistent attachments away, and what killed processes left.
+ */
+#include <errno.h>
+#include <jansson.h>
+
+#include "../lib/error.h"
+#include "../lib/run.h"
+#include "../lib/view.h"
+#include "../source/source.h"
+#include "cmd.h"
+
+struct detach_config {
+	struct vnft_common common;
+	bool all;
+};
+
+static const struct vnft_opt opts[] = {
+	{ .name = "all", .letter = 'a', .type = VNFT_OPT_FLAG,
+	  .offset = offsetof(struct detach_config, all),
+	  .help = "every attachment in every namespace, and what killed commands left behind" },
+	{ 0 }
+};
+
+static const struct vnft_column columns[] = {
+	{ "detached", "detached" }, { "dead runs cleaned", "runs_cleaned" }, { 0 }
+};
+static const struct vnft_view views[] = { { NULL, "", columns }, { 0 } };
+
+/* Every named device is tried; the first failure is the one that counts. */
+static int detach_named(int argc, char **argv, unsigned int *detached)
+{
+	char why[512] = "";
+	int first = 0, err, i;
+
+	for (i = 0; i < argc; i++) {
+		unsigned int n = 0;
+
+		err = vnft_bpf_unpin(argv[i], &n);
+		*detached += n;
+		if (!err)
+			continue;
+		if (first)
+			vnft_warn("%s", vnft_why());
+		else
+			snprintf(why, sizeof(why), "%s", vnft_why());
+		first = first ? first : err;
+	}
+	return first ? vnft_fail(first, "%s", why) : 0;
+}
+
+static int run(const void *config, int argc, char **argv)
+{
+	const struct detach_config *c = config;
+	unsigned int detached = 0, cleaned = 0;
+	json_t *value;
+	int err;
+
+	if (c->all == (argc > 0))
+		return vnft_exit_code(vnft_fail(-EINVAL, c->all ?
+						"detach: devices or --all, not both" :
+						"detach: name devices, or --all"));
+	if (!c->all) {
+		err = detach_named(argc, argv, &detached);
+	} else {
+		err = vnft_bpf_unpin(NULL, &detached);
+		if (!err)
+			err = vnft_run_sweep(&cleaned);
+	}
+	if (err)
+		return vnft_exit_code(err);
+	value = json_pack("{s:i}", "detached", (int)detached);
+	if (c->all)
+		json_object_set_new(value, "runs_cleaned", json_integer(cleaned));
+	return vnft_exit_code(vnft_view_print(value, c->common.json, views));
+}
+
+static const char *const examples[] = {
+	"vnftrace detach tap0\tend what `vnftrace attach tap0` began",
+	"vnftrace detach --all\tleave nothing of ours on this host",
+	NULL
+};
+
+const struct vnft_cmd vnft_cmd_detach = {
+	.name = "detach",
+	.summary = "take programs off devices",
+	.args = "[DEV...]",
+	.max_args = VNFT_LIST_MAX,
+	.complete = "dev",
+	.text =
+	"Takes away what `vnftrace attach` put on the devices, with its counters and histograms. DEV "
+	"as for attach. A clsact qdisc that was there before us stays, and so do the programs of "
+	"others.\n\n"
+	"With --all: the attachments of every namespace, also those whose device is gone; the "
+	"clsact filters of vnftrace processes that were killed; and everything that dead runs of "
+	"`bench` left (namespaces, devices, processes, domains, containers). What living processes "
+	"use is left alone.",
+	.examples = examples,
+	.opts = opts,
+	.config_bytes = sizeof(struct detach_config),
+	.run = run,
+};
