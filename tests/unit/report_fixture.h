@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "../../kmod/core/hooks.h"
@@ -95,7 +96,7 @@ static inline void fixture_mark(struct vnft_file_writer *w, uint32_t run, uint64
 	struct vnft_record r = { .kind = VNFT_KIND_MARK, .len32 = run, .time_ns = time_ns,
 				 .flags = VNFT_RF_USERSPACE };
 
-	strncpy(r.mark.name, name, sizeof(r.mark.name) - 1);
+	snprintf(r.mark.name, sizeof(r.mark.name), "%.31s", name);
 	vnft_file_write(&r, w);
 }
 

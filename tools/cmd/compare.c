@@ -50,15 +50,15 @@ static const struct config defaults = { .noise_percent = 5, .seed = 1 };
 static const struct vnft_opt opts[] = {
 	{ .name = "metric", .letter = 'm', .type = VNFT_OPT_CHOICE,
 	  .offset = offsetof(struct config, metric), .arg = "METRIC", .choices = metric_names,
-	  .help = "what to compare (default instantiation)" },
+	  .help = "what to compare" },
 	{ .name = "noise", .letter = 'n', .type = VNFT_OPT_U64,
 	  .offset = offsetof(struct config, noise_percent), .arg = "PERCENT", .max = 10000,
-	  .help = "medians closer than this are within the noise floor (default 5)" },
+	  .help = "medians closer than this are within the noise floor" },
 	{ .name = "fail-if", .letter = 'f', .type = VNFT_OPT_CHOICE,
 	  .offset = offsetof(struct config, fail_if), .arg = "WHEN", .choices = fail_names,
 	  .help = "exit with 3 when a type of B is slower (worse) than in A, or different" },
 	{ .name = "seed", .letter = 0, .type = VNFT_OPT_U64, .offset = offsetof(struct config, seed),
-	  .arg = "N", .help = "of the random relabelings (default 1)" },
+	  .arg = "N", .help = "of the random relabelings" },
 	{ .name = NULL }
 };
 
@@ -250,7 +250,10 @@ static int run(const void *arg, int argc, char **argv)
 	json_decref(b);
 	if (err)
 		return vnft_exit_code(err);
-	return failed ? VNFT_EXIT_INVALID : VNFT_EXIT_OK;
+	if (!failed)
+		return VNFT_EXIT_OK;
+	vnft_fail(-ERANGE, "compare: the condition of --fail-if %s holds", fail_names[config->fail_if]);
+	return VNFT_EXIT_INVALID;
 }
 
 static const char *const examples[] = {

@@ -92,7 +92,7 @@ static int report_results(const struct config *config, int n, char **paths)
 	json_array_foreach(table, k, line) {
 		if (err || json_is_true(json_object_get(line, "agree")))
 			continue;
-		vnft_warn("%s: the records do not give the instantiation times of results.json",
+		vnft_fail(-EBADMSG, "%s: the records do not give the instantiation times of results.json",
 			  json_string_value(json_object_get(line, "type")));
 		code = VNFT_EXIT_INVALID;
 	}

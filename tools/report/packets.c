@@ -201,8 +201,11 @@ int vnft_records_print(const char *path, bool as_json)
 	p.as_json = as_json;
 	err = vnft_records_each(path, print_record, &p);
 	vnft_flows_free(&p.flows);
-	if (as_json)
+	/* A file that is refused at once prints nothing but its error. */
+	if (as_json && (p.printed || !err)) {
+		vnft_view_printed = true;
 		fputs(p.printed ? "\n]\n" : "[]\n", stdout);
+	}
 	if (!err && (fflush(stdout) || ferror(stdout)))
 		err = vnft_fail(-EIO, "stdout: cannot write");
 	return err;

@@ -14,7 +14,7 @@
 #include "results.h"
 
 #define FILE_BYTES_MAX	(64u << 20)
-#define ROWS_MAX	10000
+#define ROWS_MAX	1000
 #define ITEMS_MAX	1000000
 #define TEXT_BYTES_MAX	4096
 #define NUMBER_MAX	1e18
