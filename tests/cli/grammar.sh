@@ -18,23 +18,38 @@ printf '{"schema": 1, "rows": [' >"${file[NOTJSON]}"
 printf 'driver = oci\nmemory = lots\n' >"${file[BADTYPE]}"
 printf 'driver = o\000ci\377\n' >"${file[BINTYPE]}"
 
-while IFS=$'\t' read -r want holds line; do
-	[ -n "$want" ] && [ "${want:0:1}" != '#' ] || continue
-	for name in "${!file[@]}"; do
-		holds=${holds//@$name@/${file[$name]}}
-		line=${line//@$name@/${file[$name]}}
-	done
-	eval "words=($line)"
-	run "${words[@]}"
-	bad=""
-	[ "$code" = "$want" ] || bad="exit $code, not $want"
-	where=$room/${holds%%:*}
-	grep -qF -e "${holds#*:}" "$where" || bad="$bad; no '${holds#*:}' on std${holds%%:*}"
-	form=$(bad_form "$want")
-	report "vnftrace $line" "$bad${form:+; $form}"
-	if [[ " $line " == *" -j "* || " $line " == *" --json "* ]]; then
-		jq -es 'length == 1' "$room/out" >/dev/null 2>&1 ||
-			not_ok "vnftrace $line: stdout is not one JSON value"
-	fi
-done <"$here/grammar.tsv"
+try_table() {	# FILE
+	local want holds line bad form where words
+	while IFS=$'\t' read -r want holds line; do
+		[ -n "$want" ] && [ "${want:0:1}" != '#' ] || continue
+		for name in "${!file[@]}"; do
+			holds=${holds//@$name@/${file[$name]}}
+			line=${line//@$name@/${file[$name]}}
+		done
+		eval "words=($line)"
+		run "${words[@]}"
+		bad=""
+		[ "$code" = "$want" ] || bad="exit $code, not $want"
+		where=$room/${holds%%:*}
+		grep -qF -e "${holds#*:}" "$where" ||
+			bad="$bad; no '${holds#*:}' on std${holds%%:*}"
+		form=$(bad_form "$want")
+		if [[ " $line " == *" -j "* || " $line " == *" --json "* ]]; then
+			jq -es 'length == 1' "$room/out" >/dev/null 2>&1 ||
+				bad="$bad; stdout is not one JSON value"
+		fi
+		report "vnftrace $line" "$bad${form:+; $form}"
+	done <"$1"
+}
+
+try_table "$here/grammar.tsv"
+leftovers >"$room/before"
+if [ "$(id -u)" -eq 0 ] && "$VNFTRACE" doctor -j 2>/dev/null |
+	jq -e '[.checks[] | select(.id | startswith("cap_")) | .status == "ok"] | all' >/dev/null; then
+	nobody() { "$@"; }
+	try_table "$here/root.tsv"
+	check "the refused commands left nothing" diff "$room/before" <(leftovers)
+else
+	skip "needs every capability: run as root" "refusals with capabilities"
+fi
 finish

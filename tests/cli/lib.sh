@@ -6,7 +6,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tests/lib.sh
 . "$here/../lib.sh"
 
-room=$(mktemp -d)
+room=$(mktemp -d -t vnft-cli-XXXXXX)
 trap 'rm -rf "$room"' EXIT
 chmod 755 "$room"
 

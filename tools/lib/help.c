@@ -77,8 +77,12 @@ static void default_text(const struct vnft_cmd *cmd, const struct vnft_opt *opt,
 			 size_t bytes)
 {
 	const void *field = cmd->defaults ? (const char *)cmd->defaults + opt->offset : NULL;
+	bool number = opt->type == VNFT_OPT_U64 || opt->type == VNFT_OPT_DURATION_NS;
 
 	to[0] = '\0';
+	/* A number that cannot be typed stands for "not given". */
+	if (number && field && opt->max && *(const uint64_t *)field > opt->max)
+		return;
 	if (opt->type == VNFT_OPT_CHOICE)
 		snprintf(to, bytes, "%s", opt->choices[field ? *(const int *)field : 0]);
 	if (!field)
@@ -105,6 +109,9 @@ void vnft_opt_limits(const struct vnft_cmd *cmd, const struct vnft_opt *opt, cha
 	char preset[128], range[96] = "", low[32], high[32];
 
 	default_text(cmd, opt, preset, sizeof(preset));
+	/* The help text says it in words of its own. */
+	if (opt->help && strstr(opt->help, "default"))
+		preset[0] = '\0';
 	limit_text(opt, opt->min, low, sizeof(low));
 	limit_text(opt, opt->max, high, sizeof(high));
 	if (number && opt->max)
