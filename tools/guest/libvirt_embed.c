@@ -34,7 +34,9 @@ static const char config[] =
 	"dynamic_ownership = 0\n"
 	"remember_owner = 0\n"
 	"namespaces = []\n"
-	"cgroup_controllers = []\n";
+	"cgroup_controllers = []\n"
+	/* Hooks know QEMU by the name that it has from its file. */
+	"set_process_name = 0\n";
 
 static char embed_root[128];
 static atomic_bool as_root;
