@@ -56,6 +56,8 @@ int vnft_neigh_delete(const char *name, int family, const void *addr);	/* absent
 /**
  * vnft_link_watch - births and deaths of devices in one namespace, stamped in userspace
  *
+ * A device that changes its name or its master is born again.
+ *
  * open subscribes in the calling thread's namespace; the fd becomes readable; next reads one
  * event without blocking: 1 and the event, 0 for none, negative errno on failure (-ENOBUFS
  * when events were lost).

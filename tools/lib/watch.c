@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Births and deaths of devices. A birth is the first message about an index (or about an index under
- * another name: a rename); the messages that follow every change of state are not handed out.
+ * Births and deaths of devices. A birth is the first message about an index, or the first under another
+ * name or another master (Docker makes its veth first and puts it on the bridge afterwards); the messages
+ * that follow every other change of state are not handed out.
  * Devices that are there before open returns are for vnft_link_each() to find.
  */
 #include "mnl.h"
@@ -20,7 +21,7 @@
 #define SOCKET_BYTES (4 * 1024 * 1024)
 
 struct known {
-	unsigned int ifindex;
+	unsigned int ifindex, master_ifindex;
 	char name[IFNAMSIZ];
 };
 
@@ -33,7 +34,7 @@ struct vnft_link_watch {
 	_Alignas(struct nlmsghdr) char buf[DATAGRAM_BYTES];
 };
 
-static int remember(struct vnft_link_watch *w, unsigned int ifindex, const char *name)
+static int remember(struct vnft_link_watch *w, const struct vnft_link_info *info)
 {
 	if (w->n == w->room) {
 		size_t room = w->room ? 2 * w->room : 64;
@@ -44,8 +45,9 @@ static int remember(struct vnft_link_watch *w, unsigned int ifindex, const char 
 		w->known = bigger;
 		w->room = room;
 	}
-	w->known[w->n].ifindex = ifindex;
-	memcpy(w->known[w->n++].name, name, IFNAMSIZ);
+	w->known[w->n].ifindex = info->ifindex;
+	w->known[w->n].master_ifindex = info->master_ifindex;
+	memcpy(w->known[w->n++].name, info->name, IFNAMSIZ);
 	return 0;
 }
 
@@ -59,7 +61,7 @@ static struct known *find(struct vnft_link_watch *w, unsigned int ifindex)
 
 static int remember_info(const struct vnft_link_info *info, void *arg)
 {
-	return remember(arg, info->ifindex, info->name);
+	return remember(arg, info);
 }
 
 int vnft_link_watch_open(struct vnft_link_watch **watch)
@@ -113,12 +115,14 @@ static bool take(struct vnft_link_watch *w, const struct nlmsghdr *nlh,
 			*k = w->known[--w->n];
 		return true;
 	}
-	if (k && !strcmp(k->name, event->info.name))
+	if (!k) {
+		remember(w, &event->info);
+		return true;
+	}
+	if (!strcmp(k->name, event->info.name) && k->master_ifindex == event->info.master_ifindex)
 		return false;
-	if (k)
-		memcpy(k->name, event->info.name, IFNAMSIZ);
-	else
-		remember(w, event->info.ifindex, event->info.name);
+	memcpy(k->name, event->info.name, IFNAMSIZ);
+	k->master_ifindex = event->info.master_ifindex;
 	return true;
 }
 
