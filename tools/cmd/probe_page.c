@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The page of a probe: what was sent, what came back, where the rest was lost.
+ */
+#include <arpa/inet.h>
+#include <stdio.h>
+
+#include "../report/report.h"
+#include "probe.h"
+
+static void set(json_t *object, const char *key, uint64_t value)
+{
+	json_object_set_new(object, key, json_integer((json_int_t)value));
+}
+
+uint64_t probe_answered(const struct vnft_probe_config *config, const struct probe_outcome *out)
+{
+	if (!out->observed)
+		return out->sent.received;
+	if (config->kind != VNFT_PROBE_SYN)
+		return out->pair[VNFT_PAIRING_ECHO].matched;
+	return out->pair[VNFT_PAIRING_SYN_RST].matched + out->pair[VNFT_PAIRING_SYN_SYNACK].matched;
+}
+
+uint64_t probe_lost(const struct probe_outcome *out)
+{
+	uint64_t lost = 0;
+
+	for (int i = 0; i < VNFT_LOST_NR; i++)
+		lost += out->after.counters.lost[i] - out->before.counters.lost[i];
+	return lost;
+}
+
+static json_t *what(const struct vnft_probe_config *config, const struct vnft_path *path,
+		    const char *observe, const struct probe_outcome *out)
+{
+	static const char *const kinds[] = { "syn", "icmp", "icmp flood" };
+	char dst[INET6_ADDRSTRLEN], src[INET6_ADDRSTRLEN], mac[18];
+	json_t *page = json_object();
+
+	inet_ntop(path->family, path->dst, dst, sizeof(dst));
+	inet_ntop(path->family, path->src, src, sizeof(src));
+	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", path->mac[0], path->mac[1],
+		 path->mac[2], path->mac[3], path->mac[4], path->mac[5]);
+	json_object_set_new(page, "kind", json_string(kinds[config->kind]));
+	json_object_set_new(page, "to", json_string(dst));
+	json_object_set_new(page, "mac", json_string(mac));
+	json_object_set_new(page, "from", json_string(src));
+	json_object_set_new(page, "device", json_string(path->ifname));
+	if (config->kind == VNFT_PROBE_SYN)
+		set(page, "port", config->dst_port);
+	if (config->also_port)
+		set(page, "ready_port", config->also_port);
+	if (config->kind != VNFT_PROBE_ECHO_FLOOD)
+		set(page, "interval_ns", config->interval_ns);
+	if (config->kind != VNFT_PROBE_SYN)
+		set(page, "payload_bytes", config->payload_bytes);
+	json_object_set_new(page, "stimulus", json_string("user"));
+	if (!out->observed) {
+		vnft_json_null(page, "observed", "--no-observe");
+		return page;
+	}
+	json_object_set_new(page, "observed", json_string(observe));
+	json_object_set_new(page, "hook", json_string(vnft_hook_name(out->after.hook[VNFT_DIR_OUT])));
+	return page;
+}
+
+static json_t *counts(const struct vnft_probe_config *config, const struct probe_outcome *out)
+{
+	const bool syn = config->kind == VNFT_PROBE_SYN;
+	const struct vnft_pair_result *pair = &out->pair[syn ? VNFT_PAIRING_SYN_RST :
+							 VNFT_PAIRING_ECHO];
+	uint64_t answered = probe_answered(config, out);
+	json_t *counts = json_object();
+
+	set(counts, "sent", out->sent.sent);
+	set(counts, "refused", out->sent.failed);
+	if (!out->observed) {
+		vnft_json_null(counts, "seen", "--no-observe");
+	} else {
+		set(counts, "seen", pair->requests);
+	}
+	if (syn && !out->observed) {
+		vnft_json_null(counts, "answered", "only the hooks see who answers a SYN: --no-observe");
+		return counts;
+	}
+	set(counts, "answered", answered);
+	if (syn) {
+		set(counts, "answered_rst", out->pair[VNFT_PAIRING_SYN_RST].matched);
+		set(counts, "answered_synack", out->pair[VNFT_PAIRING_SYN_SYNACK].matched);
+	}
+	/* Replies can meet requests that the hook saw and that had left before: never below 0. */
+	set(counts, "unanswered", out->sent.sent > answered ? out->sent.sent - answered : 0);
+	if (syn)
+		return counts;
+	set(counts, "received", out->sent.received);
+	set(counts, "duplicates", out->sent.duplicates);
+	set(counts, "dropped_at_sender", out->sent.rx_dropped);
+	return counts;
+}
+
+static void add_rtt(json_t *rows, const char *from, const char *pairing,
+		    const struct vnft_hist *hist)
+{
+	json_t *row = vnft_hist_json(hist);
+
+	json_object_set_new(row, "where", json_string(from));
+	json_object_set_new(row, "what", json_string(pairing));
+	json_array_append_new(rows, row);
+}
+
+static json_t *rtt(const struct vnft_probe_config *config, const struct probe_outcome *out)
+{
+	json_t *rows = json_array();
+
+	if (config->kind != VNFT_PROBE_SYN) {
+		if (out->observed)
+			add_rtt(rows, "hooks", "echo", &out->pair[VNFT_PAIRING_ECHO].hist);
+		add_rtt(rows, "sender", "echo", &out->sent.rtt);
+		return rows;
+	}
+	if (!out->observed)
+		return rows;
+	add_rtt(rows, "hooks", "SYN to RST", &out->pair[VNFT_PAIRING_SYN_RST].hist);
+	if (out->pair[VNFT_PAIRING_SYN_SYNACK].matched)
+		add_rtt(rows, "hooks", "SYN to SYN-ACK", &out->pair[VNFT_PAIRING_SYN_SYNACK].hist);
+	return rows;
+}
+
+static void set_first(json_t *page, const char *key, const struct probe_outcome *out,
+		      enum vnft_pairing pairing)
+{
+	uint64_t at_ns = out->pair[pairing].first_reply_ns;
+
+	if (!out->observed)
+		vnft_json_null(page, key, "only the hooks see it: --no-observe");
+	else if (!at_ns || !out->first_syn_ns || at_ns < out->first_syn_ns)
+		vnft_json_null(page, key, "none came");
+	else
+		set(page, key, at_ns - out->first_syn_ns);
+}
+
+/* Time from the first SYN; its resolution is the interval in which SYNs were sent. */
+static json_t *first(const struct vnft_probe_config *config, const struct probe_outcome *out)
+{
+	json_t *first = json_object();
+
+	set_first(first, "first_rst_ns", out, VNFT_PAIRING_SYN_RST);
+	if (config->also_port)
+		set_first(first, "first_synack_ns", out, VNFT_PAIRING_SYN_SYNACK);
+	set(first, "resolution_ns", config->interval_ns);
+	return first;
+}
+
+json_t *probe_page(const struct probe_options *o, const struct vnft_probe_config *config,
+		   const struct vnft_path *path, const char *observe,
+		   const struct probe_outcome *out)
+{
+	json_t *page = json_object(), *lost = json_object();
+
+	json_object_set_new(page, "probe", what(config, path, observe, out));
+	json_object_set_new(page, "counts", counts(config, out));
+	json_object_set_new(page, "rtt", rtt(config, out));
+	if (config->kind == VNFT_PROBE_SYN)
+		json_object_set_new(page, "first", first(config, out));
+	if (config->kind != VNFT_PROBE_ECHO_FLOOD)
+		json_object_set_new(page, "lateness", vnft_hist_json(&out->sent.lateness));
+	if (out->observed)
+		for (uint32_t i = 0; i < VNFT_LOST_NR; i++)
+			set(lost, vnft_lost_name(i), out->after.counters.lost[i] -
+			    out->before.counters.lost[i]);
+	json_object_set_new(page, "lost", lost);
+	json_object_set_new(page, "valid", json_boolean(!probe_lost(out)));
+	return page;
+}
+
+static const struct vnft_column what_columns[] = {
+	{ "probe", "kind" }, { "to", "to" }, { "port", "port" }, { "ready port", "ready_port" },
+	{ "MAC", "mac" }, { "from", "from" }, { "device", "device" }, { "interval", "interval_ns" },
+	{ "payload", "payload_bytes" }, { "stimulus", "stimulus" }, { "observed at", "observed" },
+	{ "hook", "hook" }, { 0 }
+};
+static const struct vnft_column count_columns[] = {
+	{ "sent", "sent" }, { "refused by the device", "refused" }, { "seen at the hook", "seen" },
+	{ "answered", "answered" }, { "by RST", "answered_rst" }, { "by SYN-ACK", "answered_synack" },
+	{ "unanswered", "unanswered" }, { "received by the sender", "received" },
+	{ "duplicates", "duplicates" }, { "dropped at the sender", "dropped_at_sender" }, { 0 }
+};
+static const struct vnft_column rtt_columns[] = {
+	{ "stamped at", "where" }, { "what", "what" }, { "n", "n" }, { "mean", "mean_ns" },
+	{ "min", "min_ns" }, { "p50", "p50_ns" }, { "p90", "p90_ns" }, { "p99", "p99_ns" },
+	{ "p99.9", "p999_ns" }, { "max", "max_ns" }, { 0 }
+};
+static const struct vnft_column first_columns[] = {
+	{ "to the first RST", "first_rst_ns" }, { "to the first SYN-ACK", "first_synack_ns" },
+	{ "resolution", "resolution_ns" }, { 0 }
+};
+static const struct vnft_column late_columns[] = {
+	{ "mean", "mean_ns" }, { "p50", "p50_ns" }, { "p99", "p99_ns" }, { "max", "max_ns" }, { 0 }
+};
+static const struct vnft_column lost_columns[] = {
+#define LOST(name) { name, name }
+	LOST("ring_full"), LOST("evicted"), LOST("flow_evicted"), LOST("truncated"),
+	LOST("nested"), LOST("recursion"), LOST("backwards"), LOST("unread"), { 0 }
+};
+const struct vnft_view probe_views[] = {
+	{ NULL, "probe", what_columns },
+	{ "Packets", "counts", count_columns },
+	{ "Round trip", "rtt", rtt_columns },
+	{ "From the first SYN", "first", first_columns },
+	{ "Departures after their intended time", "lateness", late_columns },
+	{ "Lost by the observer", "lost", lost_columns },
+	{ 0 }
+};

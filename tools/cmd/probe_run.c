@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Send a probe and watch it at the hooks: the session is there before the first departure and
+ * stays for the last answer.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/error.h"
+#include "../lib/run.h"
+#include "../stat/pair.h"
+#include "probe.h"
+
+#define DRAIN_MS	5
+#define ANSWER_NS	1000000000ULL	/* SYN: answers are awaited this long after the last one left */
+
+struct watch {
+	const struct vnft_probe_config *config;
+	struct vnft_source *source;
+	uint16_t device;
+	uint64_t flow[2];
+	struct vnft_pair *pair;
+	struct vnft_file_writer *writer;
+	pthread_mutex_t writer_lock;
+	uint64_t asked, answers, first_syn_ns;
+	bool new_answer;
+};
+
+static int note(struct watch *w, const struct vnft_record *record)
+{
+	int err;
+
+	if (!w->writer)
+		return 0;
+	pthread_mutex_lock(&w->writer_lock);
+	err = vnft_file_write(record, w->writer);
+	pthread_mutex_unlock(&w->writer_lock);
+	return err;
+}
+
+static int note_sent(const struct vnft_record *record, void *arg)
+{
+	struct vnft_record r = *record;
+	struct watch *w = arg;
+
+	r.device = w->device;
+	return note(w, &r);
+}
+
+static int see(const struct vnft_record *r, void *arg)
+{
+	struct watch *w = arg;
+	int err = note(w, r);
+
+	if (err || r->kind != VNFT_KIND_PACKET || r->device != w->device ||
+	    (r->flow != w->flow[0] && r->flow != w->flow[1]))
+		return err;
+	if (r->class == VNFT_CLASS_SYN && vnft_hook_dir(r->hook) == VNFT_DIR_OUT) {
+		if (!w->first_syn_ns || r->time_ns < w->first_syn_ns)
+			w->first_syn_ns = r->time_ns;
+		w->asked++;
+	}
+	if (vnft_hook_dir(r->hook) == VNFT_DIR_IN &&
+	    (r->class == VNFT_CLASS_RST || r->class == VNFT_CLASS_SYNACK)) {
+		w->new_answer = true;
+		w->answers++;
+	}
+	/* Our own stack answers a SYN-ACK that it did not ask for with RST: no answer to a SYN. */
+	if (vnft_hook_dir(r->hook) == VNFT_DIR_OUT && r->class == VNFT_CLASS_RST)
+		return 0;
+	return vnft_pair_feed(r, w->pair);
+}
+
+static int open_observer(struct watch *w, const struct probe_options *o, const char *observe)
+{
+	struct vnft_source_config config = {
+		.hook = o->hook,
+		.record_mask = VNFT_RECORD_DEFAULT,
+	};
+	int err = -ENOENT;
+
+	/* An attachment that is there already sees our packets anyway: a second one only costs. */
+	if (!o->hook)
+		err = vnft_bpf_open_pinned(&w->source, observe, &w->device, &config);
+	if (!err) {
+		err = w->source->ops->record(w->source, w->device, VNFT_RECORD_DEFAULT);
+	} else if (err == -ENOENT || err == -EBUSY) {
+		err = vnft_bpf_open(&w->source, &config);
+		if (!err)
+			err = w->source->ops->attach(w->source, observe, &w->device);
+	}
+	if (!err)
+		err = vnft_pair_new(&w->pair);
+	return err;
+}
+
+static int open_output(struct watch *w, const char *path, const char *observe)
+{
+	struct vnft_link_info link;
+	int fd, err;
+
+	err = vnft_link_get(observe, &link);
+	if (!err)
+		err = vnft_file_create(&w->writer, path, sysconf(_SC_NPROCESSORS_CONF));
+	if (err)
+		return err;
+	fd = vnft_netns_open(NULL);
+	if (fd < 0)
+		return fd;
+	err = vnft_file_write_device(w->writer, w->device, &link, vnft_netns_inode(fd));
+	close(fd);
+	return err;
+}
+
+/* Has a SYN been answered by RST? Asked only after something that could be it was seen. */
+static bool rst_came(struct watch *w, struct vnft_pair_result *scratch)
+{
+	if (!w->new_answer)
+		return false;
+	w->new_answer = false;
+	return !vnft_pair_result(w->pair, w->device, VNFT_PAIRING_SYN_RST, VNFT_DIR_OUT, scratch) &&
+	       scratch->first_reply_ns;
+}
+
+/* 0 when everything was sent and answered, or the time is over; *@probe is finished. */
+static int follow(struct watch *w, const struct probe_options *o, struct vnft_probe *probe,
+		  struct probe_outcome *out)
+{
+	const bool syn = w->config->kind == VNFT_PROBE_SYN;
+	uint64_t until_ns = 0;
+	int err = 0, late;
+
+	while (!err && !vnft_interrupted()) {
+		if (vnft_probe_done(probe) && !until_ns)
+			until_ns = vnft_now_ns() + (syn && w->source ? ANSWER_NS : 0);
+		if (w->source && w->source->ops->drain(w->source, see, w) < 0)
+			err = -EIO;
+		if (o->until_rst && w->source && rst_came(w, &out->pair[0]))
+			break;
+		if (until_ns && (vnft_now_ns() >= until_ns || w->answers >= w->asked))
+			break;
+		vnft_sleep_ms(DRAIN_MS);
+	}
+	late = vnft_probe_finish(probe, &out->sent);
+	if (!err && late)
+		out->gave_up = late;
+	return err;
+}
+
+static int collect(struct watch *w, struct probe_outcome *out)
+{
+	int pairing, err;
+
+	/* Two passes: a record may be reserved and not yet written during the first. */
+	for (int pass = 0; pass < 2; pass++) {
+		if (w->source->ops->drain(w->source, see, w) < 0)
+			return -EIO;
+		vnft_sleep_ms(1);
+	}
+	err = w->source->ops->state(w->source, w->device, &out->after);
+	for (pairing = 0; !err && pairing < VNFT_PAIRING_NR; pairing++)
+		err = vnft_pair_result(w->pair, w->device, pairing, VNFT_DIR_OUT,
+				       &out->pair[pairing]);
+	out->first_syn_ns = w->first_syn_ns;
+	if (!err && w->writer)
+		err = vnft_file_write_lost(w->writer, w->device, &out->after.counters);
+	return err;
+}
+
+int probe_run(const struct probe_options *o, const struct vnft_probe_config *config,
+	      const char *observe, struct probe_outcome *out)
+{
+	struct watch w = { .config = config, .writer_lock = PTHREAD_MUTEX_INITIALIZER };
+	struct vnft_probe *probe;
+	int err = 0, closed;
+
+	vnft_interrupt_catch();
+	w.flow[0] = vnft_probe_flow(config, false);
+	w.flow[1] = vnft_probe_flow(config, true);
+	if (observe)
+		err = open_observer(&w, o, observe);
+	if (!err && observe && o->output)
+		err = open_output(&w, o->output, observe);
+	if (!err && observe)
+		err = w.source->ops->state(w.source, w.device, &out->before);
+	if (!err)
+		err = vnft_probe_start(&probe, config, w.writer ? note_sent : NULL, &w);
+	if (!err)
+		err = follow(&w, o, probe, out);
+	if (!err && observe) {
+		err = collect(&w, out);
+		out->observed = !err;
+	}
+	if (w.writer) {
+		closed = vnft_file_close(w.writer);
+		err = err ? err : closed;
+	}
+	vnft_pair_free(w.pair);
+	if (w.source)
+		w.source->ops->close(w.source);
+	return err;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Device, source address and next hop's MAC of a probe, from the kernel's own tables.
+ */
+#include "path.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/neighbour.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../lib/error.h"
+#include "../lib/mnl.h"
+
+static const uint8_t zero[16];
+
+int vnft_path_parse_addr(const char *text, int *family, uint8_t addr[16])
+{
+	memset(addr, 0, 16);
+	*family = strchr(text, ':') ? AF_INET6 : AF_INET;
+	if (inet_pton(*family, text, addr) == 1)
+		return 0;
+	return vnft_fail(-EINVAL, "%.64s: no IPv4 or IPv6 address", text);
+}
+
+int vnft_path_parse_mac(const char *text, uint8_t mac[6])
+{
+	int used = 0;
+
+	if (sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", &mac[0], &mac[1], &mac[2],
+		   &mac[3], &mac[4], &mac[5], &used) != 6 || used != 17 || text[used])
+		return vnft_fail(-EINVAL, "%.64s: no MAC address like 02:00:00:00:00:01", text);
+	if (mac[0] & 1 || !memcmp(mac, zero, 6))
+		return vnft_fail(-EINVAL, "%s: not the MAC of one machine", text);
+	return 0;
+}
+
+static size_t addr_bytes(const struct vnft_path *path)
+{
+	return path->family == AF_INET6 ? 16 : 4;
+}
+
+static const char *text_of(const struct vnft_path *path, const uint8_t *addr, char *to)
+{
+	return inet_ntop(path->family, addr, to, INET6_ADDRSTRLEN) ? to : "?";
+}
+
+/* What a route or a neighbour message told. */
+struct told {
+	const struct vnft_path *path;
+	uint8_t type;
+	unsigned int ifindex;
+	uint8_t src[16], hop[16], mac[6];
+	bool has_hop, found;
+};
+
+static int on_route(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct rtmsg *rt = mnl_nlmsg_get_payload(nlh);
+	struct told *told = arg;
+	size_t bytes = addr_bytes(told->path);
+	struct nlattr *attr;
+
+	if (nlh->nlmsg_type != RTM_NEWROUTE)
+		return MNL_CB_OK;
+	told->found = true;
+	told->type = rt->rtm_type;
+	mnl_attr_for_each(attr, nlh, sizeof(*rt)) {
+		size_t got = mnl_attr_get_payload_len(attr);
+
+		switch (mnl_attr_get_type(attr)) {
+		case RTA_OIF:
+			if (got == 4)
+				told->ifindex = mnl_attr_get_u32(attr);
+			break;
+		case RTA_PREFSRC:
+			if (got == bytes)
+				memcpy(told->src, mnl_attr_get_payload(attr), bytes);
+			break;
+		case RTA_GATEWAY:
+			if (got == bytes) {
+				memcpy(told->hop, mnl_attr_get_payload(attr), bytes);
+				told->has_hop = true;
+			}
+			break;
+		}
+	}
+	return MNL_CB_OK;
+}
+
+static int ask_route(struct vnft_path *path, struct told *told)
+{
+	char buf[VNFT_NL_REQUEST_BYTES], why[160], dst[INET6_ADDRSTRLEN], on[32] = "";
+	struct nlmsghdr *nlh = vnft_nl_request(buf, RTM_GETROUTE, 0);
+	struct rtmsg *rt = mnl_nlmsg_put_extra_header(nlh, sizeof(*rt));
+	int err, ifindex;
+
+	rt->rtm_family = path->family;
+	rt->rtm_dst_len = addr_bytes(path) * 8;
+	mnl_attr_put(nlh, RTA_DST, addr_bytes(path), path->dst);
+	if (path->ifname[0]) {
+		ifindex = vnft_link_index(path->ifname);
+		if (ifindex < 0)
+			return ifindex;
+		mnl_attr_put_u32(nlh, RTA_OIF, ifindex);
+		snprintf(on, sizeof(on), " on %s", path->ifname);
+	}
+	text_of(path, path->dst, dst);
+	err = vnft_nl_talk(nlh, on_route, NULL, told, why, sizeof(why));
+	if (err || !told->found)
+		return vnft_fail(err && err != -EINVAL ? err : -ENETUNREACH,
+				 "%s: no route%s: %s: add one with `ip route`, or give --dev, --src and --mac",
+				 dst, on, err ? why : "no answer");
+	if (told->type != RTN_UNICAST)
+		return vnft_fail(-EADDRNOTAVAIL, "%s: %s: probe an address behind a device", dst,
+				 told->type == RTN_LOCAL ? "is this host's own" : "is no single machine");
+	return 0;
+}
+
+static int on_neighbour(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct ndmsg *nd = mnl_nlmsg_get_payload(nlh);
+	const uint8_t *dst = NULL, *mac = NULL;
+	struct told *told = arg;
+	struct nlattr *attr;
+
+	if (nlh->nlmsg_type != RTM_NEWNEIGH || (unsigned int)nd->ndm_ifindex != told->ifindex ||
+	    nd->ndm_state & (NUD_INCOMPLETE | NUD_FAILED))
+		return MNL_CB_OK;
+	mnl_attr_for_each(attr, nlh, sizeof(*nd)) {
+		if (mnl_attr_get_type(attr) == NDA_DST &&
+		    mnl_attr_get_payload_len(attr) == addr_bytes(told->path))
+			dst = mnl_attr_get_payload(attr);
+		if (mnl_attr_get_type(attr) == NDA_LLADDR && mnl_attr_get_payload_len(attr) == 6)
+			mac = mnl_attr_get_payload(attr);
+	}
+	if (!dst || !mac || memcmp(dst, told->hop, addr_bytes(told->path)) || !memcmp(mac, zero, 6))
+		return MNL_CB_OK;
+	memcpy(told->mac, mac, 6);
+	told->found = true;
+	return MNL_CB_OK;
+}
+
+static void forget_neighbour(void *arg)
+{
+	((struct told *)arg)->found = false;
+}
+
+static int ask_neighbour(struct vnft_path *path, struct told *told)
+{
+	char buf[VNFT_NL_REQUEST_BYTES], why[160], hop[INET6_ADDRSTRLEN];
+	struct nlmsghdr *nlh = vnft_nl_request(buf, RTM_GETNEIGH, NLM_F_DUMP);
+	struct ndmsg *nd = mnl_nlmsg_put_extra_header(nlh, sizeof(*nd));
+	int err;
+
+	nd->ndm_family = path->family;
+	if (!told->has_hop)
+		memcpy(told->hop, path->dst, addr_bytes(path));
+	err = vnft_nl_talk(nlh, on_neighbour, forget_neighbour, told, why, sizeof(why));
+	if (err)
+		return vnft_fail(err == -EINVAL ? -EIO : err, "%s: cannot read its neighbours: %s",
+				 path->ifname, why);
+	if (told->found) {
+		memcpy(path->mac, told->mac, 6);
+		return 0;
+	}
+	return vnft_fail(-EHOSTUNREACH,
+			 "%s: its MAC is not known on %s: `ip neigh replace %s lladdr MAC dev %s nud permanent`, or give --mac",
+			 text_of(path, told->hop, hop), path->ifname, hop, path->ifname);
+}
+
+int vnft_path_find(struct vnft_path *path)
+{
+	bool want_src = !memcmp(path->src, zero, 16), want_mac = !memcmp(path->mac, zero, 6);
+	struct told told = { .path = path };
+	char dst[INET6_ADDRSTRLEN];
+	struct vnft_link_info link;
+	int err;
+
+	if (!want_src && !want_mac && path->ifname[0])
+		return vnft_link_get(path->ifname, &link);
+	err = ask_route(path, &told);
+	if (err)
+		return err;
+	err = vnft_link_get_index(told.ifindex, &link);
+	if (err)
+		return err;
+	memcpy(path->ifname, link.name, sizeof(path->ifname));
+	if (want_src && !memcmp(told.src, zero, 16))
+		return vnft_fail(-EADDRNOTAVAIL, "%s: %s has no address to send from: give --src",
+				 text_of(path, path->dst, dst), path->ifname);
+	if (want_src)
+		memcpy(path->src, told.src, 16);
+	return want_mac ? ask_neighbour(path, &told) : 0;
+}
