@@ -35,7 +35,7 @@ try_table() {	# FILE
 			bad="$bad; no '${holds#*:}' on std${holds%%:*}"
 		form=$(bad_form "$want")
 		if [[ " $line " == *" -j "* || " $line " == *" --json "* ]]; then
-			jq -es 'length == 1' "$room/out" >/dev/null 2>&1 ||
+			python3 -c 'import json, sys; json.load(sys.stdin)' <"$room/out" 2>/dev/null ||
 				bad="$bad; stdout is not one JSON value"
 		fi
 		report "vnftrace $line" "$bad${form:+; $form}"
@@ -45,7 +45,8 @@ try_table() {	# FILE
 try_table "$here/grammar.tsv"
 leftovers >"$room/before"
 if [ "$(id -u)" -eq 0 ] && "$VNFTRACE" doctor -j 2>/dev/null |
-	jq -e '[.checks[] | select(.id | startswith("cap_")) | .status == "ok"] | all' >/dev/null; then
+	python3 -c 'import json, sys
+sys.exit(any(c["status"] != "ok" for c in json.load(sys.stdin)["checks"] if "cap_" in c["id"]))'; then
 	nobody() { "$@"; }
 	try_table "$here/root.tsv"
 	check "the refused commands left nothing" diff "$room/before" <(leftovers)
