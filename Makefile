@@ -46,7 +46,7 @@ $(BUILD)/%.o: %.c | $(SKELS)
 
 $(LIB): $(OBJS)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	@$(AR) rcs $@ $^
 
 $(BUILD)/vnftrace: $(BUILD)/tools/vnftrace.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
