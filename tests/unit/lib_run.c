@@ -212,6 +212,7 @@ static void hostile(void)
 	deep[sizeof(deep) - 1] = '\0';
 	vnft_link_add_tap("victim0", false, false);
 	vnft_netns_create("victim");
+	vnft_netns_create("vnft-victim");
 	mkdir("/run/victim", 0755);
 	mkdir(VNFT_STATE_DIR "x", 0755);
 	mkdir("/run/vnftrace/bad001", 0700);
@@ -229,7 +230,8 @@ static void hostile(void)
 		 "neigh - victim0 10.0.0.1\nneigh - victim0 ::1\nneigh - vnfta nonsense\n"
 		 "pid %d %llu\npid %d 1\npid 1 1\npid -1 5\npid 0 0\npid %d\npid 99999999999 1\n"
 		 "cgroup /sys/fs/cgroup\ncgroup /sys/fs/cgroup/memory\ncgroup /tmp/vnft\ncgroup /sys/fs/cgroup/../x\n"
-		 "%s\nrm -rf /\n\n\xff\xfe\n%s %s\nnetns vnft-half extra words here\nnetns victim",
+		 "%s\nrm -rf /\n\n\xff\xfe\n%s %s\nnetns vnft-half extra words here\n"
+		 "netns vnft-victim",	/* cut short: its object was not made by this run */
 		 victim, start_time(victim), victim, victim, deep, "dir", deep);
 	put_file("/run/vnftrace/bad001/objects", text);
 	put_file("/run/vnftrace/notarun", "x");
@@ -242,12 +244,14 @@ static void hostile(void)
 	CHECK(exists("/run/victim/file") && exists(VNFT_STATE_DIR "x") && exists("/run/vnftrace"),
 	      "directories that are not ours stay");
 	CHECK(exists("/run/netns/victim"), "a namespace that is not ours stays");
+	CHECK(exists("/run/netns/vnft-victim"), "a half-written last line is not obeyed");
 	CHECK(link_exists("victim0") && link_exists("lo"), "devices that are not ours stay");
 	CHECK(alive(victim), "a process that is not ours lives");
 	CHECK(exists("/run/vnftrace/notarun") && exists("/run/vnftrace/ABCDEF"), "what is no run stays");
 	kill(victim, SIGKILL);
 	waitpid(victim, NULL, 0);
 	vnft_netns_delete("victim");
+	vnft_netns_delete("vnft-victim");
 	vnft_link_delete("victim0");
 }
 
