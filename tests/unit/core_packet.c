@@ -50,6 +50,7 @@ static const struct row {
 	{ "IP header not readable", E4 "4500", CUT, 0, 0, 40, 0, 1 },
 	{ "first fragment", E4 IP4("0028", "2000", "06") TCP("50", "02"), OK, 5, 0, 0, 0, 1 },
 	{ "later fragment is no TCP", E4 IP4("0028", "2001", "06") TCP("50", "02"), OK, 0, 0, 0, 0, 1 },
+	{ "fragment far behind", E4 IP4("0028", "1000", "06") TCP("50", "02"), OK, 0, 0, 0, 0, 1 },
 	{ "last fragment is no TCP", E4 IP4("0028", "0001", "06") TCP("50", "02"), OK, 0, 0, 0, 0, 1 },
 	{ "first fragment too small for TCP", E4 IP4("001c", "2000", "06") TCP("50", "02"), CUT, 0, 0, 0, 0, 1 },
 	{ "UDP", E4 IP4("001e", "0000", "11") UDP("000a") "6162", OK, 9, 2, 0, 0, 1 },
