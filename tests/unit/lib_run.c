@@ -213,6 +213,7 @@ static void hostile(void)
 	vnft_link_add_tap("victim0", false, false);
 	vnft_netns_create("victim");
 	vnft_netns_create("vnft-victim");
+	vnft_netns_create("vnft-victi");
 	mkdir("/run/victim", 0755);
 	mkdir(VNFT_STATE_DIR "x", 0755);
 	mkdir("/run/vnftrace/bad001", 0700);
@@ -244,7 +245,7 @@ static void hostile(void)
 	CHECK(exists("/run/victim/file") && exists(VNFT_STATE_DIR "x") && exists("/run/vnftrace"),
 	      "directories that are not ours stay");
 	CHECK(exists("/run/netns/victim"), "a namespace that is not ours stays");
-	CHECK(exists("/run/netns/vnft-victim"), "a half-written last line is not obeyed");
+	CHECK(exists("/run/netns/vnft-victim") && exists("/run/netns/vnft-victi"), "a half-written last line is not obeyed");
 	CHECK(link_exists("victim0") && link_exists("lo"), "devices that are not ours stay");
 	CHECK(alive(victim), "a process that is not ours lives");
 	CHECK(exists("/run/vnftrace/notarun") && exists("/run/vnftrace/ABCDEF"), "what is no run stays");
@@ -252,6 +253,7 @@ static void hostile(void)
 	waitpid(victim, NULL, 0);
 	vnft_netns_delete("victim");
 	vnft_netns_delete("vnft-victim");
+	vnft_netns_delete("vnft-victi");
 	vnft_link_delete("victim0");
 }
 
