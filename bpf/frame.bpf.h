@@ -12,13 +12,13 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-#include "../kmod/core/hist.h"
 #include "types.bpf.h"
 
 #define STAGE __attribute__((noinline))
 
-/* Function boundaries inside the parser (kmod/core/packet.h); parse.bpf.h has their bodies. */
+/* Function boundaries inside the core; parse.bpf.h and match.bpf.h have their bodies. */
 struct vnft_packet;
+STAGE int hist_bucket(__u64 ns);
 STAGE int parse_l4(struct __sk_buff *skb, struct vnft_packet *p, __u32 offset, __u32 l4_bytes);
 STAGE int parse_ipv6(struct __sk_buff *skb, struct vnft_packet *p, __u32 offset);
 #define VNFT_PARSE_L4(p, f, frame, load, offset, l4_bytes) \
@@ -26,6 +26,9 @@ STAGE int parse_ipv6(struct __sk_buff *skb, struct vnft_packet *p, __u32 offset)
 #define VNFT_PARSE_IPV6(p, f, frame, load, offset) \
 	parse_ipv6((struct __sk_buff *)(frame), p, offset)
 
+#define VNFT_HIST_BUCKET(ns) (__u32)hist_bucket(ns)
+
+#include "../kmod/core/hist.h"
 #include "../kmod/core/match.h"
 #include "../kmod/core/packet.h"
 

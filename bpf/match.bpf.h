@@ -36,6 +36,11 @@ VNFT_INLINE void match_put(struct frame *f, struct vnft_counters *count,
 	}
 }
 
+STAGE int hist_bucket(__u64 ns)
+{
+	return (int)vnft_hist_index(ns);
+}
+
 STAGE int match(struct frame *f, __u32 dir)
 {
 	struct vnft_counters *count;

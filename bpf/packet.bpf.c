@@ -25,54 +25,72 @@ char _license[] SEC("license") = "GPL";
 		 (1U << VNFT_CLASS_SYN) | (1U << VNFT_CLASS_SYNACK) | (1U << VNFT_CLASS_RST))
 #define OPENS	((1U << VNFT_CLASS_SYN) | (1U << VNFT_CLASS_SYNACK))
 
-VNFT_INLINE int handle(struct __sk_buff *skb, const __u32 dir)
-{
-	struct vnft_counters_dir *count;
-	struct vnft_counters *counters;
-	__u32 class, bit, recorded;
-	struct frame f = {};
-	int verdict, streams;
+/* What is left to do with a frame once it is counted. */
+#define TO_STREAM	1
+#define TO_MATCH	2
+#define TO_RECORD	4
 
-	f.cpu = bpf_get_smp_processor_id();
-	f.len_bytes = skb->len;
-	f.gso_size_bytes = skb->gso_size;
-	verdict = parse(skb, &f.packet);
-	counters = frame_counters(&f);
+STAGE int count(struct frame *f, __u32 dir, int verdict)
+{
+	struct vnft_counters *counters;
+	struct vnft_counters_dir *c;
+	__u32 class, bit;
+	int todo = 0;
+
+	if (!f || dir >= VNFT_DIR_NR)
+		return 0;
+	counters = frame_counters(f);
 	if (!counters)
-		return TC_ACT_UNSPEC;
-	if (verdict) {
-		f.packet.class = VNFT_CLASS_OTHER;
+		return 0;
+	c = &counters->dir[dir];
+	class = f->packet.class;
+	if (verdict || class >= VNFT_CLASS_NR) {
+		class = VNFT_CLASS_OTHER;
+		f->packet.class = VNFT_CLASS_OTHER;
 		if (verdict == VNFT_VERDICT_TRUNCATED)
 			counters->lost[VNFT_LOST_TRUNCATED]++;
 		else
 			counters->malformed++;
 	}
-	if (!state.first_ns[dir])
-		vnft_cmpxchg64(&state.first_ns[dir], 0, frame_clock_ns(&f));
-	class = f.packet.class;
-	if (class >= VNFT_CLASS_NR)	/* for the verifier */
-		return TC_ACT_UNSPEC;
+	c->packets++;
+	c->bytes += f->len_bytes;
+	c->wire_packets += f->packet.segments;
+	c->classes[class]++;
 	bit = 1U << class;
-	count = &counters->dir[dir];
-	count->packets++;
-	count->bytes += f.len_bytes;
-	count->wire_packets += f.packet.segments;
-	count->classes[class]++;
-	streams = bit & OPENS;
-	if (!verdict && f.packet.proto == VNFT_PROTO_TCP) {
-		count->tcp_payload_bytes += f.packet.payload_bytes;
-		if (class == VNFT_CLASS_TCP)
-			streams = f.packet.payload_bytes || f.packet.tcp_flags & VNFT_TCP_FIN;
+	if (!verdict && f->packet.proto == VNFT_PROTO_TCP) {
+		c->tcp_payload_bytes += f->packet.payload_bytes;
+		if (bit & OPENS || (class == VNFT_CLASS_TCP && (f->packet.payload_bytes ||
+								 f->packet.tcp_flags & VNFT_TCP_FIN)))
+			todo = TO_STREAM;
 	}
-	recorded = *(volatile __u32 *)&state.record_mask & bit;
-	if (!streams && !(bit & PAIRED) && !recorded)
-		return TC_ACT_UNSPEC;
-	f.flow = vnft_flow_id(&f.packet, (__u8 *)&f.from_b);
-	if (streams)
-		stream(&f, dir);
 	if (bit & PAIRED)
+		todo |= TO_MATCH;
+	if (*(volatile __u32 *)&state.record_mask & bit)
+		todo |= TO_RECORD;
+	if (!state.first_ns[dir])
+		vnft_cmpxchg64(&state.first_ns[dir], 0, frame_clock_ns(f));
+	return todo;
+}
+
+VNFT_INLINE int handle(struct __sk_buff *skb, const __u32 dir)
+{
+	struct frame f = {};
+	__u8 from_b;
+	int todo;
+
+	f.cpu = bpf_get_smp_processor_id();
+	f.len_bytes = skb->len;
+	f.gso_size_bytes = skb->gso_size;
+	todo = count(&f, dir, parse(skb, &f.packet));
+	if (!todo)
+		return TC_ACT_UNSPEC;
+	f.flow = vnft_flow_id(&f.packet, &from_b);
+	f.from_b = from_b;
+	if (todo & TO_STREAM)
+		stream(&f, dir);
+	if (todo & TO_MATCH)
 		match(&f, dir);
-	if (recorded)
+	if (todo & TO_RECORD)
 		record(&f, dir);
 	return TC_ACT_UNSPEC;
 }

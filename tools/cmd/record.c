@@ -82,7 +82,7 @@ static int add_device(struct recording *r, struct recorded *dev)
 	char ifname[VNFT_IFNAME_LEN];
 	int err, back;
 
-	err = vnft_bpf_adopt(r->source, dev->spec, &dev->id);
+	err = vnft_bpf_adopt(r->source, dev->spec, true, &dev->id);
 	if (err == -ENOENT || err == -EBUSY || err == -EOPNOTSUPP)
 		err = r->source->ops->attach(r->source, dev->spec, &dev->id);
 	if (err)
@@ -109,8 +109,6 @@ static int start(struct recording *r)
 		r->dev[i].before = state.counters;
 		if (!err)
 			err = r->source->ops->record(r->source, r->dev[i].id, mask);
-		if (err == -EBUSY)	/* somebody was faster than we */
-			return err;
 	}
 	r->started_ns = vnft_now_ns();
 	if (err || !r->config->ready_file)

@@ -174,8 +174,8 @@ int vnft_bpf_need_outer(struct vnft_bpf *b);
 
 /* ---- bpf_adopt.c: persistent attachments in a session ---- */
 
-/* Record a persistent attachment in this session: -ENOENT if @spec has none, -EBUSY if recorded. */
-int vnft_bpf_adopt(struct vnft_source *source, const char *spec, uint16_t *id);
+/* Use a persistent attachment: -ENOENT if @spec has none; @to_record: -EBUSY if somebody records it. */
+int vnft_bpf_adopt(struct vnft_source *source, const char *spec, bool to_record, uint16_t *id);
 int vnft_bpf_record_adopted(struct vnft_bpf *b, struct vnft_bpf_device *d, uint32_t record_mask);
 void vnft_bpf_leave(struct vnft_bpf_device *d);
 

@@ -62,7 +62,7 @@ int vnft_bpf_record_adopted(struct vnft_bpf *b, struct vnft_bpf_device *d, uint3
 	return err;
 }
 
-int vnft_bpf_adopt(struct vnft_source *source, const char *spec, uint16_t *id)
+int vnft_bpf_adopt(struct vnft_source *source, const char *spec, bool to_record, uint16_t *id)
 {
 	struct vnft_bpf *b = (struct vnft_bpf *)source;
 	struct vnft_bpf_device *d;
@@ -71,8 +71,12 @@ int vnft_bpf_adopt(struct vnft_source *source, const char *spec, uint16_t *id)
 	err = vnft_bpf_open_device(spec, &d);
 	if (err)
 		return err;
-	err = vnft_bpf_record_adopted(b, d, b->config.record_mask);
+	if (to_record)
+		err = start(b, d);
+	if (!err)
+		err = vnft_bpf_record_adopted(b, d, b->config.record_mask);
 	if (err) {
+		vnft_bpf_leave(d);
 		vnft_bpf_device_free(d);
 		return err;
 	}
@@ -91,7 +95,7 @@ int vnft_bpf_open_pinned(struct vnft_source **source, const char *spec, uint16_t
 	err = vnft_bpf_session_new(&b, config);
 	if (err)
 		return err;
-	err = vnft_bpf_adopt(&b->source, spec, id);
+	err = vnft_bpf_adopt(&b->source, spec, false, id);
 	if (err) {
 		b->source.ops->close(&b->source);
 		return err;
