@@ -49,7 +49,7 @@ static struct daemon {
 	char run_id[8];
 	char dir[96], socket[108];
 	struct vnft_child child;
-} private_daemon;
+} private_daemon = { .child.out_fd = -1 };
 
 const char *vnft_docker_system(void)
 {

@@ -14,6 +14,7 @@
 #include "../lib/error.h"
 #include "../lib/netlink.h"
 
+#define FAIL_MS		20	/* after t0 and the launch are stamped */
 #define STOP_MS		10000
 #define DEVICE_MS	10000
 #define TEARDOWN_MS	30000
@@ -77,6 +78,7 @@ static int exec_prepare(struct vnft_instance *in)
 	if (!s)
 		return vnft_fail(-ENOMEM, "out of memory");
 	in->priv = s;
+	s->child.out_fd = -1;	/* 0 is stdin */
 	err = choose_accel(in->type, &in->accel);
 	if (!err)
 		err = vnft_words_split(&s->command, in->type->command, in);
@@ -120,7 +122,10 @@ static int exec_start(struct vnft_instance *in)
 		return err;
 	in->pid = s->child.pid;
 	/* A command that ends at once has failed, and its own words are the best reason. */
-	if (!vnft_child_wait(&s->child, 0, NULL)) {
+	err = vnft_child_wait(&s->child, FAIL_MS, NULL);
+	if (err == -EINTR)
+		return err;
+	if (!err) {
 		in->pid = 0;
 		vnft_guest_last_words(s->log, said, sizeof(said));
 		return vnft_fail(-ECHILD, "%s: %s ended at once: %s", in->type->name,
