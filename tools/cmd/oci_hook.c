@@ -84,11 +84,13 @@ static int default_route(const char *name, uint32_t gateway)
 	return vnft_nl_do(nlh, "%s: cannot set the default route", name);
 }
 
-static int inner_end(const struct plan *plan)
+static int inner_end(const struct plan *plan, uint32_t mtu_bytes)
 {
 	int err;
 
 	err = vnft_link_set_up("lo", true);
+	if (!err)
+		err = vnft_link_set_mtu(INNER_DEVICE, mtu_bytes);
 	if (!err)
 		err = vnft_link_set_mac(INNER_DEVICE, plan->mac);
 	if (!err)
@@ -100,9 +102,15 @@ static int inner_end(const struct plan *plan)
 
 static int connect_container(const struct plan *plan, int netns)
 {
+	struct vnft_link_info bridge;
 	int err, back;
 
-	err = vnft_link_add_veth(plan->device, INNER_DEVICE, netns);
+	err = vnft_link_get(plan->bridge, &bridge);
+	if (!err)
+		err = vnft_link_add_veth(plan->device, INNER_DEVICE, netns);
+	/* A port that is smaller than its bridge would pull the bridge's MTU down. */
+	if (!err)
+		err = vnft_link_set_mtu(plan->device, bridge.mtu_bytes);
 	if (!err)
 		err = vnft_link_set_master(plan->device, plan->bridge);
 	if (!err)
@@ -111,7 +119,7 @@ static int connect_container(const struct plan *plan, int netns)
 		err = vnft_netns_enter(netns, &back);
 	if (err)
 		return err;
-	err = inner_end(plan);
+	err = inner_end(plan, bridge.mtu_bytes);
 	vnft_netns_leave(back);
 	return err;
 }
