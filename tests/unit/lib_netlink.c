@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Devices, addresses, offloads, news and named namespaces, in a network and mount namespace of our own.
+ * Devices, addresses, offloads, news and named namespaces, in a network and mount namespace of our
+ * own.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,8 +19,9 @@
 #include "unit.h"
 
 #define OK(call) CHECK(!(call), "%s", #call)
-#define FAILS(call, number, words) \
-	CHECK((call) == -(number) && strstr(vnft_why(), words), "%s is refused: %s", #call, vnft_why())
+#define FAILS(call, number, words)                                                          \
+	CHECK((call) == -(number) && strstr(vnft_why(), words), "%s is refused: %s", #call, \
+	      vnft_why())
 
 static const uint8_t mac[6] = { 2, 0, 0, 0, 0, 7 };
 
@@ -42,13 +44,16 @@ static void devices(void)
 	CHECK(!vnft_link_get("vnfta", &info) && info.link == VNFT_LINK_VETH && info.up &&
 	      info.mtu_bytes == 9000 && !memcmp(info.mac, mac, 6) && info.arphrd == 1 &&
 	      info.master_ifindex && info.peer_ifindex, "a veth is described");
-	CHECK(!vnft_link_get_index(info.peer_ifindex, &info) && !strcmp(info.name, "vnftb"), "and its peer");
+	CHECK(!vnft_link_get_index(info.peer_ifindex, &info) && !strcmp(info.name, "vnftb"),
+	      "and its peer");
 	CHECK(!vnft_link_get("vnftt", &info) && info.link == VNFT_LINK_TAP, "a tap is a tap");
-	CHECK(!vnft_link_get("vnftbr", &info) && info.link == VNFT_LINK_BRIDGE, "a bridge is a bridge");
+	CHECK(!vnft_link_get("vnftbr", &info) && info.link == VNFT_LINK_BRIDGE,
+	      "a bridge is a bridge");
 	OK(vnft_link_rename("vnftt", "vnftu"));
 	FAILS(vnft_link_get("vnftt", &info), ENODEV, "vnftt: no such device");
 	FAILS(vnft_link_get("", &info), ENODEV, "no such device");
-	FAILS(vnft_link_get("a.name.of.forty.letters.that.cannot.exist", &info), ENODEV, "no such device");
+	FAILS(vnft_link_get("a.name.of.forty.letters.that.cannot.exist", &info), ENODEV,
+	      "no such device");
 	FAILS(vnft_link_get_index(0, &info), ENODEV, "no such device");
 	FAILS(vnft_link_set_up("nix", true), ENODEV, "nix: no such device");
 	FAILS(vnft_link_set_master("vnftb", "nix"), ENODEV, "nix: no such device");
@@ -95,8 +100,8 @@ static void many(void)
 		snprintf(b, sizeof(b), "vnfty%d", i);
 		QUIET(!vnft_link_add_veth(a, b, -1), "%s: %s", a, vnft_why());
 	}
-	CHECK(!vnft_link_each(count, &after) && after == before + 300, "a listing of %d devices is complete",
-	      after);
+	CHECK(!vnft_link_each(count, &after) && after == before + 300,
+	      "a listing of %d devices is complete", after);
 	for (int i = 0; i < 150; i++) {
 		snprintf(a, sizeof(a), "vnftx%d", i);
 		vnft_link_delete(a);
@@ -120,8 +125,9 @@ static void watch(void)
 		return;
 	CHECK_EQ(vnft_link_watch_next(w, &e), 0, "no news at first");
 	vnft_link_add_tap("vnftw", false, false);
-	CHECK(news(w, &e) == 1 && !e.gone && !strcmp(e.info.name, "vnftw") && e.info.link == VNFT_LINK_TAP &&
-	      e.time_ns, "a birth");
+	CHECK(news(w, &e) == 1 && !e.gone && !strcmp(e.info.name, "vnftw") &&
+		      e.info.link == VNFT_LINK_TAP && e.time_ns,
+	      "a birth");
 	vnft_link_set_master("vnftw", "vnftbr");
 	CHECK(news(w, &e) == 1 && !e.gone && e.info.master_ifindex, "joining a bridge");
 	vnft_link_set_up("vnftw", true);
@@ -145,15 +151,18 @@ static void namespaces(void)
 	FAILS(vnft_netns_create("../evil"), EINVAL, "not a name");
 	fd = vnft_netns_open("vnft-unit");
 	self = vnft_netns_open(NULL);
-	CHECK(fd >= 0 && self >= 0 && vnft_netns_inode(fd) != vnft_netns_inode(self), "it is another one");
-	CHECK(!stat("/run/netns/vnft-unit", &st) && st.st_ino == vnft_netns_inode(fd), "where ip netns looks");
+	CHECK(fd >= 0 && self >= 0 && vnft_netns_inode(fd) != vnft_netns_inode(self),
+	      "it is another one");
+	CHECK(!stat("/run/netns/vnft-unit", &st) && st.st_ino == vnft_netns_inode(fd),
+	      "where ip netns looks");
 	CHECK(system("ip netns exec vnft-unit ip link show lo up | grep -q LOOPBACK") == 0,
 	      "ip netns exec works on it, and lo is up");
 	OK(vnft_link_add_veth("vnftp", "vnftq", fd));
 	OK(vnft_netns_enter(fd, &back));
 	CHECK(!vnft_link_get("vnftq", &info), "the peer was born in it");
 	vnft_netns_leave(back);
-	CHECK(!vnft_link_get("vnftp", &info) && vnft_link_get("vnftq", &info) == -ENODEV, "and we are back");
+	CHECK(!vnft_link_get("vnftp", &info) && vnft_link_get("vnftq", &info) == -ENODEV,
+	      "and we are back");
 	OK(vnft_link_set_netns("vnftp", fd));
 	close(fd);
 	close(self);
@@ -167,7 +176,8 @@ static void namespaces(void)
 
 int main(void)
 {
-	if (unshare(CLONE_NEWNET | CLONE_NEWNS) || mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	if (unshare(CLONE_NEWNET | CLONE_NEWNS) ||
+	    mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 	    mount("none", "/run", "tmpfs", 0, NULL)) {
 		SKIP("netlink", "needs CAP_SYS_ADMIN for namespaces of its own");
 		return 0;

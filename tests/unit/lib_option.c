@@ -24,8 +24,10 @@ static const char *const words[] = { "auto", "tcx", "clsact", NULL };
 #define AT(field) offsetof(struct config, field)
 static const struct vnft_opt opts[] = {
 	{ .name = "flag", .letter = 'f', .type = VNFT_OPT_FLAG, .offset = AT(flag) },
-	{ .name = "text", .letter = 't', .type = VNFT_OPT_STRING, .offset = AT(text), .arg = "TEXT" },
-	{ .name = "list", .letter = 'l', .type = VNFT_OPT_LIST, .offset = AT(list), .arg = "ITEMS" },
+	{ .name = "text", .letter = 't', .type = VNFT_OPT_STRING, .offset = AT(text),
+	  .arg = "TEXT" },
+	{ .name = "list", .letter = 'l', .type = VNFT_OPT_LIST, .offset = AT(list),
+	  .arg = "ITEMS" },
 	{ .name = "number", .letter = 'n', .type = VNFT_OPT_U64, .offset = AT(number), .arg = "N",
 	  .min = 2, .max = 100 },
 	{ .name = "time", .type = VNFT_OPT_DURATION_NS, .offset = AT(time_ns), .arg = "TIME",
@@ -119,8 +121,8 @@ static void durations(void)
 		{ "18446744073709551615ns", UINT64_MAX },
 	};
 	static const char *const wrong[] = {
-		"", "s", "10", "1.s", ".5s", "-1s", "+1s", "1 s", "1e3s", "1S", "1.5", "1s1", "0x1s",
-		"18446744073709551616ns", "5124095577h", "99999999999999999999s", NULL
+		"", "s", "10", "1.s", ".5s", "-1s", "+1s", "1 s", "1e3s", "1S", "1.5", "1s1",
+		"0x1s", "18446744073709551616ns", "5124095577h", "99999999999999999999s", NULL
 	};
 	uint64_t ns;
 	char text[32];
@@ -129,8 +131,8 @@ static void durations(void)
 		CHECK(!vnft_parse_duration_ns(cases[i].text, &ns) && ns == cases[i].ns,
 		      "%s is %" PRIu64 " ns", cases[i].text, cases[i].ns);
 	for (size_t i = 0; wrong[i]; i++)
-		CHECK(vnft_parse_duration_ns(wrong[i], &ns) == -EINVAL, "'%s' is refused: %s", wrong[i],
-		      vnft_why());
+		CHECK(vnft_parse_duration_ns(wrong[i], &ns) == -EINVAL, "'%s' is refused: %s",
+		      wrong[i], vnft_why());
 	for (uint64_t n = 1; n < UINT64_MAX / 7; n *= 7) {
 		vnft_duration_text(n, text, sizeof(text));
 		QUIET(!vnft_parse_duration_ns(text, &ns) && ns == n, "%s reads back", text);
@@ -141,12 +143,16 @@ static void failures(void)
 {
 	char limits[64];
 
-	CHECK_EQ(vnft_fail(-EPERM, "a\nb\x1b[0m\t%s\n", "µ"), -EPERM, "vnft_fail() returns its number");
-	CHECK(!strcmp(vnft_why(), "a b [0m µ"), "a reason is one line that cannot talk to the terminal");
+	CHECK_EQ(vnft_fail(-EPERM, "a\nb\x1b[0m\t%s\n", "µ"), -EPERM,
+		 "vnft_fail() returns its number");
+	CHECK(!strcmp(vnft_why(), "a b [0m µ"),
+	      "a reason is one line that cannot talk to the terminal");
 	vnft_fail(-EIO, "outer: %s", vnft_why());
 	CHECK(!strcmp(vnft_why(), "outer: a b [0m µ"), "a reason may quote the reason");
-	CHECK(vnft_exit_code(0) == 0 && vnft_exit_code(-EINVAL) == 2 && vnft_exit_code(-EPERM) == 4 &&
-	      vnft_exit_code(-EOPNOTSUPP) == 4 && vnft_exit_code(-EIO) == 1, "exit codes");
+	CHECK(vnft_exit_code(0) == 0 && vnft_exit_code(-EINVAL) == 2 &&
+		      vnft_exit_code(-EPERM) == 4 && vnft_exit_code(-EOPNOTSUPP) == 4 &&
+		      vnft_exit_code(-EIO) == 1,
+	      "exit codes");
 	vnft_opt_limits(&cmd, &opts[3], limits, sizeof(limits));
 	CHECK(!strcmp(limits, " (default 7, 2 to 100)"), "help knows default and range:%s", limits);
 }

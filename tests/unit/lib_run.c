@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Runs: what a kill -9 leaves is undone, and a hostile object list undoes nothing else. In namespaces of
- * our own with an empty /run and /var/lib.
+ * Runs: what a kill -9 leaves is undone, and a hostile object list undoes nothing else. In
+ * namespaces of our own with an empty /run and /var/lib.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -113,8 +113,9 @@ static void killed_run(char *id)
 		vnft_run_note(&run, "dir %s/%s", VNFT_STATE_DIR, run.id);
 		mkdir(VNFT_STATE_DIR, 0755);
 		snprintf(text, sizeof(text), "%s", run.id);
-		if (chdir(VNFT_STATE_DIR) || mkdir(run.id, 0700) || chdir(run.id) || mkdir("a", 0700) ||
-		    mkdir("a/m", 0700) || mount("none", "a/m", "tmpfs", 0, NULL) || mkdir("a/m/b", 0) ||
+		if (chdir(VNFT_STATE_DIR) || mkdir(run.id, 0700) || chdir(run.id) ||
+		    mkdir("a", 0700) || mkdir("a/m", 0700) ||
+		    mount("none", "a/m", "tmpfs", 0, NULL) || mkdir("a/m/b", 0) ||
 		    symlink("/", "a/root"))
 			_exit(1);
 		ns = vnft_netns_open(run.netns);
@@ -123,7 +124,7 @@ static void killed_run(char *id)
 			stubborn();
 			_exit(0);
 		}
-		/* Outside of the namespace, so the note alone knows it; PDEATHSIG taken away by hand. */
+		/* Outside of the namespace; its parent's death may end it, else the note. */
 		vnft_child_start(&child, sleeper, NULL);
 		vnft_run_note(&run, "pid %d %llu", child.pid, start_time(child.pid));
 		if (write(fd[1], run.id, sizeof(text)) < 0)
@@ -163,7 +164,8 @@ static void life(void)
 	int status;
 
 	CHECK(!vnft_run_sweep(&n) && n == 0, "nothing to sweep without /run/vnftrace");
-	CHECK(!vnft_run_begin(&run) && strlen(run.id) == 6 && exists("%s/lock", run.dir), "a run begins");
+	CHECK(!vnft_run_begin(&run) && strlen(run.id) == 6 && exists("%s/lock", run.dir),
+	      "a run begins");
 	CHECK(!strcmp(getenv("VNFT_RUN"), run.id), "and children will know it");
 	vnft_run_note(&run, "dir %s/sub", run.dir);
 	pid = fork();
@@ -192,8 +194,10 @@ static void kill_9(void)
 	inode = vnft_netns_inode(ns);
 	close(ns);
 	CHECK(ns >= 0 && link_exists("vnftdead") && exists(VNFT_STATE_DIR "/%s/a/m/b", id) &&
-	      processes_in(inode) == 1, "a killed run leaves namespace, process, device, directory, mount");
-	CHECK(!vnft_run_sweep(&n) && n == 1, "the sweep finds it: %s", vnft_failed() ? vnft_why() : "");
+		      processes_in(inode) == 1,
+	      "a killed run leaves namespace, process, device, directory, mount");
+	CHECK(!vnft_run_sweep(&n) && n == 1, "the sweep finds it: %s",
+	      vnft_failed() ? vnft_why() : "");
 	CHECK(!exists("/run/netns/%s", name), "its namespace is gone");
 	CHECK(!processes_in(inode), "its process is gone, though it ignores SIGTERM");
 	CHECK(!link_exists("vnftdead"), "its device is gone");
@@ -224,15 +228,18 @@ static void hostile(void)
 	snprintf(text, sizeof(text),
 		 "netns vnft-half\n"
 		 "dir /run/victim\ndir /run/vnftrace/../victim\ndir /run/vnftrace/bad001/link\n"
-		 "dir /run/vnftrace/bad001/link/\ndir /run/vnftrace\ndir /run/vnftrace/\ndir /\ndir\ndir \n"
+		 "dir /run/vnftrace/bad001/link/\ndir /run/vnftrace\ndir /run/vnftrace/\ndir "
+		 "/\ndir\ndir \n"
 		 "dir " VNFT_STATE_DIR "x\ndir run/victim\ndir /run//vnftrace/x\n"
-		 "netns victim\nnetns ../netns/victim\nnetns vnft/../victim\nnetns\nnetns vnft-a vnft-b\n"
+		 "netns victim\nnetns ../netns/victim\nnetns vnft/../victim\nnetns\nnetns vnft-a "
+		 "vnft-b\n"
 		 "link - victim0\nlink - vnft\x01\nlink victim lo\nlink -\nlink - vnfta b\n"
 		 "neigh - victim0 10.0.0.1\nneigh - victim0 ::1\nneigh - vnfta nonsense\n"
 		 "pid %d %llu\npid %d 1\npid 1 1\npid -1 5\npid 0 0\npid %d\npid 99999999999 1\n"
-		 "cgroup /sys/fs/cgroup\ncgroup /sys/fs/cgroup/memory\ncgroup /tmp/vnft\ncgroup /sys/fs/cgroup/../x\n"
+		 "cgroup /sys/fs/cgroup\ncgroup /sys/fs/cgroup/memory\ncgroup /tmp/vnft\ncgroup "
+		 "/sys/fs/cgroup/../x\n"
 		 "%s\nrm -rf /\n\n\xff\xfe\n%s %s\nnetns vnft-half extra words here\n"
-		 "netns vnft-victim",	/* cut short: its object was not made by this run */
+		 "netns vnft-victim", /* cut short: its object was not made by this run */
 		 victim, start_time(victim), victim, victim, deep, "dir", deep);
 	put_file("/run/vnftrace/bad001/objects", text);
 	put_file("/run/vnftrace/notarun", "x");
@@ -245,10 +252,12 @@ static void hostile(void)
 	CHECK(exists("/run/victim/file") && exists(VNFT_STATE_DIR "x") && exists("/run/vnftrace"),
 	      "directories that are not ours stay");
 	CHECK(exists("/run/netns/victim"), "a namespace that is not ours stays");
-	CHECK(exists("/run/netns/vnft-victim") && exists("/run/netns/vnft-victi"), "a half-written last line is not obeyed");
+	CHECK(exists("/run/netns/vnft-victim") && exists("/run/netns/vnft-victi"),
+	      "a half-written last line is not obeyed");
 	CHECK(link_exists("victim0") && link_exists("lo"), "devices that are not ours stay");
 	CHECK(alive(victim), "a process that is not ours lives");
-	CHECK(exists("/run/vnftrace/notarun") && exists("/run/vnftrace/ABCDEF"), "what is no run stays");
+	CHECK(exists("/run/vnftrace/notarun") && exists("/run/vnftrace/ABCDEF"),
+	      "what is no run stays");
 	kill(victim, SIGKILL);
 	waitpid(victim, NULL, 0);
 	vnft_netns_delete("victim");
@@ -268,7 +277,8 @@ static void host_netns(void)
 	put_file("/run/netns/vnft-bad002", "");
 	if (mount("/proc/self/ns/net", "/run/netns/vnft-bad002", NULL, MS_BIND, NULL))
 		perror("mount");
-	CHECK(!vnft_run_sweep(&n) && n == 1 && !exists("/run/netns/vnft-bad002"), "the name is removed");
+	CHECK(!vnft_run_sweep(&n) && n == 1 && !exists("/run/netns/vnft-bad002"),
+	      "the name is removed");
 	CHECK(alive(victim), "and nobody in our own namespace is killed");
 	kill(victim, SIGKILL);
 	waitpid(victim, NULL, 0);
@@ -293,7 +303,8 @@ static void other_rooms(void)
 	CHECK(vnft_run_sweep(&n) == -EAGAIN && n == 0 && exists("/run/vnftrace/bad003"),
 	      "who does not know how to undo leaves it to who does");
 	vnft_run_register_undo("domain", undo_domain);
-	CHECK(vnft_run_sweep(&n) == -EIO && exists("/run/vnftrace/bad003/objects"), "a failure is kept for later");
+	CHECK(vnft_run_sweep(&n) == -EIO && exists("/run/vnftrace/bad003/objects"),
+	      "a failure is kept for later");
 	CHECK(!vnft_run_sweep(&n) && n == 1 && undo_calls == 2 &&
 	      !strcmp(undo_rest, "qemu:///system vnft-bad003-1"), "and then undone");
 }
@@ -308,7 +319,8 @@ static void at_once(void)
 
 		snprintf(dir, sizeof(dir), "/run/vnftrace/dea%03x", i);
 		mkdir(dir, 0700);
-		snprintf(text, sizeof(text), "link - vnftz%d\ndir " VNFT_STATE_DIR "/dea%03x\n", i, i);
+		snprintf(text, sizeof(text), "link - vnftz%d\ndir " VNFT_STATE_DIR "/dea%03x\n", i,
+			 i);
 		strcat(dir, "/objects");
 		put_file(dir, text);
 	}
@@ -327,11 +339,13 @@ static void at_once(void)
 	while (wait(NULL) > 0)
 		;
 	close(fd[1]);
-	for (int got; read(fd[0], &got, sizeof(got)) > 0 && read(fd[0], &n, sizeof(n)) > 0; total += n)
+	for (int got; read(fd[0], &got, sizeof(got)) > 0 && read(fd[0], &n, sizeof(n)) > 0;
+	     total += n)
 		err |= got;
 	close(fd[0]);
 	CHECK(!err && total == 40, "four sweeps at once undo 40 runs once each (%u)", total);
-	CHECK(!exists("/run/vnftrace/dea000") && !exists("/run/vnftrace/dea027"), "and all of them");
+	CHECK(!exists("/run/vnftrace/dea000") && !exists("/run/vnftrace/dea027"),
+	      "and all of them");
 }
 
 static void without_rights(void)
@@ -350,7 +364,8 @@ static void without_rights(void)
 		_exit(vnft_run_sweep(&n) ? 2 : 0);
 	}
 	waitpid(pid, &status, 0);
-	CHECK_EQ(WEXITSTATUS(status), 0, "without rights a run is refused in words, a sweep is nothing");
+	CHECK_EQ(WEXITSTATUS(status), 0,
+		 "without rights a run is refused in words, a sweep is nothing");
 }
 
 static void children(void)
@@ -368,7 +383,8 @@ static void children(void)
 
 	CHECK(vnft_child_run(echo, 5000, out, sizeof(out)) == 3 && !strcmp(out, "out\nerr\n"),
 	      "output and exit code of a child");
-	CHECK(vnft_child_run(nowhere, 5000, out, sizeof(out)) == -ENOENT, "no program: %s", vnft_why());
+	CHECK(vnft_child_run(nowhere, 5000, out, sizeof(out)) == -ENOENT, "no program: %s",
+	      vnft_why());
 	CHECK(vnft_child_run(yes, 5000, out, sizeof(out)) == 0 && strlen(out) == sizeof(out) - 1,
 	      "more output than fits does not block it");
 	t_ns = vnft_now_ns();
@@ -380,11 +396,13 @@ static void children(void)
 	vnft_child_run(fds, 5000, out, sizeof(out));
 	CHECK(atoi(out) == 4, "no descriptor of ours is inherited (0 1 2 and ls's own)");
 	close(keep);
-	CHECK(!vnft_child_start(&child, deaf, "/run/log") && exists("/run/log"), "output to a file");
+	CHECK(!vnft_child_start(&child, deaf, "/run/log") && exists("/run/log"),
+	      "output to a file");
 	CHECK(vnft_child_wait(&child, 100, &status) == -ETIMEDOUT, "a wait ends: %s", vnft_why());
 	t_ns = vnft_now_ns();
 	vnft_child_stop(&child, 200);
-	CHECK(vnft_now_ns() - t_ns < 2000000000 && child.pid == 0, "a child deaf to SIGTERM is stopped");
+	CHECK(vnft_now_ns() - t_ns < 2000000000 && child.pid == 0,
+	      "a child deaf to SIGTERM is stopped");
 }
 
 static void interrupts(void)
@@ -404,7 +422,8 @@ static void interrupts(void)
 
 int main(void)
 {
-	if (unshare(CLONE_NEWNET | CLONE_NEWNS) || mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	if (unshare(CLONE_NEWNET | CLONE_NEWNS) ||
+	    mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 	    mount("none", "/run", "tmpfs", 0, "mode=755") ||
 	    mount("none", "/var/lib", "tmpfs", 0, "mode=755")) {
 		SKIP("runs", "needs CAP_SYS_ADMIN for namespaces of its own");

@@ -73,20 +73,25 @@ static void tables(void)
 		{ "image", "image_bytes" }, { "rtt", "rtt.mean_ns" }, { 0 }
 	};
 	static const struct vnft_column facts[] = {
-		{ "kernel", "host.kernel" }, { "governor", "host.governor" }, { "absent", "host.x" }, { 0 }
+		{ "kernel", "host.kernel" }, { "governor", "host.governor" },
+		{ "absent", "host.x" }, { 0 }
 	};
 	static const struct vnft_view views[] = {
 		{ "Results", "rows", row }, { NULL, "", facts }, { "Empty", "none", row },
 		{ "Absent", "nowhere", row }, { 0 }
 	};
-	json_t *v = json_loads("{\"rows\": ["
-		"{\"type\": \"a\", \"inst\": {\"median_ns\": 1500000, \"ci95_ns\": [1000000, 2000000]},"
+	json_t *v = json_loads(
+		"{\"rows\": ["
+		"{\"type\": \"a\", \"inst\": {\"median_ns\": 1500000, \"ci95_ns\": [1000000, "
+		"2000000]},"
 		" \"image_bytes\": null, \"image_bytes_why\": \"no image\","
 		" \"rtt\": null, \"rtt_why\": \"left out\"},"
 		"{\"type\": \"bµb\", \"inst\": {\"median_ns\": null, \"median_ns_why\": \"2 runs\","
 		" \"ci95_ns\": null, \"ci95_ns_why\": \"2 runs\"}, \"image_bytes\": 10}],"
-		"\"host\": {\"kernel\": \"6.1\", \"governor\": null, \"governor_why\": \"no image\"},"
-		"\"none\": []}", 0, NULL);
+		"\"host\": {\"kernel\": \"6.1\", \"governor\": null, \"governor_why\": \"no "
+		"image\"},"
+		"\"none\": []}",
+		0, NULL);
 
 	text_is(v, views,
 		"Results\n"
@@ -99,10 +104,13 @@ static void tables(void)
 		"\n"
 		"kernel    6.1\n"
 		"governor  - [1]\n"
-		"[1] no image\n", "a table with footnotes, an object, and nothing for what is empty");
-	CHECK(json_integer_value(vnft_view_at(v, "rows[1].image_bytes")) == 10, "a path through an array");
+		"[1] no image\n",
+		"a table with footnotes, an object, and nothing for what is empty");
+	CHECK(json_integer_value(vnft_view_at(v, "rows[1].image_bytes")) == 10,
+	      "a path through an array");
 	CHECK(!vnft_view_at(v, "rows[7].type") && !vnft_view_at(v, "rows[x") &&
-	      !vnft_view_at(v, "host.kernel.deeper") && !vnft_view_at(v, "..."), "paths to nowhere");
+		      !vnft_view_at(v, "host.kernel.deeper") && !vnft_view_at(v, "..."),
+	      "paths to nowhere");
 	json_decref(v);
 }
 
@@ -118,19 +126,22 @@ static void files(void)
 	snprintf(odd, sizeof(odd), "%s/nowhere/x.json", dir);
 	vnft_json_null(v, "rtt_ns", "too few");
 	CHECK(json_is_null(json_object_get(v, "rtt_ns")) &&
-	      !strcmp(json_string_value(json_object_get(v, "rtt_ns_why")), "too few"), "null with a reason");
+		      !strcmp(json_string_value(json_object_get(v, "rtt_ns_why")), "too few"),
+	      "null with a reason");
 	json_object_set_new(v, "big", json_integer(1234567890123456789LL));
 	CHECK(!vnft_json_save(v, path), "a file is written");
 	back = vnft_json_load(path, 4096);
 	CHECK(json_equal(v, back), "and reads back equal");
 	json_decref(back);
 	CHECK(!vnft_json_load(path, 10) && strstr(vnft_why(), path), "too large: %s", vnft_why());
-	CHECK(vnft_json_save(v, odd) == -ENOENT && strstr(vnft_why(), odd), "no directory: %s", vnft_why());
+	CHECK(vnft_json_save(v, odd) == -ENOENT && strstr(vnft_why(), odd), "no directory: %s",
+	      vnft_why());
 	CHECK(!vnft_json_load("/dev/zero", 4096), "a device is no file: %s", vnft_why());
 	f = fopen(path, "w");
 	fputs("{\"a\": 1,\n\"a\": 2", f);
 	fclose(f);
-	CHECK(!vnft_json_load(path, 4096) && strstr(vnft_why(), "x.json:2:"), "broken: %s", vnft_why());
+	CHECK(!vnft_json_load(path, 4096) && strstr(vnft_why(), "x.json:2:"), "broken: %s",
+	      vnft_why());
 	unlink(path);
 	CHECK(!rmdir(dir), "no temporary file is left");
 	json_decref(v);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * vnftrace doctor: what this host can do, what each missing thing costs, and the command that fixes it.
+ * vnftrace doctor: what this host can do, what each missing thing costs, and the command that fixes
+ * it.
  */
 #include "doctor.h"
 
@@ -138,22 +139,25 @@ static int run(const void *config, int argc, char **argv)
 
 static const char *const examples[] = {
 	"vnftrace doctor\twhat works here and what does not",
-	"vnftrace doctor -j | jq -r '.checks[] | select(.status != \"ok\") | .fix'\tthe commands to type",
+	"vnftrace doctor -j | jq -r '.lacking[].fix'\tthe commands to type",
 	NULL
 };
 
 const struct vnft_cmd vnft_cmd_doctor = {
 	.name = "doctor",
 	.summary = "say what this host can do, what each missing thing costs and what fixes it",
-	.text = "Every check is a trial, not a look at a version: programs are loaded and attached to a "
-		"device of their own, a vCPU counts for 100 ms, daemons are asked. KVM that makes fewer "
-		"than 100 million loops a second (hardware makes over 500 million) is emulated and "
-		"unusable. Nothing is changed and nothing is left.\n\n"
-		"A check is ok, missing (can be installed, mounted or granted) or unusable (there, and does "
-		"not work). The exit code is 0 when bench can run at least one type, 4 otherwise. A "
-		"daemon that does not answer within a second counts as absent.\n\n"
-		"JSON: {\"checks\": [{\"id\", \"status\", \"what\", \"costs\", \"fix\"}], \"lacking\": the same "
-		"without those that are ok, \"bench\": {\"possible\", \"types\", \"why\"}}. The ids are stable.",
+	.text = "Every check is a trial, not a look at a version: programs are loaded and "
+		"attached to a device of their own, a vCPU counts for 100 ms, daemons are "
+		"asked. KVM that makes fewer than 100 million loops a second (hardware makes "
+		"over 500 million) is emulated and unusable. Nothing is changed and nothing "
+		"is left.\n\n"
+		"A check is ok, missing (can be installed, mounted or granted) or unusable "
+		"(there, and does not work). The exit code is 0 when bench can run at least "
+		"one type, 4 otherwise. A daemon that does not answer within a second counts "
+		"as absent.\n\n"
+		"JSON: {\"checks\": [{\"id\", \"status\", \"what\", \"costs\", \"fix\"}], "
+		"\"lacking\": the same without those that are ok, \"bench\": {\"possible\", "
+		"\"types\", \"why\"}}. The ids are stable.",
 	.examples = examples,
 	.config_bytes = sizeof(struct vnft_common),
 	.run = run,

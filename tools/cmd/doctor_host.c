@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * doctor's checks of what runs guests: KVM by a timed loop, daemons by asking them, programs by name.
+ * doctor's checks of what runs guests: KVM by a timed loop, daemons by asking them, programs by
+ * name.
  */
 #include <errno.h>
 #include <glob.h>
@@ -21,7 +22,8 @@ bool vnft_doctor_program(const char *name, char *path, unsigned int bytes)
 	char dirs[4096], *rest = dirs, *dir;
 
 	/* Daemons and qemu's helpers live in sbin, which is on no user's PATH. */
-	snprintf(dirs, sizeof(dirs), "%s:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin", given ? given : "");
+	snprintf(dirs, sizeof(dirs), "%s:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin",
+		 given ? given : "");
 	while ((dir = strsep(&rest, ":"))) {
 		snprintf(path, bytes, "%s/%s", dir, name);
 		if (*dir && !access(path, X_OK))
@@ -45,7 +47,8 @@ bool vnft_doctor_socket(const char *path, const char *ask, char *answer, unsigne
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 	ok = !connect(fd, (struct sockaddr *)&to, sizeof(to));
 	if (ok && ask) {
-		n = send(fd, ask, strlen(ask), MSG_NOSIGNAL) > 0 ? recv(fd, answer, bytes - 1, 0) : -1;
+		n = send(fd, ask, strlen(ask), MSG_NOSIGNAL) > 0 ? recv(fd, answer, bytes - 1, 0)
+								 : -1;
 		ok = n > 0;
 		answer[ok ? n : 0] = '\0';
 	}
@@ -61,7 +64,8 @@ static void look_kvm(const struct vnft_check *c, struct vnft_finding *f)
 
 	vnft_kvm_measure(&speed);
 	if (speed.usable)
-		vnft_found(f, VNFT_STATUS_OK, NULL, "a vCPU makes %.0f million loops a second", speed.mips);
+		vnft_found(f, VNFT_STATUS_OK, NULL, "a vCPU makes %.0f million loops a second",
+			   speed.mips);
 	else if (speed.mips > 0)
 		vnft_found(f, VNFT_STATUS_UNUSABLE, "use a machine whose KVM is not emulated", "%s",
 			   speed.why);
@@ -92,18 +96,21 @@ static void look_docker(const struct vnft_check *c, struct vnft_finding *f)
 		vnft_found(f, VNFT_STATUS_OK, NULL, "%s answers: %.*s", path,
 			   (int)strcspn(server, "\r\n"), server);
 	} else if (vnft_doctor_program("dockerd", program, sizeof(program))) {
-		vnft_found(f, VNFT_STATUS_OK, NULL, "nobody answers at %s: bench starts %s privately",
-			   path, program);
+		vnft_found(f, VNFT_STATUS_OK, NULL,
+			   "nobody answers at %s: bench starts %s privately", path, program);
 	} else {
-		vnft_found(f, VNFT_STATUS_MISSING, "apt install docker.io", "no dockerd is installed");
+		vnft_found(f, VNFT_STATUS_MISSING, "apt install docker.io",
+			   "no dockerd is installed");
 	}
 }
 
 static bool embedded_driver(void)
 {
 	glob_t found = { 0 };
-	bool ok = !glob("/usr/lib*/*/libvirt/connection-driver/libvirt_driver_qemu.so", 0, NULL, &found) ||
-		  !glob("/usr/lib*/libvirt/connection-driver/libvirt_driver_qemu.so", 0, NULL, &found);
+	bool ok = !glob("/usr/lib*/*/libvirt/connection-driver/libvirt_driver_qemu.so", 0, NULL,
+			&found) ||
+		  !glob("/usr/lib*/libvirt/connection-driver/libvirt_driver_qemu.so", 0, NULL,
+			&found);
 
 	globfree(&found);
 	return ok;
@@ -121,7 +128,8 @@ static void look_libvirt(const struct vnft_check *c, struct vnft_finding *f)
 			return;
 		}
 	if (embedded_driver())
-		vnft_found(f, VNFT_STATUS_OK, NULL, "no daemon answers: the embedded QEMU driver is used");
+		vnft_found(f, VNFT_STATUS_OK, NULL,
+			   "no daemon answers: the embedded QEMU driver is used");
 	else
 		vnft_found(f, VNFT_STATUS_MISSING, "apt install libvirt-daemon",
 			   "no daemon answers, and the embedded QEMU driver is not installed");
@@ -151,8 +159,8 @@ static void look_program(const struct vnft_check *c, struct vnft_finding *f)
 	if (vnft_doctor_program(strdupa(path), path, sizeof(path)))
 		vnft_found(f, VNFT_STATUS_OK, NULL, "%s", path);
 	else
-		vnft_found(f, VNFT_STATUS_MISSING, fix, "no %.*s on PATH", (int)strcspn(c->arg, " "),
-			   c->arg);
+		vnft_found(f, VNFT_STATUS_MISSING, fix, "no %.*s on PATH",
+			   (int)strcspn(c->arg, " "), c->arg);
 }
 
 const struct vnft_check vnft_checks_host[] = {

@@ -95,26 +95,31 @@ static void look_module(const struct vnft_check *c, struct vnft_finding *f)
 	snprintf(headers, sizeof(headers), "/lib/modules/%s/build/Makefile", uts.release);
 	vnft_doctor_line("/sys/kernel/security/lockdown", lockdown, sizeof(lockdown));
 	locked = strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]");
-	must_sign = vnft_doctor_line("/sys/module/module/parameters/sig_enforce", line, sizeof(line)) &&
+	must_sign =
+		vnft_doctor_line("/sys/module/module/parameters/sig_enforce", line, sizeof(line)) &&
 		line[0] == 'Y';
 	if (!access("/sys/module/vnftrace", F_OK))
 		vnft_found(f, VNFT_STATUS_OK, NULL, "loaded");
 	else if (access("/proc/modules", F_OK))
-		vnft_found(f, VNFT_STATUS_UNUSABLE, "boot a distribution's kernel (CONFIG_MODULES=y)",
+		vnft_found(f, VNFT_STATUS_UNUSABLE,
+			   "boot a distribution's kernel (CONFIG_MODULES=y)",
 			   "this kernel has no loadable modules");
-	else if (vnft_doctor_line("/proc/sys/kernel/modules_disabled", line, sizeof(line)) && line[0] == '1')
+	else if (vnft_doctor_line("/proc/sys/kernel/modules_disabled", line, sizeof(line)) &&
+		 line[0] == '1')
 		vnft_found(f, VNFT_STATUS_UNUSABLE, "reboot without kernel.modules_disabled=1",
 			   "loading was turned off until the next boot");
 	else if (must_sign || locked)
 		vnft_found(f, VNFT_STATUS_UNUSABLE,
 			   "sign it (mokutil --import, scripts/sign-file), or turn Secure Boot off",
-			   "only signed modules load: %s%s%s", secure_boot() ? "Secure Boot is on, " : "",
+			   "only signed modules load: %s%s%s",
+			   secure_boot() ? "Secure Boot is on, " : "",
 			   locked ? "lockdown " : "signatures enforced", locked ? lockdown : "");
 	else if (access(headers, F_OK))
 		vnft_found(f, VNFT_STATUS_MISSING, "apt install linux-headers-$(uname -r)",
 			   "modules load here; the kernel's headers to build it are not installed");
 	else
-		vnft_found(f, VNFT_STATUS_OK, NULL, "modules load here, and headers are installed%s",
+		vnft_found(f, VNFT_STATUS_OK, NULL,
+			   "modules load here, and headers are installed%s",
 			   secure_boot() ? " (Secure Boot is on, signatures not enforced)" : "");
 }
 
@@ -123,23 +128,27 @@ static void look_capability(const struct vnft_check *c, struct vnft_finding *f)
 	if (!vnft_need_cap(c->number, "observe"))
 		vnft_found(f, VNFT_STATUS_OK, NULL, "in the effective set");
 	else
-		vnft_found(f, VNFT_STATUS_MISSING, "run as root (sudo)", "%s is not in the effective set",
-			   c->arg);
+		vnft_found(f, VNFT_STATUS_MISSING, "run as root (sudo)",
+			   "%s is not in the effective set", c->arg);
 }
 
 static void look_clocksource(const struct vnft_check *c, struct vnft_finding *f)
 {
-	static const char path[] = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
-	static const char *const slow[] = { "hpet", "acpi_pm", "jiffies", "refined-jiffies", "pit", NULL };
+	static const char path[] =
+		"/sys/devices/system/clocksource/clocksource0/current_clocksource";
+	static const char *const slow[] = { "hpet", "acpi_pm", "jiffies", "refined-jiffies",
+					    "pit",  NULL };
 	char line[64];
 
 	if (!vnft_doctor_line(path, line, sizeof(line))) {
-		vnft_found(f, VNFT_STATUS_MISSING, "mount -t sysfs sysfs /sys", "%s: not there", path);
+		vnft_found(f, VNFT_STATUS_MISSING, "mount -t sysfs sysfs /sys", "%s: not there",
+			   path);
 		return;
 	}
 	for (size_t i = 0; slow[i]; i++)
 		if (!strcmp(line, slow[i])) {
-			vnft_found(f, VNFT_STATUS_UNUSABLE, "boot with tsc=reliable, if the TSC is stable",
+			vnft_found(f, VNFT_STATUS_UNUSABLE,
+				   "boot with tsc=reliable, if the TSC is stable",
 				   "%s: a stamp costs a microsecond or more", line);
 			return;
 		}
@@ -150,43 +159,57 @@ static void look_governor(const struct vnft_check *c, struct vnft_finding *f)
 {
 	char line[64];
 
-	if (!vnft_doctor_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", line, sizeof(line)))
+	if (!vnft_doctor_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", line,
+			      sizeof(line)))
 		vnft_found(f, VNFT_STATUS_OK, NULL, "the kernel does not scale the frequency here");
 	else if (!strcmp(line, "performance"))
 		vnft_found(f, VNFT_STATUS_OK, NULL, "%s", line);
 	else
-		vnft_found(f, VNFT_STATUS_UNUSABLE, "cpupower frequency-set -g performance", "%s", line);
+		vnft_found(f, VNFT_STATUS_UNUSABLE, "cpupower frequency-set -g performance", "%s",
+			   line);
 }
 
 #define CAPABILITY(id_, cap_, costs_) \
 	{ .id = id_, .costs = costs_, .look = look_capability, .arg = #cap_, .number = cap_ }
 
 const struct vnft_check vnft_checks_kernel[] = {
-	{ .id = "tcx", .look = look_tcx,
-	  .costs = "without tcx the hooks are clsact's, where a program before ours can hide packets" },
-	{ .id = "clsact", .look = look_clsact,
+	{ .id = "tcx",
+	  .look = look_tcx,
+	  .costs = "without tcx the hooks are clsact's, where a program before ours can hide "
+		   "packets" },
+	{ .id = "clsact",
+	  .look = look_clsact,
 	  .costs = "without clsact devices can be observed by tcx only" },
-	{ .id = "tracepoint", .look = look_tracepoint,
+	{ .id = "tracepoint",
+	  .look = look_tracepoint,
 	  .costs = "without raw tracepoints you lose the phases of an instantiation" },
-	{ .id = "fentry", .look = look_fentry,
+	{ .id = "fentry",
+	  .look = look_fentry,
 	  .costs = "without fentry you lose the stamps inside tun, veth and netback functions" },
-	{ .id = "bpffs", .look = look_bpffs,
+	{ .id = "bpffs",
+	  .look = look_bpffs,
 	  .costs = "without bpffs you lose attach: nothing outlives the command" },
-	{ .id = "module", .look = look_module,
-	  .costs = "without the module you lose the in-kernel generator and hooks where BPF has none" },
+	{ .id = "module",
+	  .look = look_module,
+	  .costs = "without the module you lose the in-kernel generator and hooks where BPF has "
+		   "none" },
 	CAPABILITY("cap_bpf", CAP_BPF, "without it no program loads: you lose every measurement"),
 	CAPABILITY("cap_perfmon", CAP_PERFMON,
 		   "without it you lose tracepoints: the phases of an instantiation"),
 	CAPABILITY("cap_net_admin", CAP_NET_ADMIN,
 		   "without it no program attaches to a device: you lose every measurement"),
-	CAPABILITY("cap_net_raw", CAP_NET_RAW, "without it you lose probe, and bench's own stimulus"),
+	CAPABILITY("cap_net_raw", CAP_NET_RAW,
+		   "without it you lose probe, and bench's own stimulus"),
 	CAPABILITY("cap_sys_admin", CAP_SYS_ADMIN,
 		   "without it you lose bench, and devices in other network namespaces"),
 	CAPABILITY("cap_sys_ptrace", CAP_SYS_PTRACE,
 		   "without it you lose the proportional memory (PSS) of other users' processes"),
-	{ .id = "clocksource", .look = look_clocksource,
+	{ .id = "clocksource",
+	  .look = look_clocksource,
 	  .costs = "with a slow clock every recorded packet costs microseconds" },
-	{ .id = "governor", .look = look_governor,
-	  .costs = "with a governor that scales down, runs differ by the clock frequency of the moment" },
+	{ .id = "governor",
+	  .look = look_governor,
+	  .costs = "with a governor that scales down, runs differ by the clock frequency of the "
+		   "moment" },
 	{ 0 }
 };

@@ -33,9 +33,10 @@ static enum vnft_accel accel_of(const struct vnft_type *type)
 static json_t *outline(const struct vnft_type *type)
 {
 	const struct vnft_guest_ops *ops = vnft_guest_driver(type->driver);
-	json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", type->name, "title", type->title,
-				"driver", type->driver, "virtualization", type->virtualization,
-				"accelerator", vnft_accel_name(accel_of(type)));
+	json_t *row =
+		json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", type->name, "title", type->title,
+			  "driver", type->driver, "virtualization", type->virtualization,
+			  "accelerator", vnft_accel_name(accel_of(type)));
 	int err = ops ? ops->check(type) :
 		vnft_fail(-EOPNOTSUPP, "%s: no such driver", type->driver);
 
@@ -50,7 +51,8 @@ static int list_type(const struct vnft_type *type, int err, void *arg)
 	json_t *row;
 
 	if (err)
-		row = json_pack("{s:s, s:b, s:s}", "name", type->name, "possible", 0, "missing", vnft_why());
+		row = json_pack("{s:s, s:b, s:s}", "name", type->name, "possible", 0, "missing",
+				vnft_why());
 	else
 		row = outline(type);
 	return json_array_append_new(arg, row) ? vnft_fail(-ENOMEM, "out of memory") : 0;
@@ -123,8 +125,8 @@ static const struct vnft_column whole_columns[] = {
 	{ "command", "command" }, { "teardown", "teardown" }, { "machine", "machine" },
 	{ "runtime", "runtime" }, { "process", "process" }, { "build", "build" },
 	{ "topology", "topology" }, { "answerer", "answerer" }, { "memory", "memory_mib" },
-	{ "vcpus", "vcpus" }, { "timeout", "timeout_s" }, { "port", "port" }, { "iperf3", "iperf3" },
-	{ 0 }
+	{ "vcpus", "vcpus" }, { "timeout", "timeout_s" }, { "port", "port" },
+	{ "iperf3", "iperf3" }, { 0 }
 };
 static const struct vnft_view whole_views[] = { { NULL, "", whole_columns }, { 0 } };
 
@@ -135,9 +137,9 @@ static json_t *impossible(const json_t *types)
 
 	json_array_foreach(types, i, row)
 		if (!json_is_true(json_object_get(row, "possible")))
-			json_array_append_new(list, json_pack("{s:O, s:O}", "name",
-							      json_object_get(row, "name"), "missing",
-							      json_object_get(row, "missing")));
+			json_array_append_new(
+				list, json_pack("{s:O, s:O}", "name", json_object_get(row, "name"),
+						"missing", json_object_get(row, "missing")));
 	return list;
 }
 
@@ -187,10 +189,12 @@ const struct vnft_cmd vnft_cmd_types = {
 	.args = "[TYPE]",
 	.max_args = 1,
 	.complete = "type",
-	.text = "A type is a file: driver, image, kernel, memory, workload. For each this says what would run "
-		"it here (kvm, tcg, xen, or none for a container) and, if it cannot run, what is missing and "
-		"the command that fixes it. With TYPE, a name or a .conf file, one type is shown whole.\n\n"
-		"Types are looked for in $VNFT_TYPES, beside the source tree, or in the installed directory.",
+	.text = "A type is a file: driver, image, kernel, memory, workload. For each this "
+		"says what would run it here (kvm, tcg, xen, or none for a container) and, "
+		"if it cannot run, what is missing and the command that fixes it. With TYPE, "
+		"a name or a .conf file, one type is shown whole.\n\n"
+		"Types are looked for in $VNFT_TYPES, beside the source tree, or in the "
+		"installed directory.",
 	.examples = examples,
 	.opts = opts,
 	.config_bytes = sizeof(struct types_config),

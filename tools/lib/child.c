@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Processes we start: they die with the thread that started them, inherit no descriptor of ours, and
- * no wait for one is without a limit.
+ * Processes we start: they die with the thread that started them, inherit no descriptor of ours,
+ * and no wait for one is without a limit.
  */
 #include "run.h"
 
@@ -193,7 +193,9 @@ int vnft_child_wait(struct vnft_child *child, unsigned int timeout_ms, int *stat
 void vnft_child_stop(struct vnft_child *child, unsigned int grace_ms)
 {
 	if (child->pid > 0) {
-		/* Its session: what it forked goes too. Until it is reaped the number is its own. */
+		/*
+		 * Its session: what it forked goes too. Until it is reaped the number is its own.
+		 */
 		kill(-child->pid, SIGTERM);
 		if (reap(child->pid, grace_ms, NULL, false) == -ETIMEDOUT) {
 			kill(-child->pid, SIGKILL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Completion for bash, from the tables. Devices come from /sys, types from `vnftrace types --names`.
+ * Completion for bash, from the tables. Devices come from /sys, types from `vnftrace types
+ * --names`.
  */
 #include "help.h"
 
@@ -72,9 +73,11 @@ int vnft_help_completion(void)
 	       "\tif [ \"$1\" = list ] && [[ $cur == *,* ]]; then before=${cur%%,*},; fi\n"
 	       "\tmapfile -t COMPREPLY < <(compgen -P \"$before\" -W \"$2\" -- \"${cur##*,}\")\n"
 	       "}\n"
-	       "_vnftrace_offer_dev() { _vnftrace_offer_words \"$1\" \"$(cd /sys/class/net && echo *)\"; }\n"
+	       "_vnftrace_offer_dev() { _vnftrace_offer_words \"$1\" \"$(cd /sys/class/net && echo "
+	       "*)\"; }\n"
 	       "_vnftrace_offer_type() {\n"
-	       "\t_vnftrace_offer_words \"$1\" \"$(\"${COMP_WORDS[0]}\" types --names 2>/dev/null)\"\n"
+	       "\t_vnftrace_offer_words \"$1\" \"$(\"${COMP_WORDS[0]}\" types --names "
+	       "2>/dev/null)\"\n"
 	       "}\n"
 	       "_vnftrace() {\n"
 	       "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"

@@ -100,7 +100,8 @@ static int unknown_verb(const char *word, char **argv)
 		if (!vnft_cmds[i]->hidden)
 			vnft_guess_try(&guess, vnft_cmds[i]->name);
 	if (guess.nearest)
-		err = vnft_fail(-EINVAL, "%.40s: no such verb: did you mean %s?", word, guess.nearest);
+		err = vnft_fail(-EINVAL, "%.40s: no such verb: did you mean %s?", word,
+				guess.nearest);
 	else
 		err = vnft_fail(-EINVAL, "%.40s: no such verb: see vnftrace --help", word);
 	return usage(err, wants_json(argv));

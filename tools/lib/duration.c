@@ -42,7 +42,8 @@ int vnft_parse_duration_ns(const char *text, uint64_t *ns)
 		    __builtin_add_overflow(whole, (uint64_t)(*at - '0'), &whole))
 			return vnft_fail(-EINVAL, "%.40s: too large for a duration", text);
 	if (at == text)
-		return vnft_fail(-EINVAL, "%.40s: not a duration: a number and a unit, as in 10ms", text);
+		return vnft_fail(-EINVAL, "%.40s: not a duration: a number and a unit, as in 10ms",
+				 text);
 	if (*at == '.' && isdigit((unsigned char)at[1]))
 		for (at++; isdigit((unsigned char)*at); at++)
 			if (scale < 1000000000ULL) {	/* finer digits cannot matter below 1 h */
@@ -50,12 +51,14 @@ int vnft_parse_duration_ns(const char *text, uint64_t *ns)
 				scale *= 10;
 			}
 	if (!*at)
-		return vnft_fail(-EINVAL, "%.40s: no unit: ns, us, ms, s, m or h, as in %.40sms", text, text);
+		return vnft_fail(-EINVAL, "%.40s: no unit: ns, us, ms, s, m or h, as in %.40sms",
+				 text, text);
 	unit = unit_ns(at);
 	if (!unit)
 		return vnft_fail(-EINVAL, "%.40s: unknown unit: ns, us, ms, s, m or h", text);
 	if (__builtin_mul_overflow(whole, unit, &total) ||
-	    __builtin_add_overflow(total, (uint64_t)((unsigned __int128)part * unit / scale), &total))
+	    __builtin_add_overflow(total, (uint64_t)((unsigned __int128)part * unit / scale),
+				   &total))
 		return vnft_fail(-EINVAL, "%.40s: too large for a duration", text);
 	*ns = total;
 	return 0;

@@ -134,7 +134,8 @@ static void print_option(const struct vnft_cmd *cmd, const struct vnft_opt *opt)
 		used = snprintf(left, sizeof(left), "  -%c, --%s%s%s", opt->letter, opt->name,
 				arg[0] ? " " : "", arg);
 	else
-		used = snprintf(left, sizeof(left), "      --%s%s%s", opt->name, arg[0] ? " " : "", arg);
+		used = snprintf(left, sizeof(left), "      --%s%s%s", opt->name, arg[0] ? " " : "",
+				arg);
 	snprintf(all, sizeof(all), "%s%s", opt->help ? opt->help : "", limits);
 	if (used + 2 > OPTION_COLUMN)
 		printf("%s\n%*s", left, OPTION_COLUMN, "");
@@ -161,8 +162,8 @@ static void verb_help(const struct vnft_cmd *cmd)
 {
 	const struct vnft_opt *opt;
 
-	printf("Usage: vnftrace %s [OPTION]...%s%s\n\n", cmd->name, cmd->args && *cmd->args ? " " : "",
-	       cmd->args ? cmd->args : "");
+	printf("Usage: vnftrace %s [OPTION]...%s%s\n\n", cmd->name,
+	       cmd->args && *cmd->args ? " " : "", cmd->args ? cmd->args : "");
 	print_text(cmd->summary);
 	if (cmd->text)
 		print_text(cmd->text);
@@ -176,7 +177,8 @@ static void verb_help(const struct vnft_cmd *cmd)
 static void overview(void)
 {
 	printf("Usage: vnftrace VERB [OPTION]... [ARGUMENT]...\n\n"
-	       "Measures virtualized network functions from inside the host's kernel: instantiation\n"
+	       "Measures virtualized network functions from inside the host's kernel: "
+	       "instantiation\n"
 	       "time, round-trip time, throughput and path overhead per virtualization type.\n\n"
 	       "Verbs:\n");
 	for (size_t i = 0; vnft_cmds[i]; i++)

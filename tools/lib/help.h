@@ -21,7 +21,8 @@ const struct vnft_cmd *vnft_cmd_find(const char *name);
 void vnft_opt_arg(const struct vnft_opt *opt, char *to, size_t bytes);
 
 /* " (default 10ms, 1ms to 10s)" or "": what the table knows beside the help text. */
-void vnft_opt_limits(const struct vnft_cmd *cmd, const struct vnft_opt *opt, char *to, size_t bytes);
+void vnft_opt_limits(const struct vnft_cmd *cmd, const struct vnft_opt *opt, char *to,
+		     size_t bytes);
 
 /* "10ms": the shortest exact way to write a duration that the parser reads back. */
 void vnft_duration_text(uint64_t ns, char *to, size_t bytes);

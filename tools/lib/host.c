@@ -111,12 +111,14 @@ json_t *vnft_host_facts(void)
 	json_object_set_new(facts, "machine", json_string(uts.machine));
 	set_cpu(facts);
 	json_object_set_new(facts, "cores", json_integer(sysconf(_SC_NPROCESSORS_ONLN)));
-	json_object_set_new(facts, "memory_bytes", json_integer((json_int_t)sysconf(_SC_PHYS_PAGES) *
-								sysconf(_SC_PAGESIZE)));
+	json_object_set_new(
+		facts, "memory_bytes",
+		json_integer((json_int_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE)));
 	json_object_set_new(facts, "mitigations", mitigations());
 	set_line(facts, "governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor",
 		 "the kernel does not scale the frequency here (a virtual machine, or no driver)");
-	set_line(facts, "clocksource", "/sys/devices/system/clocksource/clocksource0/current_clocksource",
+	set_line(facts, "clocksource",
+		 "/sys/devices/system/clocksource/clocksource0/current_clocksource",
 		 "/sys is not mounted");
 	set_line(facts, "kernel_command_line", "/proc/cmdline", "/proc is not mounted");
 	json_object_set_new(facts, "vnftrace", json_string(VNFT_VERSION));
@@ -142,8 +144,8 @@ int vnft_need_cap(int cap, const char *what_for)
 	for (char *c = name; c && *c; c++)
 		if (*c >= 'a' && *c <= 'z')
 			*c = (char)(*c - 'a' + 'A');
-	err = vnft_fail(-EPERM, "%s is missing, needed to %s: run as root", name ? name : "a capability",
-			what_for);
+	err = vnft_fail(-EPERM, "%s is missing, needed to %s: run as root",
+			name ? name : "a capability", what_for);
 	cap_free(name);
 	return err;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Clock, sleep and the flag that SIGINT, SIGTERM and SIGHUP set. Nothing is cleaned up in the handler:
- * every wait looks at the flag, and the way out is the ordinary one.
+ * Clock, sleep and the flag that SIGINT, SIGTERM and SIGHUP set. Nothing is cleaned up in the
+ * handler: every wait looks at the flag, and the way out is the ordinary one.
  */
 #include "run.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Does KVM run instructions, or does it emulate them? A vCPU counts in a two-instruction loop in long mode for
- * 100 ms. Hardware does 500 million rounds a second and more; a nested KVM that emulates does about one, opens
- * and creates everything just as well, and hangs its guests.
+ * Does KVM run instructions, or does it emulate them? A vCPU counts in a two-instruction loop in
+ * long mode for 100 ms. Hardware does 500 million rounds a second and more; a nested KVM that
+ * emulates does about one, opens and creates everything just as well, and hangs its guests.
  *
- * The loop runs in a child: a vCPU that cannot be stopped, or a kernel that dies of it, takes nothing of ours
- * along, and the child's timer signal is its own.
+ * The loop runs in a child: a vCPU that cannot be stopped, or a kernel that dies of it, takes
+ * nothing of ours along, and the child's timer signal is its own.
  */
 #include "host.h"
 
@@ -60,7 +60,8 @@ static int failed(struct outcome *out, const char *step)
 static int enter_long_mode(int vcpu, uint8_t *mem)
 {
 	struct kvm_segment seg = {
-		.limit = 0xffffffff, .selector = 8, .present = 1, .type = 11, .s = 1, .l = 1, .g = 1,
+		.limit = 0xffffffff, .selector = 8, .type = 11,
+		.present = 1, .s = 1, .l = 1, .g = 1,
 	};
 	struct kvm_regs regs = { .rip = CODE, .rflags = 2, .rsp = MEM_BYTES };
 	struct kvm_sregs sregs;
@@ -86,13 +87,15 @@ static int enter_long_mode(int vcpu, uint8_t *mem)
 static int count(int vcpu, struct kvm_run *run, struct outcome *out)
 {
 	/* Again every 10 ms: the first may come before the vCPU is entered. */
-	struct itimerval when = { .it_value.tv_usec = COUNT_MS * 1000, .it_interval.tv_usec = 10000 };
+	struct itimerval when = { .it_value.tv_usec = COUNT_MS * 1000,
+				  .it_interval.tv_usec = 10000 };
 	uint64_t start_ns = vnft_now_ns();
 	struct kvm_regs regs;
 
 	setitimer(ITIMER_REAL, &when, NULL);
 	while (!ioctl(vcpu, KVM_RUN, 0) || errno == EAGAIN)
-		if (run->exit_reason != KVM_EXIT_INTR || vnft_now_ns() - start_ns > 2 * COUNT_MS * 1000000ULL)
+		if (run->exit_reason != KVM_EXIT_INTR ||
+		    vnft_now_ns() - start_ns > 2 * COUNT_MS * 1000000ULL)
 			break;
 	out->ns = vnft_now_ns() - start_ns;
 	if (ioctl(vcpu, KVM_GET_REGS, &regs))
@@ -129,8 +132,9 @@ static int run_vcpu(struct outcome *out)
 	if (vcpu < 0)
 		return failed(out, "KVM_CREATE_VCPU");
 	run_bytes = ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
-	run = run_bytes > 0 ? mmap(NULL, (size_t)run_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu, 0) :
-			      MAP_FAILED;
+	run = run_bytes > 0
+		      ? mmap(NULL, (size_t)run_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu, 0)
+		      : MAP_FAILED;
 	if (run == MAP_FAILED)
 		return failed(out, "mmap of the vCPU");
 	if (enter_long_mode(vcpu, mem))
@@ -198,10 +202,12 @@ static void measure(void)
 	struct outcome out = { 0 };
 
 	if (access("/dev/kvm", F_OK))
-		snprintf(s->why, sizeof(s->why), "/dev/kvm: not there: modprobe kvm_intel or kvm_amd, or "
+		snprintf(s->why, sizeof(s->why),
+			 "/dev/kvm: not there: modprobe kvm_intel or kvm_amd, or "
 			 "turn virtualization on in the firmware");
 	else if (!run_child(&out))
-		snprintf(s->why, sizeof(s->why), "a vCPU did not come back within %d ms", GIVE_UP_MS);
+		snprintf(s->why, sizeof(s->why), "a vCPU did not come back within %d ms",
+			 GIVE_UP_MS);
 	else if (out.err == EACCES)
 		snprintf(s->why, sizeof(s->why), "/dev/kvm: no permission: adduser $USER kvm");
 	else if (out.err)
@@ -212,8 +218,10 @@ static void measure(void)
 		return;
 	s->usable = s->mips >= USABLE_MIPS;
 	if (!s->usable)
-		snprintf(s->why, sizeof(s->why), "a vCPU makes %.3g million loops a second (hardware: over "
-			 "500): KVM here is emulated", s->mips);
+		snprintf(s->why, sizeof(s->why),
+			 "a vCPU makes %.3g million loops a second (hardware: over "
+			 "500): KVM here is emulated",
+			 s->mips);
 }
 
 void vnft_kvm_measure(struct vnft_kvm_speed *speed)

@@ -156,7 +156,8 @@ static int get_one(const char *name, unsigned int ifindex, struct vnft_link_info
 	if (err == -ENODEV)
 		return vnft_fail(err, "%s: no such device in this network namespace: "
 				 "`ip link` lists what there is", label);
-	return err ? vnft_fail(err == -EINVAL ? -EIO : err, "%s: cannot ask for it: %s", label, why) : 0;
+	return err ? vnft_fail(err == -EINVAL ? -EIO : err, "%s: cannot ask for it: %s", label, why)
+		   : 0;
 }
 
 int vnft_link_get(const char *name, struct vnft_link_info *info)

@@ -97,9 +97,11 @@ int vnft_link_add_tap(const char *name, bool vnet_hdr, bool multi_queue)
 		return vnft_fail(errno == ENOENT ? -EOPNOTSUPP : errno == EACCES ? -EPERM : -errno,
 				 "/dev/net/tun: %s: modprobe tun, as root", strerror(errno));
 	if (ioctl(fd, TUNSETIFF, &ifr) || ioctl(fd, TUNSETPERSIST, 1))
-		err = vnft_fail(errno == EINVAL ? -EIO : -errno, "%s: cannot make the tap: %s%s", name,
-				strerror(errno), errno == EPERM ? ": CAP_NET_ADMIN is needed" :
-				errno == EBUSY ? ": the name is taken" : "");
+		err = vnft_fail(errno == EINVAL ? -EIO : -errno, "%s: cannot make the tap: %s%s",
+				name, strerror(errno),
+				errno == EPERM	 ? ": CAP_NET_ADMIN is needed"
+				: errno == EBUSY ? ": the name is taken"
+						 : "");
 	close(fd);
 	return err;
 }
@@ -122,7 +124,9 @@ int vnft_link_delete(const char *name)
 	return err == -ENODEV ? 0 : err;
 }
 
-/* A request that changes a device, looked up by name; NULL after vnft_fail(), *@err has the number. */
+/*
+ * A request that changes a device, looked up by name; NULL after vnft_fail(), *@err has the number.
+ */
 static struct nlmsghdr *change(char *buf, const char *name, unsigned int flags,
 			       unsigned int mask, int *err)
 {

@@ -11,7 +11,9 @@
 #include "error.h"
 #include "host.h"
 
-/* One UTF-8 character as troff's name for it; returns its length. Bytes that are none become '?'. */
+/*
+ * One UTF-8 character as troff's name for it; returns its length. Bytes that are none become '?'.
+ */
 static size_t put_wide(const unsigned char *at)
 {
 	size_t n = at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : 2;
@@ -175,10 +177,13 @@ static void overview_page(void)
 {
 	title(NULL);
 	printf("measure virtualized network functions from inside the kernel\n"
-	       ".SH SYNOPSIS\n\\fBvnftrace\\fR \\fIVERB\\fR [\\fIOPTION\\fR]... [\\fIARGUMENT\\fR]...\n"
+	       ".SH SYNOPSIS\n\\fBvnftrace\\fR \\fIVERB\\fR [\\fIOPTION\\fR]... "
+	       "[\\fIARGUMENT\\fR]...\n"
 	       ".SH DESCRIPTION\n"
-	       "Stamps packets in the host kernel, on the tap, veth and Xen vif devices that every guest\n"
-	       "hangs from, and turns the stamps into instantiation time, round\\-trip time, throughput\n"
+	       "Stamps packets in the host kernel, on the tap, veth and Xen vif devices that every "
+	       "guest\n"
+	       "hangs from, and turns the stamps into instantiation time, round\\-trip time, "
+	       "throughput\n"
 	       "and per\\-packet path overhead, per virtualization type.\n"
 	       ".SH VERBS\n");
 	for (size_t i = 0; vnft_cmds[i]; i++) {
@@ -212,7 +217,8 @@ int vnft_help_man(const char *verb)
 	const struct vnft_cmd *cmd = verb ? vnft_cmd_find(verb) : NULL;
 
 	if (verb && !cmd)
-		return vnft_fail(-EINVAL, "--man: %.40s: no such verb: see vnftrace --list-verbs", verb);
+		return vnft_fail(-EINVAL, "--man: %.40s: no such verb: see vnftrace --list-verbs",
+				 verb);
 	if (cmd)
 		verb_page(cmd);
 	else

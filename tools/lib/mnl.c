@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Request and answer over a socket that lives for one exchange: it belongs to the namespace that the
- * thread is in at that moment, and nothing has to be kept per namespace.
+ * Request and answer over a socket that lives for one exchange: it belongs to the namespace that
+ * the thread is in at that moment, and nothing has to be kept per namespace.
  */
 #include "mnl.h"
 
@@ -38,7 +38,8 @@ static int take_message(const struct nlattr *attr, void *data)
 {
 	struct answer *a = data;
 
-	if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG && !mnl_attr_validate(attr, MNL_TYPE_STRING))
+	if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG &&
+	    !mnl_attr_validate(attr, MNL_TYPE_STRING))
 		snprintf(a->why, a->why_bytes, "%.*s", (int)mnl_attr_get_payload_len(attr),
 			 mnl_attr_get_str(attr));
 	return MNL_CB_OK;

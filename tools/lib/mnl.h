@@ -13,7 +13,9 @@
 /* Requests of ours are a handful of attributes. */
 #define VNFT_NL_REQUEST_BYTES 1024
 
-/* Start an rtnetlink request in @buf (VNFT_NL_REQUEST_BYTES); NLM_F_REQUEST | NLM_F_ACK are added. */
+/*
+ * Start an rtnetlink request in @buf (VNFT_NL_REQUEST_BYTES); NLM_F_REQUEST | NLM_F_ACK are added.
+ */
 struct nlmsghdr *vnft_nl_request(char *buf, uint16_t type, uint16_t flags);
 
 /**
@@ -23,7 +25,8 @@ struct nlmsghdr *vnft_nl_request(char *buf, uint16_t type, uint16_t flags);
  * A dump that the kernel marks as interrupted is asked for again from the start: @cb is told by a
  * call of @restart (may be NULL for what is no dump) before the first message of every attempt.
  *
- * Return: 0, a negative errno from the kernel or from @cb (which returns MNL_CB_ERROR and sets errno).
+ * Return: 0, a negative errno from the kernel or from @cb (which returns MNL_CB_ERROR and sets
+ * errno).
  */
 int vnft_nl_talk(struct nlmsghdr *request, mnl_cb_t cb, void (*restart)(void *arg), void *arg,
 		 char *why, size_t why_bytes);

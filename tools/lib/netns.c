@@ -34,13 +34,14 @@ static int name_path(const char *name, char *path)
 static int refused(int err, const char *what, const char *path)
 {
 	if (err == -EPERM || err == -EACCES)
-		return vnft_fail(-EPERM, "%s: %s: CAP_SYS_ADMIN is needed: run as root", path, what);
+		return vnft_fail(-EPERM, "%s: %s: CAP_SYS_ADMIN is needed: run as root", path,
+				 what);
 	return vnft_fail(err == -EINVAL ? -EIO : err, "%s: %s: %s", path, what, strerror(-err));
 }
 
 /*
- * Shared, as iproute2 does: a namespace mounted here shows up in every mount namespace, and so does its
- * unmounting; otherwise a copy in some container would keep it alive.
+ * Shared, as iproute2 does: a namespace mounted here shows up in every mount namespace, and so does
+ * its unmounting; otherwise a copy in some container would keep it alive.
  */
 static int make_netns_dir(void)
 {

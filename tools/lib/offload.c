@@ -52,8 +52,10 @@ int vnft_link_set_offload(const char *name, const char *feature, bool on)
 		if (!strcmp(feature, features[i].name))
 			break;
 	if (i == sizeof(features) / sizeof(features[0]))
-		return vnft_fail(-EINVAL, "%.40s: unknown offload: rx-checksum, tx-checksum, sg, tso, "
-				 "gso or gro", feature);
+		return vnft_fail(-EINVAL,
+				 "%.40s: unknown offload: rx-checksum, tx-checksum, sg, tso, "
+				 "gso or gro",
+				 feature);
 	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return vnft_fail(-errno, "cannot make a socket: %s", strerror(errno));
@@ -62,6 +64,7 @@ int vnft_link_set_offload(const char *name, const char *feature, bool on)
 	if (!err && !ethtool(fd, name, features[i].get, &data) && !!data != on)
 		err = -EOPNOTSUPP;
 	close(fd);
-	return err ? vnft_fail(err == -EINVAL ? -EIO : err, "%s: cannot turn %s %s: %s", name, feature,
-			       on ? "on" : "off", strerror(-err)) : 0;
+	return err ? vnft_fail(err == -EINVAL ? -EIO : err, "%s: cannot turn %s %s: %s", name,
+			       feature, on ? "on" : "off", strerror(-err))
+		   : 0;
 }

@@ -89,8 +89,8 @@ static int put_number(const struct vnft_cmd *cmd, const struct vnft_opt *opt, co
 	if (opt->max)
 		return vnft_fail(-EINVAL, "%s: --%s: %.40s: out of range: %s to %s", cmd->name,
 				 opt->name, text, low, high);
-	return vnft_fail(-EINVAL, "%s: --%s: %.40s: out of range: at least %s", cmd->name, opt->name,
-			 text, low);
+	return vnft_fail(-EINVAL, "%s: --%s: %.40s: out of range: at least %s", cmd->name,
+			 opt->name, text, low);
 }
 
 static int put_choice(const struct vnft_cmd *cmd, const struct vnft_opt *opt, const char *text,
@@ -104,7 +104,8 @@ static int put_choice(const struct vnft_cmd *cmd, const struct vnft_opt *opt, co
 			return 0;
 		}
 	vnft_opt_arg(opt, allowed, sizeof(allowed));
-	return vnft_fail(-EINVAL, "%s: --%s: %.40s: not one of %s", cmd->name, opt->name, text, allowed);
+	return vnft_fail(-EINVAL, "%s: --%s: %.40s: not one of %s", cmd->name, opt->name, text,
+			 allowed);
 }
 
 static int put_list(const struct vnft_cmd *cmd, const struct vnft_opt *opt, const char *text,
@@ -119,8 +120,8 @@ static int put_list(const struct vnft_cmd *cmd, const struct vnft_opt *opt, cons
 			return vnft_fail(-EINVAL, "%s: --%s: %.40s: an item is empty", cmd->name,
 					 opt->name, text);
 		if (to->n == VNFT_LIST_MAX)
-			return vnft_fail(-EINVAL, "%s: --%s: more than %d items", cmd->name, opt->name,
-					 VNFT_LIST_MAX);
+			return vnft_fail(-EINVAL, "%s: --%s: more than %d items", cmd->name,
+					 opt->name, VNFT_LIST_MAX);
 		to->item[to->n++] = item;
 	}
 	return 0;
@@ -161,10 +162,10 @@ static int unknown(const struct vnft_cmd *cmd, const char *word, const char *nam
 	for (size_t i = 0; (opt = vnft_opt_at(cmd, i)); i++)
 		vnft_guess_try(&guess, opt->name);
 	if (guess.nearest && !strncmp(word, "--", 2))
-		return vnft_fail(-EINVAL, "%s: --%s: unknown option: did you mean --%s?", cmd->name, text,
-				 guess.nearest);
-	return vnft_fail(-EINVAL, "%s: %.60s: unknown option: see vnftrace %s --help", cmd->name, word,
-			 cmd->name);
+		return vnft_fail(-EINVAL, "%s: --%s: unknown option: did you mean --%s?", cmd->name,
+				 text, guess.nearest);
+	return vnft_fail(-EINVAL, "%s: %.60s: unknown option: see vnftrace %s --help", cmd->name,
+			 word, cmd->name);
 }
 
 static int missing(const struct vnft_cmd *cmd, const struct vnft_opt *opt)
@@ -254,7 +255,8 @@ int vnft_opt_parse(const struct vnft_cmd *cmd, void *config, int argc, char **ar
 		return vnft_fail(-EINVAL, "%s: needs %s: see vnftrace %s --help", cmd->name,
 				 cmd->args ? cmd->args : "arguments", cmd->name);
 	if (cmd->max_args >= 0 && n > cmd->max_args)
-		return vnft_fail(-EINVAL, "%s: %.40s: one argument too many: see vnftrace %s --help",
+		return vnft_fail(-EINVAL,
+				 "%s: %.40s: one argument too many: see vnftrace %s --help",
 				 cmd->name, args[cmd->max_args], cmd->name);
 	return n;
 }

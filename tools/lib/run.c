@@ -3,8 +3,8 @@
  * A run from begin to end: its directory, its lock, its list of objects.
  *
  * Making a run and looking whether one is dead both happen under /run/vnftrace/lock, held for an
- * instant: a run that is just being made is never taken for a dead one. Undoing happens under the run's
- * own lock, so two sweeps divide the work.
+ * instant: a run that is just being made is never taken for a dead one. Undoing happens under the
+ * run's own lock, so two sweeps divide the work.
  */
 #include "run.h"
 
@@ -77,8 +77,8 @@ static int make_dir(struct vnft_run *run)
 		if (!mkdir(run->dir, 0700))
 			return 0;
 		if (errno != EEXIST)
-			return vnft_fail(errno == EACCES ? -EPERM : -errno, "%s: cannot make it: %s",
-					 run->dir, strerror(errno));
+			return vnft_fail(errno == EACCES ? -EPERM : -errno,
+					 "%s: cannot make it: %s", run->dir, strerror(errno));
 	}
 	return vnft_fail(-EEXIST, "%s: full of runs: vnftrace detach --all", VNFT_RUN_DIR);
 }
@@ -106,7 +106,8 @@ int vnft_run_begin(struct vnft_run *run)
 	err = make_dir(run);
 	if (!err) {
 		run->lock_fd = open_in(run->dir, "lock", O_RDWR | O_CREAT | O_EXCL);
-		run->objects_fd = open_in(run->dir, "objects", O_WRONLY | O_CREAT | O_EXCL | O_APPEND);
+		run->objects_fd =
+			open_in(run->dir, "objects", O_WRONLY | O_CREAT | O_EXCL | O_APPEND);
 		if (run->lock_fd < 0 || run->objects_fd < 0 ||
 		    flock(run->lock_fd, LOCK_EX | LOCK_NB))
 			err = vnft_fail(-errno, "%s: cannot lock: %s", run->dir, strerror(errno));
@@ -196,7 +197,8 @@ static int undo_run(const char *id, const char *dir)
 
 	if (err)
 		return err;
-	/* Without this, a sweep could make the lock file anew between its removal and the directory's. */
+	/* Without this, a sweep could make the lock file anew between its removal and the
+	 * directory's. */
 	root_fd = lock_root();
 	if (root_fd < 0)
 		return root_fd;

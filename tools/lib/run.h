@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A run and what it leaves on the host. /run/vnftrace/ID/lock is held (flock) as long as the
- * run lives; /run/vnftrace/ID/objects lists, one per line and written before the object is made, what
- * must be undone. An ID whose lock is free belongs to a dead run: vnft_run_sweep() undoes it.
+ * run lives; /run/vnftrace/ID/objects lists, one per line and written before the object is made,
+ * what must be undone. An ID whose lock is free belongs to a dead run: vnft_run_sweep() undoes it.
  *
  * Kinds of objects, undone last first:
  *   netns NAME          processes inside are ended, then the namespace is deleted
@@ -68,8 +68,8 @@ struct vnft_child {
 	int out_fd;		/* its stdout and stderr, or -1 */
 };
 /*
- * Start @argv[0] (absolute or by PATH) in the calling thread's namespaces, with SIGTERM at our death, stdin from
- * /dev/null; output to @log (created) or to child->out_fd when @log is NULL.
+ * Start @argv[0] (absolute or by PATH) in the calling thread's namespaces, with SIGTERM at our
+ * death, stdin from /dev/null; output to @log (created) or to child->out_fd when @log is NULL.
  */
 int vnft_child_start(struct vnft_child *child, char *const argv[], const char *log);
 /* Wait until it ends; -ETIMEDOUT after @timeout_ms. *@status as from waitpid(). */

@@ -42,7 +42,8 @@ void vnft_run_register_undo(const char *kind, int (*undo)(const char *rest))
 
 bool vnft_undo_is_ours(const char *name)
 {
-	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+	size_t n =
+		strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
 	return !strncmp(name, "vnft", 4) && !name[n] && n < NAME_MAX && !strstr(name, "..");
 }
@@ -95,7 +96,8 @@ static int undo_link(const char *netns, const char *ifname)
 	return err;
 }
 
-/* Entries that we add are for instances: on a device of ours, or for an address out of 198.18.0.0/15. */
+/* Entries that we add are for instances: on a device of ours, or for an address out of
+ * 198.18.0.0/15. */
 static int undo_neigh(const char *netns, const char *ifname, const char *text)
 {
 	int back, err, family = strchr(text, ':') ? AF_INET6 : AF_INET;

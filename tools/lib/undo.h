@@ -30,8 +30,8 @@ int vnft_undo_dir(const char *path);
 int vnft_undo_cgroup(const char *path);
 
 /*
- * End every process for which @fits says so: SIGTERM, @grace_ms, SIGKILL. @fits sees each process at
- * most a few hundred times and must not change anything.
+ * End every process for which @fits says so: SIGTERM, @grace_ms, SIGKILL. @fits sees each process
+ * at most a few hundred times and must not change anything.
  */
 int vnft_end_processes(bool (*fits)(pid_t pid, void *arg), void *arg, unsigned int grace_ms);
 

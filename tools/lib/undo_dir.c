@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Removing directory trees of ours: mounts inside first, never across a file system, never through a
- * symbolic link, never above our own roots. And cgroups of ours.
+ * Removing directory trees of ours: mounts inside first, never across a file system, never through
+ * a symbolic link, never above our own roots. And cgroups of ours.
  */
 #include "undo.h"
 
@@ -29,7 +29,8 @@ static void unescape(char *text)
 
 	for (; *text; text++) {
 		if (text[0] == '\\' && text[1] && text[2] && text[3]) {
-			*to++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 | (text[3] - '0'));
+			*to++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 |
+				       (text[3] - '0'));
 			text += 3;
 		} else {
 			*to++ = *text;

@@ -112,7 +112,9 @@ static bool in_netns(pid_t pid, void *arg)
 	return !stat(path, &st) && st.st_ino == ns->st_ino && st.st_dev == ns->st_dev;
 }
 
-/* The name may be a plain file (killed between touch and mount), or bound to a namespace not ours. */
+/*
+ * The name may be a plain file (killed between touch and mount), or bound to a namespace not ours.
+ */
 static bool is_private_netns(const char *path, struct stat *ns)
 {
 	struct statfs fs;
@@ -165,7 +167,9 @@ static uint64_t start_time(pid_t pid)
 	return ticks;
 }
 
-/* @text in the first 128 KiB of /proc/PID/@file, whose words end in NUL; @whole: as a whole word. */
+/*
+ * @text in the first 128 KiB of /proc/PID/@file, whose words end in NUL; @whole: as a whole word.
+ */
 static bool mentions(pid_t pid, const char *file, const char *text, bool whole)
 {
 	const size_t room = 128 * 1024;
@@ -204,8 +208,8 @@ static bool is_noted(pid_t pid, void *arg)
 }
 
 /*
- * A process is a run's if the run's id is in its environment (vnft_child_start() passes it on) or on its
- * command line, or if it lives in the run's namespace.
+ * A process is a run's if the run's id is in its environment (vnft_child_start() passes it on) or
+ * on its command line, or if it lives in the run's namespace.
  */
 static bool belongs(pid_t pid, const char *id)
 {

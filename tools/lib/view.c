@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One JSON value → text: sections of "label: value" lines and of aligned tables, with the reasons of
- * what is missing as footnotes.
+ * One JSON value → text: sections of "label: value" lines and of aligned tables, with the reasons
+ * of what is missing as footnotes.
  */
 #include "view.h"
 
@@ -180,7 +180,8 @@ static void print_table(FILE *to, const json_t *array, const struct vnft_column 
 		vnft_text_clean(cells[c].text, CELL_BYTES, columns[c].title);
 	for (size_t r = 1; r <= rows; r++)
 		for (size_t c = 0; c < n; c++) {
-			fill(&cells[r * n + c], json_array_get(array, r - 1), columns[c].path, notes);
+			fill(&cells[r * n + c], json_array_get(array, r - 1), columns[c].path,
+			     notes);
 			right[c] |= cells[r * n + c].number;
 		}
 	for (size_t i = 0; i < (rows + 1) * n; i++)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Births and deaths of devices. A birth is the first message about an index, or the first under another
- * name or another master (Docker makes its veth first and puts it on the bridge afterwards); the messages
- * that follow every other change of state are not handed out.
- * Devices that are there before open returns are for vnft_link_each() to find.
+ * Births and deaths of devices. A birth is the first message about an index, or the first under
+ * another name or another master (Docker makes its veth first and puts it on the bridge
+ * afterwards); the messages that follow every other change of state are not handed out. Devices
+ * that are there before open returns are for vnft_link_each() to find.
  */
 #include "mnl.h"
 
