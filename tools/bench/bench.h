@@ -17,6 +17,7 @@
 #include "../load/load.h"
 #include "../source/source.h"
 #include "../stat/stat.h"
+#include "../stat/throughput.h"
 
 /* Ports of the SYN flood: the first is closed in every workload that we ship. */
 #define VNFT_BENCH_CLOSED_PORT	9
@@ -94,8 +95,9 @@ struct vnft_bench_rtt {
 struct vnft_bench_rate {
 	bool measured, pps_measured;
 	double hook_bps, iperf3_bps, pps;
-	uint64_t retransmits, retrans_bytes;
-	struct vnft_samples slots_bps;	/* every 100 ms */
+	uint64_t retransmits;
+	double slot_p10_bps, slot_p90_bps;	/* of the 100 ms snapshots within the stream */
+	uint64_t slots;
 	char why[160], pps_why[160];
 };
 
@@ -125,7 +127,7 @@ struct vnft_bench_sample {
 	enum vnft_accel accel;
 	char netns[32];
 	uint64_t lost[VNFT_LOST_NR];
-	uint64_t packets;		/* seen by our hooks */
+	uint64_t packets, records;	/* seen and recorded by our hooks */
 	uint64_t observed_ns;
 };
 
@@ -207,7 +209,7 @@ int vnft_bench_watch_pair(struct vnft_bench_watch *w, struct vnft_pair_result *r
 /* Until the watch has drained what was in the rings when it was called. */
 void vnft_bench_watch_settle(struct vnft_bench_watch *w);
 /* While set, the thread takes a snapshot of the device every 100 ms. */
-void vnft_bench_watch_slots(struct vnft_bench_watch *w, enum vnft_dir dir, struct vnft_samples *to);
+void vnft_bench_watch_slots(struct vnft_bench_watch *w, enum vnft_dir dir, struct vnft_rate *to);
 void vnft_bench_watch_stop(struct vnft_bench_watch *w);
 /* MARK record: @name at @time_ns in run @number (docs/method.md, "Records"). */
 void vnft_bench_mark(struct vnft_bench *b, unsigned int number, uint16_t device, uint64_t time_ns,

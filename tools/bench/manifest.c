@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <libgen.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -121,6 +122,29 @@ static json_t *parameters(const struct vnft_bench_config *c)
 	return to;
 }
 
+/* Measured on lo of the run's own namespace, before the first run. Nothing is subtracted from results. */
+static json_t *self_overhead(const struct vnft_bench *b)
+{
+	json_t *to = json_object();
+	struct vnft_bpf_cost cost;
+	int err, back;
+
+	err = vnft_netns_enter(b->run_fd, &back);
+	if (!err) {
+		err = vnft_bpf_cost("lo", &cost);
+		vnft_netns_leave(back);
+	}
+	if (err) {
+		vnft_json_null(to, "counted_ns", vnft_why());
+		vnft_json_null(to, "recorded_ns", vnft_why());
+		return to;
+	}
+	json_object_set_new(to, "empty_ns", json_integer((json_int_t)llround(cost.empty_ns)));
+	json_object_set_new(to, "counted_ns", json_integer((json_int_t)llround(cost.counted_ns)));
+	json_object_set_new(to, "recorded_ns", json_integer((json_int_t)llround(cost.recorded_ns)));
+	return to;
+}
+
 json_t *vnft_bench_manifest(const struct vnft_bench *b)
 {
 	json_t *to = json_object(), *types = json_object();
@@ -131,6 +155,7 @@ json_t *vnft_bench_manifest(const struct vnft_bench *b)
 	json_object_set_new(to, "command", command_line());
 	json_object_set_new(to, "host", vnft_host_facts());
 	json_object_set_new(to, "parameters", parameters(b->config));
+	json_object_set_new(to, "self_overhead", self_overhead(b));
 	for (i = 0; i < b->rows; i++)
 		if (b->row[i].possible)
 			json_object_set_new(types, b->row[i].type.name,

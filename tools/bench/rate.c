@@ -52,42 +52,64 @@ static int run_iperf(const struct vnft_iperf_config *config, struct vnft_iperf_r
 	}
 }
 
+/* How even the stream was: deciles of its 100 ms slots. */
+static int take_slots(const struct vnft_rate *slots, const struct vnft_stream *stream,
+		      uint64_t last_ns, struct vnft_bench_rate *rate)
+{
+	struct vnft_samples bps = { 0 };
+	int err;
+
+	err = vnft_rate_samples(slots, stream->first_ns, last_ns, &bps, NULL);
+	if (!err && bps.n) {
+		rate->slots = bps.n;
+		rate->slot_p10_bps = vnft_quantile(&bps, 0.1);
+		rate->slot_p90_bps = vnft_quantile(&bps, 0.9);
+	}
+	vnft_samples_free(&bps);
+	return err;
+}
+
+static int count_tcp(struct vnft_bench *b, uint16_t id, enum vnft_dir dir,
+		     const struct vnft_rate *slots, struct vnft_bench_rate *rate)
+{
+	struct vnft_device_state after;
+	struct vnft_stream stream;
+	int err;
+
+	err = b->source->ops->state(b->source, id, &after);
+	if (err)
+		return err;
+	if (b->source->ops->stream(b->source, id, dir, &stream)) {
+		snprintf(rate->why, sizeof(rate->why), "%s", vnft_why());
+		return 0;
+	}
+	rate->hook_bps = vnft_stream_bps(&stream, after.read_ns);
+	rate->measured = !isnan(rate->hook_bps);
+	if (!rate->measured)
+		snprintf(rate->why, sizeof(rate->why), "the stream had no length");
+	return take_slots(slots, &stream, stream.last_ns, rate);
+}
+
 static int run_tcp(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_bench_watch *w,
 		   struct vnft_iperf_config *config, enum vnft_dir dir, struct vnft_bench_rate *rate)
 {
 	struct vnft_iperf_result result = { 0 };
-	struct vnft_device_state before, after;
-	struct vnft_stream stream;
-	uint64_t last_ns;
+	struct vnft_rate slots = { 0 };
 	int err;
 
-	err = b->source->ops->state(b->source, p->device_id, &before);
-	if (err)
-		return err;
-	vnft_bench_watch_slots(w, dir, &rate->slots_bps);
+	vnft_bench_watch_slots(w, dir, &slots);
 	err = run_iperf(config, &result);
 	vnft_bench_watch_slots(w, dir, NULL);
-	if (err == -EINTR)
-		return err;
-	if (err) {
-		snprintf(rate->why, sizeof(rate->why), "%s", vnft_why());
-		return 0;
-	}
-	err = b->source->ops->state(b->source, p->device_id, &after);
-	if (err)
-		return err;
-	if (b->source->ops->stream(b->source, p->device_id, dir, &stream)) {
-		snprintf(rate->why, sizeof(rate->why), "%s", vnft_why());
-		return 0;
-	}
-	last_ns = stream.last_ns > stream.first_ns ? stream.last_ns : after.read_ns;
-	rate->hook_bps = (double)stream.payload_bytes * 8e9 / (double)(last_ns - stream.first_ns);
 	rate->iperf3_bps = result.received_bps;
 	rate->retransmits = result.retransmits;
-	rate->retrans_bytes = after.counters.dir[dir].retrans_bytes -
-			      before.counters.dir[dir].retrans_bytes;
-	rate->measured = true;
-	return 0;
+	if (!err) {
+		err = count_tcp(b, p->device_id, dir, &slots, rate);
+	} else if (err != -EINTR) {
+		snprintf(rate->why, sizeof(rate->why), "%s", vnft_why());
+		err = 0;
+	}
+	vnft_rate_free(&slots);
+	return err;
 }
 
 static int run_small(struct vnft_iperf_config *config, struct vnft_bench_rate *rate)

@@ -216,6 +216,7 @@ out:
 static json_t *rate_one(const struct vnft_bench *b, const struct vnft_bench_row *row, bool tx)
 {
 	struct vnft_samples hook = { 0 }, iperf3 = { 0 }, pps = { 0 }, retrans = { 0 };
+	struct vnft_samples low = { 0 }, high = { 0 };
 	const char *why = first_why(row), *pps_why = why;
 	json_t *to = json_object();
 	unsigned int i;
@@ -233,6 +234,10 @@ static json_t *rate_one(const struct vnft_bench *b, const struct vnft_bench_row 
 			vnft_samples_add(&iperf3, rate->iperf3_bps);
 			vnft_samples_add(&retrans, (double)rate->retransmits);
 		}
+		if (s->valid && rate->measured && rate->slots) {
+			vnft_samples_add(&low, rate->slot_p10_bps);
+			vnft_samples_add(&high, rate->slot_p90_bps);
+		}
 		if (s->valid && rate->pps_measured)
 			vnft_samples_add(&pps, rate->pps);
 	}
@@ -244,7 +249,11 @@ static json_t *rate_one(const struct vnft_bench *b, const struct vnft_bench_row 
 		vnft_json_null(to, "iperf3_bps", why);
 		vnft_json_null(to, "retransmits", why);
 	}
+	set_quantile(to, "slot_p10_bps", &low, 0.5, 1);
+	set_quantile(to, "slot_p90_bps", &high, 0.5, 1);
 	set_spread(to, "pps", &pps, b->config->seed, pps_why);
+	vnft_samples_free(&low);
+	vnft_samples_free(&high);
 	vnft_samples_free(&hook);
 	vnft_samples_free(&iperf3);
 	vnft_samples_free(&pps);
@@ -295,6 +304,35 @@ static json_t *memory_json(const struct vnft_bench *b, const struct vnft_bench_r
 	MEMORY(to, row, "load_pss_bytes", s->load_measured && s->load.pss_bytes,
 	       s->load.pss_bytes, "not read under load");
 	return to;
+}
+
+/*
+ * Share of the observed time that our hooks took on some CPU: frames times their cost by test run
+ * (manifest.self_overhead). An estimate from above: the loop of the test run is in it.
+ */
+static void set_overhead(const struct vnft_bench *b, const struct vnft_bench_row *row, json_t *to)
+{
+	const json_t *cost = json_object_get(b->manifest, "self_overhead");
+	const double counted_ns = (double)json_integer_value(json_object_get(cost, "counted_ns"));
+	const double recorded_ns = (double)json_integer_value(json_object_get(cost, "recorded_ns"));
+	double frames = 0, records = 0, observed_ns = 0;
+	json_t *overhead = json_object();
+	unsigned int i;
+
+	for (i = 0; i < row->samples; i++) {
+		frames += (double)row->sample[i].packets;
+		records += (double)row->sample[i].records;
+		observed_ns += (double)row->sample[i].observed_ns;
+	}
+	set_number(overhead, "frames", frames);
+	set_number(overhead, "recorded", records);
+	if (counted_ns > 0 && observed_ns > 0)
+		json_object_set_new(overhead, "cpu_percent",
+				    json_real(100 * ((frames - records) * counted_ns +
+						     records * recorded_ns) / observed_ns));
+	else
+		vnft_json_null(overhead, "cpu_percent", "the hooks' cost was not measured");
+	json_object_set_new(to, "self_overhead", overhead);
 }
 
 static void set_verdict(const struct vnft_bench_row *row, json_t *to)
@@ -373,6 +411,7 @@ json_t *vnft_bench_row_json(const struct vnft_bench *b, const struct vnft_bench_
 	json_object_set_new(to, "throughput", rate);
 	vnft_bench_image(&row->type, to);
 	json_object_set_new(to, "memory", memory_json(b, row));
+	set_overhead(b, row, to);
 	set_verdict(row, to);
 	vnft_samples_free(&service);
 	vnft_samples_free(&create);

@@ -80,7 +80,7 @@ static void take_losses(struct vnft_bench *b, struct vnft_bench_place *p,
 {
 	const uint16_t id[2] = { p->device_id, p->bridge_id };
 	struct vnft_device_state state;
-	int i, cause;
+	int i, cause;	/* a cause of loss, or a class of frames */
 
 	for (i = 0; i < 2; i++) {
 		if (!id[i] || b->source->ops->state(b->source, id[i], &state))
@@ -89,6 +89,10 @@ static void take_losses(struct vnft_bench *b, struct vnft_bench_place *p,
 			s->lost[cause] += state.counters.lost[cause];
 		s->packets += state.counters.dir[VNFT_DIR_IN].packets +
 			      state.counters.dir[VNFT_DIR_OUT].packets;
+		for (cause = 0; cause < VNFT_CLASS_NR; cause++)
+			if (VNFT_RECORD_DEFAULT & (1U << cause))
+				s->records += state.counters.dir[VNFT_DIR_IN].classes[cause] +
+					      state.counters.dir[VNFT_DIR_OUT].classes[cause];
 		pthread_mutex_lock(&b->writer_lock);
 		vnft_file_write_lost(b->writer, id[i], &state.counters);
 		pthread_mutex_unlock(&b->writer_lock);

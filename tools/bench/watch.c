@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../lib/error.h"
+#include "../stat/pair.h"
 #include "bench.h"
 
 #define DRAIN_MS	5
@@ -35,20 +36,10 @@ struct vnft_bench_watch {
 	uint64_t exec_ns[MAX_EXECS];
 	unsigned int execs;
 	uint64_t t0_ns;
-	struct vnft_samples *slots;
+	struct vnft_rate *slots;
 	enum vnft_dir slots_dir;
-	uint64_t slot_ns, slot_bytes, slot_packets;
+	uint64_t slot_ns;
 };
-
-static enum vnft_dir hook_dir(uint8_t hook)
-{
-	switch (hook) {
-#define X(id, name, text, dir, where, what) case id: return VNFT_DIR_##dir;
-	VNFT_HOOKS(X)
-#undef X
-	}
-	return VNFT_DIR_IN;
-}
 
 /* The direction in which requests pass a device: to the guest, but in through an uplink. */
 static enum vnft_dir request_dir(const struct vnft_bench_watch *w, uint16_t device)
@@ -75,7 +66,7 @@ static bool foreign(const struct vnft_type *type, const struct vnft_record *r)
 
 static void see_packet(struct vnft_bench_watch *w, const struct vnft_record *r)
 {
-	const bool in = hook_dir(r->hook) == VNFT_DIR_IN;
+	const bool in = vnft_hook_dir(r->hook) == VNFT_DIR_IN;
 
 	switch (r->class) {
 	case VNFT_CLASS_ARP_REQUEST:
@@ -88,7 +79,7 @@ static void see_packet(struct vnft_bench_watch *w, const struct vnft_record *r)
 		vnft_pair_feed(r, w->echo);
 		break;
 	case VNFT_CLASS_RST:
-		if (hook_dir(r->hook) == request_dir(w, r->device))
+		if (vnft_hook_dir(r->hook) == (int)request_dir(w, r->device))
 			break;		/* our own stack's answer to a SYN-ACK */
 		if (foreign(w->type, r)) {
 			w->seen.foreign_answers++;
@@ -202,24 +193,15 @@ static void see_links(struct vnft_bench_watch *w)
 
 static void take_slot(struct vnft_bench_watch *w)
 {
-	const struct vnft_counters_dir *dir;
 	struct vnft_device_state state;
-	uint64_t bytes, since_ns;
+	const uint64_t now_ns = vnft_now_ns();
 
-	if (!w->slots || !w->p->device_id)
+	if (!w->slots || !w->p->device_id || now_ns < w->slot_ns + SLOT_NS)
 		return;
-	if (w->slot_ns && vnft_now_ns() - w->slot_ns < SLOT_NS)
-		return;
-	if (w->b->source->ops->state(w->b->source, w->p->device_id, &state))
-		return;
-	dir = &state.counters.dir[w->slots_dir];
-	bytes = dir->tcp_payload_bytes - dir->retrans_bytes;
-	since_ns = state.read_ns - w->slot_ns;
-	/* Slots before the stream begins and after it ends are empty and say nothing of its rate. */
-	if (w->slot_ns && bytes > w->slot_bytes)
-		vnft_samples_add(w->slots, (double)(bytes - w->slot_bytes) * 8e9 / (double)since_ns);
-	w->slot_ns = state.read_ns;
-	w->slot_bytes = bytes;
+	if (w->b->source->ops->state(w->b->source, w->p->device_id, &state) ||
+	    vnft_rate_add(w->slots, &state, w->slots_dir))
+		vnft_debug("%s: a snapshot was not taken: %s", w->p->device, vnft_why());
+	w->slot_ns = now_ns;
 }
 
 static void *watch_thread(void *arg)
@@ -336,7 +318,7 @@ void vnft_bench_watch_settle(struct vnft_bench_watch *w)
 	} while (now < until);
 }
 
-void vnft_bench_watch_slots(struct vnft_bench_watch *w, enum vnft_dir dir, struct vnft_samples *to)
+void vnft_bench_watch_slots(struct vnft_bench_watch *w, enum vnft_dir dir, struct vnft_rate *to)
 {
 	pthread_mutex_lock(&w->lock);
 	w->slots = to;

@@ -136,6 +136,16 @@ struct vnft_bpf_probe {
 };
 int vnft_bpf_probe(struct vnft_bpf_probe *probe);
 
+/**
+ * struct vnft_bpf_cost - ns per frame by test run, medians, the loop of the test run included
+ * @empty_ns: a program that does nothing: subtract it to get the hook alone
+ */
+struct vnft_bpf_cost {
+	double empty_ns, counted_ns, recorded_ns;
+};
+/* @ifname: any device of the calling thread's namespace, attached for some 30 ms. */
+int vnft_bpf_cost(const char *ifname, struct vnft_bpf_cost *cost);
+
 /* Record files: the records one after another, MANIFEST first, DEVICEs before their use. */
 int vnft_file_open(struct vnft_source **source, const char *path);
 
