@@ -10,7 +10,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 guest=$VNFT_TESTS/netns/guest
-types=${VNFT_TYPES:-$PWD/tools/guest/types}
+export VNFT_TYPES=${VNFT_TYPES:-$PWD/tools/guest/types}
 export VNFT_LIBVIRT_URI=qemu:///embed
 tmp=$(mktemp -d)
 pid=
@@ -27,7 +27,7 @@ run_of() {	# the run of a process, as long as it has one
 has_run() { [ -n "$(run_of "$1")" ]; }
 iperf3_answers() { ip netns exec "$1" iperf3 -c 198.18.0.2 -t 1 >/dev/null 2>&1; }
 bad() {	# NAME TYPE SED: a type file made of TYPE
-	sed -E "$3" "$types/$2.conf" >"$tmp/$1.conf"
+	sed -E "$3" "$VNFT_TYPES/$2.conf" >"$tmp/$1.conf"
 }
 
 # --- the types that are shipped ------------------------------------------------------------------

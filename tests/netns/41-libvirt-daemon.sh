@@ -9,6 +9,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 guest=$VNFT_TESTS/netns/guest
+export VNFT_TYPES=${VNFT_TYPES:-$PWD/tools/guest/types}
 tmp=$(mktemp -d)
 daemon='' pid='' made=''
 cleanup() {
