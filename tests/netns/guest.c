@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * guest TYPE [--pause] [--iperf3] [--hold=SECONDS]	one instance's whole life, in a run of its own
+ * guest TYPE [--pause] [--iperf3] [--hold=SECONDS]	one instance's life, in a run of its own
  * guest TYPE --check					can it run here?
  * guest --sweep					undo what killed runs left
  *
- * What bench does with a driver, without observers: run, namespace, bridge or tap, address 198.18.0.1/30,
- * permanent neighbour; prepare, start, connect() until a closed port is refused, then until the
- * workload's port accepts; memory; stop, release. One JSON object on stdout. With --pause, "ready" and the
- * object so far come before the stop, which waits for end of file on stdin.
+ * What bench does with a driver, without observers: run, namespace, bridge or tap, address
+ * 198.18.0.1/30, permanent neighbour; prepare, start, connect() until a closed port is refused,
+ * then until the workload's port accepts; memory; stop, release. One JSON object on stdout. With
+ * --pause, "ready" and the object so far come before the stop, which waits for end of file on
+ * stdin.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -121,7 +122,8 @@ static int await(const struct vnft_place *p, uint16_t port, int errno_wanted, ui
 
 static void since(json_t *o, const char *key, uint64_t t0_ns, uint64_t at_ns)
 {
-	json_object_set_new(o, key, at_ns ? json_integer((json_int_t)(at_ns - t0_ns)) : json_null());
+	json_object_set_new(o, key,
+			at_ns ? json_integer((json_int_t)(at_ns - t0_ns)) : json_null());
 }
 
 static void add_device(json_t *o, const struct vnft_instance *in)
@@ -342,7 +344,8 @@ int main(int argc, char **argv)
 		return vnft_exit_code(err);
 	}
 	if (!o.type) {
-		fprintf(stderr, "usage: guest TYPE [--check] [--pause] [--iperf3] [--hold=SECONDS] | "
+		fprintf(stderr,
+			"usage: guest TYPE [--check] [--pause] [--iperf3] [--hold=SECONDS] | "
 			"guest --sweep\n");
 		return 2;
 	}

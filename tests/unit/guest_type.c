@@ -53,7 +53,8 @@ static void refused(void)
 		{ GOOD, "t.conf:3: driver exec needs a \"command\"" },
 		{ GOOD "colour = red\n", "t.conf:4: unknown key \"colour\": known are title, " },
 		{ GOOD "vcpus = 1\nvcpus = 1\n", "t.conf:5: \"vcpus\" again: line 4" },
-		{ GOOD "vcpus = 0\n", "t.conf:4: \"vcpus\" cannot be \"0\": a number from 1 to 1024" },
+		{ GOOD "vcpus = 0\n",
+		"t.conf:4: \"vcpus\" cannot be \"0\": a number from 1 to 1024" },
 		{ GOOD "vcpus = 1025\n", "from 1 to 1024" },
 		{ GOOD "vcpus = -1\n", "from 1 to 1024" },
 		{ GOOD "vcpus = 1k\n", "from 1 to 1024" },
@@ -62,13 +63,16 @@ static void refused(void)
 		{ GOOD "port = 65536\n", "from 1 to 65535" },
 		{ GOOD "iperf3 = true\n", "yes or no" },
 		{ GOOD "nothing\n", "t.conf:4: no '=' in \"nothing\"" },
-		{ GOOD "machine = 0123456789012345678901234567890123\n", "has 34 bytes: at most 31" },
+		{ GOOD "machine = 0123456789012345678901234567890123\n",
+		"has 34 bytes: at most 31" },
 		{ GOOD "command = a @FOO@\n", "t.conf:4: unknown field @FOO@ in \"command\"" },
 		{ GOOD "command = a\001\n", "t.conf:4: control character 0x01 in column 12" },
 		{ GOOD "command = a\r\n", "control character 0x0d" },
 		{ GOOD "initrd = i\ncommand = x\n", "\"initrd\" without \"kernel\"" },
-		{ "driver = vmware\n", "t.conf:1: \"driver\" cannot be \"vmware\": one of libvirt" },
-		{ "driver = docker\nvirtualization = kvm\ntopology = veth\n", "driver docker needs" },
+		{ "driver = vmware\n",
+		"t.conf:1: \"driver\" cannot be \"vmware\": one of libvirt" },
+		{ "driver = docker\nvirtualization = kvm\ntopology = veth\n",
+		"driver docker needs" },
 		{ "driver = oci\nvirtualization = container\ntopology = veth\nimage = i\n"
 		  "command = c\n", "driver oci needs a \"runtime\"" },
 		{ "driver = libvirt\nvirtualization = kvm\ntopology = tap\n", "an \"image\" or a" },
@@ -180,7 +184,8 @@ static int shipped_one(const struct vnft_type *type, int err, void *arg)
 	unsigned int *n = arg;
 
 	++*n;
-	CHECK(!err, "shipped type %s loads%s%s", type->name, err ? ": " : "", err ? vnft_why() : "");
+	CHECK(!err, "shipped type %s loads%s%s", type->name, err ? ": " : "",
+			err ? vnft_why() : "");
 	CHECK(err || vnft_guest_driver(type->driver), "%s: driver %s exists", type->name,
 	      type->driver);
 	return 0;

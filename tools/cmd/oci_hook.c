@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * oci-hook: the createRuntime hook of our bundles (tools/guest/oci_bundle.c). The runtime has just made the
- * container's namespaces and runs us in its own; the container's state comes as JSON on stdin. We make
- * the veth pair, host end first, so that the first moment in which the container can answer is the
- * moment in which its address is set.
+ * oci-hook: the createRuntime hook of our bundles (tools/guest/oci_bundle.c). The runtime has just
+ * made the container's namespaces and runs us in its own; the container's state comes as JSON on
+ * stdin. We make the veth pair, host end first, so that the first moment in which the container
+ * can answer is the moment in which its address is set.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -66,7 +66,8 @@ static int container_pid(void)
 	int pid = (int)json_integer_value(json_object_get(state, "pid"));
 
 	json_decref(state);
-	return pid > 1 ? pid : vnft_fail(-EINVAL, "oci-hook: no container state with a pid on stdin");
+	return pid > 1 ? pid : vnft_fail(-EINVAL,
+			"oci-hook: no container state with a pid on stdin");
 }
 
 static int default_route(const char *name, uint32_t gateway)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "../lib/error.h"
+#include "../lib/netlink.h"
 
 #define CALL_MS		20000
 #define START_MS	60000
@@ -34,7 +35,8 @@ static int docker_check(const struct vnft_type *type)
 	int err = vnft_docker_system() ? 0 : vnft_docker_can_start();
 
 	if (!err && !vnft_docker_system() && type->runtime[0] && strcmp(type->runtime, "runc"))
-		err = vnft_fail(-EOPNOTSUPP, "%s: a private dockerd has no runtime but runc: start a "
+		err = vnft_fail(-EOPNOTSUPP,
+				"%s: a private dockerd has no runtime but runc: start a "
 				"Docker that knows %s", type->name, type->runtime);
 	return err ? err : vnft_guest_check_image(type, "image", type->image);
 }
@@ -55,12 +57,14 @@ static json_t *container_config(const struct vnft_instance *in, const char *imag
 
 	inet_ntop(AF_INET, &p->guest_ipv4, addr, sizeof(addr));
 	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", p->guest_mac[0],
-		 p->guest_mac[1], p->guest_mac[2], p->guest_mac[3], p->guest_mac[4], p->guest_mac[5]);
+		 p->guest_mac[1], p->guest_mac[2], p->guest_mac[3], p->guest_mac[4],
+		 p->guest_mac[5]);
 	for (i = 0; i < words->n; i++)
 		json_array_append_new(args, json_string(words->argv[i]));
 	host = json_pack("{s:s}", "NetworkMode", p->name);
 	if (type->memory_mib)
-		json_object_set_new(host, "Memory", json_integer((json_int_t)type->memory_mib << 20));
+		json_object_set_new(host, "Memory",
+				json_integer((json_int_t)type->memory_mib << 20));
 	if (type->vcpus)
 		json_object_set_new(host, "NanoCpus", json_integer(type->vcpus * 1000000000LL));
 	if (type->runtime[0])
@@ -124,8 +128,9 @@ static int docker_prepare(struct vnft_instance *in)
 }
 
 /*
- * A private daemon tells a number of its own PID namespace. The container's first process is number 1 in
- * the innermost namespace; its cgroup, which we know by the container's id, names it by our numbers.
+ * A private daemon tells a number of its own PID namespace. The container's first process is
+ * number 1 in the innermost namespace; its cgroup, which we know by the container's id, names it
+ * by our numbers.
  */
 static pid_t pid_in_cgroup(const struct vnft_run *run, const char *id)
 {
@@ -213,6 +218,24 @@ static int remove_container(struct vnft_docker *docker, const char *name)
 	return vnft_docker_call(docker, "DELETE", path, NULL, 404, STOP_MS, NULL);
 }
 
+/*
+ * Docker was stopped under us: its containers outlive it, and so does their network. This one is
+ * ours.
+ */
+static void end_without_docker(struct vnft_instance *in, int err)
+{
+	char why[512];
+
+	snprintf(why, sizeof(why), "%s", vnft_why());
+	if (in->pid > 0) {
+		kill(in->pid, SIGKILL);
+		vnft_guest_wait_gone(in->pid, GONE_MS);
+	}
+	if (in->device[0])
+		vnft_link_delete(in->device);
+	vnft_fail(err, "%s", why);
+}
+
 static int docker_stop(struct vnft_instance *in)
 {
 	struct docker_state *s = in->priv;
@@ -222,17 +245,10 @@ static int docker_stop(struct vnft_instance *in)
 		return 0;
 	in->stop_ns = vnft_now_ns();
 	err = remove_container(&s->docker, in->place.name);
-	/* Docker was stopped under us: its containers outlive it. This one is ours. */
-	if (err && in->pid > 0)
-		kill(in->pid, SIGKILL);
-	if (in->pid > 0) {
-		char why[512];
-
-		snprintf(why, sizeof(why), "%s", vnft_why());
+	if (err)
+		end_without_docker(in, err);
+	else if (in->pid > 0)
 		gone = vnft_guest_wait_gone(in->pid, GONE_MS);
-		if (err)
-			vnft_fail(err, "%s", why);
-	}
 	in->stopped_ns = vnft_now_ns();
 	in->pid = 0;
 	in->cgroup[0] = 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Between the files of the docker driver: docker_http.c speaks to an Engine, docker_daemon.c finds or starts
- * one, docker_net.c and docker_image.c prepare what a container needs, docker.c drives containers.
+ * Between the files of the docker driver: docker_http.c speaks to an Engine, docker_daemon.c finds
+ * or starts one, docker_net.c and docker_image.c prepare what a container needs, docker.c drives
+ * containers.
  */
 #ifndef VNFT_GUEST_DOCKER_H
 #define VNFT_GUEST_DOCKER_H

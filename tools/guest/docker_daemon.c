@@ -2,9 +2,10 @@
 /*
  * Which Docker: the one that runs on this host, or a private one that lives as long as the run.
  *
- * The private dockerd runs in the run's network namespace, and in a PID and a mount namespace of its
- * own, with a /run of its own: its containerd, shims, containers, mounts and sockets all die with one process,
- * and that one dies with us. What it leaves in files and cgroups is noted in the run beforehand.
+ * The private dockerd runs in the run's network namespace, and in a PID and a mount namespace of
+ * its own, with a /run of its own: its containerd, shims, containers, mounts and sockets all die
+ * with one process, and that one dies with us. What it leaves in files and cgroups is noted in the
+ * run beforehand.
  */
 #include "docker.h"
 
@@ -28,9 +29,9 @@
 #define CGROUPS		"/sys/fs/cgroup"
 
 /*
- * First process of the PID namespace. It makes the private /run, in which only the daemon's directory is
- * the real one, and then does what a first process must: bury the dead (shims are orphans), and
- * pass on the wish to end. $1 is the directory.
+ * First process of the PID namespace. It makes the private /run, in which only the daemon's
+ * directory is the real one, and then does what a first process must: bury the dead (shims are
+ * orphans), and pass on the wish to end. $1 is the directory.
  */
 static const char first_process[] =
 	"set -e; d=$1; shift; "
@@ -83,11 +84,13 @@ int vnft_docker_can_start(void)
 	size_t i;
 
 	if (geteuid())
-		return vnft_fail(-EOPNOTSUPP, "docker: nobody answers at %s, and only root can start a "
+		return vnft_fail(-EOPNOTSUPP,
+				 "docker: nobody answers at %s, and only root can start a "
 				 "private dockerd: run as root", SYSTEM_SOCKET);
 	for (i = 0; i < sizeof(need) / sizeof(need[0]); i++)
 		if (!vnft_guest_find(need[i].program, path, sizeof(path)))
-			return vnft_fail(-EOPNOTSUPP, "docker: nobody answers at %s, and there is no %s "
+			return vnft_fail(-EOPNOTSUPP,
+					 "docker: nobody answers at %s, and there is no %s "
 					 "to start: apt-get install %s", SYSTEM_SOCKET,
 					 need[i].program, need[i].package);
 	return 0;
@@ -106,7 +109,8 @@ static int note_cgroups(struct vnft_run *run)
 	dir = opendir(CGROUPS);
 	while (dir && !err && (de = readdir(dir)))
 		if (de->d_type == DT_DIR && de->d_name[0] != '.')
-			err = vnft_run_note(run, "cgroup " CGROUPS "/%s/%s", de->d_name, run->netns);
+			err = vnft_run_note(run, "cgroup " CGROUPS "/%s/%s", de->d_name,
+					run->netns);
 	if (dir)
 		closedir(dir);
 	return err;
@@ -151,7 +155,10 @@ static int launch(struct vnft_run *run, struct daemon *d)
 	snprintf(socket, sizeof(socket), "unix://%s", d->socket);
 	snprintf(parent, sizeof(parent), "/%s", run->netns);
 	snprintf(log, sizeof(log), "%s/log", d->dir);
-	/* Ours, and empty: an option in the host's /etc/docker/daemon.json and here is an error to dockerd. */
+	/*
+	 * Ours, and empty: an option in the host's /etc/docker/daemon.json and here is an error to
+	 * dockerd.
+	 */
 	snprintf(config, sizeof(config), "%s/daemon.json", d->dir);
 	empty = json_object();
 	err = vnft_json_save(empty, config);

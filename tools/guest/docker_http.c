@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The Engine API: one bounded HTTP request over a unix socket. The handle, and with it the connection, is
- * kept, so that an instantiation does not measure how a connection is made.
+ * The Engine API: one bounded HTTP request over a unix socket. The handle, and with it the
+ * connection, is kept, so that an instantiation does not measure how a connection is made.
  */
 #include "docker.h"
 
@@ -78,7 +78,8 @@ static int perform(struct vnft_docker *docker, const char *method, const char *p
 	long status = 0;
 	int err;
 
-	if (code == CURLE_COULDNT_CONNECT || code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR ||
+	if (code == CURLE_COULDNT_CONNECT || code == CURLE_GOT_NOTHING ||
+	    code == CURLE_RECV_ERROR ||
 	    code == CURLE_SEND_ERROR)
 		return vnft_fail(-ECONNREFUSED, "docker: nobody answers at %s (%s): is dockerd "
 				 "running?", docker->socket, curl_easy_strerror(code));
@@ -91,7 +92,8 @@ static int perform(struct vnft_docker *docker, const char *method, const char *p
 		return 0;
 	answer = buffer->text ? json_loadb(buffer->text, buffer->n, 0, NULL) : NULL;
 	message = json_string_value(json_object_get(answer, "message"));
-	err = vnft_fail(status == 404 ? -ENOENT : -EIO, "docker: %s %s: %s (HTTP %ld)", method, path,
+	err = vnft_fail(status == 404 ? -ENOENT : -EIO, "docker: %s %s: %s (HTTP %ld)", method,
+			path,
 			message ? message : "refused", status);
 	json_decref(answer);
 	return err;

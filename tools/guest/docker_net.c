@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a container needs beforehand: its image, and a network of Docker's on the run's bridge. Docker takes a
- * bridge that exists as it is, with the address it has, and leaves it alone when the network is deleted.
+ * What a container needs beforehand: its image, and a network of Docker's on the run's bridge.
+ * Docker takes a bridge that exists as it is, with the address it has, and leaves it alone when
+ * the network is deleted.
  */
 #include "docker.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Driver exec: an instance is whatever the type's command line starts, and lives as long as that process.
- * A VMM that nobody here thought of is measured without a line of C.
+ * Driver exec: an instance is whatever the type's command line starts, and lives as long as that
+ * process. A VMM that nobody here thought of is measured without a line of C.
  */
 #include "parts.h"
 
@@ -29,7 +29,10 @@ struct exec_state {
 	char log[160];
 };
 
-/* What will run a VM's instructions; a command that does not ask with @ACCEL@ is taken to need KVM. */
+/*
+ * What will run a VM's instructions; a command that does not ask with @ACCEL@ is taken to need
+ * KVM.
+ */
 static int choose_accel(const struct vnft_type *type, enum vnft_accel *accel)
 {
 	struct vnft_kvm_speed speed;
@@ -42,7 +45,8 @@ static int choose_accel(const struct vnft_type *type, enum vnft_accel *accel)
 	vnft_kvm_measure(&speed);
 	*accel = speed.usable ? VNFT_ACCEL_KVM : VNFT_ACCEL_TCG;
 	if (!speed.usable && !strstr(type->command, "@ACCEL@"))
-		return vnft_fail(-EOPNOTSUPP, "%s: KVM does not run guests here (%s): write @ACCEL@ "
+		return vnft_fail(-EOPNOTSUPP,
+				 "%s: KVM does not run guests here (%s): write @ACCEL@ "
 				 "into its command to allow TCG", type->name, speed.why);
 	return 0;
 }
@@ -88,8 +92,8 @@ static int exec_prepare(struct vnft_instance *in)
 }
 
 /*
- * tap-launch: the command made the device, and a VMM without a script leaves it at that. Waits until it is
- * there, then puts it on the bridge, unless the command did.
+ * tap-launch: the command made the device, and a VMM without a script leaves it at that. Waits
+ * until it is there, then puts it on the bridge, unless the command did.
  */
 static int adopt_device(struct vnft_instance *in)
 {
@@ -154,6 +158,13 @@ static int run_teardown(struct vnft_instance *in, const char *log)
 	return vnft_fail(-EIO, "%s: its teardown command failed: %s", in->type->name, said);
 }
 
+static void exec_last_words(struct vnft_instance *in, char *to, size_t bytes)
+{
+	const struct exec_state *s = in->priv;
+
+	vnft_guest_last_words(s ? s->log : "", to, bytes);
+}
+
 static int exec_stop(struct vnft_instance *in)
 {
 	struct exec_state *s = in->priv;
@@ -165,7 +176,8 @@ static int exec_stop(struct vnft_instance *in)
 	if (in->type->teardown[0]) {
 		err = run_teardown(in, s->log);
 		if (!err && vnft_guest_wait_child(&s->child, STOP_MS) < 0)
-			err = vnft_fail(-ETIMEDOUT, "%s: still runs %d s after its teardown command",
+			err = vnft_fail(-ETIMEDOUT,
+					"%s: still runs %d s after its teardown command",
 					in->type->name, STOP_MS / 1000);
 	}
 	vnft_child_stop(&s->child, STOP_MS);
@@ -209,6 +221,7 @@ const struct vnft_guest_ops vnft_guest_exec = {
 	.prepare = exec_prepare,
 	.start = exec_start,
 	.memory = vnft_guest_memory,
+	.last_words = exec_last_words,
 	.stop = exec_stop,
 	.release = exec_release,
 	.manifest = exec_manifest,

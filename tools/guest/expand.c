@@ -63,7 +63,8 @@ size_t vnft_type_unknown_field(const char *text, const char **at)
 static int expand(const char *text, const struct vnft_instance *in, char *to, size_t bytes,
 		  bool nested);
 
-static int value_of(enum field f, const struct vnft_instance *in, char *to, size_t bytes, bool nested)
+static int value_of(enum field f, const struct vnft_instance *in, char *to, size_t bytes,
+		    bool nested)
 {
 	const struct vnft_type *t = in->type;
 	const struct vnft_place *p = &in->place;
@@ -73,10 +74,12 @@ static int value_of(enum field f, const struct vnft_instance *in, char *to, size
 
 	switch (f) {
 	case ADDR:
-		n = snprintf(to, bytes, "%s", inet_ntop(AF_INET, &p->guest_ipv4, addr, sizeof(addr)));
+		n = snprintf(to, bytes, "%s",
+			     inet_ntop(AF_INET, &p->guest_ipv4, addr, sizeof(addr)));
 		break;
 	case PEER:
-		n = snprintf(to, bytes, "%s", inet_ntop(AF_INET, &p->host_ipv4, addr, sizeof(addr)));
+		n = snprintf(to, bytes, "%s",
+			     inet_ntop(AF_INET, &p->host_ipv4, addr, sizeof(addr)));
 		break;
 	case MASK:
 		n = snprintf(to, bytes, "%s", inet_ntop(AF_INET, &mask, addr, sizeof(addr)));
@@ -115,7 +118,8 @@ static int value_of(enum field f, const struct vnft_instance *in, char *to, size
 		break;
 	case APPEND:
 		if (nested)
-			return vnft_fail(-EINVAL, "%s: \"append\" holds @APPEND@: leave it out", t->name);
+			return vnft_fail(-EINVAL, "%s: \"append\" holds @APPEND@: leave it out",
+					t->name);
 		return expand(t->append, in, to, bytes, true);
 	case ACCEL:
 		n = snprintf(to, bytes, "%s", in->accel == VNFT_ACCEL_KVM ? "kvm" : "tcg");

@@ -45,7 +45,8 @@ int vnft_guest_check_image(const struct vnft_type *type, const char *what, const
 	if (!path[0] || !access(path, R_OK))
 		return 0;
 	if (errno == EACCES)
-		return vnft_fail(-EOPNOTSUPP, "%s: %s %s cannot be read: run as root", type->name, what,
+		return vnft_fail(-EOPNOTSUPP, "%s: %s %s cannot be read: run as root", type->name,
+				 what,
 				 path);
 	return vnft_fail(-EOPNOTSUPP, "%s: %s %s is missing%s%s", type->name, what, path,
 			 type->build[0] ? ": " : "", type->build);
@@ -107,7 +108,10 @@ int vnft_guest_wait_gone(pid_t pid, unsigned int timeout_ms)
 
 	if (fd < 0)
 		return 0;
-	/* A pidfd is readable as soon as the process is a zombie: reaping is its parent's business. */
+	/*
+	 * A pidfd is readable as soon as the process is a zombie: reaping is its parent's
+	 * business.
+	 */
 	while (!err && poll(&p, 1, SLICE_MS) <= 0)
 		if (vnft_now_ns() > end_ns)
 			err = vnft_fail(-ETIMEDOUT, "process %d is still there after %u ms", pid,

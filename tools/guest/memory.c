@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What an instance's processes and its cgroup hold, read from /proc and the cgroup file systems, v1 or v2.
+ * What an instance's processes and its cgroup hold, read from /proc and the cgroup file systems,
+ * v1 or v2.
  */
 #include "parts.h"
 
@@ -138,7 +139,8 @@ int vnft_process_memory(pid_t pid, uint64_t *rss_bytes, uint64_t *pss_bytes)
 	free(list);
 	*rss_bytes = rss;
 	if (err)
-		return vnft_fail(err, "process %d: PSS cannot be read (%s): CAP_SYS_PTRACE is needed",
+		return vnft_fail(err,
+				 "process %d: PSS cannot be read (%s): CAP_SYS_PTRACE is needed",
 				 pid, strerror(-err));
 	if (!rss)
 		return vnft_fail(-ESRCH, "process %d has ended", pid);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Driver oci: a container by an OCI runtime (crun, runc) alone, no daemon. t0 is right before `run`, which
- * creates and starts in one go.
+ * Driver oci: a container by an OCI runtime (crun, runc) alone, no daemon. t0 is right before
+ * `run`, which creates and starts in one go.
  */
 #include "oci.h"
 
@@ -142,6 +142,13 @@ static int oci_start(struct vnft_instance *in)
 	return 0;
 }
 
+static void oci_last_words(struct vnft_instance *in, char *to, size_t bytes)
+{
+	const struct oci_state *s = in->priv;
+
+	vnft_guest_last_words(s ? s->log : "", to, bytes);
+}
+
 static int oci_stop(struct vnft_instance *in)
 {
 	struct oci_state *s = in->priv;
@@ -211,6 +218,7 @@ const struct vnft_guest_ops vnft_guest_oci = {
 	.prepare = oci_prepare,
 	.start = oci_start,
 	.memory = vnft_guest_memory,
+	.last_words = oci_last_words,
 	.stop = oci_stop,
 	.release = oci_release,
 	.manifest = oci_manifest,

@@ -59,7 +59,8 @@ static json_t *mount(const char *where, const char *type, const char *source, co
 		n = strcspn(o, ",");
 		json_array_append_new(list, json_stringn(o, n));
 	}
-	return json_pack("{s:s, s:s, s:s, s:o}", "destination", where, "type", type, "source", source,
+	return json_pack("{s:s, s:s, s:s, s:o}", "destination", where, "type", type, "source",
+			 source,
 			 "options", list);
 }
 
@@ -84,7 +85,8 @@ static json_t *resources(const struct vnft_type *type)
 							   (json_int_t)type->memory_mib << 20));
 	if (type->vcpus)
 		json_object_set_new(o, "cpu", json_pack("{s:I, s:i}", "quota",
-				    (json_int_t)type->vcpus * CPU_PERIOD_US, "period", CPU_PERIOD_US));
+				    (json_int_t)type->vcpus * CPU_PERIOD_US, "period",
+				    CPU_PERIOD_US));
 	return o;
 }
 
@@ -97,7 +99,8 @@ static json_t *hook(const struct vnft_instance *in)
 	inet_ntop(AF_INET, &p->host_ipv4, peer, sizeof(peer));
 	snprintf(prefix, sizeof(prefix), "%u", p->prefix ? p->prefix : 30);
 	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", p->guest_mac[0],
-		 p->guest_mac[1], p->guest_mac[2], p->guest_mac[3], p->guest_mac[4], p->guest_mac[5]);
+		 p->guest_mac[1], p->guest_mac[2], p->guest_mac[3], p->guest_mac[4],
+		 p->guest_mac[5]);
 	return json_pack("{s:s, s:[s, s, s, s, s, s, s, s, s, s, s, s, s, s], s:i}",
 			 "path", vnft_self_path(), "args", "vnftrace", "oci-hook",
 			 "--device", p->device, "--bridge", p->bridge, "--address", addr,

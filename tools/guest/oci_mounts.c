@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * crun refuses a host whose cgroups are v1 but for some controller (hugetlb, mostly) that nobody mounted
- * there, so that it is still v2's: "cgroups in hybrid mode not supported". For such a host we
- * make a mount namespace in which /sys/fs/cgroup has the missing hierarchies too. The host keeps
- * what it has, and the namespace is gone with the last process and descriptor that uses it.
+ * crun refuses a host whose cgroups are v1 but for some controller (hugetlb, mostly) that nobody
+ * mounted there, so that it is still v2's: "cgroups in hybrid mode not supported". For such a host
+ * we make a mount namespace in which /sys/fs/cgroup has the missing hierarchies too. The host
+ * keeps what it has, and the namespace is gone with the last process and descriptor that uses it.
  */
 #include "oci.h"
 
@@ -174,7 +174,8 @@ int vnft_oci_mounts(int *fd)
 		return vnft_fail(-EAGAIN, "cannot start a thread");
 	pthread_join(thread, NULL);
 	if (job.err)
-		return vnft_fail(job.err, "cannot make the cgroup hierarchies that crun needs: %s: as "
+		return vnft_fail(job.err,
+				 "cannot make the cgroup hierarchies that crun needs: %s: as "
 				 "root, mount -t cgroup -o hugetlb cgroup " CGROUPS "/hugetlb",
 				 strerror(-job.err));
 	*fd = job.fd;

@@ -91,9 +91,9 @@ void vnft_guest_last_words(const char *log, char *to, size_t bytes);
 /* Remove a directory of plain files and directories below the run's own. */
 void vnft_guest_remove_dir(const char *dir);
 /*
- * The three for teardown, which goes on after an interrupt. Wait until process @pid is gone (a zombie is):
- * 0, or -ETIMEDOUT after vnft_fail(). Wait for a child: its status as from waitpid(), or negative errno.
- * Run a program to its end, output to @log: likewise.
+ * The three for teardown, which goes on after an interrupt. Wait until process @pid is gone (a
+ * zombie is): 0, or -ETIMEDOUT after vnft_fail(). Wait for a child: its status as from waitpid(),
+ * or negative errno. Run a program to its end, output to @log: likewise.
  */
 int vnft_guest_wait_gone(pid_t pid, unsigned int timeout_ms);
 int vnft_guest_wait_child(struct vnft_child *child, unsigned int timeout_ms);

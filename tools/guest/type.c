@@ -37,7 +37,8 @@ static int read_file(const char *path, char **text, size_t *bytes)
 		return vnft_fail(-errno, "%s: %s", path, strerror(errno));
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size > FILE_BYTES_MAX) {
 		close(fd);
-		return vnft_fail(-EBADMSG, "%s: not a type file: a regular file of at most %d bytes",
+		return vnft_fail(-EBADMSG,
+				 "%s: not a type file: a regular file of at most %d bytes",
 				 path, FILE_BYTES_MAX);
 	}
 	*text = malloc(FILE_BYTES_MAX);
@@ -85,7 +86,8 @@ int vnft_type_load(struct vnft_type *type, const char *name)
 	if (name_ok(name))
 		snprintf(path, sizeof(path), "%s/%s" SUFFIX, vnft_types_dir(), name);
 	if (!name_ok(name) || access(path, F_OK))
-		return vnft_fail(-EINVAL, "%.64s: no such type: `vnftrace types` lists them, a path "
+		return vnft_fail(-EINVAL,
+				 "%.64s: no such type: `vnftrace types` lists them, a path "
 				 "with '/' names any file", name);
 	return load_file(type, path);
 }

@@ -127,11 +127,15 @@ static int set_number(struct parser *p, const struct vnft_key *key, const char *
 	uint16_t port;
 	size_t i;
 
-	/* Digits only: strtoul() would take signs, spaces and, with base 0, octal. Seven cannot overflow. */
+	/*
+	 * Digits only: strtoul() would take signs, spaces and, with base 0, octal. Seven cannot
+	 * overflow.
+	 */
 	for (i = 0; value[i] >= '0' && value[i] <= '9' && i < 8; i++)
 		number = number * 10 + (uint32_t)(value[i] - '0');
 	if (!i || value[i] || i > 7 || number < key->min || number > key->max)
-		return BAD(p, "\"%s\" cannot be \"%.40s\": a number from %u to %u", key->name, value,
+		return BAD(p, "\"%s\" cannot be \"%.40s\": a number from %u to %u", key->name,
+			   value,
 			   key->min, key->max);
 	port = (uint16_t)number;
 	memcpy(to, key->kind == VNFT_KEY_PORT ? (void *)&port : (void *)&number, key->bytes);
