@@ -27,12 +27,13 @@ cat >"$tmp/instance" <<-'END'
 	nsenter -t $pid -n ip link set eth0 address "$5"
 	nsenter -t $pid -n ip addr add "$3/30" dev eth0
 	nsenter -t $pid -n ip link set eth0 up
-	host=$(cat "/sys/class/net/$2/address")
+	host=$(ip -o link show "$2" | sed 's/.*ether \([^ ]*\).*/\1/')
 	nsenter -t $pid -n ip neigh add "$4" lladdr "$host" dev eth0
 	ip link set "$1" up
 	nsenter -t $pid -n ping -i 0.001 -c 700 "$4" >"$6.$pid" &
 	ping=$!
-	while ! grep -q . "$6.$pid"; do :; done
+	# Until it sends: the peer's counter moves.
+	while [ "$(nsenter -t $pid -n cat /proc/net/dev | awk '/eth0/ { print $11 }')" -lt 5 ]; do :; done
 	ip link set "$1" master "$2"
 	wait $ping
 	wait $pid
