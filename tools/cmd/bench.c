@@ -408,9 +408,10 @@ static int run(const void *config, int argc, char **argv)
 	vnft_interrupt_catch();
 	vnft_guest_init();
 	pthread_mutex_init(&b.writer_lock, NULL);
-	err = vnft_run_sweep(NULL);
-	if (!err)
-		err = load_types(&b);
+	/* What cannot be undone now (a daemon that is down) is no reason not to measure. */
+	if (vnft_run_sweep(NULL))
+		vnft_warn("an earlier run left something: %s", vnft_why());
+	err = load_types(&b);
 	if (!err)
 		err = vnft_run_begin(&b.run);
 	if (err)
