@@ -46,7 +46,7 @@ json_t *probe_page(const struct probe_options *o, const struct vnft_probe_config
 extern const struct vnft_view probe_views[];
 /* Requests that met an answer, by the hooks or, where nobody observed, at the sender. */
 uint64_t probe_answered(const struct vnft_probe_config *config, const struct probe_outcome *out);
-/* Records that the observer lost while we looked. */
+/* What the observer lost while we looked, as far as it makes this page wrong. */
 uint64_t probe_lost(const struct probe_outcome *out);
 
 #endif

@@ -2,6 +2,10 @@
 /*
  * Echo replies as the sender sees them: a packet socket with a classic filter, so that neither
  * the host's stack nor other pings have a say.
+ *
+ * The socket stands behind the ingress hooks wherever it can: one for a protocol gets the frame after them,
+ * one for all protocols before, and then waking its reader (several us) would be part of
+ * what the hooks measure.
  */
 #include "echo.h"
 
@@ -74,15 +78,18 @@ static int set_filter(int fd, const struct vnft_probe_config *config)
 }
 
 int vnft_load_echo_open(struct vnft_load_echo *echo, const struct vnft_probe_config *config,
-			int ifindex)
+			const struct vnft_link_info *link)
 {
 	struct sockaddr_ll addr = {
 		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_ALL),	/* before a bridge takes the frame away */
-		.sll_ifindex = ifindex,
+		.sll_protocol = htons(config->family == AF_INET6 ? ETH_P_IPV6 : ETH_P_IP),
+		.sll_ifindex = (int)link->ifindex,
 	};
 	int one = 1, bytes = BUFFER_BYTES, err;
 
+	/* A bridge takes the frame away before any protocol gets it. */
+	if (link->master_ifindex)
+		addr.sll_protocol = htons(ETH_P_ALL);
 	echo->l3_bytes = config->family == AF_INET6 ? 40 : 20;
 	/* Protocol 0: nothing arrives before the filter is there. */
 	echo->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

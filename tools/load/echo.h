@@ -5,6 +5,7 @@
 #ifndef VNFT_LOAD_ECHO_H
 #define VNFT_LOAD_ECHO_H
 
+#include "../lib/netlink.h"
 #include "load.h"
 
 /**
@@ -22,9 +23,9 @@ struct vnft_load_echo {
 	_Atomic bool asked[65536];
 };
 
-/* Socket on @ifindex that sees @config's replies only. 0, or negative errno after vnft_fail(). */
+/* Socket on @link that sees @config's replies only. 0, or negative errno after vnft_fail(). */
 int vnft_load_echo_open(struct vnft_load_echo *echo, const struct vnft_probe_config *config,
-			int ifindex);
+			const struct vnft_link_info *link);
 void vnft_load_echo_sent(struct vnft_load_echo *echo, uint16_t seq, uint64_t now_ns);
 /* Wait for one reply: 1 if a request was answered, 0 if the time is over or it was a duplicate. */
 int vnft_load_echo_receive(struct vnft_load_echo *echo, uint64_t timeout_ns);

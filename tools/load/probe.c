@@ -323,7 +323,7 @@ int vnft_probe_start(struct vnft_probe **probe, const struct vnft_probe_config *
 	err = open_socket(p, link.ifindex);
 	if (!err && config->kind != VNFT_PROBE_SYN) {
 		p->echo = calloc(1, sizeof(*p->echo));
-		err = p->echo ? vnft_load_echo_open(p->echo, &p->config, link.ifindex) :
+		err = p->echo ? vnft_load_echo_open(p->echo, &p->config, &link) :
 				vnft_fail(-ENOMEM, "probe: out of memory");
 	}
 	if (!err)
