@@ -15,6 +15,12 @@ mine() {	# processes that carry a run's name
 	pgrep -f "vnft-[0-9a-f]{6}" | grep -vx $$ || true
 }
 
+logged() {	# FILE COMMAND...
+	local file=$1
+	shift
+	"$@" >"$file" 2>&1
+}
+
 start() {	# DIR TYPES...
 	local dir=$1
 	shift
@@ -51,7 +57,7 @@ start "$tmp/done" container.crun
 check "an interrupted bench has its finished runs on disk" wait_for 60 test -s "$tmp/done/results.json"
 kill -INT $pid
 wait $pid
-check "and its results can be read" "$VNFTRACE" report "$tmp/done" -j >/dev/null
+check "and its results can be read" logged "$tmp/report.log" "$VNFTRACE" report "$tmp/done" -j
 
 cat >"$tmp/silent.conf" <<-END
 	title = never answers
@@ -62,17 +68,17 @@ cat >"$tmp/silent.conf" <<-END
 	timeout_s = 1
 END
 exits 3 "an instance that never answers: time-out" \
-	"$VNFTRACE" bench -T "$tmp/silent.conf" -r 1 -o "$tmp/silent" >"$tmp/silent.log" 2>&1
+	logged "$tmp/silent.log" "$VNFTRACE" bench -T "$tmp/silent.conf" -r 1 -o "$tmp/silent"
 check "its row says so" grep -q 'no RST within 1 s' "$tmp/silent/results.json"
 sed 's/sleep 60/false/' "$tmp/silent.conf" >"$tmp/dies.conf"
 exits 3 "an instance that dies at once" \
-	"$VNFTRACE" bench -T "$tmp/dies.conf" -r 1 -o "$tmp/dies" >"$tmp/dies.log" 2>&1
+	logged "$tmp/dies.log" "$VNFTRACE" bench -T "$tmp/dies.conf" -r 1 -o "$tmp/dies"
 sed 's/^command.*/&\nkernel = no-such-image/' "$tmp/silent.conf" >"$tmp/missing.conf"
 exits 4 "a type whose image is missing" \
-	"$VNFTRACE" bench -T "$tmp/missing.conf" -r 1 -o "$tmp/missing" >"$tmp/missing.log" 2>&1
+	logged "$tmp/missing.log" "$VNFTRACE" bench -T "$tmp/missing.conf" -r 1 -o "$tmp/missing"
 exits 3 "a missing image beside a type that runs: its row fails, the other is measured" \
-	"$VNFTRACE" bench -T "$tmp/missing.conf,container.crun" -r 1 --no-rtt --no-throughput \
-	--no-memory -o "$tmp/half" >"$tmp/half.log" 2>&1
+	logged "$tmp/half.log" "$VNFTRACE" bench -T "$tmp/missing.conf,container.crun" -r 1 --no-rtt \
+	--no-throughput --no-memory -o "$tmp/half"
 check "nothing is left of them" clean
 
 start "$tmp/a" container.crun

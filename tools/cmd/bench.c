@@ -282,6 +282,9 @@ static int run_all(struct vnft_bench *b)
 
 		s->number = i + 1;
 		vnft_bench_run(b, row, s);
+		/* A run that was cut short says nothing of its type. */
+		if (vnft_interrupted() && !s->finished)
+			break;
 		row->samples++;
 		b->done++;
 		if (s->why[0] && !b->config->common.json) {
