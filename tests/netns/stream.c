@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Throughput as the hooks compute it beside what iperf3's receiver says: stream DEV SERVER PORT SECONDS out|in. DEV is
+ * on the way to the iperf3 server SERVER; in: the server sends. One line; exit 0 if they are within 1 %.
+ */
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../tools/lib/error.h"
+#include "../../tools/load/load.h"
+#include "../../tools/source/source.h"
+#include "../../tools/stat/throughput.h"
+
+static int fail(void)
+{
+	fprintf(stderr, "stream: %s\n", vnft_why());
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	const struct vnft_source_config observe = { .record_mask = 0 };
+	struct vnft_iperf_config load = { 0 };
+	struct vnft_iperf_result said;
+	struct vnft_device_state state;
+	struct vnft_stream stream;
+	struct vnft_source *source;
+	const struct vnft_counters_dir *dir;
+	uint16_t id;
+	double bps, apart;
+	uint64_t lost = 0;
+
+	if (argc != 6)
+		return 2;
+	load.server = argv[2];
+	load.port = (uint16_t)atoi(argv[3]);
+	load.seconds = (unsigned int)atoi(argv[4]);
+	load.reverse = !strcmp(argv[5], "in");
+	if (vnft_bpf_open(&source, &observe) || source->ops->attach(source, argv[1], &id) ||
+	    vnft_iperf_run(&load, &said) ||
+	    source->ops->stream(source, id, load.reverse ? VNFT_DIR_IN : VNFT_DIR_OUT, &stream) ||
+	    source->ops->state(source, id, &state))
+		return fail();
+	source->ops->close(source);
+	bps = vnft_stream_bps(&stream, state.read_ns);
+	apart = (bps / said.received_bps - 1) * 100;
+	dir = &state.counters.dir[load.reverse ? VNFT_DIR_IN : VNFT_DIR_OUT];
+	for (int i = 0; i < VNFT_LOST_NR; i++)
+		lost += state.counters.lost[i];
+	printf("hooks %.1f Mbit/s, iperf3 %.1f Mbit/s: %+.3f %%; %.3f s, %llu bytes (iperf3 %.3f s, %llu bytes, %llu retransmits); "
+	       "frames %llu, on the wire %llu, retransmitted %llu; lost %llu\n", bps / 1e6, said.received_bps / 1e6, apart,
+	       (double)((stream.last_ns ? stream.last_ns : state.read_ns) - stream.first_ns) / 1e9,
+	       (unsigned long long)stream.payload_bytes, said.seconds, (unsigned long long)said.received_bytes,
+	       (unsigned long long)said.retransmits, (unsigned long long)dir->packets,
+	       (unsigned long long)dir->wire_packets, (unsigned long long)dir->retrans_segments,
+	       (unsigned long long)lost);
+	return fabs(apart) <= 1 ? 0 : 1;
+}
