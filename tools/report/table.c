@@ -24,6 +24,7 @@ static const struct vnft_column row_columns[] = {
 	{ "RTT mean", "rtt.flood.mean_ns" },
 	{ "image", "image.file_bytes" },
 	{ "memory", "memory.tool_bytes" },
+	{ "hooks' CPU", "self_overhead.cpu_percent" },
 	{ "lost", "lost_total" },
 	{ "valid", "valid" },
 	{ NULL, NULL }
