@@ -183,6 +183,8 @@ int vnft_bench_place_make(struct vnft_bench *b, const struct vnft_bench_row *row
 /* Addresses of every run of this bench; with an external stimulus the same for all. */
 void vnft_bench_place_address(const struct vnft_bench *b, bool in_host, struct vnft_place *place);
 void vnft_bench_place_remove(struct vnft_bench *b, struct vnft_bench_place *p);
+/* MTU and offloads as asked for, IPv6 off, on a host-side device. */
+int vnft_bench_place_tune(const struct vnft_bench *b, const char *name);
 /* Attach a device of the calling thread's namespace, define it in the records, record it. */
 int vnft_bench_place_attach(struct vnft_bench *b, const char *name, uint16_t *id);
 

@@ -56,7 +56,7 @@ static void disable_ipv6(const char *name)
 	close(fd);
 }
 
-static int prepare_device(const struct vnft_bench *b, const char *name)
+int vnft_bench_place_tune(const struct vnft_bench *b, const char *name)
 {
 	static const char *const offloads[] = { "tx-checksum", "tso", "gso", "gro" };
 	size_t i;
@@ -99,7 +99,7 @@ static int make_bridge(struct vnft_bench *b, struct vnft_bench_place *p)
 	if (!err)
 		err = vnft_link_add_bridge(p->place.bridge);
 	if (!err)
-		err = prepare_device(b, p->place.bridge);
+		err = vnft_bench_place_tune(b, p->place.bridge);
 	if (!err)
 		err = address_device(b, p, p->place.bridge);
 	if (!err)
@@ -121,7 +121,7 @@ static int make_tap(struct vnft_bench *b, struct vnft_bench_place *p)
 	if (!err)
 		err = vnft_link_add_tap(p->place.device, true, false);
 	if (!err)
-		err = prepare_device(b, p->place.device);
+		err = vnft_bench_place_tune(b, p->place.device);
 	if (err)
 		return err;
 	if (!p->place.bridge[0])

@@ -186,6 +186,8 @@ static void see_links(struct vnft_bench_watch *w)
 			w->p->device_id = 0;
 			continue;
 		}
+		if (vnft_bench_place_tune(w->b, event.info.name))
+			vnft_warn("%s: %s", w->p->place.name, vnft_why());
 		strcpy(w->p->device, event.info.name);
 		w->seen.born_ns = event.time_ns;
 	}
