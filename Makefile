@@ -25,6 +25,7 @@ SKELS	:= $(BPF:%=$(BUILD)/bpf/%.skel.h)
 TOOL	:= $(filter-out tools/vnftrace.c,$(wildcard tools/*/*.c))
 OBJS	:= $(TOOL:%.c=$(BUILD)/%.o)
 LIB	:= $(BUILD)/libvnft.a
+HOOK	:= $(BUILD)/vnftrace-oci-hook
 UNIT	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
 PROGS	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/netns/*.c tests/bench/*.c tests/lab/*.c tests/cli/*.c))
 FUZZ	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
@@ -48,8 +49,12 @@ $(LIB): $(OBJS)
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
-$(BUILD)/vnftrace: $(BUILD)/tools/vnftrace.o $(LIB)
+$(BUILD)/vnftrace: $(BUILD)/tools/vnftrace.o $(LIB) | $(HOOK)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+# Its start is part of a measurement: only the libraries that it needs.
+$(HOOK): $(BUILD)/tools/vnftrace-oci-hook.o $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(shell pkg-config --libs libmnl jansson) -o $@
 
 $(UNIT) $(PROGS): $(BUILD)/tests/%: tests/%.c $(LIB)
 	@mkdir -p $(@D)
@@ -73,8 +78,9 @@ bench: tests
 images:
 	scripts/images/all
 
-install: $(BUILD)/vnftrace
+install: $(BUILD)/vnftrace $(HOOK)
 	install -D -m 755 $(BUILD)/vnftrace $(DESTDIR)$(PREFIX)/bin/vnftrace
+	install -D -m 755 $(HOOK) $(DESTDIR)$(PREFIX)/libexec/vnftrace/vnftrace-oci-hook
 	install -d $(DESTDIR)$(PREFIX)/share/vnftrace/types $(DESTDIR)$(PREFIX)/share/man/man1 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 644 tools/guest/types/*.conf $(DESTDIR)$(PREFIX)/share/vnftrace/types/
@@ -87,7 +93,7 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/vnftrace $(DESTDIR)$(PREFIX)/share/man/man1/vnftrace.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man1/vnftrace-*.1 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/vnftrace
-	rm -rf $(DESTDIR)$(PREFIX)/share/vnftrace
+	rm -rf $(DESTDIR)$(PREFIX)/share/vnftrace $(DESTDIR)$(PREFIX)/libexec/vnftrace
 
 clean:
 	rm -rf $(BUILD)
@@ -95,5 +101,5 @@ clean:
 .PHONY: all tests fuzz check bench images install uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:
--include $(OBJS:.o=.d) $(BUILD)/tools/vnftrace.d $(BPF:%=$(BUILD)/bpf/%.bpf.d) \
+-include $(OBJS:.o=.d) $(BUILD)/tools/vnftrace.d $(BUILD)/tools/vnftrace-oci-hook.d $(BPF:%=$(BUILD)/bpf/%.bpf.d) \
 	$(UNIT:=.d) $(PROGS:=.d) $(FUZZ:=.d)

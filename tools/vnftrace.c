@@ -16,7 +16,6 @@ const struct vnft_cmd *const vnft_cmds[] = {
 	&vnft_cmd_compare,
 	&vnft_cmd_probe,
 	&vnft_cmd_bench,
-	&vnft_cmd_oci_hook,
 	0
 };
 

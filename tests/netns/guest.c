@@ -20,7 +20,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../tools/cmd/cmd.h"
 #include "../../tools/guest/guest.h"
 #include "../../tools/lib/error.h"
 #include "../../tools/lib/netlink.h"
@@ -296,30 +295,12 @@ out:
 	return err;
 }
 
-/* vnft_self_path() is this program here: the OCI hook has to be a verb of it. */
-static int be_hook(int argc, char **argv)
-{
-	static _Alignas(8) char config[4096];
-	const struct vnft_cmd *cmd = &vnft_cmd_oci_hook;
-	char *args[VNFT_LIST_MAX];
-	int n;
-
-	memcpy(config, cmd->defaults, cmd->config_bytes);
-	n = vnft_opt_parse(cmd, config, argc - 2, argv + 2, args);
-	n = n < 0 ? (int)vnft_exit_code(n) : cmd->run(config, n, args);
-	if (n)
-		fprintf(stderr, "oci-hook: %s\n", vnft_why());
-	return n;
-}
-
 int main(int argc, char **argv)
 {
 	struct options o = { 0 };
 	unsigned int undone;
 	int i, err;
 
-	if (argc > 1 && !strcmp(argv[1], "oci-hook"))
-		return be_hook(argc, argv);
 	for (i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--pause"))
 			o.pause = true;

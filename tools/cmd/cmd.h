@@ -17,6 +17,5 @@ extern const struct vnft_cmd vnft_cmd_report;
 extern const struct vnft_cmd vnft_cmd_compare;
 extern const struct vnft_cmd vnft_cmd_probe;
 extern const struct vnft_cmd vnft_cmd_bench;
-extern const struct vnft_cmd vnft_cmd_oci_hook;
 
 #endif

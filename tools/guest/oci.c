@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +32,7 @@ struct oci_state {
 
 static int oci_check(const struct vnft_type *type)
 {
-	char path[512], init[600];
+	char path[PATH_MAX], init[600];
 
 	if (geteuid())
 		return vnft_fail(-EOPNOTSUPP, "%s: %s makes namespaces and cgroups: run as root",
@@ -39,6 +40,9 @@ static int oci_check(const struct vnft_type *type)
 	if (!vnft_guest_find(type->runtime, path, sizeof(path)))
 		return vnft_fail(-EOPNOTSUPP, "%s: no program %s: apt-get install %s", type->name,
 				 type->runtime, type->runtime);
+	if (!vnft_helper_find(VNFT_OCI_HOOK, path, sizeof(path)))
+		return vnft_fail(-EOPNOTSUPP, "%s: no program %s: `make` builds it beside vnftrace, "
+				 "`make install` puts it there", type->name, path);
 	/* The runtime would make a missing mount point inside the image. */
 	snprintf(init, sizeof(init), "%s/proc", type->image);
 	return vnft_guest_check_image(type, "root file system", init);

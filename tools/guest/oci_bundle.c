@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * config.json of an OCI bundle. The image's root file system is used in place and read-only, with
- * tmpfs where programs write; the network is made by the createRuntime hook (tools/cmd/oci_hook.c),
+ * tmpfs where programs write; the network is made by the createRuntime hook (tools/vnftrace-oci-hook.c),
  * after the container's namespace exists: one that existed before would answer in its place.
  */
 #include "oci.h"
@@ -94,17 +94,18 @@ static json_t *hook(const struct vnft_instance *in)
 {
 	const struct vnft_place *p = &in->place;
 	char addr[INET_ADDRSTRLEN], peer[INET_ADDRSTRLEN], mac[18], prefix[8];
+	char path[PATH_MAX];
 
+	vnft_helper_find(VNFT_OCI_HOOK, path, sizeof(path));
 	inet_ntop(AF_INET, &p->guest_ipv4, addr, sizeof(addr));
 	inet_ntop(AF_INET, &p->host_ipv4, peer, sizeof(peer));
 	snprintf(prefix, sizeof(prefix), "%u", p->prefix ? p->prefix : 30);
 	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", p->guest_mac[0],
 		 p->guest_mac[1], p->guest_mac[2], p->guest_mac[3], p->guest_mac[4],
 		 p->guest_mac[5]);
-	return json_pack("{s:s, s:[s, s, s, s, s, s, s, s, s, s, s, s, s, s], s:i}",
-			 "path", vnft_self_path(), "args", "vnftrace", "oci-hook",
-			 "--device", p->device, "--bridge", p->bridge, "--address", addr,
-			 "--prefix", prefix, "--gateway", peer, "--mac", mac, "timeout", 10);
+	return json_pack("{s:s, s:[s, s, s, s, s, s, s], s:i}", "path", path,
+			 "args", VNFT_OCI_HOOK, p->device, p->bridge, addr, prefix, peer, mac,
+			 "timeout", 10);
 }
 
 int vnft_oci_bundle(const struct vnft_instance *in, const char *dir)

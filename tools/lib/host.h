@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #define VNFT_VERSION "0.1.0"
 #define VNFT_VERSION_DATE "2026-11-22"
@@ -49,5 +50,10 @@ const char *vnft_cache_dir(void);
 const char *vnft_types_dir(void);
 /* Absolute path of this binary. */
 const char *vnft_self_path(void);
+/*
+ * Absolute path of a helper program, where it was built or installed with this binary; false, and the
+ * place where an installed one would be, if it is in neither.
+ */
+bool vnft_helper_find(const char *name, char *to, size_t bytes);
 
 #endif
