@@ -87,17 +87,14 @@ int vnft_help_completion(void)
 	       "prev=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
 	       "\tif [ \"$COMP_CWORD\" -eq 1 ]; then\n\t\t_vnftrace_offer \"");
 	for (size_t i = 0; vnft_cmds[i]; i++)
-		if (!vnft_cmds[i]->hidden)
-			printf("%s ", vnft_cmds[i]->name);
+		printf("%s ", vnft_cmds[i]->name);
 	printf("--help --version --list-verbs --man --completion\"\n\t\treturn\n\tfi\n"
 	       "\tcase ${COMP_WORDS[1]} in\n");
 	for (size_t i = 0; vnft_cmds[i]; i++)
-		if (!vnft_cmds[i]->hidden)
-			put_verb(vnft_cmds[i]);
+		put_verb(vnft_cmds[i]);
 	printf("\t--man)\n\t\t_vnftrace_offer \"");
 	for (size_t i = 0; vnft_cmds[i]; i++)
-		if (!vnft_cmds[i]->hidden)
-			printf("%s%s", i ? " " : "", vnft_cmds[i]->name);
+		printf("%s%s", i ? " " : "", vnft_cmds[i]->name);
 	printf("\"\n\t\t;;\n\tesac\n}\ncomplete -F _vnftrace vnftrace\n");
 	return 0;
 }

@@ -97,8 +97,7 @@ static int unknown_verb(const char *word, char **argv)
 
 	vnft_guess_begin(&guess, word);
 	for (size_t i = 0; vnft_cmds[i]; i++)
-		if (!vnft_cmds[i]->hidden)
-			vnft_guess_try(&guess, vnft_cmds[i]->name);
+		vnft_guess_try(&guess, vnft_cmds[i]->name);
 	if (guess.nearest)
 		err = vnft_fail(-EINVAL, "%.40s: no such verb: did you mean %s?", word,
 				guess.nearest);
@@ -118,8 +117,7 @@ static int global_option(const char *word, const char *next)
 		printf("vnftrace %s\n", VNFT_VERSION);
 	} else if (!strcmp(word, "--list-verbs")) {
 		for (size_t i = 0; vnft_cmds[i]; i++)
-			if (!vnft_cmds[i]->hidden)
-				puts(vnft_cmds[i]->name);
+			puts(vnft_cmds[i]->name);
 	} else if (!strcmp(word, "--man")) {
 		err = vnft_help_man(next);
 	} else if (!strcmp(word, "--completion")) {

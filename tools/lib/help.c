@@ -182,8 +182,7 @@ static void overview(void)
 	       "time, round-trip time, throughput and path overhead per virtualization type.\n\n"
 	       "Verbs:\n");
 	for (size_t i = 0; vnft_cmds[i]; i++)
-		if (!vnft_cmds[i]->hidden)
-			printf("  %-10s  %s\n", vnft_cmds[i]->name, vnft_cmds[i]->summary);
+		printf("  %-10s  %s\n", vnft_cmds[i]->name, vnft_cmds[i]->summary);
 	printf("\n"
 	       "  vnftrace VERB --help      options of a verb\n"
 	       "  vnftrace --version        version of this tool\n"

@@ -187,8 +187,6 @@ static void overview_page(void)
 	       "and per\\-packet path overhead, per virtualization type.\n"
 	       ".SH VERBS\n");
 	for (size_t i = 0; vnft_cmds[i]; i++) {
-		if (vnft_cmds[i]->hidden)
-			continue;
 		printf(".TP\n.BR vnftrace\\-");
 		put(vnft_cmds[i]->name, strlen(vnft_cmds[i]->name));
 		printf(" (1)\n");
@@ -207,9 +205,8 @@ static void overview_page(void)
 	       ".TP\n.I /var/cache/vnftrace\nGuest images.\n"
 	       ".SH SEE ALSO\n");
 	for (size_t i = 0; vnft_cmds[i]; i++)
-		if (!vnft_cmds[i]->hidden)
-			printf(".BR vnftrace\\-%s (1)%s\n", vnft_cmds[i]->name,
-			       vnft_cmds[i + 1] && !vnft_cmds[i + 1]->hidden ? "," : "");
+		printf(".BR vnftrace\\-%s (1)%s\n", vnft_cmds[i]->name,
+		       vnft_cmds[i + 1] ? "," : "");
 }
 
 int vnft_help_man(const char *verb)

@@ -74,7 +74,6 @@ struct vnft_common {
  * @config_bytes: size of the config struct
  * @defaults: initial value of the config struct, or NULL for zero
  * @run: config (struct vnft_common first), positional arguments; returns an exit code
- * @hidden: an internal verb (oci-hook); not listed
  */
 struct vnft_cmd {
 	const char *name;
@@ -89,7 +88,6 @@ struct vnft_cmd {
 	size_t config_bytes;
 	const void *defaults;
 	int (*run)(const void *config, int argc, char **argv);
-	bool hidden;
 };
 
 /* All verbs, NULL-terminated; defined in tools/vnftrace.c. */
