@@ -60,7 +60,9 @@ struct frame {
 
 VNFT_INLINE struct vnft_counters *frame_counters(const struct frame *f)
 {
-	return bpf_map_lookup_elem(&vnft_counters, &f->cpu);
+	__u32 cpu = f->cpu;	/* Linux 6.1 takes a key from the stack or a packet only */
+
+	return bpf_map_lookup_elem(&vnft_counters, &cpu);
 }
 
 VNFT_INLINE __u64 frame_clock_ns(struct frame *f)

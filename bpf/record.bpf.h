@@ -21,8 +21,9 @@ VNFT_INLINE int record_flow(struct frame *f, void *ring)
 	__u64 known = f->flow ^ state.epoch, *words;
 	struct vnft_seen *seen;
 	struct vnft_record *r;
+	__u32 cpu = f->cpu;
 
-	seen = bpf_map_lookup_elem(&vnft_seen, &f->cpu);
+	seen = bpf_map_lookup_elem(&vnft_seen, &cpu);
 	if (!seen)
 		return -1;
 	if (seen->flow[slot] == known)
@@ -96,10 +97,12 @@ STAGE int record(struct frame *f, __u32 dir)
 {
 	struct vnft_counters *count;
 	void *ring;
+	__u32 cpu;
 
 	if (!f || dir >= VNFT_DIR_NR)
 		return 0;
-	ring = bpf_map_lookup_elem(&vnft_rings, &f->cpu);
+	cpu = f->cpu;
+	ring = bpf_map_lookup_elem(&vnft_rings, &cpu);
 	if (!ring)
 		return 0;
 	if (record_flow(f, ring) || record_packet(f, ring, dir)) {

@@ -3,6 +3,8 @@
  * Every BPF object of ours loads, attaches and counts exactly on this kernel: run on the host and, by
  * tests/lab/load.sh, on Debian's. Needs no tool: frames go through a packet socket.
  *
+ *	load [-v]
+ *
  *	[own namespace]  vnfta === vnftb      no addresses, no IPv6: nobody else sends
  */
 #include <errno.h>
@@ -300,10 +302,11 @@ static void test_death(void)
 	s->ops->close(s);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	struct vnft_bpf_probe probe;
 
+	vnft_verbose = argc > 1;	/* then the verifier's log is shown */
 	if (unshare(CLONE_NEWNET) || !make_veth()) {
 		CHECK(false, "a namespace with a veth: %s", vnft_why());
 		return unit_done();

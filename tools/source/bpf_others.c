@@ -78,6 +78,8 @@ static int take_filter(const struct nlmsghdr *nlh, void *arg)
 		if (mnl_attr_get_type(attr) == TCA_OPTIONS && bpf)
 			mnl_attr_parse_nested(attr, take_bpf, &f);
 	}
+	if (bpf && !f.name[0])
+		snprintf(f.name, sizeof(f.name), "bpf");
 	if (dump->n == dump->room) {
 		size_t room = dump->room ? 2 * dump->room : 8;
 		struct vnft_filter *more = realloc(dump->filter, room * sizeof(*more));
