@@ -18,6 +18,7 @@
 #include "../../tools/lib/error.h"
 #include "../../tools/lib/netlink.h"
 #include "../../tools/lib/run.h"
+#include "../../tools/lib/undo.h"
 #include "unit.h"
 
 static bool exists(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -284,6 +285,25 @@ static void host_netns(void)
 	waitpid(victim, NULL, 0);
 }
 
+static void zombies(void)
+{
+	pid_t pid = stubborn();
+	char line[64];
+	bool early = vnft_process_ended(pid);
+
+	snprintf(line, sizeof(line), "pid %d %llu", pid, start_time(pid));
+	CHECK(vnft_undo_line("bad004", line) == -EINVAL && alive(pid),
+	      "a living process without the run's mark is refused");
+	kill(pid, SIGKILL);
+	for (int i = 0; i < 500 && !vnft_process_ended(pid); i++)
+		usleep(10000);
+	CHECK(!early && vnft_process_ended(pid) && !kill(pid, 0),
+	      "a process that nobody reaped has ended, though it can be signalled");
+	CHECK(!vnft_undo_line("bad004", line), "and there is nothing of it to undo");
+	waitpid(pid, NULL, 0);
+	CHECK(vnft_process_ended(pid) && !vnft_undo_line("bad004", line), "nor when it is reaped");
+}
+
 static int undo_calls;
 static char undo_rest[64];
 
@@ -433,6 +453,7 @@ int main(void)
 	kill_9();
 	hostile();
 	host_netns();
+	zombies();
 	other_rooms();
 	at_once();
 	without_rights();

@@ -6,7 +6,6 @@
 #include "parts.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,7 +102,7 @@ static int adopt_device(struct vnft_instance *in)
 	int err;
 
 	while (vnft_link_get(p->device, &info)) {
-		if (kill(in->pid, 0) || vnft_now_ns() > until_ns)
+		if (vnft_process_ended(in->pid) || vnft_now_ns() > until_ns)
 			return vnft_fail(-ENODEV, "%s: its command did not make device %s (@DEV@)",
 					 in->type->name, p->device);
 		if (vnft_sleep_ms(1))

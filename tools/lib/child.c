@@ -206,6 +206,18 @@ void vnft_child_stop(struct vnft_child *child, unsigned int grace_ms)
 	forget(child);
 }
 
+bool vnft_process_ended(pid_t pid)
+{
+	struct pollfd pfd = { .fd = pidfd_open(pid, 0), .events = POLLIN };
+	bool ended;
+
+	if (pfd.fd < 0)
+		return errno == ESRCH || errno == EINVAL;
+	ended = poll(&pfd, 1, 0) > 0;
+	close(pfd.fd);
+	return ended;
+}
+
 int vnft_child_run(char *const argv[], unsigned int timeout_ms, char *out, size_t out_bytes)
 {
 	uint64_t end_ns = vnft_now_ns() + timeout_ms * 1000000ULL;

@@ -79,6 +79,9 @@ void vnft_child_stop(struct vnft_child *child, unsigned int grace_ms);
 /* Run to completion and collect output (bounded); exit status or negative errno. */
 int vnft_child_run(char *const argv[], unsigned int timeout_ms, char *out, size_t out_bytes);
 
+/* Has the process ended? A zombie has: that its parent reaps it is not awaited. Child or not. */
+bool vnft_process_ended(pid_t pid);
+
 uint64_t vnft_now_ns(void);	/* CLOCK_MONOTONIC */
 /* Sleep, but not past an interrupt: 0, or -EINTR. */
 int vnft_sleep_ms(unsigned int ms);

@@ -37,24 +37,6 @@ static void nap(void)
 	nanosleep(&ts, NULL);
 }
 
-static bool is_zombie(pid_t pid)
-{
-	char path[64], line[256];
-	const char *state;
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return true;
-	n = read(fd, line, sizeof(line) - 1);
-	close(fd);
-	line[n > 0 ? n : 0] = '\0';
-	state = strrchr(line, ')');
-	return !state || state[1] != ' ' || state[2] == 'Z' || state[2] == 'X';
-}
-
 /* Signal (0: only count) every process that fits. */
 static unsigned int signal_all(bool (*fits)(pid_t, void *), void *arg, int sig)
 {
@@ -71,7 +53,7 @@ static unsigned int signal_all(bool (*fits)(pid_t, void *), void *arg, int sig)
 		pidfd = pidfd_open(pid, 0);
 		if (pidfd < 0)
 			continue;
-		if (fits(pid, arg) && !is_zombie(pid)) {
+		if (fits(pid, arg) && !vnft_process_ended(pid)) {
 			count++;
 			if (sig)
 				pidfd_send_signal(pidfd, sig, NULL, 0);
@@ -236,7 +218,8 @@ int vnft_undo_pid(const char *id, const char *rest)
 		return -EINVAL;
 	if (!is_noted(n.pid, &n))
 		return 0;
+	/* A zombie has no environment to know it by, and nothing is left of it to undo. */
 	if (!belongs(n.pid, id))
-		return -EINVAL;
+		return vnft_process_ended(n.pid) ? 0 : -EINVAL;
 	return vnft_end_processes(is_noted, &n, GRACE_MS);
 }
