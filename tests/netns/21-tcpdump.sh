@@ -43,6 +43,7 @@ record() {	# HOOK: everything below, seen twice
 	local recorder dumper
 	stop
 	rm -f "$tmp/ready"
+	: >"$tmp/tcpdump"
 	ip netns exec $a "$VNFTRACE" record vnfttd0 --hook "$1" -o "$tmp/records" \
 		--ready-file "$tmp/ready" >"$tmp/out" 2>&1 &
 	recorder=$!

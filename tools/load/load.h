@@ -77,7 +77,8 @@ bool vnft_probe_done(const struct vnft_probe *probe);
 /* Id of the FLOW record that the observer will give this probe's packets. */
 uint64_t vnft_probe_flow(const struct vnft_probe_config *config, bool also_port);
 /*
- * Ask to stop, join (within 20 ms), hand out the result, free. Negative errno when the device vanished
+ * Ask to stop (nothing departs after 5 ms), join, hand out the result, free; the kernel takes about 10 ms
+ * more for each packet socket that is closed. Negative errno when the device vanished
  * under it; the result is filled in all the same.
  */
 int vnft_probe_finish(struct vnft_probe *probe, struct vnft_probe_result *result);

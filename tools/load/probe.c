@@ -26,8 +26,8 @@
 #include "echo.h"
 #include "frame.h"
 
-/* Longest sleep, so that a stop is obeyed within 20 ms whatever the interval. */
-#define NAP_NS		10000000ULL
+/* Longest sleep, so that a stop is obeyed at once whatever the interval. */
+#define NAP_NS		4000000ULL
 #define FLOOD_WAIT_NS	10000000ULL	/* as ping -f */
 #define LINGER_NS	1000000000ULL	/* replies are awaited this long after the last request */
 #define STACK_BYTES	(256 << 10)
