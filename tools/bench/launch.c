@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <netinet/in.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,9 +42,15 @@ static int start_flood(struct vnft_bench *b, struct vnft_bench_row *row, struct 
 	return vnft_probe_start(probe, &config, NULL, NULL);
 }
 
-static bool ended(const struct vnft_instance *in)
+/* What the instance said last belongs to the line: nobody else will ever read its log. */
+static int no_answer(int err, const struct vnft_bench_row *row, struct vnft_instance *in,
+		     const char *how)
 {
-	return in->pid > 0 && kill(in->pid, 0) && errno == ESRCH;
+	char words[256] = "";
+
+	if (row->ops->last_words)
+		row->ops->last_words(in, words, sizeof(words));
+	return vnft_fail(err, "%s: %s%s%s", row->type.name, how, words[0] ? ": " : "", words);
 }
 
 /* Wait for the first RST, then for the service. */
@@ -57,6 +62,7 @@ static int await_answers(struct vnft_bench *b, struct vnft_bench_row *row,
 	uint64_t timeout_ns = b->config->timeout_ns ? b->config->timeout_ns :
 			      row->type.timeout_s * 1000000000ULL;
 	uint64_t service_until_ns = 0;
+	char how[96];
 
 	for (;;) {
 		vnft_bench_watch_seen(w, seen);
@@ -72,12 +78,16 @@ static int await_answers(struct vnft_bench *b, struct vnft_bench_row *row,
 				 row->type.port, SERVICE_TIMEOUT_NS / 1000000000ULL);
 			return 0;
 		}
-		if (ended(in))
-			return vnft_fail(-ECHILD, "%s: ended before it answered", row->type.name);
-		if (!service_until_ns && vnft_now_ns() - in->t0_ns > timeout_ns)
-			return vnft_fail(-ETIMEDOUT, "%s: no RST within %llu s of its launch%s",
-					 row->type.name, timeout_ns / 1000000000ULL,
-					 seen->foreign_answers ? " (only foreign answers)" : "");
+		if (in->pid > 0 && vnft_process_ended(in->pid))
+			return no_answer(-ECHILD, row, in, service_until_ns ?
+					 "ended before its service answered" :
+					 "ended before it answered");
+		if (!service_until_ns && vnft_now_ns() - in->t0_ns > timeout_ns) {
+			snprintf(how, sizeof(how), "no RST within %llu s of its launch%s",
+				 timeout_ns / 1000000000ULL,
+				 seen->foreign_answers ? " (only foreign answers)" : "");
+			return no_answer(-ETIMEDOUT, row, in, how);
+		}
 		if (vnft_sleep_ms(POLL_MS))
 			return vnft_fail(-EINTR, "interrupted");
 	}
