@@ -73,6 +73,12 @@ check "its row says so" grep -q 'no RST within 1 s' "$tmp/silent/results.json"
 sed 's/sleep 60/false/' "$tmp/silent.conf" >"$tmp/dies.conf"
 exits 3 "an instance that dies at once" \
 	logged "$tmp/dies.log" "$VNFTRACE" bench -T "$tmp/dies.conf" -r 1 -o "$tmp/dies"
+sed -e "s/^command.*/command = sh -c 'sleep 1; echo out of luck'/" -e 's/^timeout_s.*/timeout_s = 20/' \
+	"$tmp/silent.conf" >"$tmp/late.conf"
+exits 3 "an instance that dies after its launch does not cost its time-out" \
+	logged "$tmp/late.log" timeout 5 "$VNFTRACE" bench -T "$tmp/late.conf" -r 1 -o "$tmp/late"
+check "its row has what it said last" \
+	grep -q 'ended before it answered: out of luck' "$tmp/late/results.json"
 sed 's/^command.*/&\nkernel = no-such-image/' "$tmp/silent.conf" >"$tmp/missing.conf"
 exits 4 "a type whose image is missing" \
 	logged "$tmp/missing.log" "$VNFTRACE" bench -T "$tmp/missing.conf" -r 1 -o "$tmp/missing"
