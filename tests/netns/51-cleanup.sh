@@ -76,7 +76,7 @@ exits 3 "an instance that dies at once" \
 sed -e "s/^command.*/command = sh -c 'sleep 1; echo out of luck'/" -e 's/^timeout_s.*/timeout_s = 20/' \
 	"$tmp/silent.conf" >"$tmp/late.conf"
 exits 3 "an instance that dies after its launch does not cost its time-out" \
-	logged "$tmp/late.log" timeout 5 "$VNFTRACE" bench -T "$tmp/late.conf" -r 1 -o "$tmp/late"
+	logged "$tmp/late.log" timeout 3 "$VNFTRACE" bench -T "$tmp/late.conf" -r 1 -o "$tmp/late"
 check "its row has what it said last" \
 	grep -q 'ended before it answered: out of luck' "$tmp/late/results.json"
 sed 's/^command.*/&\nkernel = no-such-image/' "$tmp/silent.conf" >"$tmp/missing.conf"
