@@ -11,6 +11,9 @@
 
 #include "frame.bpf.h"
 
+/* The largest window (RFC 7323): a jump beyond it is no hole in the stream. */
+#define STREAM_WINDOW_BYTES	(1U << 30)
+
 /* A slot for a new stream: one of two, the free or finished one first. */
 VNFT_INLINE struct vnft_stream_slot *stream_take(struct frame *f, struct vnft_counters *count,
 						 struct vnft_stream_slot *slot,
@@ -73,9 +76,12 @@ STAGE int stream(struct frame *f, __u32 dir)
 			f->packet.flags |= VNFT_RF_RETRANS;
 		} else {
 			slot->end += fresh_bytes;
-			/* More than the payload: a segment before it passed unseen. */
-			slot->payload_bytes += fresh_bytes < payload_bytes ? fresh_bytes :
-									     payload_bytes;
+			/*
+			 * More than the payload: a segment before it was lost on its way to us. It comes
+			 * again below @end and counts as a retransmission then, so its bytes count now.
+			 */
+			slot->payload_bytes += fresh_bytes > payload_bytes + STREAM_WINDOW_BYTES ?
+					       payload_bytes : fresh_bytes;
 		}
 	}
 	if (f->packet.tcp_flags & VNFT_TCP_FIN && !slot->last_ns)
