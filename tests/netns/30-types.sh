@@ -57,10 +57,12 @@ end() {		# and its end: exit code in $got
 # The first RST on the device, as it comes in from the instance.
 rst_from_inside() {
 	local dev=$1 run=$2
+	# The job below empties it only when it gets to run: the last one's word must not count.
+	rm -f "$tmp/tcpdump"
 	ip netns exec "vnft-$run" timeout 20 tcpdump -i "$dev" -Q in -nn -e -c 1 \
 		'src host 198.18.0.2 and tcp[13] & 4 != 0' >"$tmp/rst" 2>"$tmp/tcpdump" &
 	local dump=$!
-	wait_for 10 grep -q listening "$tmp/tcpdump" || return 1
+	wait_for 10 grep -qs listening "$tmp/tcpdump" || return 1
 	ip netns exec "vnft-$run" bash -c 'exec 3<>/dev/tcp/198.18.0.2/9' 2>/dev/null
 	wait $dump
 	grep -q '> 198.18.0.1.*Flags \[R' "$tmp/rst" || { cat "$tmp/tcpdump" "$tmp/rst"; false; }
