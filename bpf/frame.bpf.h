@@ -45,6 +45,7 @@ struct {
 
 /**
  * struct frame - what the stages hand on
+ * @flow: 0 until it was asked for
  * @now_ns: 0 until the clock was read; one read serves all stages
  * @from_b: the frame travels from the canonically larger end of its flow
  */
@@ -63,6 +64,15 @@ VNFT_INLINE struct vnft_counters *frame_counters(const struct frame *f)
 	__u32 cpu = f->cpu;	/* Linux 6.1 takes a key from the stack or a packet only */
 
 	return bpf_map_lookup_elem(&vnft_counters, &cpu);
+}
+
+VNFT_INLINE __u64 frame_flow(struct frame *f)
+{
+	__u8 from_b;
+
+	if (!f->flow)
+		f->flow = vnft_flow_id(&f->packet, &from_b);
+	return f->flow;
 }
 
 VNFT_INLINE __u64 frame_clock_ns(struct frame *f)

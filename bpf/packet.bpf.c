@@ -75,7 +75,6 @@ STAGE int count(struct frame *f, __u32 dir, int verdict)
 VNFT_INLINE int handle(struct __sk_buff *skb, const __u32 dir)
 {
 	struct frame f = {};
-	__u8 from_b;
 	int todo;
 
 	f.cpu = bpf_get_smp_processor_id();
@@ -84,10 +83,11 @@ VNFT_INLINE int handle(struct __sk_buff *skb, const __u32 dir)
 	todo = count(&f, dir, parse(skb, &f.packet));
 	if (!todo)
 		return TC_ACT_UNSPEC;
-	f.flow = vnft_flow_id(&f.packet, &from_b);
-	f.from_b = from_b;
 	if (todo & TO_STREAM)
 		stream(&f, dir);
+	if (!(todo & (TO_MATCH | TO_RECORD)))
+		return TC_ACT_UNSPEC;
+	frame_flow(&f);
 	if (todo & TO_MATCH)
 		match(&f, dir);
 	if (todo & TO_RECORD)

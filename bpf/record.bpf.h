@@ -101,6 +101,7 @@ STAGE int record(struct frame *f, __u32 dir)
 
 	if (!f || dir >= VNFT_DIR_NR)
 		return 0;
+	f->from_b = vnft_packet_from_b(&f->packet);
 	cpu = f->cpu;
 	ring = bpf_map_lookup_elem(&vnft_rings, &cpu);
 	if (!ring)

@@ -39,7 +39,8 @@ struct vnft_bpf_conf {
 
 /**
  * struct vnft_stream_slot - one direction of a TCP connection
- * @flow: 0 free, VNFT_STREAM_BUSY being taken
+ * @key: who it belongs to; 0 free, VNFT_STREAM_BUSY being taken
+ * @flow: vnft_flow_id() of the connection
  * @payload_bytes: without retransmissions
  * @first_ns: first segment with payload
  * @last_ns: FIN, 0 before it
@@ -48,13 +49,14 @@ struct vnft_bpf_conf {
  * A cache line each: the two directions run on different CPUs.
  */
 struct vnft_stream_slot {
+	__u64 key;
 	__u64 flow;
 	__u64 payload_bytes;
 	__u64 first_ns;
 	__u64 last_ns;
 	__u32 end;
 	__u32 reserved;
-	__u64 reserved2[3];
+	__u64 reserved2[2];
 };
 
 /**

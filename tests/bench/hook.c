@@ -26,19 +26,25 @@ struct variant {
 	uint32_t frame_bytes;
 	const uint8_t *frame;
 	uint32_t record_mask;
-	bool empty;
+	int program;		/* 0: the hook, else one of the two below */
 	unsigned int target_ns;
 	struct vnft_samples ns;
 };
 
-static int empty_program(void)
+enum { HOOK, EMPTY, CLOCK };
+
+/* What a frame costs anyway, and one read of the clock: no hook that stamps can be cheaper. */
+static int load_program(int what)
 {
 	const struct bpf_insn insns[] = {
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_ktime_get_ns },
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = -1 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
+	const int skip = what == EMPTY;
 
-	return bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, "vnft_empty", "GPL", insns, 2, NULL);
+	return bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, "vnft_empty", "GPL", insns + skip,
+			     (size_t)(3 - skip), NULL);
 }
 
 static int run_once(int prog_fd, const struct variant *v, double *ns)
@@ -74,7 +80,10 @@ int main(int argc, char **argv)
 {
 	uint8_t udp[64], tcp[1514], ack[66], echo[98], syn[74];
 	struct variant variant[] = {
-		{ .name = "empty program", .frame = udp, .frame_bytes = sizeof(udp), .empty = true },
+		{ .name = "empty program", .frame = udp, .frame_bytes = sizeof(udp),
+		  .program = EMPTY },
+		{ .name = "one clock read", .frame = udp, .frame_bytes = sizeof(udp),
+		  .program = CLOCK },
 		{ .name = "UDP, counted", .frame = udp, .frame_bytes = sizeof(udp), .target_ns = 25 },
 		{ .name = "TCP data, counted", .frame = tcp, .frame_bytes = sizeof(tcp), .target_ns = 25 },
 		{ .name = "TCP ack, counted", .frame = ack, .frame_bytes = sizeof(ack), .target_ns = 25 },
@@ -90,7 +99,7 @@ int main(int argc, char **argv)
 	const int rounds = argc > 1 ? atoi(argv[1]) : 40;
 	struct vnft_bpf_device *d;
 	struct vnft_source *s;
-	int round, empty_fd, err;
+	int round, err, fd[3];
 	uint16_t id;
 	double ns;
 	size_t i;
@@ -107,17 +116,18 @@ int main(int argc, char **argv)
 	err = vnft_bpf_open(&s, NULL);
 	if (!err)
 		err = s->ops->attach(s, "lo", &id);
-	empty_fd = err ? -1 : empty_program();
-	if (err || empty_fd < 0) {
-		fprintf(stderr, "%s\n", err ? vnft_why() : "no empty program");
+	fd[EMPTY] = err ? -1 : load_program(EMPTY);
+	fd[CLOCK] = err ? -1 : load_program(CLOCK);
+	if (err || fd[EMPTY] < 0 || fd[CLOCK] < 0) {
+		fprintf(stderr, "%s\n", err ? vnft_why() : "no program to compare with");
 		return 1;
 	}
 	d = vnft_bpf_find(s, id);
+	fd[HOOK] = d->prog_fd[VNFT_DIR_OUT];
 	for (round = 0; round < rounds + 1 && !err; round++) {
 		for (i = 0; i < variants && !err; i++) {
 			s->ops->record(s, id, variant[i].record_mask);
-			err = run_once(variant[i].empty ? empty_fd : d->prog_fd[VNFT_DIR_OUT],
-				       &variant[i], &ns);
+			err = run_once(fd[variant[i].program], &variant[i], &ns);
 			s->ops->drain(s, ignore, NULL);
 			if (round && !err)	/* the first warms up */
 				vnft_samples_add(&variant[i].ns, ns);

@@ -90,7 +90,7 @@ int vnft_bpf_device_stream(const struct vnft_bpf_device *d, enum vnft_dir dir,
 		return vnft_fail(-EINVAL, "%s: no such direction", d->ifname);
 	for (i = 0; i < VNFT_STREAM_SLOTS; i++) {
 		slot = &d->state->stream[dir][i];
-		if (load(&slot->flow) > VNFT_STREAM_BUSY &&
+		if (load(&slot->key) > VNFT_STREAM_BUSY &&
 		    (!best || load(&slot->payload_bytes) > load(&best->payload_bytes)))
 			best = slot;
 	}
