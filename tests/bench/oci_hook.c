@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the createRuntime hook of the oci driver adds to an instantiation, all in turn in every round of
- * one process: the hook for a fresh namespace, its start alone, and the starts of an empty program
- * and of vnftrace itself (which was the hook once). Each from fork to exit, in userspace.
+ * What the createRuntime hook of the oci driver adds to an instantiation, all in turn in every
+ * round of one process: the hook for a fresh namespace, its start alone, and the starts of a
+ * program that does nothing and of vnftrace itself (which was the hook once). Each from fork to
+ * exit, in userspace.
  *
  *	oci_hook [ROUNDS]
  */
@@ -61,7 +62,8 @@ static int state_of(pid_t pid)
 {
 	int fd = memfd_create("state", 0);
 
-	dprintf(fd, "{\"ociVersion\":\"1.0\",\"id\":\"vnft\",\"pid\":%d,\"status\":\"created\"}", pid);
+	dprintf(fd, "{\"ociVersion\":\"1.0\",\"id\":\"vnft\",\"pid\":%d,"
+		"\"status\":\"created\"}", pid);
 	lseek(fd, 0, SEEK_SET);
 	return fd;
 }

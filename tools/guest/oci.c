@@ -41,8 +41,8 @@ static int oci_check(const struct vnft_type *type)
 		return vnft_fail(-EOPNOTSUPP, "%s: no program %s: apt-get install %s", type->name,
 				 type->runtime, type->runtime);
 	if (!vnft_helper_find(VNFT_OCI_HOOK, path, sizeof(path)))
-		return vnft_fail(-EOPNOTSUPP, "%s: no program %s: `make` builds it beside vnftrace, "
-				 "`make install` puts it there", type->name, path);
+		return vnft_fail(-EOPNOTSUPP, "%s: no program %s: `make` builds it beside "
+				 "vnftrace, `make install` puts it there", type->name, path);
 	/* The runtime would make a missing mount point inside the image. */
 	snprintf(init, sizeof(init), "%s/proc", type->image);
 	return vnft_guest_check_image(type, "root file system", init);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * config.json of an OCI bundle. The image's root file system is used in place and read-only, with
- * tmpfs where programs write; the network is made by the createRuntime hook (tools/vnftrace-oci-hook.c),
- * after the container's namespace exists: one that existed before would answer in its place.
+ * tmpfs where programs write; the network is made by the createRuntime hook
+ * (tools/vnftrace-oci-hook.c), after the container's namespace exists: one that existed before
+ * would answer in its place.
  */
 #include "oci.h"
 

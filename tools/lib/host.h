@@ -51,8 +51,8 @@ const char *vnft_types_dir(void);
 /* Absolute path of this binary. */
 const char *vnft_self_path(void);
 /*
- * Absolute path of a helper program, where it was built or installed with this binary; false, and the
- * place where an installed one would be, if it is in neither.
+ * Absolute path of a helper program, where it was built or installed with this binary; false, and
+ * the place where an installed one would be, if it is in neither.
  */
 bool vnft_helper_find(const char *name, char *to, size_t bytes);
 
