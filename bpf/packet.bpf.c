@@ -90,8 +90,11 @@ VNFT_INLINE int handle(struct __sk_buff *skb, const __u32 dir)
 	frame_flow(&f);
 	if (todo & TO_MATCH)
 		match(&f, dir);
-	if (todo & TO_RECORD)
+	if (todo & TO_RECORD) {
+		if (f.packet.options_bytes)
+			parse_timestamp(skb, &f.packet);
 		record(&f, dir);
+	}
 	return TC_ACT_UNSPEC;
 }
 

@@ -59,6 +59,19 @@ STAGE int parse_ipv6(struct __sk_buff *skb, struct vnft_packet *p, __u32 offset)
 	return vnft_parse_ipv6(p, &frame, skb, load_skb, offset);
 }
 
+VNFT_INLINE int load_option(const void *frame, __u32 offset, void *to, __u32 bytes)
+{
+	return (int)bpf_skb_load_bytes((const struct __sk_buff *)frame, offset, to, bytes);
+}
+
+/* Apart from parse(): only recorded segments pay for their options. */
+STAGE int parse_timestamp(struct __sk_buff *skb, struct vnft_packet *p)
+{
+	if (p)
+		vnft_packet_parse_timestamp(p, skb, load_option);
+	return 0;
+}
+
 STAGE int parse(struct __sk_buff *skb, struct vnft_packet *p)
 {
 	struct vnft_frame frame = {

@@ -153,6 +153,14 @@ recording() {	# HOOK: as many records as tcpdump saw frames
 	exits 0 "$1: they are what was sent" test "$frames" = 106
 	is "$1: valid, nothing lost" "True 0" "$tmp/record" "str(j['valid']) + ' ' + str(j['lost_records'])"
 	exits 0 "$1: the file is read back" quiet "$VNFTRACE" report "$tmp/records" -j
+	tcpdump -r "$tmp/pcap" tcp 2>/dev/null | grep -o 'TS val [0-9]* ecr [0-9]*' | sort >"$tmp/ts.tcpdump"
+	"$VNFTRACE" report --packets -j "$tmp/records" | python3 -c '
+import json, sys
+for p in json.load(sys.stdin):
+	if "tsval" in p:
+		print("TS val", p["tsval"], "ecr", p["tsecr"])' | sort >"$tmp/ts.ours"
+	exits 0 "$1: TCP timestamps are those that tcpdump read" cmp "$tmp/ts.tcpdump" "$tmp/ts.ours"
+	exits 0 "$1: and there were some" test -s "$tmp/ts.ours"
 }
 pcap_has() { [ "$(tcpdump -r "$tmp/pcap" 2>/dev/null | wc -l)" -ge "$1" ]; }
 

@@ -69,6 +69,10 @@ static void put_packet(struct printer *p, json_t *o, const struct vnft_record *r
 		put(o, "tcp_seq", r->packet.tcp_seq);
 		put(o, "tcp_ack", r->packet.tcp_ack);
 		put(o, "payload_bytes", r->packet.payload_bytes);
+		if (r->flags & VNFT_RF_TIMESTAMP) {
+			put(o, "tsval", r->packet.tsval);
+			put(o, "tsecr", r->packet.tsecr);
+		}
 	}
 	if (r->packet.gso_segs > 1)
 		put(o, "gso_segs", r->packet.gso_segs);
