@@ -87,6 +87,24 @@ exits 3 "a missing image beside a type that runs: its row fails, the other is me
 	--no-throughput --no-memory -o "$tmp/half"
 check "nothing is left of them" clean
 
+"$VNFTRACE" bench -T container.docker -r 3 --settle 300ms --throughput 1s --echoes 50 -o "$tmp/docker" \
+	>"$tmp/docker.log" 2>&1 </dev/null &
+bench=$!
+pids="$pids $bench"
+dockerd() {
+	pgrep -f '^(/[^ ]*/)?dockerd .*/run/vnftrace/' | head -1
+}
+if wait_for 60 test -s "$tmp/docker/results.json"; then
+	kill -KILL "$(dockerd)"
+	code=0
+	wait $bench || code=$?
+	check "Docker killed in mid-run: the bench ends and says its rows are not valid" [ $code = 3 ]
+	check "the run before it is on disk" grep -q '"samples_ns"' "$tmp/docker/results.json"
+else
+	not_ok "bench of container.docker: no run finished: $(cat "$tmp/docker.log")"
+fi
+check "nothing is left of Docker" wait_for 5 clean
+
 start "$tmp/a" container.crun
 a=$pid
 start "$tmp/b" container.crun
