@@ -20,7 +20,7 @@ cat >"$tmp/instance" <<-'END'
 	set -e
 	unshare -n sleep 600 &
 	pid=$!
-	trap 'kill $pid' EXIT
+	trap 'kill $(jobs -p)' EXIT
 	while [ "$(readlink /proc/$pid/ns/net)" = "$(readlink /proc/$$/ns/net)" ]; do :; done
 	nsenter -t $pid -n ip link set lo up
 	ip link add "$1" type veth peer name eth0 netns $pid
@@ -29,6 +29,7 @@ cat >"$tmp/instance" <<-'END'
 	nsenter -t $pid -n ip link set eth0 up
 	host=$(ip -o link show "$2" | sed 's/.*ether \([^ ]*\).*/\1/')
 	nsenter -t $pid -n ip neigh add "$4" lladdr "$host" dev eth0
+	nsenter -t $pid -n busybox nc -ll -p 5201 -e true &
 	ip link set "$1" up
 	nsenter -t $pid -n ping -i 0.001 -c 700 "$4" >"$6.$pid" &
 	ping=$!
