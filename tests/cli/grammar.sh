@@ -7,11 +7,11 @@
 # What the table's @NAMES@ stand for.
 declare -A file
 for name in NOFILE NOTYPE EMPTY BADRECORDS NOTJSON BADTYPE BINTYPE; do
-	file[$name]=$room/work/${name,,}
+	file[$name]=$room/scratch/${name,,}
 done
-file[NOTYPE]=$room/work/notype.conf
-file[BADTYPE]=$room/work/badtype.conf
-file[BINTYPE]=$room/work/bintype.conf
+file[NOTYPE]=$room/scratch/notype.conf
+file[BADTYPE]=$room/scratch/badtype.conf
+file[BINTYPE]=$room/scratch/bintype.conf
 : >"${file[EMPTY]}"
 head -c 640 /dev/zero | tr '\0' 'U' >"${file[BADRECORDS]}"
 printf '{"schema": 1, "rows": [' >"${file[NOTJSON]}"
@@ -48,7 +48,7 @@ if [ "$(id -u)" -eq 0 ] && "$VNFTRACE" doctor -j 2>/dev/null |
 sys.exit(any(c["status"] != "ok" for c in json.load(sys.stdin)["checks"] if "cap_" in c["id"]))'; then
 	nobody() { "$@"; }
 	try_table "$here/root.tsv"
-	check "the refused commands left no file" [ ! -e "$room/work/records" -a ! -e "$room/work/results" ]
+	check "the refused commands left no file" [ ! -e "$room/scratch/records" -a ! -e "$room/scratch/results" ]
 	run status -j
 	check "and no device half attached" [ "$code" = 0 -a -z "$(grep -w '"lo"' "$room/out")" ]
 else

@@ -13,10 +13,10 @@ chmod 755 "$room"
 # Somebody without rights may not be able to look into the tree: give them copies.
 install -m 755 "$VNFTRACE" "$room/vnftrace"
 export VNFT_TYPES=$room/types VNFT_CACHE=$room/cache
-mkdir "$room/types" "$room/work"
+mkdir "$room/types" "$room/scratch"
 install -m 644 "$here"/../../tools/guest/types/*.conf "$room/types"
-[ "$(id -u)" -ne 0 ] || chown 65534:65534 "$room/work"
-cd "$room/work" || exit 1
+[ "$(id -u)" -ne 0 ] || chown 65534:65534 "$room/scratch"
+cd "$room/scratch" || exit 1
 
 nobody() {	# COMMAND...: with no capability and no user but "nobody"
 	if [ "$(id -u)" -eq 0 ]; then
