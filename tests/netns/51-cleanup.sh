@@ -91,8 +91,10 @@ check "nothing is left of them" clean
 	>"$tmp/docker.log" 2>&1 </dev/null &
 bench=$!
 pids="$pids $bench"
-dockerd() {
-	pgrep -f '^(/[^ ]*/)?dockerd .*/run/vnftrace/' | head -1
+dockerd() {	# of that bench alone
+	local id
+	id=$(sed -n 's/.*"id": "\([0-9a-f]*\)".*/\1/p' "$tmp/docker/results.json" | head -1)
+	pgrep -f "^(/[^ ]*/)?dockerd .*/run/vnftrace/$id/" | head -1
 }
 if wait_for 60 test -s "$tmp/docker/results.json"; then
 	kill -KILL "$(dockerd)"
