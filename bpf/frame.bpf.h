@@ -21,6 +21,8 @@ struct vnft_packet;
 STAGE int hist_bucket(__u64 ns);
 STAGE int parse_l4(struct __sk_buff *skb, struct vnft_packet *p, __u32 offset, __u32 l4_bytes);
 STAGE int parse_ipv6(struct __sk_buff *skb, struct vnft_packet *p, __u32 offset);
+STAGE int tcp_option(struct __sk_buff *skb, struct vnft_packet *p, __u32 at);
+#define VNFT_TCP_OPTION(p, frame, load, at) tcp_option((struct __sk_buff *)(frame), p, at)
 #define VNFT_PARSE_L4(p, f, frame, load, offset, l4_bytes) \
 	parse_l4((struct __sk_buff *)(frame), p, offset, l4_bytes)
 #define VNFT_PARSE_IPV6(p, f, frame, load, offset) \

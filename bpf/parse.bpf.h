@@ -64,6 +64,11 @@ VNFT_INLINE int load_option(const void *frame, __u32 offset, void *to, __u32 byt
 	return (int)bpf_skb_load_bytes((const struct __sk_buff *)frame, offset, to, bytes);
 }
 
+STAGE int tcp_option(struct __sk_buff *skb, struct vnft_packet *p, __u32 at)
+{
+	return p ? vnft_tcp_option(p, skb, load_option, at) : -1;
+}
+
 /* Apart from parse(): only recorded segments pay for their options. */
 STAGE int parse_timestamp(struct __sk_buff *skb, struct vnft_packet *p)
 {

@@ -470,6 +470,44 @@ VNFT_INLINE int vnft_packet_parse(struct vnft_packet *p, const struct vnft_frame
 }
 
 /**
+ * vnft_tcp_option() - one TCP option
+ * @at: from the first option byte, below @p's options_bytes
+ *
+ * Sets tsval, tsecr and VNFT_RF_TIMESTAMP if it is the timestamp, and whole.
+ *
+ * Return: where the next option is, or -1 when there is none to look at.
+ */
+VNFT_INLINE int vnft_tcp_option(struct vnft_packet *p, const void *frame, vnft_load_fn load,
+				__u32 at)
+{
+	const __u32 left_bytes = p->options_bytes - at;
+	__u8 option[2] = { 0 };
+	__u32 ts[2];
+
+	/* Kind and length in one load; an option of one byte may be the last. */
+	if (left_bytes > 1 ? load(frame, p->options_offset + at, option, 2) :
+			     load(frame, p->options_offset + at, option, 1))
+		return -1;
+	if (option[0] == 1)
+		return (int)at + 1;
+	if (option[0] == 0 || option[1] < 2 || left_bytes < 2)
+		return -1;
+	if (option[0] != 8)
+		return (int)(at + option[1]);
+	if (option[1] != 10 || left_bytes < 10 ||
+	    load(frame, p->options_offset + at + 2, ts, sizeof(ts)))
+		return -1;
+	p->tsval = vnft_be32(ts[0]);
+	p->tsecr = vnft_be32(ts[1]);
+	p->flags |= VNFT_RF_TIMESTAMP;
+	return -1;
+}
+
+#ifndef VNFT_TCP_OPTION
+#define VNFT_TCP_OPTION vnft_tcp_option
+#endif
+
+/**
  * vnft_packet_parse_timestamp() - TCP timestamp option of a parsed packet
  *
  * Sets tsval, tsecr and VNFT_RF_TIMESTAMP if the option is there and whole. Apart from
@@ -478,11 +516,11 @@ VNFT_INLINE int vnft_packet_parse(struct vnft_packet *p, const struct vnft_frame
 VNFT_INLINE void vnft_packet_parse_timestamp(struct vnft_packet *p, const void *frame,
 					     vnft_load_fn load)
 {
-	__u32 at = 0, i, ts[3];
-	__u8 option[2];
+	__u32 i, ts[3];
+	int at = 0;
 
 	/* Nearly every segment has NOP NOP TIMESTAMP and nothing else: one load, no walk. */
-	if (p->options_bytes >= sizeof(ts) &&
+	if (p->class == VNFT_CLASS_TCP && p->options_bytes >= sizeof(ts) &&
 	    !load(frame, p->options_offset, ts, sizeof(ts)) && ts[0] == 0x0a080101) {
 		p->tsval = vnft_be32(ts[1]);
 		p->tsecr = vnft_be32(ts[2]);
@@ -490,26 +528,9 @@ VNFT_INLINE void vnft_packet_parse_timestamp(struct vnft_packet *p, const void *
 		return;
 	}
 	for (i = 0; i < VNFT_MAX_TCP_OPTIONS; i++) {
-		if (at >= p->options_bytes ||
-		    load(frame, p->options_offset + at, option, 1) || option[0] == 0)
+		if (at < 0 || at >= p->options_bytes)
 			return;
-		if (option[0] == 1) {
-			at++;
-			continue;
-		}
-		if (at + 2 > p->options_bytes ||
-		    load(frame, p->options_offset + at, option, 2) || option[1] < 2)
-			return;
-		if (option[0] == 8) {
-			if (option[1] != 10 || at + 10 > p->options_bytes ||
-			    load(frame, p->options_offset + at + 2, ts, 8))
-				return;
-			p->tsval = vnft_be32(ts[0]);
-			p->tsecr = vnft_be32(ts[1]);
-			p->flags |= VNFT_RF_TIMESTAMP;
-			return;
-		}
-		at += option[1];
+		at = VNFT_TCP_OPTION(p, frame, load, (__u32)at);
 	}
 }
 

@@ -29,9 +29,12 @@ static inline void frame_udp(uint8_t *f, size_t bytes)
 	udp[5] = (uint8_t)(bytes - 34);
 }
 
-/* With a timestamp option: 32 bytes of header, a SYN 40. */
+/* With the options that Linux sends: NOP NOP timestamp, a SYN MSS SACK timestamp NOP wscale. */
 static inline void frame_tcp(uint8_t *f, size_t bytes, uint8_t flags)
 {
+	static const uint8_t options[] = { 1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2 };
+	static const uint8_t syn_options[] = { 2, 4, 5, 180, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0,
+					       1, 3, 3, 7 };
 	uint8_t *tcp = frame_ipv4(f, bytes, 6);
 
 	tcp[0] = 0x90;
@@ -40,7 +43,10 @@ static inline void frame_tcp(uint8_t *f, size_t bytes, uint8_t flags)
 	tcp[7] = 1;
 	tcp[12] = flags & 2 ? 0xa0 : 0x80;
 	tcp[13] = flags;
-	memset(tcp + 20, 1, flags & 2 ? 20 : 12);
+	if (flags & 2)
+		memcpy(tcp + 20, syn_options, sizeof(syn_options));
+	else
+		memcpy(tcp + 20, options, sizeof(options));
 }
 
 static inline void frame_echo(uint8_t *f, size_t bytes)

@@ -64,8 +64,8 @@ cat >"$tmp/toggle.py" <<-'END'
 	            sys.exit(f"{what}: not ready")
 	        time.sleep(0.01)
 
-	def has(text):
-	    return lambda: text in open(tmp + "/err").read() + open(tmp + "/out").read(4096)
+	def has(name, text):
+	    return lambda: text in open(tmp + name).read(4096)
 
 	def start(command, is_ready):
 	    for name in ("/out", "/err"):
@@ -81,7 +81,11 @@ cat >"$tmp/toggle.py" <<-'END'
 	def stop(child):
 	    child.send_signal(signal.SIGINT)
 	    child.wait(20)
-	    open(tmp + "/out", "w").close()
+
+	def stop_bpftrace(child):	# one that saw nothing would look cheap
+	    stop(child)
+	    if os.path.getsize(tmp + "/out") < 10000:
+	        sys.exit("bpftrace printed no packets: " + open(tmp + "/err").read(400))
 
 	def record(*options):
 	    return lambda: start(netns + [tool, "record", "vnftp-a", "-o", tmp + "/records",
@@ -99,10 +103,12 @@ cat >"$tmp/toggle.py" <<-'END'
 	    "record": (record(), stop),
 	    "record --tcp": (record("--tcp"), stop),
 	    "tcpdump -w /dev/null": (lambda: start(netns + ["tcpdump", "-i", "vnftp-a", "-w", "/dev/null"],
-	                             has("listening on")), stop),
-	    "bpftrace printf": (lambda: start(["bpftrace", "-e",
+	                             has("/err", "listening on")), stop),
+	    # Classic tracepoints need tracefs, which the host may not have mounted.
+	    "bpftrace printf": (lambda: start(["unshare", "-m", "sh", "-c",
+	        'mount -t tracefs tracefs /sys/kernel/tracing; exec bpftrace -e "$0"',
 	        'BEGIN { printf("ready\\n"); } tracepoint:net:net_dev_start_xmit { printf("%d\\n", args->len); }'],
-	        has("ready")), stop),
+	        has("/out", "ready")), stop_bpftrace),
 	}
 	for name, program in (("tcpdump -w /dev/null", "tcpdump"), ("bpftrace printf", "bpftrace")):
 	    if not shutil.which(program):
