@@ -153,13 +153,18 @@ fetch_kernel() {
 # none. The host's apt sources stay as they are: a private copy of them asks for the sources.
 fetch_source() {
 	if [ ! -d "$cache/download/$1.source" ]; then
-		local s=/etc/apt/sources.list.d/debian.sources l=$cache/apt/src.sources apt
-		[ -f "$s" ] || { s=/etc/apt/sources.list l=$cache/apt/src.list; }
-		mkdir -p "$cache/apt/lists/partial"
-		sed -E 's/^(Types:).*/\1 deb-src/; s/^deb /deb-src /' "$s" >"$l"
-		apt=(apt-get -qq -o Dir::Etc::SourceParts=/dev/null -o "Dir::Etc::SourceList=$l"
+		local s parts=$cache/apt/src.parts apt
+		rm -rf "$parts"
+		mkdir -p "$cache/apt/lists/partial" "$parts"
+		for s in /etc/apt/sources.list /etc/apt/sources.list.d/*.list \
+			/etc/apt/sources.list.d/*.sources; do
+			[ ! -f "$s" ] || sed -E 's/^(Types:).*/\1 deb-src/; s/^deb /deb-src /' "$s" \
+				>"$parts/${s##*/}"
+		done
+		apt=(apt-get -qq -o "Dir::Etc::SourceParts=$parts" -o Dir::Etc::SourceList=/dev/null
 			-o "Dir::State::Lists=$cache/apt/lists")
-		apt_once "$cache" "${apt[@]}" update || die "deb-src: $(<"$cache/apt/log")"
+		# A foreign source without source packages stops nothing: the fetch below decides.
+		apt_once "$cache" "${apt[@]}" update || echo "deb-src: $(<"$cache/apt/log")" >&2
 		fetch "$1.source" "${apt[@]}" --download-only source "$1"
 	fi
 	find "$cache/download/$1.source/" -type f | sort
