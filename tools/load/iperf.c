@@ -48,6 +48,9 @@ static int check_error(const json_t *root, const struct vnft_iperf_config *confi
 				 "refused: no iperf3 server listens there");
 	if (strstr(text, "busy"))
 		return fail_line(-EBUSY, config, "the server is busy with another client");
+	/* Connected while the server changed from one client to the next: it never took this one. */
+	if (strstr(text, "unable to receive control message") && strstr(text, "reset"))
+		return fail_line(-EBUSY, config, "the server reset the connection before it took it");
 	if (strstr(text, "timed out") || strstr(text, "timeout"))
 		return fail_line(-ETIMEDOUT, config, "no answer within " CONNECT_MS " ms");
 	return fail_line(-EPROTO, config, text);
