@@ -12,7 +12,7 @@
 #include "bench.h"
 
 #define POLL_MS			20
-/* As ping -f: an echo that is not answered costs 10 ms; twice that and a second for the start. */
+/* As ping -f: an echo that is not answered costs 10 ms. Twice that, and two seconds beyond. */
 #define FLOOD_ECHO_LIMIT_MS	20
 #define EXTRA_MS		2000
 
