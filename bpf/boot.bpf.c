@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Life of instances: exec and exit of processes, first vCPU entry of each VM. Raw tracepoints and no
- * CO-RE: what is needed is asked of helpers about the current task, not read from its struct.
+ * Life of instances: exec and exit of processes, first vCPU entry of each VM. Raw tracepoints and
+ * no CO-RE: what is needed is asked of helpers about the current task, not read from its struct.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

@@ -2,8 +2,8 @@
 /*
  * The producer's side of the rings (kmod/uapi/vnftrace.h, section 2).
  *
- * A ring is one mmap-able array of 64-byte values: two pages, then the records. It is reached by CPU
- * through an outer array that the tool fills and empties; no ring means that nobody records.
+ * A ring is one mmap-able array of 64-byte values: two pages, then the records. It is reached by
+ * CPU through an outer array that the tool fills and empties; no ring means that nobody records.
  */
 #ifndef VNFT_BPF_EMIT_H
 #define VNFT_BPF_EMIT_H

@@ -102,8 +102,9 @@ STAGE int stream(struct frame *f, __u32 dir)
 		} else {
 			slot->end += fresh_bytes;
 			/*
-			 * More than the payload: a segment before it was lost on its way to us. It comes
-			 * again below @end and counts as a retransmission then, so its bytes count now.
+			 * More than the payload: a segment before it was lost on its way to us. It
+			 * comes again below @end and counts as a retransmission then, so its bytes
+			 * count now.
 			 */
 			slot->payload_bytes += fresh_bytes > payload_bytes + STREAM_WINDOW_BYTES ?
 					       payload_bytes : fresh_bytes;

@@ -236,7 +236,8 @@ struct vnft_rec_flow {
 };
 
 /**
- * struct vnft_rec_packet - a frame at a device boundary; len32 is its length in bytes with the link header
+ * struct vnft_rec_packet - a frame at a device boundary; len32 is its length in bytes with the link
+ * header
  * @tcp_seq: TCP sequence number; for ICMP echo id << 16 | sequence number
  * @tcp_ack: TCP acknowledgment number
  * @payload_bytes: TCP or UDP payload, by the IP header's length (a GSO frame's by the frame's)

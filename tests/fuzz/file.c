@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Record files from anywhere: refused with one line that names the file, or every record handed out is one
- * that the contract allows, there are no more of them than bytes, and the merge of them loses none.
+ * Record files from anywhere: refused with one line that names the file, or every record handed out
+ * is one that the contract allows, there are no more of them than bytes, and the merge of them
+ * loses none.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The parser on any bytes. There is no second parser to compare with (tests/fuzz/tshark has one), so
- * the oracle is what must hold for every frame, and what must not change its meaning: padding, where the
- * VLAN tag sits, how the bytes lie in memory, the other direction.
+ * The parser on any bytes. There is no second parser to compare with (tests/fuzz/tshark has one),
+ * so the oracle is what must hold for every frame, and what must not change its meaning: padding,
+ * where the VLAN tag sits, how the bytes lie in memory, the other direction.
  */
 #include <stdlib.h>
 

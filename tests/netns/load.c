@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The sender by itself, on one end of a veth: load DEV. Schedule, numbering, the second port, and that it
- * stops when told. What arrives at the other end is 24-probe.sh's.
+ * The sender by itself, on one end of a veth: load DEV. Schedule, numbering, the second port, and
+ * that it stops when told. What arrives at the other end is 24-probe.sh's.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -93,8 +93,8 @@ static void test_drop_port(const char *dev)
 }
 
 /*
- * Asleep until a departure that is far away. Two packet sockets take the kernel two grace periods, about 10 ms
- * each; the host may be busy: the best of ten.
+ * Asleep until a departure that is far away. Two packet sockets take the kernel two grace periods,
+ * about 10 ms each; the host may be busy: the best of ten.
  */
 static void test_stop(const char *dev, enum vnft_probe_kind kind, const char *what)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Frames whose headers lie or end early, 500 in each direction of a tap, with good echoes among them:
- * malformed TAP. Every one is counted once under its cause, only the good ones are recorded. The seed is
- * fixed; what a frame must count as follows from how it was spoilt, not from our parser.
+ * Frames whose headers lie or end early, 500 in each direction of a tap, with good echoes among
+ * them: malformed TAP. Every one is counted once under its cause, only the good ones are recorded.
+ * The seed is fixed; what a frame must count as follows from how it was spoilt, not from our
+ * parser.
  */
 #include <arpa/inet.h>
 #include <errno.h>

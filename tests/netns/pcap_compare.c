@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * vnftrace's record file against tcpdump's file of the same device at the same time: pcap_compare RECORDS PCAP.
- * The same echoes, SYNs, SYN-ACKs and RSTs must be in both; round trips (difference of two stamps, so
- * that the two clocks do not matter) are compared packet by packet. One line of numbers; exit 0 if they
- * agree: medians within 5 us, SYN to RST within 50 us at p99; 1 if the times do not; 2 if the packets do not.
+ * vnftrace's record file against tcpdump's file of the same device at the same time: pcap_compare
+ * RECORDS PCAP. The same echoes, SYNs, SYN-ACKs and RSTs must be in both; round trips (difference
+ * of two stamps, so that the two clocks do not matter) are compared packet by packet. One line of
+ * numbers; exit 0 if they agree: medians within 5 us, SYN to RST within 50 us at p99; 1 if the
+ * times do not; 2 if the packets do not.
  */
 #include <arpa/inet.h>
 #include <stdbool.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A cable between two taps, as a VMM would hold them: relay NETNS_A TAP_A NETNS_B TAP_B gso|plain. What is read
- * from one is written to the other, until it is ended. With gso both accept checksums to be filled in and TCP of
- * 64 KB in one frame (virtio-net's header in front); plain taps carry frames as a wire does.
+ * A cable between two taps, as a VMM would hold them: relay NETNS_A TAP_A NETNS_B TAP_B gso|plain.
+ * What is read from one is written to the other, until it is ended. With gso both accept checksums
+ * to be filled in and TCP of 64 KB in one frame (virtio-net's header in front); plain taps carry
+ * frames as a wire does.
  */
 #include <errno.h>
 #include <fcntl.h>

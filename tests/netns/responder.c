@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A guest whose every delay is known. responder TAP LOG echo|rst|synack DELAY COUNT INTERVAL_NS:
- * one thread sends COUNT requests on the tap's host side on a schedule, the other reads them from the
- * tap's file, busy-polling, and writes each answer DELAY nanoseconds after it read its request ("random":
- * 0 to 5 ms, each its own; so that many are in flight and overtake each other). Both log the clock around
- * every system call. Exits 0 when every request was read and every answer written.
+ * one thread sends COUNT requests on the tap's host side on a schedule, the other reads them from
+ * the tap's file, busy-polling, and writes each answer DELAY nanoseconds after it read its request
+ * ("random": 0 to 5 ms, each its own; so that many are in flight and overtake each other). Both log
+ * the clock around every system call. Exits 0 when every request was read and every answer written.
  *
  * Each thread has a CPU to itself as far as the host allows, at real-time priority.
  */
@@ -265,8 +265,8 @@ static uint64_t respond(void)
 }
 
 /*
- * A tap without reader has no carrier, and until the kernel has noticed the new one (up to a second) its
- * queueing discipline drops every frame and calls that success.
+ * A tap without reader has no carrier, and until the kernel has noticed the new one (up to a
+ * second) its queueing discipline drops every frame and calls that success.
  */
 static int open_tap(void)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Throughput as the hooks compute it beside what iperf3's receiver says: stream DEV SERVER PORT SECONDS out|in. DEV is
- * on the way to the iperf3 server SERVER; in: the server sends. One line; exit 0 if they are within 1 %.
+ * Throughput as the hooks compute it beside what iperf3's receiver says: stream DEV SERVER PORT
+ * SECONDS out|in. DEV is on the way to the iperf3 server SERVER; in: the server sends. One line;
+ * exit 0 if they are within 1 %.
  */
 #include <math.h>
 #include <stdbool.h>

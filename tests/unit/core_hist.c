@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Histogram: every bucket edge comes back, no gap, 1 % from 100 ns to 100 s, no input out of bounds.
+ * Histogram: every bucket edge comes back, no gap, 1 % from 100 ns to 100 s, no input out of
+ * bounds.
  */
 #include "../../kmod/core/hist.h"
 #include "unit.h"

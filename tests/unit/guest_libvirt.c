@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The libvirt driver without a hypervisor: the domain XML as text and as libvirt's own parser reads it (its test
- * driver: no daemon, no root), the overlay's bytes, and what is taken for a guest's last words.
+ * The libvirt driver without a hypervisor: the domain XML as text and as libvirt's own parser reads
+ * it (its test driver: no daemon, no root), the overlay's bytes, and what is taken for a guest's
+ * last words.
  */
 #include <errno.h>
 #include <libvirt/virterror.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Record files: what is written comes back, damage is named, a full disk is an error and no file; and
- * the merge of CPUs.
+ * Record files: what is written comes back, damage is named, a full disk is an error and no file;
+ * and the merge of CPUs.
  */
 #include <errno.h>
 #include <signal.h>

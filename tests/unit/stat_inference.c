@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Intervals, clusters and comparisons: properties on simulated data, and small cases by brute force.
+ * Intervals, clusters and comparisons: properties on simulated data, and small cases by brute
+ * force.
  */
 #include <errno.h>
 #include <math.h>
@@ -61,9 +62,9 @@ static void test_interval(void)
 }
 
 /*
- * The bootstrap distribution of the median of an odd number of distinct runs is known exactly: the median is at
- * most x[k] when at least (n + 1) / 2 of n draws are among the k smallest (binomial). Its 2.5 % and 97.5 %
- * quantiles must be what the resampling finds.
+ * The bootstrap distribution of the median of an odd number of distinct runs is known exactly: the
+ * median is at most x[k] when at least (n + 1) / 2 of n draws are among the k smallest (binomial).
+ * Its 2.5 % and 97.5 % quantiles must be what the resampling finds.
  */
 static void test_interval_exact(void)
 {

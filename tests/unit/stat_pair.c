@@ -172,8 +172,8 @@ static void test_interleaving(void)
 }
 
 /*
- * A boot: SYNs every millisecond; a queue keeps the first 1000 for 40 s until the guest reads it, the rest
- * of that time is lost; then every SYN is answered after 100 us.
+ * A boot: SYNs every millisecond; a queue keeps the first 1000 for 40 s until the guest reads it,
+ * the rest of that time is lost; then every SYN is answered after 100 us.
  */
 static void test_boot(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What an instance costs: image size on disk, the host's available memory; and the page cache of its
- * image, which tells a cold start from a warm one.
+ * What an instance costs: image size on disk, the host's available memory; and the page cache of
+ * its image, which tells a cold start from a warm one.
  */
 #include <errno.h>
 #include <fcntl.h>

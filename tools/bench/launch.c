@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Instantiation: the SYN flood runs before the launch, t0 is stamped by the driver, and the first RST
- * (and the first SYN-ACK of the workload) by the hooks. Definitions: docs/method.md.
+ * Instantiation: the SYN flood runs before the launch, t0 is stamped by the driver, and the first
+ * RST (and the first SYN-ACK of the workload) by the hooks. Definitions: docs/method.md.
  */
 #include <errno.h>
 #include <netinet/in.h>

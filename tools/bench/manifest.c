@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The manifest: everything somebody needs to repeat this bench or to doubt it. And results.json, which is
- * rewritten after every run, so that an interrupted bench leaves what it finished.
+ * The manifest: everything somebody needs to repeat this bench or to doubt it. And results.json,
+ * which is rewritten after every run, so that an interrupted bench leaves what it finished.
  */
 #include <errno.h>
 #include <libgen.h>

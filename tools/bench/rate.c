@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Throughput of a running instance: iperf3 both ways, counted by the hooks from the stream's first to its
- * last segment, and 64-byte frames per second; and the instance's memory in the middle of it.
+ * Throughput of a running instance: iperf3 both ways, counted by the hooks from the stream's first
+ * to its last segment, and 64-byte frames per second; and the instance's memory in the middle of
+ * it.
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One run: place, prepare, launch, measure, tear down. Whatever happens, everything that this run made is
- * gone when it returns.
+ * One run: place, prepare, launch, measure, tear down. Whatever happens, everything that this run
+ * made is gone when it returns.
  */
 #include <errno.h>
 #include <sched.h>

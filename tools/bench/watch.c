@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The thread beside a run: it drains the rings, keeps the raw records, pairs them, sees devices being born
- * on the run's bridge and attaches them.
+ * The thread beside a run: it drains the rings, keeps the raw records, pairs them, sees devices
+ * being born on the run's bridge and attaches them.
  *
  * Until a newborn device is attached its packets are seen at the bridge (or, with an external
  * stimulus, at the uplink), which was attached before the launch: nothing is lost between birth and

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Driver libvirt: an instance is a domain. Connecting, the capability probe and defining happen in prepare;
- * t0 is the entry of virDomainCreate.
+ * Driver libvirt: an instance is a domain. Connecting, the capability probe and defining happen in
+ * prepare; t0 is the entry of virDomainCreate.
  */
 #include "libvirt.h"
 #include "parts.h"

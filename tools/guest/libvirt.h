@@ -48,8 +48,8 @@ int vnft_libvirt_xml(const struct vnft_instance *in, const struct vnft_libvirt_d
 /**
  * vnft_libvirt_uri() - which libvirt is meant
  *
- * $VNFT_LIBVIRT_URI, else $LIBVIRT_DEFAULT_URI, else the system's daemon if its socket answers, else
- * qemu:///embed. Returns whether it is the embedded driver.
+ * $VNFT_LIBVIRT_URI, else $LIBVIRT_DEFAULT_URI, else the system's daemon if its socket answers,
+ * else qemu:///embed. Returns whether it is the embedded driver.
  */
 bool vnft_libvirt_uri(char *uri, size_t bytes);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which libvirt runs the domains, and one connection to it per process, with libvirt's event loop in a
- * thread of its own as long as the connection is open.
+ * Which libvirt runs the domains, and one connection to it per process, with libvirt's event loop
+ * in a thread of its own as long as the connection is open.
  */
 #include "libvirt.h"
 #include "parts.h"
@@ -62,8 +62,9 @@ const char *vnft_libvirt_error(void)
 }
 
 /*
- * libvirt's log repeats on stderr what comes back to us as errors. It reads this once, at whatever call of it
- * comes first, in whatever room (virGetVersion() is enough), so it must be there before main().
+ * libvirt's log repeats on stderr what comes back to us as errors. It reads this once, at whatever
+ * call of it comes first, in whatever room (virGetVersion() is enough), so it must be there before
+ * main().
  */
 __attribute__((constructor)) static void quiet_log(void)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * libvirt's embedded driver: no daemon, its whole state in a directory below the run's, QEMU in the namespace
- * of the thread that creates the domain. Only what its capability probe found outlives the run.
+ * libvirt's embedded driver: no daemon, its whole state in a directory below the run's, QEMU in the
+ * namespace of the thread that creates the domain. Only what its capability probe found outlives
+ * the run.
  */
 #include "libvirt.h"
 #include "parts.h"
@@ -23,8 +24,8 @@
 #define PROBE_BYTES_MAX	(1 << 20)
 
 /*
- * No daemon to hold the log files, no confinement that needs one, no cgroup of its own: what the instance
- * costs is read from its processes.
+ * No daemon to hold the log files, no confinement that needs one, no cgroup of its own: what the
+ * instance costs is read from its processes.
  */
 static const char config[] =
 	"stdio_handler = \"file\"\n"
@@ -52,9 +53,9 @@ void vnft_libvirt_embed_as_root(bool on)
 }
 
 /*
- * libvirt looks up the user libvirt-qemu, which libvirt-daemon-system makes, before it reads the line above
- * that says root, and gives up without it. Instead of making a user on the host, answer that
- * one question here: these two stand in front of the C library's, for libvirt too.
+ * libvirt looks up the user libvirt-qemu, which libvirt-daemon-system makes, before it reads the
+ * line above that says root, and gives up without it. Instead of making a user on the host, answer
+ * that one question here: these two stand in front of the C library's, for libvirt too.
  */
 int getpwnam_r(const char *name, struct passwd *pwd, char *buf, size_t bytes, struct passwd **result)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * With the embedded driver QEMU is started by us, but daemonized: it becomes a child of init, and is gone
- * only when init reaps it. Some inits (containers, small VMs) look every few seconds, and
- * libvirt's destroy waits for that: the teardown would be init's. So while the domain is created we are
- * the subreaper, and a thread reaps the one process that libvirt's pid file names.
+ * With the embedded driver QEMU is started by us, but daemonized: it becomes a child of init, and
+ * is gone only when init reaps it. Some inits (containers, small VMs) look every few seconds, and
+ * libvirt's destroy waits for that: the teardown would be init's. So while the domain is created we
+ * are the subreaper, and a thread reaps the one process that libvirt's pid file names.
  */
 #include "libvirt.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a guest that never answered said last: a panic on its console, else the console's last lines; and
- * QEMU's own last line if it ended.
+ * What a guest that never answered said last: a panic on its console, else the console's last
+ * lines; and QEMU's own last line if it ended.
  */
 #include "libvirt.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Stimulus from userspace: SYN and ICMP echo on a schedule (open loop), ping flood, iperf3, small UDP.
+ * Stimulus from userspace: SYN and ICMP echo on a schedule (open loop), ping flood, iperf3, small
+ * UDP.
  */
 #ifndef VNFT_LOAD_LOAD_H
 #define VNFT_LOAD_LOAD_H
@@ -77,9 +78,9 @@ bool vnft_probe_done(const struct vnft_probe *probe);
 /* Id of the FLOW record that the observer will give this probe's packets. */
 uint64_t vnft_probe_flow(const struct vnft_probe_config *config, bool also_port);
 /*
- * Ask to stop (nothing departs after 5 ms), join, hand out the result, free; the kernel takes about 10 ms
- * more for each packet socket that is closed. Negative errno when the device vanished
- * under it; the result is filled in all the same.
+ * Ask to stop (nothing departs after 5 ms), join, hand out the result, free; the kernel takes about
+ * 10 ms more for each packet socket that is closed. Negative errno when the device vanished under
+ * it; the result is filled in all the same.
  */
 int vnft_probe_finish(struct vnft_probe *probe, struct vnft_probe_result *result);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Stimulus: SYN or ICMP echo from a thread of its own, open loop on an absolute schedule, or
- * as `ping -f`. Frames go through a packet socket and the device's queueing discipline, so that they
- * pass every egress hook; departures are stamped by the hooks, the times here are the sender's.
+ * as `ping -f`. Frames go through a packet socket and the device's queueing discipline, so that
+ * they pass every egress hook; departures are stamped by the hooks, the times here are the
+ * sender's.
  */
 #include "load.h"
 
@@ -34,7 +35,8 @@
 
 /**
  * struct vnft_probe - a sender, and for echo the receiver beside it
- * @seq_base: TCP sequence number of SYN 0: random, so that an answer to an earlier probe matches none
+ * @seq_base: TCP sequence number of SYN 0: random, so that an answer to an earlier probe matches
+ * none
  * @sending: cleared after the last departure
  * @done: nothing more will be counted
  * @err: what ended the sender early, 0 if nothing did

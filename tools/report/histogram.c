@@ -38,9 +38,9 @@ static void add_row(json_t *rows, const struct vnft_hist *h, uint32_t from, uint
 }
 
 /*
- * Buckets are joined by powers of two until those up to the p99 are at most ROWS_MAX - 1 rows: an octave
- * of 64 buckets becomes 64, 32 ... 1 rows, then two octaves one row. The tail is the last row: one
- * value far out would flatten everything else.
+ * Buckets are joined by powers of two until those up to the p99 are at most ROWS_MAX - 1 rows: an
+ * octave of 64 buckets becomes 64, 32 ... 1 rows, then two octaves one row. The tail is the last
+ * row: one value far out would flatten everything else.
  */
 json_t *vnft_hist_rows(const struct vnft_hist *h)
 {

@@ -2,11 +2,11 @@
 /*
  * The numbers of the reference study, and this host's beside them.
  *
- * draft-natarajan-nfvrg-containers-for-nfv-03, sections 4.2 to 4.6 (July 2016): Intel Xeon E5-1630 v3
- * 3.7 GHz (4 cores), 32 GB; KVM on Linux 4.4.1, Xen 4.6.0, Docker 1.11. Its instantiation is the time from a SYN
- * flood's start to the guest's RST, throughput is iperf between guest and host, image sizes are those of ls,
- * memory is top's (xl's for Xen). Its RTT is printed in ms, which is implausible for a LAN: only
- * the order of the rows is used.
+ * draft-natarajan-nfvrg-containers-for-nfv-03, sections 4.2 to 4.6 (July 2016): Intel Xeon E5-1630
+ * v3 3.7 GHz (4 cores), 32 GB; KVM on Linux 4.4.1, Xen 4.6.0, Docker 1.11. Its instantiation is the
+ * time from a SYN flood's start to the guest's RST, throughput is iperf between guest and host,
+ * image sizes are those of ls, memory is top's (xl's for Xen). Its RTT is printed in ms, which is
+ * implausible for a LAN: only the order of the rows is used.
  */
 #include <string.h>
 

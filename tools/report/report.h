@@ -52,8 +52,8 @@ extern const struct vnft_view vnft_records_views[];
 int vnft_records_print(const char *path, bool as_json);
 
 /*
- * First RSTs of the runs in @path, computed from raw records, beside those of @rows (rows of results.json);
- * one line per row is added to @table, with "agree". 0, or -errno after vnft_fail().
+ * First RSTs of the runs in @path, computed from raw records, beside those of @rows (rows of
+ * results.json); one line per row is added to @table, with "agree". 0, or -errno after vnft_fail().
  */
 int vnft_runs_check(const char *path, const json_t *rows, const char *host, json_t *table);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reading results.json: whatever a file says, what passes here has the types that the pages count on.
+ * Reading results.json: whatever a file says, what passes here has the types that the pages count
+ * on.
  *
  * A member may be absent (an older or failed run did not get there) or null (with its reason
  * beside it), never of another type.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * results.json, schema 1: reading it, and its pages. bench writes what vnft_results_check() accepts.
+ * results.json, schema 1: reading it, and its pages. bench writes what vnft_results_check()
+ * accepts.
  */
 #ifndef VNFT_REPORT_RESULTS_H
 #define VNFT_REPORT_RESULTS_H
@@ -28,8 +29,9 @@ int vnft_results_check(const json_t *results, const char *name);
 const char *vnft_results_host(const json_t *results);
 
 /*
- * The page of one or more results: {"rows", "times", "phases", "rtt", "reference", "notes"}, rows with what
- * tables need beside. @results: objects that passed the check; with several, every row has its host.
+ * The page of one or more results: {"rows", "times", "phases", "rtt", "reference", "notes"}, rows
+ * with what tables need beside. @results: objects that passed the check; with several, every row
+ * has its host.
  */
 json_t *vnft_report_tree(const json_t *const *results, size_t n);
 

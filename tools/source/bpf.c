@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The BPF observer as a source: one session, its rings and its devices. With tcx everything dies with the
- * session's descriptors; clsact filters are taken away on close, and those of a killed session by
- * `detach --all` or with their device.
+ * The BPF observer as a source: one session, its rings and its devices. With tcx everything dies
+ * with the session's descriptors; clsact filters are taken away on close, and those of a killed
+ * session by `detach --all` or with their device.
  */
 #include <bpf/libbpf.h>
 #include <errno.h>

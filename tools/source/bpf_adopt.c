@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A persistent attachment in a session: read by anybody, recorded by one at a time. The recorder puts its
- * own rings into the attachment's array and holds the lock of its directory; of a recorder that
- * was killed the lock is free, and the next one replaces what it left.
+ * A persistent attachment in a session: read by anybody, recorded by one at a time. The recorder
+ * puts its own rings into the attachment's array and holds the lock of its directory; of a recorder
+ * that was killed the lock is free, and the next one replaces what it left.
  */
 #include <errno.h>
 #include <string.h>

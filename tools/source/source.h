@@ -48,7 +48,7 @@ struct vnft_source_config {
  * @first_ns: stamp of the first frame in each direction, 0 if none came yet
  * @hook: enum vnft_hook in each direction
  * @read_ns: when this snapshot was taken
- * @memory_bytes: kernel memory of this device's maps, of which every CPU takes @memory_per_cpu_bytes
+ * @memory_bytes: kernel memory of this device's maps; @memory_per_cpu_bytes of it for each CPU
  */
 struct vnft_device_state {
 	struct vnft_counters counters;
@@ -98,11 +98,11 @@ struct vnft_source {
 int vnft_bpf_open(struct vnft_source **source, const struct vnft_source_config *config);
 
 /**
- * Persistent attachments: links and maps pinned under /sys/fs/bpf/vnftrace/, alive until detach or the
- * device's death. vnft_bpf_pin() attaches a device of the calling thread's namespace (-EEXIST if
- * it is already); vnft_bpf_unpin() undoes it (@ifname NULL: all of every namespace).
- * vnft_bpf_open_pinned() opens one for state, hist and, while it lives, record and drain (-EBUSY when
- * somebody else records it).
+ * Persistent attachments: links and maps pinned under /sys/fs/bpf/vnftrace/, alive until detach or
+ * the device's death. vnft_bpf_pin() attaches a device of the calling thread's namespace (-EEXIST
+ * if it is already); vnft_bpf_unpin() undoes it (@ifname NULL: all of every namespace).
+ * vnft_bpf_open_pinned() opens one for state, hist and, while it lives, record and drain (-EBUSY
+ * when somebody else records it).
  */
 int vnft_bpf_pin(const char *ifname, const struct vnft_source_config *config);
 int vnft_bpf_unpin(const char *ifname, unsigned int *detached);

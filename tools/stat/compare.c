@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Are two sets of runs different? Permutation test on the difference of medians, then a noise floor.
+ * Are two sets of runs different? Permutation test on the difference of medians, then a noise
+ * floor.
  *
  * method.md, "Comparison": "Under the hypothesis that the label of a run does not matter, every way
  * to hand out the labels is equally likely. p is the share of them whose medians differ at least

@@ -4,12 +4,12 @@
  *
  * method.md, "Pairing": "A reply answers the latest earlier request with its key: same device and
  * flow, opposite direction, and the echo's id and sequence number, or the SYN's sequence number + 1
- * in the acknowledgment number. A request is answered once; when one is seen again before its answer,
- * the earlier sighting is forgotten."
+ * in the acknowledgment number. A request is answered once; when one is seen again before its
+ * answer, the earlier sighting is forgotten."
  *
  * The kernel's table (kmod/core/match.h) may evict; this one keeps a request however old, because a
- * guest's queue may hold the first SYNs until it has booted. Rings are drained one after another, so a
- * reply may come here before its request: both wait for the other.
+ * guest's queue may hold the first SYNs until it has booted. Rings are drained one after another,
+ * so a reply may come here before its request: both wait for the other.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -73,7 +73,8 @@ json_t *vnft_hist_json(const struct vnft_hist *h);
 /**
  * vnft_pair - replies to requests from records, by the identity rules of kmod/core/match.h, exactly
  *
- * Feed records in any order per CPU; results are per device. A reply takes the request with its key.
+ * Feed records in any order per CPU; results are per device. A reply takes the request with its
+ * key.
  */
 struct vnft_pair;
 struct vnft_pair_result {

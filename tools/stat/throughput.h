@@ -26,8 +26,8 @@ struct vnft_rate {
 };
 
 /*
- * Add what a device's hooks knew. -ERANGE after vnft_fail() for a snapshot that is not later than the one
- * before or whose counters shrank: it is not added.
+ * Add what a device's hooks knew. -ERANGE after vnft_fail() for a snapshot that is not later than
+ * the one before or whose counters shrank: it is not added.
  */
 int vnft_rate_add(struct vnft_rate *rate, const struct vnft_device_state *state,
 		  enum vnft_dir dir);
@@ -35,15 +35,15 @@ int vnft_rate_add_snapshot(struct vnft_rate *rate, const struct vnft_snapshot *s
 void vnft_rate_free(struct vnft_rate *rate);
 
 /*
- * One sample per interval that lies wholly within [first_ns, last_ns] (0: no bound); the intervals in
- * which a load starts and ends are not samples of its rate. @bps or @pps may be NULL.
+ * One sample per interval that lies wholly within [first_ns, last_ns] (0: no bound); the intervals
+ * in which a load starts and ends are not samples of its rate. @bps or @pps may be NULL.
  */
 int vnft_rate_samples(const struct vnft_rate *rate, uint64_t first_ns, uint64_t last_ns,
 		      struct vnft_samples *bps, struct vnft_samples *pps);
 
 /*
- * Payload bits over the time from the stream's first to its last segment; NaN if it has no length. @read_ns:
- * when the stream was read, its end while no FIN has come.
+ * Payload bits over the time from the stream's first to its last segment; NaN if it has no length.
+ * @read_ns: when the stream was read, its end while no FIN has come.
  */
 double vnft_stream_bps(const struct vnft_stream *stream, uint64_t read_ns);
 
