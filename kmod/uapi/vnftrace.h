@@ -45,11 +45,64 @@
  * 3. Counters
  *    struct vnft_counters, one per device and CPU, always kept. They only grow.
  *    Losses are counted by cause (enum vnft_lost) beside them.
+ *
+ * 4. /dev/vnftrace (the module)
+ *    Needs CAP_NET_ADMIN in the initial user namespace (-EPERM). An open file is a session; its
+ *    last close, also by the death of its owner, ends what belongs to it: attachments,
+ *    generators, rings.
+ *
+ *    VNFT_IOC_SETUP (struct vnft_session_setup), once: makes the rings, one per possible CPU, and
+ *    gives the session its number for the commands below. -EBUSY the second time, -EINVAL for a
+ *    version, size or flag that is not known or a reserved field that is not zero, -ENOMEM.
+ *    mmap after it: the ring of CPU c lies at c * ring_stride_bytes as in section 2. Its page 0
+ *    alone may be mapped writable; every other mapping is read only (-EACCES) and lies within one
+ *    ring (-EINVAL).
+ *    poll: readable while any ring holds a record; looked at every VNFT_POLL_NS while somebody
+ *    waits, never by a wake-up from a hook.
+ *
+ * 5. Generic netlink family VNFT_GENL_NAME (the module)
+ *    Every command needs CAP_NET_ADMIN in the initial user namespace and answers a refusal with
+ *    an extended ack that says what is wrong. IFINDEX is one of the sender's network namespace.
+ *    [] may be left out. A session that is named must have been set up (-ENOENT otherwise).
+ *
+ *    INFO           -> VERSION, MODULE_VERSION, NCPUS, HOOKS, SESSIONS, DEVICES, PROBES
+ *    ATTACH         IFINDEX [SESSION] [RECORD_MASK] [STAGES] [MATCH_SLOTS] -> as GET.
+ *                   Without SESSION it lasts until DETACH, the device's removal or rmmod
+ *                   (-EEXIST if the device has such a one; RECORD_MASK and STAGES: -EINVAL); with
+ *                   SESSION it dies with it, and a device may have one for every session.
+ *                   STAGES asks for driver and core hooks (bit 1 << hook); those that this kernel
+ *                   or device does not have are left out of the answer's STAGES.
+ *                   -ENODEV, -ENOSPC (VNFT_MODULE_DEVICES), -ENOMEM
+ *    DETACH         DEVICE [SESSION]: -ENOENT; -EPERM for another session's
+ *    RECORD         DEVICE SESSION RECORD_MASK [STAGES] -> as GET: what is recorded from now on
+ *    GET            DEVICE, or as a dump of all, in every namespace -> DEVICE, SESSION (0: none),
+ *                   IFINDEX, IFNAME, NETNS_INODE, LINK, HOOK_IN, HOOK_OUT, RECORD_MASK, STAGES,
+ *                   GONE (flag: the device is no more), COUNTERS, FIRST_IN_NS, FIRST_OUT_NS,
+ *                   READ_NS, MEMORY_BYTES, MEMORY_PER_CPU_BYTES
+ *    HIST           DEVICE PAIRING DIR -> HIST: struct vnft_hist of all CPUs
+ *    STREAM         DEVICE DIR -> FLOW, PAYLOAD_BYTES, FIRST_NS, LAST_NS: the TCP stream with the
+ *                   most payload, retransmissions left out (-ENOENT: none)
+ *    PROBE_START    SESSION IFINDEX KIND SRC DST SRC_MAC DST_MAC INTERVAL_NS [SPORT] [DPORT]
+ *                   [ALSO_PORT] [ECHO_ID] [COUNT] [DURATION_NS] [ECHO_BYTES] [CPU] [UNTIL_RST]
+ *                   [DEVICE] -> PROBE, START_NS. Packet n departs at START_NS + n * INTERVAL_NS,
+ *                   however late its predecessors were; INTERVAL_NS 0: as fast as the CPU goes.
+ *                   SYN: sequence number n + 1, from SPORT to DPORT; with ALSO_PORT every other
+ *                   one from SPORT + 1 to ALSO_PORT. ECHO: ECHO_ID, sequence number n, 16 bits.
+ *                   A SENT record for each in the session's rings, under DEVICE's id if given,
+ *                   stamped at the hand-over to the driver.
+ *                   The generator ends with COUNT packets, after DURATION_NS, with the first RST
+ *                   to a SYN of its own (UNTIL_RST), its device, or its session.
+ *    PROBE_SET      SESSION PROBE ALSO_PORT: a new second port, 0 for none from now on
+ *    PROBE_STOP     SESSION PROBE -> as PROBE_GET; the probe is gone
+ *    PROBE_GET      SESSION PROBE -> PROBE, RUNNING, SENT, FAILED, START_NS, FIRST_NS, LAST_NS,
+ *                   ANSWER_NS (stamp of the first RST, 0: none, or not asked for), LATENESS
+ *                   (struct vnft_hist: departure minus intended time)
  */
 #ifndef VNFT_UAPI_VNFTRACE_H
 #define VNFT_UAPI_VNFTRACE_H
 
 #ifndef __bpf__
+#include <linux/ioctl.h>
 #include <linux/types.h>
 #endif
 
@@ -364,6 +417,131 @@ struct vnft_ring_producer {
 	__u64 lost_nested;
 };
 
+/* Ids of the module's devices begin here, between those of BPF sessions and of BPF's pins. */
+#define VNFT_MODULE_FIRST_ID	0x4000U
+#define VNFT_MODULE_DEVICES	0x4000U
+
+#define VNFT_CHARDEV_NAME	"vnftrace"
+#define VNFT_POLL_NS		5000000U
+#define VNFT_RING_MIN_RECORDS	VNFT_RECORDS_PER_PAGE
+#define VNFT_RING_MAX_RECORDS	(1U << 20)
+
+/* vnft_session_setup.flags */
+#define VNFT_SESSION_WATCH	(1U << 0)	/* births, renames, deaths of all devices as records */
+
+/**
+ * struct vnft_session_setup - VNFT_IOC_SETUP
+ * @version: in: VNFT_ABI_VERSION
+ * @flags: in: VNFT_SESSION_*
+ * @ring_records: in: per CPU, a power of two from VNFT_RING_MIN_RECORDS to VNFT_RING_MAX_RECORDS
+ * @ncpus: out: rings
+ * @session: out: its number, never 0
+ * @reserved: zero
+ * @ring_stride_bytes: out: from one CPU's ring to the next in the mapping
+ */
+struct vnft_session_setup {
+	__u32 version;
+	__u32 flags;
+	__u32 ring_records;
+	__u32 ncpus;
+	__u32 session;
+	__u32 reserved;
+	__u64 ring_stride_bytes;
+};
+
+#define VNFT_IOC_MAGIC		0xB7
+#define VNFT_IOC_SETUP		_IOWR(VNFT_IOC_MAGIC, 1, struct vnft_session_setup)
+
+#define VNFT_GENL_NAME		"vnftrace"
+#define VNFT_GENL_VERSION	1
+
+/**
+ * enum vnft_nl_cmd - commands, section 5
+ */
+enum vnft_nl_cmd {
+	VNFT_CMD_UNSPEC,
+	VNFT_CMD_INFO,
+	VNFT_CMD_ATTACH,
+	VNFT_CMD_DETACH,
+	VNFT_CMD_RECORD,
+	VNFT_CMD_GET,
+	VNFT_CMD_HIST,
+	VNFT_CMD_STREAM,
+	VNFT_CMD_PROBE_START,
+	VNFT_CMD_PROBE_SET,
+	VNFT_CMD_PROBE_STOP,
+	VNFT_CMD_PROBE_GET,
+	VNFT_CMD_NR
+};
+
+enum vnft_probe_what {
+	VNFT_PROBE_KIND_SYN	= 0,
+	VNFT_PROBE_KIND_ECHO	= 1,
+};
+
+/**
+ * enum vnft_nl_attr - attributes; type and meaning
+ */
+enum vnft_nl_attr {
+	VNFT_A_UNSPEC,
+	VNFT_A_PAD,
+	VNFT_A_VERSION,			/* u32: VNFT_ABI_VERSION of the module */
+	VNFT_A_MODULE_VERSION,		/* string */
+	VNFT_A_NCPUS,			/* u32: possible CPUs */
+	VNFT_A_HOOKS,			/* u64: bit 1 << hook: this kernel can do it now */
+	VNFT_A_SESSIONS,		/* u32: how many there are */
+	VNFT_A_DEVICES,			/* u32 */
+	VNFT_A_PROBES,			/* u32 */
+	VNFT_A_SESSION,			/* u32: vnft_session_setup.session */
+	VNFT_A_DEVICE,			/* u32: id of an attachment, as in records */
+	VNFT_A_IFINDEX,			/* u32 */
+	VNFT_A_IFNAME,			/* string */
+	VNFT_A_NETNS_INODE,		/* u64 */
+	VNFT_A_LINK,			/* u8: enum vnft_link */
+	VNFT_A_HOOK_IN,			/* u8: enum vnft_hook */
+	VNFT_A_HOOK_OUT,		/* u8 */
+	VNFT_A_RECORD_MASK,		/* u32: bits 1 << enum vnft_class */
+	VNFT_A_STAGES,			/* u64: bits 1 << enum vnft_hook */
+	VNFT_A_MATCH_SLOTS,		/* u32: power of two, 64 to 2^20 */
+	VNFT_A_GONE,			/* flag */
+	VNFT_A_COUNTERS,		/* struct vnft_counters */
+	VNFT_A_FIRST_IN_NS,		/* u64: first frame, 0: none yet */
+	VNFT_A_FIRST_OUT_NS,		/* u64 */
+	VNFT_A_READ_NS,			/* u64: when the counters were read */
+	VNFT_A_MEMORY_BYTES,		/* u64: of this attachment */
+	VNFT_A_MEMORY_PER_CPU_BYTES,	/* u64: of it for each CPU */
+	VNFT_A_PAIRING,			/* u8: enum vnft_pairing */
+	VNFT_A_DIR,			/* u8: enum vnft_dir */
+	VNFT_A_HIST,			/* struct vnft_hist, kmod/core/hist.h */
+	VNFT_A_FLOW,			/* u64 */
+	VNFT_A_PAYLOAD_BYTES,		/* u64 */
+	VNFT_A_FIRST_NS,		/* u64 */
+	VNFT_A_LAST_NS,			/* u64 */
+	VNFT_A_PROBE,			/* u32: number of a generator */
+	VNFT_A_KIND,			/* u8: enum vnft_probe_what */
+	VNFT_A_SRC,			/* 4 or 16 bytes */
+	VNFT_A_DST,			/* as many */
+	VNFT_A_SRC_MAC,			/* 6 bytes */
+	VNFT_A_DST_MAC,			/* 6 bytes */
+	VNFT_A_SPORT,			/* u16, host order as all numbers here */
+	VNFT_A_DPORT,			/* u16 */
+	VNFT_A_ALSO_PORT,		/* u16 */
+	VNFT_A_ECHO_ID,			/* u16 */
+	VNFT_A_INTERVAL_NS,		/* u64 */
+	VNFT_A_COUNT,			/* u64 */
+	VNFT_A_DURATION_NS,		/* u64 */
+	VNFT_A_ECHO_BYTES,		/* u32: payload of an echo request, to 1400; 56 */
+	VNFT_A_CPU,			/* u32: where the timer runs; the sender's CPU otherwise */
+	VNFT_A_UNTIL_RST,		/* flag */
+	VNFT_A_START_NS,		/* u64 */
+	VNFT_A_RUNNING,			/* u8: 1 while packets depart */
+	VNFT_A_SENT,			/* u64 */
+	VNFT_A_FAILED,			/* u64: refused by the device or its queue: the slot is lost */
+	VNFT_A_ANSWER_NS,		/* u64 */
+	VNFT_A_LATENESS,		/* struct vnft_hist */
+	VNFT_A_NR
+};
+
 /* First record of the data, in records from the start of the ring. */
 #define VNFT_RING_DATA_RECORD	(2 * VNFT_RECORDS_PER_PAGE)
 
@@ -408,6 +586,7 @@ struct vnft_counters {
 #define VNFT_ASSERT_SIZE(type, bytes) _Static_assert(sizeof(struct type) == (bytes), #type)
 #endif
 VNFT_ASSERT_SIZE(vnft_record, VNFT_RECORD_BYTES);
+VNFT_ASSERT_SIZE(vnft_session_setup, 32);
 VNFT_ASSERT_SIZE(vnft_rec_manifest, 32);
 VNFT_ASSERT_SIZE(vnft_rec_device, 32);
 VNFT_ASSERT_SIZE(vnft_rec_flow, 32);

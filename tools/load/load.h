@@ -20,7 +20,16 @@ enum vnft_probe_kind {
 };
 
 /**
+ * enum vnft_probe_sender - who sends
+ */
+enum vnft_probe_sender {
+	VNFT_PROBE_USER = 0,	/* a thread of ours over a packet socket */
+	VNFT_PROBE_KERNEL,	/* the module's generator (SYN and fixed rate); -EOPNOTSUPP for a flood */
+};
+
+/**
  * struct vnft_probe_config - what to send
+ * @sender: KERNEL counts no replies: received, duplicates and rtt stay 0
  * @ifname: device of the calling thread's namespace to send on (bridge, tap or veth)
  * @family: AF_INET or AF_INET6
  * @src: 4 or 16 bytes, network order; @dst likewise
@@ -31,10 +40,12 @@ enum vnft_probe_kind {
  * @count: 0: until stopped
  * @duration_ns: 0: until stopped
  * @payload_bytes: ICMP payload (56 as ping)
- * @spin_ns: busy-wait this long before each departure (0: sleep only)
+ * @spin_ns: busy-wait this long before each departure (0: sleep only); the thread's alone
+ * @until_rst: KERNEL: end with the first RST to a SYN of ours
  * @cpu: -1 or the CPU to pin to
  */
 struct vnft_probe_config {
+	enum vnft_probe_sender sender;
 	enum vnft_probe_kind kind;
 	const char *ifname;
 	int family;
@@ -47,6 +58,7 @@ struct vnft_probe_config {
 	uint64_t duration_ns;
 	uint32_t payload_bytes;
 	uint64_t spin_ns;
+	bool until_rst;
 	int cpu;
 };
 

@@ -72,6 +72,18 @@ struct vnft_stream {
 	uint64_t last_ns;
 };
 
+/**
+ * struct vnft_source_device - a device as its source knows it
+ * @alive: its hooks are still on it
+ */
+struct vnft_source_device {
+	char ifname[VNFT_IFNAME_LEN];
+	unsigned int ifindex;
+	uint64_t netns_inode;
+	uint8_t hook[VNFT_DIR_NR];
+	bool alive;
+};
+
 struct vnft_source_ops {
 	const char *name;			/* "bpf", "module", "file" */
 	/* Attach to a device of the calling thread's namespace; *id is its id in records. */
@@ -87,12 +99,38 @@ struct vnft_source_ops {
 	/* The stream with the most payload in @dir since attach. -ENOENT if none. */
 	int (*stream)(struct vnft_source *s, uint16_t id, enum vnft_dir dir,
 		      struct vnft_stream *stream);
+	/* -ENOENT for an id that is not ours. */
+	int (*device)(struct vnft_source *s, uint16_t id, struct vnft_source_device *device);
+	/*
+	 * Record the device's frames at stages of the host too: bits 1 << enum vnft_hook; *@armed
+	 * receives those that this host gives. Classes as in record(). 0 ends it.
+	 */
+	int (*stages)(struct vnft_source *s, uint16_t id, uint64_t hooks, uint64_t *armed);
 	void (*close)(struct vnft_source *s);
 };
 
 struct vnft_source {
 	const struct vnft_source_ops *ops;
 };
+
+/**
+ * enum vnft_observer - who observes
+ */
+enum vnft_observer {
+	VNFT_OBSERVER_AUTO = 0,	/* BPF where this kernel lets us, the module otherwise */
+	VNFT_OBSERVER_BPF,
+	VNFT_OBSERVER_MODULE,
+	VNFT_OBSERVER_BOTH,	/* two sources: for who asks for them one by one */
+};
+
+/* A session of @observer (AUTO, BPF, MODULE): -EOPNOTSUPP after vnft_fail() if it is not to be had. */
+int vnft_source_open(struct vnft_source **source, enum vnft_observer observer,
+		     const struct vnft_source_config *config);
+
+/* The module's session: everything it attached is gone when it is closed or killed. */
+int vnft_module_open(struct vnft_source **source, const struct vnft_source_config *config);
+/* Is the module loaded, and may we use it? 0, or negative errno after vnft_fail() with the fix. */
+int vnft_module_usable(void);
 
 /* BPF observer of this process: everything it attached is gone when it is closed or killed. */
 int vnft_bpf_open(struct vnft_source **source, const struct vnft_source_config *config);
