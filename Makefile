@@ -2,6 +2,10 @@
 # make            build/vnftrace        make check   all tests (tests/run)
 # make bench      what the tool costs   make images  guest images, cached outside the tree
 # make install DESTDIR= PREFIX=/usr     make uninstall
+# make kmod KDIR=/lib/modules/RELEASE/build   build/kmod/RELEASE/vnftrace.ko; the source tree stays clean
+# make kmod-lab   the module for the kernels of the lab, their headers fetched into the cache
+# make lab KERNEL=6.1|6.12|debug RUN="command" runs it in a VM with that kernel; without RUN: a shell
+# make check-long   the module's long tests, on a kernel with every checker on (half an hour to build, once)
 BUILD	?= build
 PREFIX	?= /usr
 CC	?= gcc
@@ -29,6 +33,13 @@ HOOK	:= $(BUILD)/vnftrace-oci-hook
 UNIT	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
 PROGS	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/netns/*.c tests/bench/*.c tests/lab/*.c tests/cli/*.c))
 FUZZ	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
+# The module is built out of links, so that one tree serves several kernels at once.
+KDIR	?= /lib/modules/$(shell uname -r)/build
+KREL	= $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
+KMOD	= $(abspath $(BUILD))/kmod/$(KREL)
+KMOD_SRC = Kbuild $(wildcard kmod/*.[ch] kmod/*/*.[ch])
+KERNELS	:= 6.1 6.12
+CACHE	:= $(or $(VNFT_CACHE),/var/cache/vnftrace)
 VERBS	= $(shell $(BUILD)/vnftrace --list-verbs)
 
 all: $(BUILD)/vnftrace
@@ -78,6 +89,22 @@ bench: tests
 images:
 	scripts/images/all
 
+kmod:
+	@test -e $(KDIR)/include/generated/utsrelease.h || { echo "make kmod: no kernel headers in" \
+		"KDIR=$(KDIR): install linux-headers-$$(uname -r) or name another KDIR" >&2; exit 1; }
+	@mkdir -p $(addprefix $(KMOD)/,$(sort $(dir $(KMOD_SRC))))
+	@for f in $(KMOD_SRC); do ln -sf $(CURDIR)/$$f $(KMOD)/$$f; done
+	@find $(KMOD) -xtype l -delete
+	+$(MAKE) -C $(KDIR) M=$(KMOD) W=1 KCFLAGS=$(WERROR) $(KFLAGS) modules
+
+kmod-lab: $(KERNELS:%=kmod-lab-%)
+$(KERNELS:%=kmod-lab-%): kmod-lab-%:
+	scripts/images/kernel-headers $*
+	+$(MAKE) kmod KDIR=$(CACHE)/images/kernel-headers-$*/build
+kmod-lab-debug:
+	scripts/images/debug-kernel
+	+$(MAKE) kmod KDIR=$(CACHE)/images/debug-kernel/build
+
 install: $(BUILD)/vnftrace $(HOOK)
 	install -D -m 755 $(BUILD)/vnftrace $(DESTDIR)$(PREFIX)/bin/vnftrace
 	install -D -m 755 $(HOOK) $(DESTDIR)$(PREFIX)/libexec/vnftrace/vnftrace-oci-hook
@@ -98,7 +125,7 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests fuzz check bench images install uninstall clean
+.PHONY: all tests fuzz check bench images kmod kmod-lab $(KERNELS:%=kmod-lab-%) kmod-lab-debug install uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(OBJS:.o=.d) $(BUILD)/tools/vnftrace.d $(BUILD)/tools/vnftrace-oci-hook.d $(BPF:%=$(BUILD)/bpf/%.bpf.d) \

@@ -139,13 +139,47 @@ cached_deb() {
 
 # Prints the path of Debian's kernel package of series $1 (6.1) in the cache.
 fetch_kernel() {
-	local glob="linux-image-$1.[0-9]*-amd64" meta=linux-image-$1-amd64
-	cached_deb "$glob" || {
-		# Bookworm's own kernel has no metapackage with a version in its name.
-		[ "$1" != 6.1 ] || meta=linux-image-amd64
-		apt-cache show "$meta" >/dev/null 2>&1 || apt-get -qq update >&2
-		fetch_deb "$glob" "$(apt-cache depends --important "$meta" |
-			awk '$1 == "Depends:" && $2 ~ /^linux-image-/ { print $2; exit }')"
+	cached_deb "linux-image-$1.[0-9]*-amd64" || renew_kernel "$1"
+}
+
+# Fetches the newest kernel package of series $1 and prints its path.
+renew_kernel() {
+	local meta=linux-image-$1-amd64 newest
+	# Bookworm's own kernel has no metapackage with a version in its name.
+	[ "$1" != 6.1 ] || meta=linux-image-amd64
+	apt_knows "$meta" || die "apt knows no package $meta"
+	newest=$(apt-cache depends --important "$meta" |
+		awk '$1 == "Depends:" && $2 ~ /^linux-image-/ { print $2; exit }')
+	fetch_deb "$newest"
+}
+
+# Prints the paths of the packages that make up the headers of fetch_kernel's kernel, and no other:
+# an archive that has moved on has none for a kernel that lies in the cache. Then both are new.
+fetch_headers() {
+	local kernel
+	kernel=$(fetch_kernel "$1")
+	headers_of "$kernel" || {
+		kernel=$(renew_kernel "$1")
+		headers_of "$kernel" || die "no headers for ${kernel##*/}"
+	}
+}
+
+headers_of() {
+	local release=${1##*/linux-image-} name
+	release=${release%%_*} name=linux-headers-${release%%_*}
+	if [ ! -d "$cache/download/$name" ]; then
+		apt_knows "$name" || return 1
+		# shellcheck disable=SC2046 # package names are words
+		fetch "$name" apt-get -qq download "$name" $(apt-cache depends --important "$name" |
+			awk '$1 == "Depends:" && $2 ~ /^linux-(headers|kbuild)-/ { print $2 }') || return 1
+	fi
+	find "$cache/download/$name" -name '*.deb' | sort
+}
+
+apt_knows() {
+	apt-cache show "$1" >/dev/null 2>&1 || {
+		apt-get -qq update >&2 || true
+		apt-cache show "$1" >/dev/null 2>&1
 	}
 }
 
