@@ -91,9 +91,9 @@ static int on_data(const struct nlmsghdr *nlh, void *data)
 	return r->cb ? r->cb(nlh, r->arg) : MNL_CB_OK;
 }
 
-static struct mnl_socket *open_socket(void)
+static struct mnl_socket *open_socket(int protocol)
 {
-	struct mnl_socket *nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	struct mnl_socket *nl = mnl_socket_open2(protocol, SOCK_CLOEXEC);
 	struct timeval limit = { .tv_sec = TIMEOUT_S };
 	int one = 1;
 
@@ -109,13 +109,13 @@ static struct mnl_socket *open_socket(void)
 }
 
 /* One attempt: -EINTR from the kernel's flag means that the dump was not consistent. */
-static int exchange(struct nlmsghdr *request, struct route *r, char *buf)
+static int exchange(int protocol, struct nlmsghdr *request, struct route *r, char *buf)
 {
 	static mnl_cb_t control[NLMSG_MIN_TYPE] = {
 		[NLMSG_ERROR] = on_error, [NLMSG_DONE] = on_done,
 	};
 	static _Atomic unsigned int last_seq;
-	struct mnl_socket *nl = open_socket();
+	struct mnl_socket *nl = open_socket(protocol);
 	unsigned int portid;
 	ssize_t n = -1;
 	int got = MNL_CB_ERROR;
@@ -143,8 +143,8 @@ static int exchange(struct nlmsghdr *request, struct route *r, char *buf)
 	return (int)n;
 }
 
-int vnft_nl_talk(struct nlmsghdr *request, mnl_cb_t cb, void (*restart)(void *arg), void *arg,
-		 char *why, size_t why_bytes)
+int vnft_nl_talk_by(int protocol, struct nlmsghdr *request, mnl_cb_t cb,
+		    void (*restart)(void *arg), void *arg, char *why, size_t why_bytes)
 {
 	struct route r = { { why, why_bytes }, cb, arg };
 	char *buf = malloc(ANSWER_BYTES);
@@ -155,7 +155,7 @@ int vnft_nl_talk(struct nlmsghdr *request, mnl_cb_t cb, void (*restart)(void *ar
 	for (int i = 0; buf && i < DUMP_TRIES; i++) {
 		if (restart)
 			restart(arg);
-		err = exchange(request, &r, buf);
+		err = exchange(protocol, request, &r, buf);
 		if (err != -EINTR || !restart)
 			break;
 	}
@@ -163,6 +163,12 @@ int vnft_nl_talk(struct nlmsghdr *request, mnl_cb_t cb, void (*restart)(void *ar
 	if (err && why && !why[0])
 		snprintf(why, why_bytes, "%s", strerror(-err));
 	return err;
+}
+
+int vnft_nl_talk(struct nlmsghdr *request, mnl_cb_t cb, void (*restart)(void *arg), void *arg,
+		 char *why, size_t why_bytes)
+{
+	return vnft_nl_talk_by(NETLINK_ROUTE, request, cb, restart, arg, why, why_bytes);
 }
 
 int vnft_nl_do(struct nlmsghdr *request, const char *fmt, ...)

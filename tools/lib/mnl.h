@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One netlink request and its answer: what link.c, addr.c and the control of the module share.
+ * One netlink request and its answer: what link.c, addr.c and genl.c share.
  */
 #ifndef VNFT_LIB_MNL_H
 #define VNFT_LIB_MNL_H
@@ -30,6 +30,10 @@ struct nlmsghdr *vnft_nl_request(char *buf, uint16_t type, uint16_t flags);
  */
 int vnft_nl_talk(struct nlmsghdr *request, mnl_cb_t cb, void (*restart)(void *arg), void *arg,
 		 char *why, size_t why_bytes);
+
+/* The same over another netlink protocol than NETLINK_ROUTE. */
+int vnft_nl_talk_by(int protocol, struct nlmsghdr *request, mnl_cb_t cb,
+		    void (*restart)(void *arg), void *arg, char *why, size_t why_bytes);
 
 /* The same without answers; on failure vnft_fail("WHAT: why"), and -EPERM says what is needed. */
 int vnft_nl_do(struct nlmsghdr *request, const char *fmt, ...)
