@@ -2,10 +2,10 @@
 # make            build/vnftrace        make check   all tests (tests/run)
 # make bench      what the tool costs   make images  guest images, cached outside the tree
 # make install DESTDIR= PREFIX=/usr     make uninstall
-# make kmod KDIR=/lib/modules/RELEASE/build   build/kmod/RELEASE/vnftrace.ko; the source tree stays clean
-# make kmod-lab   the module for the kernels of the lab, their headers fetched into the cache
-# make lab KERNEL=6.1|6.12|debug RUN="command" runs it in a VM with that kernel; without RUN: a shell
-# make check-long   the module's long tests, on a kernel with every checker on (half an hour to build, once)
+# make kmod KDIR=/lib/modules/RELEASE/build   build/kmod/RELEASE/vnftrace.ko, source tree untouched
+# make kmod-lab   the same for the kernels of the lab, with headers fetched into the cache
+# make lab KERNEL=6.1|6.12|debug RUN="command"   in a VM with that kernel; without RUN: a shell
+# make check-long   the module's long tests on a kernel with every checker on (built once, 1/2 h)
 BUILD	?= build
 PREFIX	?= /usr
 CC	?= gcc
@@ -83,8 +83,17 @@ fuzz: $(FUZZ)
 check: tests
 	tests/run
 
+# The lab on a kernel that checks itself, with more rounds; what one failed, `make lab` repeats.
+check-long: tests kmod-lab-debug
+	tests/run lab-long
+
 bench: tests
 	tests/bench/run
+
+KERNEL	?= 6.1
+lab: tests kmod-lab-$(KERNEL)
+	@scripts/lab/run --kernel $(KERNEL) $(LABFLAGS) $(if $(RUN),-- bash -c "$$RUN")
+lab: export RUN := $(value RUN)
 
 images:
 	scripts/images/all
@@ -125,7 +134,8 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests fuzz check bench images kmod kmod-lab $(KERNELS:%=kmod-lab-%) kmod-lab-debug install uninstall clean
+.PHONY: all tests fuzz check check-long bench lab images kmod kmod-lab $(KERNELS:%=kmod-lab-%) \
+	kmod-lab-debug install uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(OBJS:.o=.d) $(BUILD)/tools/vnftrace.d $(BUILD)/tools/vnftrace-oci-hook.d $(BPF:%=$(BUILD)/bpf/%.bpf.d) \
