@@ -7,7 +7,6 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/capability.h>
-#include <net/if.h>
 #include <net/if_arp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,9 +16,9 @@
 
 #include "../lib/error.h"
 #include "../lib/host.h"
-#include "../lib/netlink.h"
 #include "bpf.h"
 #include "bpf_pin.h"
+#include "spec.h"
 
 static struct vnft_bpf *session(struct vnft_source *s)
 {
@@ -56,51 +55,18 @@ int vnft_bpf_need_caps(void)
 	return err;
 }
 
-int vnft_bpf_enter(const char *spec, char ifname[VNFT_IFNAME_LEN], int *back)
-{
-	const char *slash = strrchr(spec, '/');
-	const char *dev = slash ? slash + 1 : spec;
-	char netns[256];
-	int fd, err;
-
-	*back = -1;
-	if (!*dev || strlen(dev) >= VNFT_IFNAME_LEN)
-		return vnft_fail(-ENODEV, "%.64s: no name of a device", spec);
-	snprintf(ifname, VNFT_IFNAME_LEN, "%s", dev);
-	if (!slash)
-		return 0;
-	if ((size_t)(slash - spec) >= sizeof(netns))
-		return vnft_fail(-ENODEV, "%.64s: no name of a device", spec);
-	snprintf(netns, sizeof(netns), "%.*s", (int)(slash - spec), spec);
-	fd = vnft_netns_open(netns);
-	if (fd < 0)
-		return fd;
-	err = vnft_netns_enter(fd, back);
-	close(fd);
-	return err;
-}
-
 /* Who the device is, in the calling thread's namespace. */
 static int identify(struct vnft_bpf_device *d, const char *ifname, uint32_t *l2_bytes)
 {
 	struct vnft_link_info info;
-	int fd, err;
+	int err = vnft_spec_look(ifname, &info, &d->netns_inode);
 
-	if (!if_nametoindex(ifname))
-		return vnft_fail(-ENODEV, "%s: no such device in this namespace: `ip link` lists them",
-				 ifname);
-	err = vnft_link_get(ifname, &info);
 	if (err)
 		return err;
 	d->ifindex = info.ifindex;
 	snprintf(d->ifname, sizeof(d->ifname), "%s", info.name);
 	*l2_bytes = info.arphrd == ARPHRD_ETHER || info.arphrd == ARPHRD_LOOPBACK ?
 		    VNFT_ETH_BYTES : 0;
-	fd = vnft_netns_open(NULL);
-	if (fd < 0)
-		return fd;
-	d->netns_inode = vnft_netns_inode(fd);
-	close(fd);
 	return 0;
 }
 
@@ -153,7 +119,7 @@ static int attach(struct vnft_source *s, const char *spec, uint16_t *id)
 {
 	struct vnft_bpf *b = session(s);
 	struct vnft_bpf_load how = {
-		.ring_records = b->rings.records,
+		.ring_records = b->rings.read.records,
 		.match_slots = b->config.match_slots,
 		.rings_fd = b->rings.outer_fd,
 	};
@@ -164,14 +130,13 @@ static int attach(struct vnft_source *s, const char *spec, uint16_t *id)
 	if (b->next_id >= VNFT_PIN_FIRST_ID)
 		return vnft_fail(-ENOSPC, "%s: a session has at most %u devices", spec,
 				 VNFT_PIN_FIRST_ID - 1);
-	err = vnft_bpf_enter(spec, ifname, &back);
+	err = vnft_spec_enter(spec, ifname, &back);
 	if (err)
 		return err;
 	how.id = b->next_id;
 	d = vnft_bpf_device_make(ifname, b->config.hook, &how, false);
 	err = d ? 0 : -errno;
-	if (back >= 0)
-		vnft_netns_leave(back);
+	vnft_spec_leave(back);
 	if (err)
 		return err;
 	b->next_id++;
@@ -223,7 +188,7 @@ static int record(struct vnft_source *s, uint16_t id, uint32_t record_mask)
 
 static int drain(struct vnft_source *s, vnft_record_fn fn, void *arg)
 {
-	return vnft_rings_drain(&session(s)->rings, fn, arg);
+	return vnft_rings_drain(&session(s)->rings.read, fn, arg);
 }
 
 static int state(struct vnft_source *s, uint16_t id, struct vnft_device_state *out)
@@ -251,6 +216,21 @@ static int stream(struct vnft_source *s, uint16_t id, enum vnft_dir dir, struct 
 	return d ? vnft_bpf_device_stream(d, dir, out) : -ENOENT;
 }
 
+static int device(struct vnft_source *s, uint16_t id, struct vnft_source_device *out)
+{
+	struct vnft_bpf_device *d = vnft_bpf_find(s, id);
+
+	if (!d)
+		return -ENOENT;
+	memset(out, 0, sizeof(*out));
+	snprintf(out->ifname, sizeof(out->ifname), "%s", d->ifname);
+	out->ifindex = d->ifindex;
+	out->netns_inode = d->netns_inode;
+	memcpy(out->hook, d->hook, sizeof(out->hook));
+	out->alive = vnft_bpf_device_alive(d);
+	return 0;
+}
+
 static void close_session(struct vnft_source *s)
 {
 	struct vnft_bpf *b = session(s);
@@ -261,7 +241,7 @@ static void close_session(struct vnft_source *s)
 		b->devices = d->next;
 		drop(d);
 	}
-	vnft_rings_close(&b->rings);
+	vnft_bpf_rings_close(&b->rings);
 	pthread_mutex_destroy(&b->lock);
 	free(b);
 }
@@ -275,6 +255,7 @@ static const struct vnft_source_ops ops = {
 	.state = state,
 	.hist = hist,
 	.stream = stream,
+	.device = device,
 	.close = close_session,
 };
 
@@ -306,9 +287,9 @@ static void raise_descriptors(void)
 
 int vnft_bpf_need_rings(struct vnft_bpf *b)
 {
-	if (b->rings.ring)
+	if (b->rings.fd)
 		return 0;
-	return vnft_rings_open(&b->rings, vnft_bpf_ncpus(), b->config.ring_records);
+	return vnft_bpf_rings_open(&b->rings, vnft_bpf_ncpus(), b->config.ring_records);
 }
 
 int vnft_bpf_need_outer(struct vnft_bpf *b)
@@ -317,9 +298,9 @@ int vnft_bpf_need_outer(struct vnft_bpf *b)
 
 	if (err || b->rings.outer_fd >= 0)
 		return err;
-	b->rings.outer_fd = vnft_ring_create_outer(b->rings.ncpus, b->rings.records);
+	b->rings.outer_fd = vnft_ring_create_outer(b->rings.read.ncpus, b->rings.read.records);
 	return b->rings.outer_fd < 0 ? b->rings.outer_fd :
-				       vnft_rings_insert(&b->rings, b->rings.outer_fd);
+				       vnft_bpf_rings_insert(&b->rings, b->rings.outer_fd);
 }
 
 int vnft_bpf_session_new(struct vnft_bpf **session_out, const struct vnft_source_config *config)

@@ -11,6 +11,7 @@
 
 #include "../../bpf/types.bpf.h"
 #include "../../kmod/core/match.h"
+#include "ring.h"
 #include "source.h"
 
 #define VNFT_BPF_RING_RECORDS	32768U
@@ -21,31 +22,25 @@ struct bpf_object;
 /* ---- bpf_ring.c: one mmap-ed ring per CPU, filled by every device of a session ---- */
 
 /**
- * struct vnft_rings - a session's rings and where it stands in them
+ * struct vnft_bpf_rings - a session's rings and the maps that they are
+ * @fd: by CPU
  * @outer_fd: array of maps by CPU that the session's own devices share
  */
-struct vnft_rings {
-	uint32_t ncpus;
-	uint32_t records;
+struct vnft_bpf_rings {
+	struct vnft_rings read;
+	int *fd;
 	int outer_fd;
-	struct vnft_ring {
-		int fd;
-		void *memory;
-		uint64_t tail;
-	} *ring;
 };
 
 /* The same for every ring of @records, so that programs verified with one accept the other. */
 int vnft_ring_create_map(uint32_t records);
 /* Array of maps with @ncpus entries, empty. */
 int vnft_ring_create_outer(uint32_t ncpus, uint32_t records);
-int vnft_rings_open(struct vnft_rings *rings, uint32_t ncpus, uint32_t records);
+int vnft_bpf_rings_open(struct vnft_bpf_rings *rings, uint32_t ncpus, uint32_t records);
 /* Put the rings into an outer array, or take out whatever is there. */
-int vnft_rings_insert(const struct vnft_rings *rings, int outer_fd);
-void vnft_rings_remove(int outer_fd, uint32_t ncpus);
-int vnft_rings_drain(struct vnft_rings *rings, vnft_record_fn fn, void *arg);
-uint64_t vnft_rings_lost(const struct vnft_rings *rings);
-void vnft_rings_close(struct vnft_rings *rings);
+int vnft_bpf_rings_insert(const struct vnft_bpf_rings *rings, int outer_fd);
+void vnft_bpf_rings_remove(int outer_fd, uint32_t ncpus);
+void vnft_bpf_rings_close(struct vnft_bpf_rings *rings);
 
 /* ---- bpf_device.c: one instance of bpf/packet.bpf.c ---- */
 
@@ -154,7 +149,7 @@ struct vnft_bpf {
 	struct vnft_source source;
 	struct vnft_source_config config;
 	pthread_mutex_t lock;
-	struct vnft_rings rings;
+	struct vnft_bpf_rings rings;
 	struct vnft_bpf_device *devices;
 	uint16_t next_id;
 	struct bpf_object *life;
@@ -165,8 +160,6 @@ struct vnft_bpf_device *vnft_bpf_find(struct vnft_source *source, uint16_t id);
 struct vnft_bpf_device *vnft_bpf_device_make(const char *ifname, enum vnft_hook_choice hook,
 					     struct vnft_bpf_load *how, bool persistent);
 void vnft_bpf_insert(struct vnft_bpf *b, struct vnft_bpf_device *d);
-/* Enter the namespace of "NETNS/DEV"; *@ifname receives DEV. Undo with vnft_netns_leave(*@back). */
-int vnft_bpf_enter(const char *spec, char ifname[VNFT_IFNAME_LEN], int *back);
 int vnft_bpf_session_new(struct vnft_bpf **session, const struct vnft_source_config *config);
 /* The session's rings, and the array of them that its own devices share. */
 int vnft_bpf_need_rings(struct vnft_bpf *b);

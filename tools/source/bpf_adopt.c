@@ -22,14 +22,14 @@ static int start(struct vnft_bpf *b, struct vnft_bpf_device *d)
 		return vnft_fail(errno == EWOULDBLOCK ? -EBUSY : -errno,
 				 "%s: somebody else is recording it: one at a time", d->ifname);
 	err = vnft_bpf_need_rings(b);
-	if (!err && b->rings.records != d->ring_records)
+	if (!err && b->rings.read.records != d->ring_records)
 		err = vnft_fail(-EOPNOTSUPP, "%s: it was attached for rings of %u records, not %u",
-				d->ifname, d->ring_records, b->rings.records);
-	if (!err && b->rings.ncpus != d->ncpus)
+				d->ifname, d->ring_records, b->rings.read.records);
+	if (!err && b->rings.read.ncpus != d->ncpus)
 		err = vnft_fail(-EOPNOTSUPP, "%s: it was attached for %u CPUs, not %u", d->ifname,
-				d->ncpus, b->rings.ncpus);
+				d->ncpus, b->rings.read.ncpus);
 	if (!err)
-		err = vnft_rings_insert(&b->rings, d->rings_fd);
+		err = vnft_bpf_rings_insert(&b->rings, d->rings_fd);
 	if (err)
 		flock(d->pin_fd, LOCK_UN);
 	d->recording = !err;
@@ -41,7 +41,7 @@ void vnft_bpf_leave(struct vnft_bpf_device *d)
 	if (!d->recording)
 		return;
 	vnft_bpf_device_record(d, 0);
-	vnft_rings_remove(d->rings_fd, d->ncpus);
+	vnft_bpf_rings_remove(d->rings_fd, d->ncpus);
 	flock(d->pin_fd, LOCK_UN);
 	d->recording = false;
 }

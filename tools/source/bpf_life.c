@@ -26,7 +26,7 @@ _Static_assert(sizeof(tracepoint) / sizeof(tracepoint[0]) ==
 static int load(struct vnft_bpf *b)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "vnft_");
-	const uint32_t ring_mask = b->rings.records - 1;
+	const uint32_t ring_mask = b->rings.read.records - 1;
 	struct bpf_map *rodata, *rings;
 	size_t elf_bytes;
 	const void *elf = boot_bpf__elf_bytes(&elf_bytes);

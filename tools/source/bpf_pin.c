@@ -18,6 +18,7 @@
 #include "../lib/run.h"
 #include "bpf.h"
 #include "bpf_pin.h"
+#include "spec.h"
 
 static const char *const link_pin[VNFT_DIR_NR] = { "link_in", "link_out" };
 static const char *const prog_pin[VNFT_DIR_NR] = { "prog_in", "prog_out" };
@@ -244,11 +245,10 @@ int vnft_bpf_pin_hook(const char *spec, const struct vnft_source_config *config,
 	rings_fd = vnft_ring_create_outer(vnft_bpf_ncpus(), VNFT_BPF_RING_RECORDS);
 	if (rings_fd < 0)
 		return rings_fd;
-	err = vnft_bpf_enter(spec, ifname, &back);
+	err = vnft_spec_enter(spec, ifname, &back);
 	if (!err) {
 		err = pin_here(ifname, config, rings_fd, hook);
-		if (back >= 0)
-			vnft_netns_leave(back);
+		vnft_spec_leave(back);
 	}
 	close(rings_fd);
 	return err;

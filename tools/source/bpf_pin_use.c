@@ -18,6 +18,7 @@
 #include "bpf.h"
 #include "bpf_pin.h"
 #include "bpf_tcx.h"
+#include "spec.h"
 
 int vnft_pin_dir(const char *root, const char *ifname, char *dir, size_t bytes)
 {
@@ -52,7 +53,7 @@ void vnft_pin_settle(struct vnft_bpf_device *d)
 	if (!d->state->record_mask || flock(d->pin_fd, LOCK_EX | LOCK_NB))
 		return;
 	vnft_bpf_device_record(d, 0);
-	vnft_rings_remove(d->rings_fd, d->ncpus);
+	vnft_bpf_rings_remove(d->rings_fd, d->ncpus);
 	flock(d->pin_fd, LOCK_UN);
 }
 
@@ -210,11 +211,10 @@ int vnft_bpf_unpin(const char *spec, unsigned int *detached)
 	if (!err && !spec)
 		err = unpin_all(&n);
 	if (!err && spec) {
-		err = vnft_bpf_enter(spec, ifname, &back);
+		err = vnft_spec_enter(spec, ifname, &back);
 		if (!err) {
 			err = unpin_one(ifname, &n);
-			if (back >= 0)
-				vnft_netns_leave(back);
+			vnft_spec_leave(back);
 		}
 	}
 	if (detached)
@@ -247,12 +247,11 @@ int vnft_bpf_open_device(const char *spec, struct vnft_bpf_device **d)
 	char ifname[VNFT_IFNAME_LEN];
 	int err, back;
 
-	err = vnft_bpf_enter(spec, ifname, &back);
+	err = vnft_spec_enter(spec, ifname, &back);
 	if (err)
 		return err;
 	err = open_here(ifname, d);
-	if (back >= 0)
-		vnft_netns_leave(back);
+	vnft_spec_leave(back);
 	return err;
 }
 

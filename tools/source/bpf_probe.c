@@ -157,6 +157,22 @@ static void try_fentry(char why[96])
 	close(fd);
 }
 
+int vnft_bpf_usable(void)
+{
+	int fd, err;
+
+	vnft_bpf_quiet();
+	err = vnft_bpf_need_caps();
+	if (err)
+		return err;
+	fd = tiny(BPF_PROG_TYPE_SCHED_CLS, -1, NULL);
+	if (fd < 0)
+		return vnft_fail(-EOPNOTSUPP, "this kernel takes no BPF program of ours: %s: `vnftrace "
+				 "doctor` looks why", strerror(-fd));
+	close(fd);
+	return 0;
+}
+
 int vnft_bpf_probe(struct vnft_bpf_probe *probe)
 {
 	struct hooks_report report;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The reader's side of the rings (kmod/uapi/vnftrace.h, section 2).
+ * Maps that serve as rings (kmod/uapi/vnftrace.h, section 2): made, mapped, handed to programs.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -11,29 +11,6 @@
 
 #include "../lib/error.h"
 #include "bpf.h"
-
-/* Room is given back to the producer this often within one pass. */
-#define BATCH 1024
-
-static size_t ring_bytes(uint32_t records)
-{
-	return ((size_t)VNFT_RING_DATA_RECORD + records) * VNFT_RECORD_BYTES;
-}
-
-static struct vnft_ring_consumer *consumer(const struct vnft_ring *r)
-{
-	return r->memory;
-}
-
-static struct vnft_ring_producer *producer(const struct vnft_ring *r)
-{
-	return (struct vnft_ring_producer *)((char *)r->memory + VNFT_PAGE_BYTES);
-}
-
-static struct vnft_record *records(const struct vnft_ring *r)
-{
-	return (struct vnft_record *)r->memory + VNFT_RING_DATA_RECORD;
-}
 
 int vnft_ring_create_map(uint32_t count)
 {
@@ -81,49 +58,49 @@ int vnft_ring_create_outer(uint32_t ncpus, uint32_t count)
 	return fd;
 }
 
-int vnft_rings_open(struct vnft_rings *rings, uint32_t ncpus, uint32_t count)
+int vnft_bpf_rings_open(struct vnft_bpf_rings *rings, uint32_t ncpus, uint32_t count)
 {
 	uint32_t cpu;
+	void *memory;
+	int err;
 
-	rings->ncpus = ncpus;
-	rings->records = count;
 	rings->outer_fd = -1;
-	rings->ring = calloc(ncpus, sizeof(*rings->ring));
-	if (!rings->ring)
+	rings->fd = calloc(ncpus, sizeof(*rings->fd));
+	if (!rings->fd)
 		return vnft_fail(-ENOMEM, "rings: out of memory");
 	for (cpu = 0; cpu < ncpus; cpu++)
-		rings->ring[cpu].fd = -1;
+		rings->fd[cpu] = -1;
+	err = vnft_rings_new(&rings->read, ncpus, count);
+	if (err)
+		return err;
 	for (cpu = 0; cpu < ncpus; cpu++) {
-		struct vnft_ring *r = &rings->ring[cpu];
-
-		r->fd = vnft_ring_create_map(count);
-		if (r->fd < 0)
-			return r->fd;
-		r->memory = mmap(NULL, ring_bytes(count), PROT_READ | PROT_WRITE, MAP_SHARED,
-				 r->fd, 0);
-		if (r->memory == MAP_FAILED) {
-			r->memory = NULL;
+		rings->fd[cpu] = vnft_ring_create_map(count);
+		if (rings->fd[cpu] < 0)
+			return rings->fd[cpu];
+		memory = mmap(NULL, vnft_ring_bytes(count), PROT_READ | PROT_WRITE, MAP_SHARED,
+			      rings->fd[cpu], 0);
+		if (memory == MAP_FAILED)
 			return vnft_fail(-errno, "cannot map a ring: %s", strerror(errno));
-		}
+		rings->read.ring[cpu].memory = memory;
 	}
 	return 0;
 }
 
 /* In one call where the kernel can: each single update waits for an RCU grace period. */
-int vnft_rings_insert(const struct vnft_rings *rings, int outer_fd)
+int vnft_bpf_rings_insert(const struct vnft_bpf_rings *rings, int outer_fd)
 {
-	uint32_t *key = calloc(2 * (size_t)rings->ncpus, sizeof(*key)), *fd = key + rings->ncpus;
-	uint32_t n = rings->ncpus, cpu;
+	uint32_t n = rings->read.ncpus, cpu;
+	uint32_t *key = calloc(2 * (size_t)n, sizeof(*key)), *fd = key + n;
 	int err, one = 0;
 
 	if (!key)
 		return vnft_fail(-ENOMEM, "rings: out of memory");
-	for (cpu = 0; cpu < rings->ncpus; cpu++) {
+	for (cpu = 0; cpu < rings->read.ncpus; cpu++) {
 		key[cpu] = cpu;
-		fd[cpu] = (uint32_t)rings->ring[cpu].fd;
+		fd[cpu] = (uint32_t)rings->fd[cpu];
 	}
 	err = bpf_map_update_batch(outer_fd, key, fd, &n, NULL);
-	for (cpu = 0; err && cpu < rings->ncpus; cpu++) {
+	for (cpu = 0; err && cpu < rings->read.ncpus; cpu++) {
 		one = bpf_map_update_elem(outer_fd, &cpu, &fd[cpu], BPF_ANY);
 		if (one) {
 			vnft_fail(one, "cannot hand the ring of CPU %u over: %s", cpu,
@@ -135,7 +112,7 @@ int vnft_rings_insert(const struct vnft_rings *rings, int outer_fd)
 	return one;
 }
 
-void vnft_rings_remove(int outer_fd, uint32_t ncpus)
+void vnft_bpf_rings_remove(int outer_fd, uint32_t ncpus)
 {
 	uint32_t cpu;
 
@@ -143,68 +120,17 @@ void vnft_rings_remove(int outer_fd, uint32_t ncpus)
 		bpf_map_delete_elem(outer_fd, &cpu);
 }
 
-static void give_back(struct vnft_ring *r)
-{
-	__atomic_store_n(&consumer(r)->tail, r->tail, __ATOMIC_RELEASE);
-}
-
-static int drain_one(struct vnft_ring *r, uint32_t count, vnft_record_fn fn, void *arg,
-		     unsigned int *n)
-{
-	/* No more than was there at the start: a fast producer must not keep us here. */
-	uint64_t end = __atomic_load_n(&producer(r)->head, __ATOMIC_RELAXED);
-	const struct vnft_record *record;
-	int err = 0;
-
-	while (r->tail != end && !err) {
-		record = &records(r)[r->tail & (count - 1)];
-		/* Pairs with the producer's store of seq behind the rest of the record. */
-		if (__atomic_load_n(&record->seq, __ATOMIC_ACQUIRE) != (uint32_t)(r->tail + 1))
-			break;
-		err = fn(record, arg);
-		r->tail++;
-		(*n)++;
-		if (!(r->tail % BATCH))
-			give_back(r);
-	}
-	give_back(r);
-	return err;
-}
-
-int vnft_rings_drain(struct vnft_rings *rings, vnft_record_fn fn, void *arg)
-{
-	unsigned int n = 0;
-	uint32_t cpu;
-	int err = 0;
-
-	for (cpu = 0; cpu < rings->ncpus && !err; cpu++)
-		err = drain_one(&rings->ring[cpu], rings->records, fn, arg, &n);
-	return err ? err : (int)n;
-}
-
-uint64_t vnft_rings_lost(const struct vnft_rings *rings)
-{
-	uint64_t lost = 0;
-	uint32_t cpu;
-
-	for (cpu = 0; cpu < rings->ncpus; cpu++)
-		lost += __atomic_load_n(&producer(&rings->ring[cpu])->lost_full, __ATOMIC_RELAXED);
-	return lost;
-}
-
-void vnft_rings_close(struct vnft_rings *rings)
+void vnft_bpf_rings_close(struct vnft_bpf_rings *rings)
 {
 	uint32_t cpu;
 
-	for (cpu = 0; rings->ring && cpu < rings->ncpus; cpu++) {
-		if (rings->ring[cpu].memory)
-			munmap(rings->ring[cpu].memory, ring_bytes(rings->records));
-		if (rings->ring[cpu].fd >= 0)
-			close(rings->ring[cpu].fd);
-	}
+	for (cpu = 0; rings->fd && cpu < rings->read.ncpus; cpu++)
+		if (rings->fd[cpu] >= 0)
+			close(rings->fd[cpu]);
+	vnft_rings_free(&rings->read);
+	free(rings->fd);
+	rings->fd = NULL;
 	if (rings->outer_fd >= 0)
 		close(rings->outer_fd);
 	rings->outer_fd = -1;
-	free(rings->ring);
-	rings->ring = NULL;
 }

@@ -123,6 +123,11 @@ enum vnft_observer {
 	VNFT_OBSERVER_BOTH,	/* two sources: for who asks for them one by one */
 };
 
+/* Whom AUTO means on this host; anybody else is taken at the word. */
+int vnft_observer_choose(enum vnft_observer asked, enum vnft_observer *chosen);
+/* "auto", "bpf", "module", "both": also the words of --observer. */
+const char *vnft_observer_name(enum vnft_observer observer);
+
 /* A session of @observer (AUTO, BPF, MODULE): -EOPNOTSUPP after vnft_fail() if it is not to be had. */
 int vnft_source_open(struct vnft_source **source, enum vnft_observer observer,
 		     const struct vnft_source_config *config);
@@ -132,6 +137,8 @@ int vnft_module_open(struct vnft_source **source, const struct vnft_source_confi
 /* Is the module loaded, and may we use it? 0, or negative errno after vnft_fail() with the fix. */
 int vnft_module_usable(void);
 
+/* Does this kernel take our kind of program from us? 0, or negative errno after vnft_fail(). */
+int vnft_bpf_usable(void);
 /* BPF observer of this process: everything it attached is gone when it is closed or killed. */
 int vnft_bpf_open(struct vnft_source **source, const struct vnft_source_config *config);
 

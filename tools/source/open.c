@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Who observes, when the user does not say.
+ */
+#include <errno.h>
+#include <stdio.h>
+
+#include "../lib/error.h"
+#include "source.h"
+
+int vnft_observer_choose(enum vnft_observer asked, enum vnft_observer *chosen)
+{
+	char why[256];
+	int err;
+
+	*chosen = asked;
+	if (asked != VNFT_OBSERVER_AUTO)
+		return 0;
+	*chosen = VNFT_OBSERVER_BPF;
+	err = vnft_bpf_usable();
+	if (!err)
+		return 0;
+	snprintf(why, sizeof(why), "%s", vnft_why());
+	*chosen = VNFT_OBSERVER_MODULE;
+	if (!vnft_module_usable())
+		return 0;
+	/* BPF's reason is the user's: it needs nothing to be loaded. */
+	*chosen = VNFT_OBSERVER_BPF;
+	return vnft_fail(err, "%s", why);
+}
+
+int vnft_source_open(struct vnft_source **source, enum vnft_observer observer,
+		     const struct vnft_source_config *config)
+{
+	int err;
+
+	*source = NULL;
+	if (observer == VNFT_OBSERVER_BOTH)
+		return vnft_fail(-EINVAL, "two observers are two sessions");
+	err = vnft_observer_choose(observer, &observer);
+	if (err)
+		return err;
+	return observer == VNFT_OBSERVER_MODULE ? vnft_module_open(source, config) :
+						  vnft_bpf_open(source, config);
+}
+
+const char *vnft_observer_name(enum vnft_observer observer)
+{
+	static const char *const words[] = { "auto", "bpf", "module", "both" };
+
+	return (unsigned int)observer < sizeof(words) / sizeof(words[0]) ? words[observer] : "?";
+}

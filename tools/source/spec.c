@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * From a device's name on a command line to its namespace, and to the device in it.
+ */
+#include "spec.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/error.h"
+
+int vnft_spec_enter(const char *spec, char ifname[VNFT_IFNAME_LEN], int *back)
+{
+	const char *slash = strrchr(spec, '/');
+	const char *dev = slash ? slash + 1 : spec;
+	char netns[256];
+	int fd, err;
+
+	*back = -1;
+	if (!*dev || strlen(dev) >= VNFT_IFNAME_LEN)
+		return vnft_fail(-ENODEV, "%.64s: no name of a device", spec);
+	snprintf(ifname, VNFT_IFNAME_LEN, "%s", dev);
+	if (!slash)
+		return 0;
+	if ((size_t)(slash - spec) >= sizeof(netns))
+		return vnft_fail(-ENODEV, "%.64s: no name of a device", spec);
+	snprintf(netns, sizeof(netns), "%.*s", (int)(slash - spec), spec);
+	fd = vnft_netns_open(netns);
+	if (fd < 0)
+		return fd;
+	err = vnft_netns_enter(fd, back);
+	close(fd);
+	return err;
+}
+
+void vnft_spec_leave(int back)
+{
+	if (back >= 0)
+		vnft_netns_leave(back);
+}
+
+int vnft_spec_look(const char *ifname, struct vnft_link_info *info, uint64_t *netns_inode)
+{
+	int fd, err;
+
+	if (!if_nametoindex(ifname))
+		return vnft_fail(-ENODEV, "%s: no such device in this namespace: `ip link` lists them",
+				 ifname);
+	err = vnft_link_get(ifname, info);
+	if (err)
+		return err;
+	fd = vnft_netns_open(NULL);
+	if (fd < 0)
+		return fd;
+	*netns_inode = vnft_netns_inode(fd);
+	close(fd);
+	return 0;
+}
