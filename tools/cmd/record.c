@@ -15,6 +15,7 @@
 #include "../lib/view.h"
 #include "../report/report.h"
 #include "../source/bpf.h"
+#include "../source/spec.h"
 #include "cmd.h"
 
 #define DRAIN_MS	5
@@ -88,7 +89,7 @@ static int add_device(struct recording *r, struct recorded *dev)
 	if (err)
 		return err;
 	dev->device = vnft_bpf_find(r->source, dev->id);
-	err = vnft_bpf_enter(dev->spec, ifname, &back);
+	err = vnft_spec_enter(dev->spec, ifname, &back);
 	if (err)
 		return err;
 	err = vnft_link_get(ifname, &info);
