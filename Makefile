@@ -93,7 +93,7 @@ bench: tests
 KERNEL	?= 6.1
 lab: tests kmod-lab-$(KERNEL)
 	@scripts/lab/run --kernel $(KERNEL) $(LABFLAGS) $(if $(RUN),-- bash -c "$$RUN")
-lab: export RUN := $(value RUN)
+lab: override export RUN := $(value RUN)
 
 images:
 	scripts/images/all
@@ -114,7 +114,13 @@ kmod-lab-debug:
 	scripts/images/debug-kernel
 	+$(MAKE) kmod KDIR=$(CACHE)/images/debug-kernel/build
 
-install: $(BUILD)/vnftrace $(HOOK)
+# The module's source, for dkms add -m vnftrace -v VERSION.
+DKMS	= $(DESTDIR)$(PREFIX)/src/vnftrace-$(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+install-dkms:
+	install -d $(addprefix $(DKMS)/,$(sort $(dir $(KMOD_SRC))))
+	for f in dkms.conf $(KMOD_SRC); do install -m 644 $$f $(DKMS)/$$f || exit 1; done
+
+install: $(BUILD)/vnftrace $(HOOK) install-dkms
 	install -D -m 755 $(BUILD)/vnftrace $(DESTDIR)$(PREFIX)/bin/vnftrace
 	install -D -m 755 $(HOOK) $(DESTDIR)$(PREFIX)/libexec/vnftrace/vnftrace-oci-hook
 	install -d $(DESTDIR)$(PREFIX)/share/vnftrace/types $(DESTDIR)$(PREFIX)/share/man/man1 \
@@ -129,13 +135,13 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/vnftrace $(DESTDIR)$(PREFIX)/share/man/man1/vnftrace.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man1/vnftrace-*.1 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/vnftrace
-	rm -rf $(DESTDIR)$(PREFIX)/share/vnftrace $(DESTDIR)$(PREFIX)/libexec/vnftrace
+	rm -rf $(DESTDIR)$(PREFIX)/share/vnftrace $(DESTDIR)$(PREFIX)/libexec/vnftrace $(DKMS)
 
 clean:
 	rm -rf $(BUILD)
 
 .PHONY: all tests fuzz check check-long bench lab images kmod kmod-lab $(KERNELS:%=kmod-lab-%) \
-	kmod-lab-debug install uninstall clean
+	kmod-lab-debug install install-dkms uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(OBJS:.o=.d) $(BUILD)/tools/vnftrace.d $(BUILD)/tools/vnftrace-oci-hook.d $(BPF:%=$(BUILD)/bpf/%.bpf.d) \

@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# DKMS takes what `make install-dkms` installs, and builds, installs and removes the module for both
+# lab kernels. All of it in a mount namespace with empty /usr/src, /lib/modules and /var/lib/dkms: the
+# host's own stay as they are.
+if [ "$1" != inside ]; then
+	exec unshare --mount --propagation private "$0" inside
+fi
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib.sh
+
+for dir in /usr/src /lib/modules /var/lib/dkms; do
+	mkdir -p "$dir" && mount -t tmpfs vnft-test "$dir" || exit 1
+done
+log=/usr/src/log
+quiet() { "$@" >"$log" 2>&1 || { cat "$log"; return 1; }; }
+said() { dkms status -m vnftrace -v "$version" | grep -q "$1"; }
+
+version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+module=(-m vnftrace -v "$version")
+check "make install-dkms" quiet make -s install-dkms
+check "dkms add" quiet dkms add "${module[@]}"
+for series in 6.1 6.12; do
+	headers=$(readlink -f "${VNFT_CACHE:-/var/cache/vnftrace}/images/kernel-headers-$series")
+	release=$(<"$headers/release")
+	mkdir "/lib/modules/$release"
+	ln -s "$headers/build" "/lib/modules/$release/build"
+	check "dkms build for $release" quiet dkms build "${module[@]}" -k "$release"
+	check "dkms install for $release" quiet dkms install "${module[@]}" -k "$release"
+	check "dkms says installed" said "$release.*: installed"
+	check "modprobe would load it, and it is version $version" \
+		[ "$(modinfo -k "$release" -F version vnftrace)" = "$version" ]
+done
+check "dkms remove" quiet dkms remove "${module[@]}" --all
+check "nothing of it is left" \
+	[ -z "$(find /lib/modules/ -name 'vnftrace*'; ls -d /var/lib/dkms/vnftrace 2>/dev/null)" ]
+finish
