@@ -26,12 +26,6 @@
 #define VNFT_BENCH_PHASES	8
 #define VNFT_BENCH_NO_CPU	UINT64_MAX
 
-enum vnft_stimulus {
-	VNFT_STIMULUS_AUTO,
-	VNFT_STIMULUS_USER,
-	VNFT_STIMULUS_EXTERNAL,
-};
-
 enum vnft_cache {
 	VNFT_CACHE_WARM,
 	VNFT_CACHE_COLD,
@@ -49,6 +43,7 @@ struct vnft_bench_config {
 	int stimulus;			/* enum vnft_stimulus */
 	const char *uplink;		/* external: device whose other end is the other machine */
 	int hook;			/* enum vnft_hook_choice */
+	int observer;			/* enum vnft_observer */
 	int cache;			/* enum vnft_cache */
 	uint64_t syn_interval_ns;
 	uint64_t echoes;
@@ -115,6 +110,7 @@ struct vnft_bench_sample {
 	char service_why[96];
 	struct vnft_bench_phase phase[VNFT_BENCH_PHASES];
 	unsigned int phases;
+	uint64_t sent_lost;		/* SENT records of the generator */
 	bool at_bridge;			/* first RST was stamped at the bridge */
 	uint64_t foreign_answers;
 	uint64_t syns_sent;
@@ -148,11 +144,18 @@ struct vnft_bench_watch;
 
 /**
  * struct vnft_bench - the whole
+ * @sender: of SYNs and of echoes at a fixed rate, unless another machine sends
+ * @sender_why: auto did not take the kernel: why
+ * @life: exec, exit and vCPU entries are recorded; else @life_why
  */
 struct vnft_bench {
 	const struct vnft_bench_config *config;
 	struct vnft_run run;
 	struct vnft_source *source;
+	enum vnft_probe_sender sender;
+	char sender_why[VNFT_PROBE_WHY_BYTES];
+	bool life;
+	char life_why[96];
 	struct vnft_file_writer *writer;
 	pthread_mutex_t writer_lock;
 	struct vnft_bench_row *row;
@@ -198,6 +201,7 @@ struct vnft_bench_seen {
 	uint64_t first_frame_ns, first_arp_ns;
 	uint64_t exec_ns, vcpu_ns, exit_ns;	/* of the type's process */
 	uint64_t born_ns, gone_ns;		/* of the device, userspace */
+	bool born_in_kernel;			/* but born_ns by the module */
 	uint64_t foreign_answers;
 	uint16_t device_id;
 	char device[16];
@@ -208,6 +212,8 @@ void vnft_bench_watch_t0(struct vnft_bench_watch *w, uint64_t t0_ns);
 void vnft_bench_watch_seen(struct vnft_bench_watch *w, struct vnft_bench_seen *seen);
 /* Begin to pair echoes afresh; hand out what was paired since. */
 int vnft_bench_watch_pair(struct vnft_bench_watch *w, struct vnft_pair_result *result);
+/* Echoes answered at the device since then. */
+uint64_t vnft_bench_watch_echoes(struct vnft_bench_watch *w);
 /* Until the watch has drained what was in the rings when it was called. */
 void vnft_bench_watch_settle(struct vnft_bench_watch *w);
 /* While set, the thread takes a snapshot of the device every 100 ms. */
@@ -234,6 +240,9 @@ int vnft_bench_rate(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 uint64_t vnft_bench_available_bytes(void);
 void vnft_bench_image(const struct vnft_type *type, json_t *row);
 void vnft_bench_page_cache(const struct vnft_type *type, bool cold);
+
+/* Who sent: "kernel", "user" or "external". */
+const char *vnft_bench_stimulus(const struct vnft_bench *b, enum vnft_probe_kind kind);
 
 /* row.c: runs to a row of results.json. New reference. */
 json_t *vnft_bench_row_json(const struct vnft_bench *b, const struct vnft_bench_row *row);

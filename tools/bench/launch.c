@@ -22,6 +22,7 @@ static int start_flood(struct vnft_bench *b, struct vnft_bench_row *row, struct 
 		       struct vnft_probe **probe)
 {
 	struct vnft_probe_config config = {
+		.sender = b->sender,
 		.kind = VNFT_PROBE_SYN,
 		.ifname = p->place.bridge[0] ? p->place.bridge : p->place.device,
 		.family = AF_INET,
@@ -106,17 +107,19 @@ static void add_phase(struct vnft_bench_sample *s, const char *name, bool from_h
 		snprintf(phase->why, sizeof(phase->why), "%s", why);
 }
 
-static void take_phases(const struct vnft_bench_row *row, const struct vnft_instance *in,
-			const struct vnft_bench_seen *seen, struct vnft_bench_sample *s)
+static void take_phases(const struct vnft_bench *b, const struct vnft_bench_row *row,
+			const struct vnft_instance *in, const struct vnft_bench_seen *seen,
+			struct vnft_bench_sample *s)
 {
 	const uint64_t t0 = in->t0_ns;
 
-	add_phase(s, "exec", true, t0, seen->exec_ns, "no exec of the type's process was seen");
-	add_phase(s, "device", false, t0, seen->born_ns,
+	add_phase(s, "exec", true, t0, seen->exec_ns, b->life ?
+		  "no exec of the type's process was seen" : b->life_why);
+	add_phase(s, "device", seen->born_in_kernel, t0, seen->born_ns,
 		  row->type.topology == VNFT_TOPOLOGY_TAP ? "device was made beforehand" :
 							    "no device was seen being born");
-	add_phase(s, "vcpu", true, t0, seen->vcpu_ns, in->accel == VNFT_ACCEL_KVM ?
-		  "no kvm_entry was seen" : "no KVM: nothing to see");
+	add_phase(s, "vcpu", true, t0, seen->vcpu_ns, in->accel != VNFT_ACCEL_KVM ?
+		  "no KVM: nothing to see" : b->life ? "no kvm_entry was seen" : b->life_why);
 	add_phase(s, "returned", false, t0, in->started_ns, "the launch did not return");
 	add_phase(s, "frame", true, t0, seen->first_frame_ns, "no frame of the instance was seen");
 	add_phase(s, "arp", true, t0, seen->first_arp_ns, "no ARP of the instance was seen");
@@ -151,6 +154,7 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 		int probe_err = vnft_probe_finish(probe, flood);
 
 		s->syns_sent = flood->sent;
+		s->sent_lost = flood->sent_lost;
 		s->lateness = flood->lateness;
 		if (!err)
 			err = probe_err;
@@ -173,7 +177,7 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 	else if (!row->type.port)
 		snprintf(s->service_why, sizeof(s->service_why), "the type names no port");
 	s->create_ns = in->create_ns;
-	take_phases(row, in, &seen, s);
+	take_phases(b, row, in, &seen, s);
 
 	vnft_bench_mark(b, s->number, seen.device_id, in->t0_ns, "t0");
 	for (i = 0; i < s->phases; i++)

@@ -16,6 +16,7 @@
 
 #define SCHEMA			1
 #define MAX_IMAGE_MANIFEST	16384
+#define ONLY_BPF		"only BPF's hooks can be run on their own: make bench compares both"
 
 /* The kernel's copy: what was typed, before anybody parsed it. */
 static json_t *command_line(void)
@@ -98,15 +99,17 @@ static json_t *type_manifest(const struct vnft_type *type, const struct vnft_gue
 	return to;
 }
 
-static json_t *parameters(const struct vnft_bench_config *c)
+static json_t *parameters(const struct vnft_bench *b)
 {
-	static const char *const stimulus[] = { "auto", "user", "external" };
+	const struct vnft_bench_config *c = b->config;
 	json_t *to = json_object();
 
 	json_object_set_new(to, "runs", json_integer((json_int_t)c->runs));
-	/* What auto chose: there is no generator in the kernel to choose yet. */
-	json_object_set_new(to, "stimulus", json_string(c->stimulus == VNFT_STIMULUS_AUTO ?
-						       "user" : stimulus[c->stimulus]));
+	/* What auto chose. */
+	json_object_set_new(to, "stimulus", json_string(vnft_bench_stimulus(b, VNFT_PROBE_SYN)));
+	if (b->sender_why[0])
+		json_object_set_new(to, "stimulus_why", json_string(b->sender_why));
+	json_object_set_new(to, "observer", json_string(b->source->ops->name));
 	json_object_set_new(to, "seed", json_integer((json_int_t)c->seed));
 	json_object_set_new(to, "syn_interval_ns", json_integer((json_int_t)c->syn_interval_ns));
 	json_object_set_new(to, "echoes", json_integer((json_int_t)c->echoes));
@@ -129,6 +132,11 @@ static json_t *self_overhead(const struct vnft_bench *b)
 	struct vnft_bpf_cost cost;
 	int err, back;
 
+	if (strcmp(b->source->ops->name, "bpf")) {
+		vnft_json_null(to, "counted_ns", ONLY_BPF);
+		vnft_json_null(to, "recorded_ns", ONLY_BPF);
+		return to;
+	}
 	err = vnft_netns_enter(b->run_fd, &back);
 	if (!err) {
 		err = vnft_bpf_cost("lo", &cost);
@@ -154,7 +162,7 @@ json_t *vnft_bench_manifest(const struct vnft_bench *b)
 	json_object_set_new(to, "started", wall_clock());
 	json_object_set_new(to, "command", command_line());
 	json_object_set_new(to, "host", vnft_host_facts());
-	json_object_set_new(to, "parameters", parameters(b->config));
+	json_object_set_new(to, "parameters", parameters(b));
 	json_object_set_new(to, "self_overhead", self_overhead(b));
 	for (i = 0; i < b->rows; i++)
 		if (b->row[i].possible)

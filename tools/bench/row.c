@@ -147,6 +147,7 @@ static json_t *instantiation_json(const struct vnft_bench *b, const struct vnft_
 			vnft_hist_merge(lateness, &s->lateness);
 	}
 	json_object_set_new(to, "phases", phases_json(row, shape));
+	json_object_set_new(to, "stimulus", json_string(vnft_bench_stimulus(b, VNFT_PROBE_SYN)));
 	if (b->config->stimulus == VNFT_STIMULUS_EXTERNAL) {
 		vnft_json_null(to, "slot_ns", "the other machine sets the pace");
 	} else {
@@ -162,14 +163,33 @@ static json_t *instantiation_json(const struct vnft_bench *b, const struct vnft_
 	return to;
 }
 
+/* Who sent, and the round trip as the sender saw it: a thread of ours alone receives. */
+static void set_sender(const struct vnft_bench *b, enum vnft_probe_kind kind,
+		       const struct vnft_hist *hist, json_t *to)
+{
+	const char *who = vnft_bench_stimulus(b, kind);
+
+	json_object_set_new(to, "stimulus", json_string(who));
+	if (!strcmp(who, "kernel"))
+		vnft_json_null(to, "sender", "the kernel sent: nobody received at the sender");
+	else if (!strcmp(who, "external"))
+		vnft_json_null(to, "sender", "the other machine sent");
+	else
+		json_object_set_new(to, "sender", vnft_hist_json(hist));
+	if (kind == VNFT_PROBE_ECHO_FLOOD && b->sender == VNFT_PROBE_KERNEL)
+		json_object_set_new(to, "stimulus_why",
+				    json_string("a flood is paced by its replies at the sender"));
+}
+
 static json_t *rtt_one(const struct vnft_bench *b, const struct vnft_bench_row *row, bool flood)
 {
 	struct vnft_pair_result *sum = calloc(1, sizeof(*sum));
 	struct vnft_hist *sender = calloc(1, sizeof(*sender));
 	struct vnft_samples means = { 0 };
 	const char *why = first_why(row);
-	json_t *to, *whole, *list;
+	const enum vnft_probe_kind kind = flood ? VNFT_PROBE_ECHO_FLOOD : VNFT_PROBE_ECHO;
 	uint64_t sent = 0;
+	json_t *to, *list;
 	unsigned int i;
 
 	for (i = 0; sum && sender && i < row->samples; i++) {
@@ -195,8 +215,7 @@ static json_t *rtt_one(const struct vnft_bench *b, const struct vnft_bench_row *
 		goto out;
 	}
 	to = vnft_hist_json(&sum->hist);
-	whole = vnft_hist_json(sender);
-	json_object_set_new(to, "sender", whole);
+	set_sender(b, kind, sender, to);
 	set_number(to, "requests", (double)sum->requests);
 	set_number(to, "unanswered", (double)(sum->requests - sum->matched));
 	set_number(to, "sent", (double)sent);

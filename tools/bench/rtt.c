@@ -15,6 +15,25 @@
 /* As ping -f: an echo that is not answered costs 10 ms. Twice that, and two seconds beyond. */
 #define FLOOD_ECHO_LIMIT_MS	20
 #define EXTRA_MS		2000
+#define LINGER_NS		1000000000ULL
+
+const char *vnft_bench_stimulus(const struct vnft_bench *b, enum vnft_probe_kind kind)
+{
+	if (b->config->stimulus == VNFT_STIMULUS_EXTERNAL)
+		return "external";
+	return vnft_probe_sender_name(kind == VNFT_PROBE_ECHO_FLOOD ? VNFT_PROBE_USER : b->sender);
+}
+
+/* The generator does not see replies: the last ones are awaited at the device, for as long as a thread would. */
+static int linger(struct vnft_bench_watch *w, uint64_t sent)
+{
+	const uint64_t until_ns = vnft_now_ns() + LINGER_NS;
+
+	while (vnft_bench_watch_echoes(w) < sent && vnft_now_ns() < until_ns)
+		if (vnft_sleep_ms(POLL_MS))
+			return vnft_fail(-EINTR, "interrupted");
+	return 0;
+}
 
 static int wait_for(struct vnft_probe *probe, uint64_t limit_ms)
 {
@@ -34,6 +53,7 @@ static int ping(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_be
 {
 	const bool external = b->config->stimulus == VNFT_STIMULUS_EXTERNAL;
 	struct vnft_probe_config config = {
+		.sender = kind == VNFT_PROBE_ECHO_FLOOD ? VNFT_PROBE_USER : b->sender,
 		.kind = kind,
 		.ifname = p->place.bridge[0] ? p->place.bridge : p->place.device,
 		.family = AF_INET,
@@ -61,6 +81,8 @@ static int ping(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_be
 	if (probe) {
 		late = vnft_probe_finish(probe, &rtt->sender);
 		err = err ? err : late;
+		if (!err && config.sender == VNFT_PROBE_KERNEL)
+			err = linger(w, rtt->sender.sent);
 	}
 	vnft_bench_watch_settle(w);
 	if (!err)

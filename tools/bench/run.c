@@ -110,6 +110,7 @@ static void judge(struct vnft_bench_sample *s)
 
 	if (s->why[0])
 		return;
+	lost = s->sent_lost + s->fixed.sender.sent_lost;
 	for (i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
 		lost += s->lost[fatal[i]];
 	if (lost)

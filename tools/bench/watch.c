@@ -19,6 +19,7 @@
 #define DRAIN_MS	5
 #define SLOT_NS		100000000ULL
 #define MAX_EXECS	64
+#define MAX_BIRTHS	64
 
 struct vnft_bench_watch {
 	struct vnft_bench *b;
@@ -33,6 +34,14 @@ struct vnft_bench_watch {
 	struct vnft_bench_seen seen;
 	struct vnft_pair *syn, *echo;
 	bool new_answer;
+	uint64_t echoes;
+	struct birth {			/* as the kernel stamped it; the latest MAX_BIRTHS */
+		uint64_t time_ns;
+		unsigned int ifindex;
+	} birth[MAX_BIRTHS];
+	unsigned int births;
+	uint64_t netns_inode;
+	unsigned int ifindex;		/* of the instance's device */
 	uint64_t exec_ns[MAX_EXECS];
 	unsigned int execs;
 	uint64_t t0_ns;
@@ -76,6 +85,7 @@ static void see_packet(struct vnft_bench_watch *w, const struct vnft_record *r)
 		break;
 	case VNFT_CLASS_ECHO_REQUEST:
 	case VNFT_CLASS_ECHO_REPLY:
+		w->echoes += r->class == VNFT_CLASS_ECHO_REPLY && in && r->device == w->p->device_id;
 		vnft_pair_feed(r, w->echo);
 		break;
 	case VNFT_CLASS_RST:
@@ -107,6 +117,25 @@ static void see_life(struct vnft_bench_watch *w, const struct vnft_record *r)
 		w->seen.exit_ns = r->time_ns;
 }
 
+/* The module's records: births of all devices, also of those that nobody attached. */
+static void see_device(struct vnft_bench_watch *w, const struct vnft_record *r)
+{
+	if (r->dev.event == VNFT_DEVICE_BORN && r->flow == w->netns_inode)
+		w->birth[w->births++ % MAX_BIRTHS] = (struct birth){ r->time_ns, r->len32 };
+}
+
+/* The kernel's stamp of the device's birth, where there is one, instead of the reader's. */
+static void find_birth(struct vnft_bench_watch *w)
+{
+	unsigned int i;
+
+	for (i = 0; w->ifindex && !w->seen.born_in_kernel && i < MAX_BIRTHS; i++)
+		if (w->birth[i].time_ns && w->birth[i].ifindex == w->ifindex) {
+			w->seen.born_ns = w->birth[i].time_ns;
+			w->seen.born_in_kernel = true;
+		}
+}
+
 static int see(const struct vnft_record *r, void *arg)
 {
 	struct vnft_bench_watch *w = arg;
@@ -121,6 +150,8 @@ static int see(const struct vnft_record *r, void *arg)
 		see_packet(w, r);
 	else if (r->kind == VNFT_KIND_LIFE)
 		see_life(w, r);
+	else if (r->kind == VNFT_KIND_DEVICE)
+		see_device(w, r);
 	return 0;
 }
 
@@ -189,6 +220,7 @@ static void see_links(struct vnft_bench_watch *w)
 		if (vnft_bench_place_tune(w->b, event.info.name))
 			vnft_warn("%s: %s", w->p->place.name, vnft_why());
 		strcpy(w->p->device, event.info.name);
+		w->ifindex = event.info.ifindex;
 		w->seen.born_ns = event.time_ns;
 	}
 }
@@ -230,7 +262,7 @@ int vnft_bench_watch_start(struct vnft_bench_watch **watch, struct vnft_bench *b
 			   struct vnft_bench_place *p, const struct vnft_type *type)
 {
 	struct vnft_bench_watch *w;
-	int err;
+	int err, netns;
 
 	w = calloc(1, sizeof(*w));
 	if (!w)
@@ -238,6 +270,11 @@ int vnft_bench_watch_start(struct vnft_bench_watch **watch, struct vnft_bench *b
 	w->b = b;
 	w->p = p;
 	w->type = type;
+	netns = vnft_netns_open(NULL);
+	if (netns >= 0) {
+		w->netns_inode = vnft_netns_inode(netns);
+		close(netns);
+	}
 	pthread_mutex_init(&w->lock, NULL);
 	err = vnft_link_watch_open(&w->links);
 	if (!err)
@@ -281,6 +318,7 @@ void vnft_bench_watch_seen(struct vnft_bench_watch *w, struct vnft_bench_seen *s
 			w->seen.exec_ns = w->exec_ns[i];
 	first_frame(w, w->p->device_id, VNFT_DIR_IN);
 	first_frame(w, w->p->bridge_id, request_dir(w, w->p->bridge_id) ^ 1);
+	find_birth(w);
 	w->seen.device_id = w->p->device_id;
 	strcpy(w->seen.device, w->p->device);
 	*seen = w->seen;
@@ -301,8 +339,19 @@ int vnft_bench_watch_pair(struct vnft_bench_watch *w, struct vnft_pair_result *r
 				       result);
 	vnft_pair_free(w->echo);
 	w->echo = fresh;
+	w->echoes = 0;
 	pthread_mutex_unlock(&w->lock);
 	return err;
+}
+
+uint64_t vnft_bench_watch_echoes(struct vnft_bench_watch *w)
+{
+	uint64_t echoes;
+
+	pthread_mutex_lock(&w->lock);
+	echoes = w->echoes;
+	pthread_mutex_unlock(&w->lock);
+	return echoes;
 }
 
 void vnft_bench_watch_settle(struct vnft_bench_watch *w)

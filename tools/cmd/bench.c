@@ -22,7 +22,8 @@
 #define MS	1000000ULL
 #define S	(1000 * MS)
 
-static const char *const stimuli[] = { "auto", "user", "external", NULL };
+static const char *const stimuli[] = { "auto", "kernel", "user", "external", NULL };
+static const char *const observers[] = { "auto", "bpf", "module", NULL };
 static const char *const hooks[] = { "auto", "tcx", "clsact", NULL };
 static const char *const caches[] = { "warm", "cold", "both", NULL };
 
@@ -39,13 +40,16 @@ static const struct vnft_opt opts[] = {
 	  .help = "new or empty directory for results.json and records (default vnft-results-ID)" },
 	{ .name = "stimulus", .type = VNFT_OPT_CHOICE, .offset = AT(stimulus), .arg = "WHO",
 	  .choices = stimuli,
-	  .help = "who sends SYN and echo: user (this process), external (another machine behind "
-		  "--uplink), auto (the best of the host's own)" },
+	  .help = "who sends SYN and echo: kernel (the module), user (this process), external "
+		  "(another machine behind --uplink), auto (the module where it is loaded)" },
 	{ .name = "uplink", .type = VNFT_OPT_STRING, .offset = AT(uplink), .arg = "DEV",
 	  .complete = "dev", .help = "with external: device to the other machine; it joins the "
 				     "run's bridge for the time of the bench" },
 	{ .name = "hook", .type = VNFT_OPT_CHOICE, .offset = AT(hook), .arg = "HOOK",
 	  .choices = hooks, .help = "mechanism at the device (default auto: tcx, else clsact)" },
+	{ .name = "observer", .type = VNFT_OPT_CHOICE, .offset = AT(observer), .arg = "WHO",
+	  .choices = observers,
+	  .help = "who stamps: bpf, module, or auto: BPF where this kernel lets us" },
 	{ .name = "cache", .type = VNFT_OPT_CHOICE, .offset = AT(cache), .arg = "STATE",
 	  .choices = caches, .help = "image in the page cache at launch (warm), dropped from it "
 				     "(cold), or a row of each (both); default warm" },
@@ -190,6 +194,21 @@ static int make_directory(const char *dir)
 					      "another directory", dir);
 }
 
+/* Births of processes are BPF's: without them a bench lacks two phases. */
+static void start_life(struct vnft_bench *b)
+{
+	if (strcmp(b->source->ops->name, "bpf")) {
+		snprintf(b->life_why, sizeof(b->life_why),
+			 "the module stamps packets, not processes: --observer bpf");
+		return;
+	}
+	b->life = !vnft_bpf_life_start(b->source);
+	if (b->life)
+		return;
+	snprintf(b->life_why, sizeof(b->life_why), "%s", vnft_why());
+	vnft_warn("exec and exit of processes cannot be seen: %s", vnft_why());
+}
+
 static int open_all(struct vnft_bench *b)
 {
 	struct vnft_source_config config = {
@@ -212,11 +231,12 @@ static int open_all(struct vnft_bench *b)
 	b->run_fd = vnft_netns_open(b->run.netns);
 	if (b->run_fd < 0)
 		return b->run_fd;
-	err = vnft_bpf_open(&b->source, &config);
+	/* A mechanism that was named is BPF's. */
+	err = vnft_source_open(&b->source, config.hook ? VNFT_OBSERVER_BPF :
+			       (enum vnft_observer)b->config->observer, &config);
 	if (err)
 		return err;
-	if (vnft_bpf_life_start(b->source))
-		vnft_warn("exec and exit of processes cannot be seen: %s", vnft_why());
+	start_life(b);
 	snprintf(path, sizeof(path), "%s/records", b->config->dir);
 	return vnft_file_create(&b->writer, path, (uint32_t)sysconf(_SC_NPROCESSORS_CONF));
 }
@@ -303,7 +323,8 @@ static void close_all(struct vnft_bench *b)
 	unsigned int i;
 
 	if (b->source) {
-		vnft_bpf_life_stop(b->source);
+		if (b->life)
+			vnft_bpf_life_stop(b->source);
 		b->source->ops->close(b->source);
 	}
 	if (b->run_fd >= 0)
@@ -319,18 +340,21 @@ static void close_all(struct vnft_bench *b)
 
 static enum vnft_exit verdict(const struct vnft_bench *b)
 {
+	unsigned int i, k, invalid = 0;
 	bool any = false, all = true;
-	unsigned int i, k;
 
 	for (i = 0; i < b->rows; i++) {
 		any |= b->row[i].possible;
 		all &= b->row[i].possible;
 		for (k = 0; k < b->row[i].samples; k++)
-			all &= b->row[i].sample[k].valid;
+			invalid += !b->row[i].sample[k].valid;
 	}
 	if (!any)
 		return VNFT_EXIT_IMPOSSIBLE;
-	return all ? VNFT_EXIT_OK : VNFT_EXIT_INVALID;
+	if (invalid)
+		vnft_fail(-EIO, "bench: %u of %u runs are lost or invalid: results.json says why, under "
+			  "\"failed\"", invalid, b->done);
+	return all && !invalid ? VNFT_EXIT_OK : VNFT_EXIT_INVALID;
 }
 
 static int check_usage(const struct vnft_bench_config *c)
@@ -338,12 +362,14 @@ static int check_usage(const struct vnft_bench_config *c)
 	if (c->stimulus == VNFT_STIMULUS_EXTERNAL && !c->uplink)
 		return vnft_fail(-EINVAL, "--stimulus external: name the device to the other machine "
 					  "with --uplink DEV");
+	if (c->hook && c->observer == VNFT_OBSERVER_MODULE)
+		return vnft_fail(-EINVAL, "--hook chooses BPF's mechanism: not with --observer module");
 	if (c->uplink && c->stimulus != VNFT_STIMULUS_EXTERNAL)
 		return vnft_fail(-EINVAL, "--uplink: only with --stimulus external");
 	return 0;
 }
 
-static int need_caps(void)
+static int need_caps(const struct vnft_bench_config *c)
 {
 	static const struct {
 		int cap;
@@ -351,13 +377,14 @@ static int need_caps(void)
 	} need[] = {
 		{ CAP_NET_ADMIN, "make devices and attach to them" },
 		{ CAP_SYS_ADMIN, "make the run's network namespace" },
-		{ CAP_BPF, "load programs" },
 		{ CAP_NET_RAW, "send SYN and echo" },
+		{ CAP_BPF, "load programs" },
 	};
+	const bool module = c->observer == VNFT_OBSERVER_MODULE;
 	size_t i;
 	int err = 0;
 
-	for (i = 0; !err && i < sizeof(need) / sizeof(need[0]); i++)
+	for (i = 0; !err && i < sizeof(need) / sizeof(need[0]) - module; i++)
 		err = vnft_need_cap(need[i].cap, need[i].what_for);
 	return err;
 }
@@ -397,15 +424,19 @@ static int run(const void *config, int argc, char **argv)
 {
 	struct vnft_bench_config c = *(const struct vnft_bench_config *)config;
 	struct vnft_bench b = { .config = &c, .home_fd = -1, .run_fd = -1 };
+	struct vnft_probe_config syn = { .kind = VNFT_PROBE_SYN };
 	enum vnft_exit code;
 	char dir[64];
 	int err;
 
 	err = check_usage(&c);
 	if (!err)
-		err = need_caps();
+		err = need_caps(&c);
+	if (!err)
+		err = vnft_probe_choose(&syn, (enum vnft_stimulus)c.stimulus, b.sender_why);
 	if (err)
 		return vnft_exit_code(err);
+	b.sender = syn.sender;
 	if (!c.seed)
 		c.seed = vnft_mix64(vnft_now_ns()) >> 1;
 	vnft_interrupt_catch();
@@ -440,6 +471,10 @@ const struct vnft_cmd vnft_cmd_bench = {
 	"second, image size and memory. Runs of all types are made in random order. A run lives "
 	"in a network namespace of its own, vnft-ID, unless a daemon that already runs makes its "
 	"devices in the host's.\n\n"
+	"With the module loaded SYNs and fixed-rate echoes leave from its timer in the kernel; the "
+	"flood is a thread's always, because its replies pace it. Every measurement in results.json "
+	"says who sent (\"stimulus\"), the manifest who stamped (\"observer\"). The module as "
+	"observer sees no processes: the phases exec and vcpu are null then.\n\n"
 	"The directory receives results.json after every run, and records, the raw stamps that "
 	"`vnftrace report` reads again. docs/method.md defines every number.\n\n"
 	"With --stimulus external the SYN or ping flood comes from another machine behind --uplink; "

@@ -35,11 +35,29 @@ static int check(const struct probe_options *o, const char *kind)
 		return vnft_fail(-EINVAL, "probe: --until-rst, --port and --ready-port are for syn");
 	if (syn && o->size != 56)
 		return vnft_fail(-EINVAL, "probe: --size is for icmp");
-	if (o->no_observe && (o->until_rst || o->observe || o->hook || o->output))
-		return vnft_fail(-EINVAL, "probe: --until-rst, --observe, --hook and --output need the hooks: "
+	if (o->no_observe && (o->observe || o->hook || o->output || o->observer))
+		return vnft_fail(-EINVAL, "probe: --observe, --observer, --hook and --output need the hooks: "
 				 "not with --no-observe");
+	if (o->hook && o->observer == VNFT_OBSERVER_MODULE)
+		return vnft_fail(-EINVAL, "probe: --hook chooses BPF's mechanism: not with --observer module");
 	if (o->ready_port && o->ready_port == (o->port ? o->port : 9))
 		return vnft_fail(-EINVAL, "probe: --ready-port is another port than --port");
+	return 0;
+}
+
+/* Who sends; and what only one of the two can do. */
+static int choose(const struct probe_options *o, struct vnft_probe_config *c,
+		  char why[VNFT_PROBE_WHY_BYTES])
+{
+	int err;
+
+	err = vnft_probe_choose(c, o->stimulus, why);
+	if (err)
+		return err;
+	c->until_rst = o->until_rst && c->sender == VNFT_PROBE_KERNEL;
+	if (o->until_rst && o->no_observe && !c->until_rst)
+		return vnft_fail(-EINVAL, "probe: --until-rst with --no-observe needs --stimulus kernel: a "
+				 "thread does not see the RST");
 	return 0;
 }
 
@@ -118,20 +136,24 @@ static int enter(const char **dev, int *back)
 static enum vnft_exit verdict(const struct probe_options *o, const struct vnft_probe_config *c,
 		   const struct probe_outcome *out, const char *dest)
 {
-	const bool told = out->observed || c->kind != VNFT_PROBE_SYN;
+	const bool rst = out->pair[VNFT_PAIRING_SYN_RST].matched ||
+			 (!out->observed && out->sent.answer_ns);
 
 	if (out->gave_up)
 		return vnft_exit_code(out->gave_up);
-	if (probe_lost(out))
+	if (probe_lost(out)) {
+		vnft_fail(-ENOBUFS, "probe: %llu records were lost: what is missing above may have come",
+			  (unsigned long long)probe_lost(out));
 		return VNFT_EXIT_INVALID;
-	if (o->until_rst && !out->pair[VNFT_PAIRING_SYN_RST].matched)
+	}
+	if (o->until_rst && !rst)
 		return vnft_exit_code(vnft_fail(-ETIMEDOUT, "%s: no RST came in %llu SYNs", dest,
 						(unsigned long long)out->sent.sent));
 	if (!out->sent.sent)
 		return vnft_exit_code(vnft_fail(-ENOBUFS, "%s: the device took none of %llu packets: is it up, "
 						"and does anybody read it?", c->ifname,
 						(unsigned long long)out->sent.failed));
-	if (told && !probe_answered(c, out))
+	if (probe_told(c, out) && !probe_answered(c, out))
 		return vnft_exit_code(vnft_fail(-ETIMEDOUT, "%s: none of %llu was answered", dest,
 						(unsigned long long)out->sent.sent));
 	return VNFT_EXIT_OK;
@@ -143,6 +165,7 @@ static int run(const void *config, int argc, char **argv)
 	struct vnft_probe_config c = { 0 };
 	struct probe_outcome *out;
 	struct vnft_path path = { 0 };
+	char why[VNFT_PROBE_WHY_BYTES] = "";
 	const char *dev = o->dev, *observe;
 	enum vnft_exit code;
 	int err, back = -1;
@@ -153,19 +176,24 @@ static int run(const void *config, int argc, char **argv)
 	if (!err)
 		err = fill_path(o, dev, argv[1], &path);
 	if (!err)
-		err = vnft_need_cap(CAP_NET_RAW, "send probes");
-	if (!err)
 		err = vnft_path_find(&path);
 	if (err)
 		return vnft_exit_code(err);
 	fill_config(o, argv[0], &path, &c);
+	err = choose(o, &c, why);
+	if (!err)
+		err = c.sender == VNFT_PROBE_KERNEL ?
+		      vnft_need_cap(CAP_NET_ADMIN, "use the module's generator") :
+		      vnft_need_cap(CAP_NET_RAW, "send probes");
+	if (err)
+		return vnft_exit_code(err);
 	observe = o->no_observe ? NULL : o->observe ? o->observe : path.ifname;
 	out = calloc(1, sizeof(*out));
 	if (!out)
 		return vnft_exit_code(vnft_fail(-ENOMEM, "probe: out of memory"));
 	err = probe_run(o, &c, observe, out);
 	if (!err)
-		err = vnft_view_print(probe_page(o, &c, &path, observe, out), o->common.json,
+		err = vnft_view_print(probe_page(&c, &path, observe, why, out), o->common.json,
 				      probe_views);
 	code = err ? vnft_exit_code(err) : verdict(o, &c, out, argv[1]);
 	free(out);
@@ -175,7 +203,8 @@ static int run(const void *config, int argc, char **argv)
 }
 
 static const char *const hooks[] = { "auto", "tcx", "clsact", NULL };
-static const char *const stimuli[] = { "auto", "user", NULL };
+static const char *const stimuli[] = { "auto", "kernel", "user", NULL };
+static const char *const observers[] = { "auto", "bpf", "module", NULL };
 
 #define O(field) offsetof(struct probe_options, field)
 static const struct vnft_opt opts[] = {
@@ -214,11 +243,14 @@ static const struct vnft_opt opts[] = {
 	{ .name = "output", .letter = 'o', .type = VNFT_OPT_STRING, .offset = O(output), .arg = "FILE",
 	  .complete = "file", .help = "write the raw records, departures included" },
 	{ .name = "spin", .type = VNFT_OPT_DURATION_NS, .offset = O(spin_ns), .arg = "TIME",
-	  .max = 1000000000, .help = "busy-wait so long before each departure (default: sleep only)" },
+	  .max = 1000000000, .help = "user: busy-wait so long before each departure (default: sleep only)" },
 	{ .name = "cpu", .type = VNFT_OPT_U64, .offset = O(cpu), .arg = "CPU", .max = 1023,
 	  .help = "pin the sender to it" },
 	{ .name = "stimulus", .type = VNFT_OPT_CHOICE, .offset = O(stimulus), .arg = "WHO",
-	  .choices = stimuli, .help = "who sends: user, this process (auto is the same)" },
+	  .choices = stimuli, .help = "who sends: kernel, the module; user, this process; auto, the module "
+				      "where it is loaded and can" },
+	{ .name = "observer", .type = VNFT_OPT_CHOICE, .offset = O(observer), .arg = "WHO",
+	  .choices = observers, .help = "who stamps: bpf, module, or auto: BPF where this kernel lets us" },
 	{ 0 }
 };
 #undef O
@@ -228,6 +260,7 @@ static const struct probe_options defaults = { .size = 56, .sport = 40000, .cpu 
 static const char *const examples[] = {
 	"vnftrace probe syn 198.18.0.2\t1000 SYNs, one every ms, to the closed port 9",
 	"vnftrace probe syn 198.18.0.2 -d tap0 --until-rst\thow long until a booting guest answers",
+	"vnftrace probe syn 198.18.0.2 --stimulus kernel --rate 1000 --duration 10s\tthe same from the module's timer",
 	"vnftrace probe icmp 198.18.0.2 --rate 5000 --duration 10s\techo at a fixed rate: hooks and sender side by side",
 	"vnftrace probe icmp 2001:db8::2 --flood -c 10000 -j\tas ping -f, as JSON",
 	NULL
@@ -247,12 +280,18 @@ const struct vnft_cmd vnft_cmd_probe = {
 	"The hooks of the device stamp what leaves and what comes back: the round trip is the guest's and its device's "
 	"share. For icmp the sender's own view, the whole way, stands beside it. An attachment made by `vnftrace attach` is "
 	"used if nobody records it; otherwise hooks are attached for the duration of the probe.\n\n"
+	"The module's generator (--stimulus kernel) sends from a timer in the kernel, with less lateness and no switch "
+	"to a process; what it sent stands in the page as \"stimulus\". A flood, --spin and an echo of more than 1400 "
+	"bytes or none are a thread's: auto then takes it, kernel refuses. The generator counts no replies: for icmp the "
+	"hooks' round trip is the only one. With --until-rst it stops itself at the first RST and says when, beside the "
+	"hooks' number, and needs no hooks for that.\n\n"
 	"Nothing waits for ARP: a neighbour that is not known is an error, because the kernel asks for it once a second "
 	"and that would be the measurement.\n\n"
 	"Time-outs: after the last departure answers are awaited for 1 s; a flood waits 10 ms for each reply; --until-rst "
 	"gives up after 60 s unless --duration or --count say otherwise.\n\n"
-	"Exit codes: 1 when nothing was answered, 3 when the observer lost records, 4 when CAP_NET_RAW (to send) or "
-	"CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN (to observe) are missing.",
+	"Exit codes: 1 when nothing was answered, 3 when the observer or the generator lost records, 4 when the module "
+	"that was asked for is not loaded, or CAP_NET_RAW (to send) or CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN (to observe) "
+	"are missing.",
 	.examples = examples,
 	.opts = opts,
 	.config_bytes = sizeof(struct probe_options),

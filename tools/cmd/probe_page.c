@@ -8,9 +8,17 @@
 #include "../report/report.h"
 #include "probe.h"
 
+#define KERNEL_SENT	"the kernel sent: nobody received at the sender"
+
 static void set(json_t *object, const char *key, uint64_t value)
 {
 	json_object_set_new(object, key, json_integer((json_int_t)value));
+}
+
+bool probe_told(const struct vnft_probe_config *config, const struct probe_outcome *out)
+{
+	return out->observed ||
+	       (config->kind != VNFT_PROBE_SYN && config->sender == VNFT_PROBE_USER);
 }
 
 uint64_t probe_answered(const struct vnft_probe_config *config, const struct probe_outcome *out)
@@ -24,7 +32,7 @@ uint64_t probe_answered(const struct vnft_probe_config *config, const struct pro
 
 uint64_t probe_lost(const struct probe_outcome *out)
 {
-	uint64_t lost = 0;
+	uint64_t lost = out->sent.sent_lost;
 
 	for (int i = 0; i < VNFT_LOST_NR; i++) {
 		/* Of the kernel's own tables: this page pairs the records. */
@@ -36,7 +44,7 @@ uint64_t probe_lost(const struct probe_outcome *out)
 }
 
 static json_t *what(const struct vnft_probe_config *config, const struct vnft_path *path,
-		    const char *observe, const struct probe_outcome *out)
+		    const char *observe, const char *why, const struct probe_outcome *out)
 {
 	static const char *const kinds[] = { "syn", "icmp", "icmp flood" };
 	char dst[INET6_ADDRSTRLEN], src[INET6_ADDRSTRLEN], mac[18];
@@ -59,12 +67,16 @@ static json_t *what(const struct vnft_probe_config *config, const struct vnft_pa
 		set(page, "interval_ns", config->interval_ns);
 	if (config->kind != VNFT_PROBE_SYN)
 		set(page, "payload_bytes", config->payload_bytes);
-	json_object_set_new(page, "stimulus", json_string("user"));
+	json_object_set_new(page, "stimulus",
+			    json_string(vnft_probe_sender_name(config->sender)));
+	if (why[0])
+		json_object_set_new(page, "stimulus_why", json_string(why));
 	if (!out->observed) {
 		vnft_json_null(page, "observed", "--no-observe");
 		return page;
 	}
 	json_object_set_new(page, "observed", json_string(observe));
+	json_object_set_new(page, "observer", json_string(out->observer));
 	json_object_set_new(page, "hook", json_string(vnft_hook_name(out->after.hook[VNFT_DIR_OUT])));
 	return page;
 }
@@ -72,6 +84,7 @@ static json_t *what(const struct vnft_probe_config *config, const struct vnft_pa
 static json_t *counts(const struct vnft_probe_config *config, const struct probe_outcome *out)
 {
 	const bool syn = config->kind == VNFT_PROBE_SYN;
+	const bool kernel = config->sender == VNFT_PROBE_KERNEL;
 	const struct vnft_pair_result *pair = &out->pair[syn ? VNFT_PAIRING_SYN_RST :
 							 VNFT_PAIRING_ECHO];
 	uint64_t answered = probe_answered(config, out);
@@ -84,8 +97,12 @@ static json_t *counts(const struct vnft_probe_config *config, const struct probe
 	} else {
 		set(counts, "seen", pair->requests);
 	}
-	if (syn && !out->observed) {
-		vnft_json_null(counts, "answered", "only the hooks see who answers a SYN: --no-observe");
+	if (kernel)
+		set(counts, "sent_lost", out->sent.sent_lost);
+	if (!probe_told(config, out)) {
+		vnft_json_null(counts, "answered", syn ?
+			       "only the hooks see who answers a SYN: --no-observe" :
+			       "the kernel sent, and only the hooks see the replies: --no-observe");
 		return counts;
 	}
 	set(counts, "answered", answered);
@@ -97,6 +114,10 @@ static json_t *counts(const struct vnft_probe_config *config, const struct probe
 	set(counts, "unanswered", out->sent.sent > answered ? out->sent.sent - answered : 0);
 	if (syn)
 		return counts;
+	if (kernel) {
+		vnft_json_null(counts, "received", KERNEL_SENT);
+		return counts;
+	}
 	set(counts, "received", out->sent.received);
 	set(counts, "duplicates", out->sent.duplicates);
 	set(counts, "dropped_at_sender", out->sent.rx_dropped);
@@ -113,6 +134,16 @@ static void add_rtt(json_t *rows, const char *from, const char *pairing,
 	json_array_append_new(rows, row);
 }
 
+/* A line of the table that says why it is empty. */
+static void add_none(json_t *rows, const char *from, const char *pairing, const char *why)
+{
+	json_t *row = json_pack("{s:s, s:s}", "where", from, "what", pairing);
+
+	vnft_json_null(row, "n", why);
+	vnft_json_null(row, "p50_ns", why);
+	json_array_append_new(rows, row);
+}
+
 static json_t *rtt(const struct vnft_probe_config *config, const struct probe_outcome *out)
 {
 	json_t *rows = json_array();
@@ -120,7 +151,10 @@ static json_t *rtt(const struct vnft_probe_config *config, const struct probe_ou
 	if (config->kind != VNFT_PROBE_SYN) {
 		if (out->observed)
 			add_rtt(rows, "hooks", "echo", &out->pair[VNFT_PAIRING_ECHO].hist);
-		add_rtt(rows, "sender", "echo", &out->sent.rtt);
+		if (config->sender == VNFT_PROBE_KERNEL)
+			add_none(rows, "sender", "echo", KERNEL_SENT);
+		else
+			add_rtt(rows, "sender", "echo", &out->sent.rtt);
 		return rows;
 	}
 	if (!out->observed)
@@ -152,17 +186,21 @@ static json_t *first(const struct vnft_probe_config *config, const struct probe_
 	set_first(first, "first_rst_ns", out, VNFT_PAIRING_SYN_RST);
 	if (config->also_port)
 		set_first(first, "first_synack_ns", out, VNFT_PAIRING_SYN_SYNACK);
+	/* The generator saw it itself, beside the hooks: both are printed. */
+	if (config->until_rst && out->sent.answer_ns > out->sent.first_sent_ns)
+		set(first, "generator_rst_ns", out->sent.answer_ns - out->sent.first_sent_ns);
+	else if (config->until_rst)
+		vnft_json_null(first, "generator_rst_ns", "none came");
 	set(first, "resolution_ns", config->interval_ns);
 	return first;
 }
 
-json_t *probe_page(const struct probe_options *o, const struct vnft_probe_config *config,
-		   const struct vnft_path *path, const char *observe,
-		   const struct probe_outcome *out)
+json_t *probe_page(const struct vnft_probe_config *config, const struct vnft_path *path,
+		   const char *observe, const char *why, const struct probe_outcome *out)
 {
 	json_t *page = json_object(), *lost = json_object();
 
-	json_object_set_new(page, "probe", what(config, path, observe, out));
+	json_object_set_new(page, "probe", what(config, path, observe, why, out));
 	json_object_set_new(page, "counts", counts(config, out));
 	json_object_set_new(page, "rtt", rtt(config, out));
 	if (config->kind == VNFT_PROBE_SYN)
@@ -181,13 +219,15 @@ json_t *probe_page(const struct probe_options *o, const struct vnft_probe_config
 static const struct vnft_column what_columns[] = {
 	{ "probe", "kind" }, { "to", "to" }, { "port", "port" }, { "ready port", "ready_port" },
 	{ "MAC", "mac" }, { "from", "from" }, { "device", "device" }, { "interval", "interval_ns" },
-	{ "payload", "payload_bytes" }, { "stimulus", "stimulus" }, { "observed at", "observed" },
-	{ "hook", "hook" }, { 0 }
+	{ "payload", "payload_bytes" }, { "stimulus", "stimulus" },
+	{ "not the kernel", "stimulus_why" }, { "observed at", "observed" },
+	{ "observer", "observer" }, { "hook", "hook" }, { 0 }
 };
 static const struct vnft_column count_columns[] = {
 	{ "sent", "sent" }, { "refused by the device", "refused" }, { "seen at the hook", "seen" },
 	{ "answered", "answered" }, { "by RST", "answered_rst" }, { "by SYN-ACK", "answered_synack" },
 	{ "unanswered", "unanswered" }, { "received by the sender", "received" },
+	{ "of these not recorded", "sent_lost" },
 	{ "duplicates", "duplicates" }, { "dropped at the sender", "dropped_at_sender" }, { 0 }
 };
 static const struct vnft_column rtt_columns[] = {
@@ -197,7 +237,7 @@ static const struct vnft_column rtt_columns[] = {
 };
 static const struct vnft_column first_columns[] = {
 	{ "to the first RST", "first_rst_ns" }, { "to the first SYN-ACK", "first_synack_ns" },
-	{ "resolution", "resolution_ns" }, { 0 }
+	{ "RST, by the generator", "generator_rst_ns" }, { "resolution", "resolution_ns" }, { 0 }
 };
 static const struct vnft_column late_columns[] = {
 	{ "mean", "mean_ns" }, { "p50", "p50_ns" }, { "p99", "p99_ns" }, { "max", "max_ns" }, { 0 }

@@ -26,7 +26,7 @@ struct watch {
 	struct vnft_file_writer *writer;
 	pthread_mutex_t writer_lock;
 	uint64_t asked, answers, first_syn_ns;
-	bool new_answer;
+	bool new_answer, rst_seen;
 };
 
 static int note(struct watch *w, const struct vnft_record *record)
@@ -68,10 +68,29 @@ static int see(const struct vnft_record *r, void *arg)
 		w->new_answer = true;
 		w->answers++;
 	}
+	w->asked += r->class == VNFT_CLASS_ECHO_REQUEST && vnft_hook_dir(r->hook) == VNFT_DIR_OUT;
+	w->answers += r->class == VNFT_CLASS_ECHO_REPLY && vnft_hook_dir(r->hook) == VNFT_DIR_IN;
 	/* Our own stack answers a SYN-ACK that it did not ask for with RST: no answer to a SYN. */
 	if (vnft_hook_dir(r->hook) == VNFT_DIR_OUT && r->class == VNFT_CLASS_RST)
 		return 0;
 	return vnft_pair_feed(r, w->pair);
+}
+
+/* An attachment that is there already sees our packets anyway: a second one only costs. */
+static int open_attached(struct watch *w, const char *observe,
+			 const struct vnft_source_config *config)
+{
+	int err;
+
+	err = vnft_bpf_open_pinned(&w->source, observe, &w->device, config);
+	if (err)
+		return err;
+	err = w->source->ops->record(w->source, w->device, VNFT_RECORD_DEFAULT);
+	if (!err)
+		return 0;
+	w->source->ops->close(w->source);
+	w->source = NULL;
+	return err;
 }
 
 static int open_observer(struct watch *w, const struct probe_options *o, const char *observe)
@@ -80,15 +99,14 @@ static int open_observer(struct watch *w, const struct probe_options *o, const c
 		.hook = o->hook,
 		.record_mask = VNFT_RECORD_DEFAULT,
 	};
+	/* A mechanism that was named is BPF's. */
+	const enum vnft_observer who = o->hook ? VNFT_OBSERVER_BPF : o->observer;
 	int err = -ENOENT;
 
-	/* An attachment that is there already sees our packets anyway: a second one only costs. */
-	if (!o->hook)
-		err = vnft_bpf_open_pinned(&w->source, observe, &w->device, &config);
-	if (!err) {
-		err = w->source->ops->record(w->source, w->device, VNFT_RECORD_DEFAULT);
-	} else if (err == -ENOENT || err == -EBUSY) {
-		err = vnft_bpf_open(&w->source, &config);
+	if (!o->hook && who != VNFT_OBSERVER_MODULE)
+		err = open_attached(w, observe, &config);
+	if (err) {
+		err = vnft_source_open(&w->source, who, &config);
 		if (!err)
 			err = w->source->ops->attach(w->source, observe, &w->device);
 	}
@@ -118,27 +136,33 @@ static int open_output(struct watch *w, const char *path, const char *observe)
 /* Has a SYN been answered by RST? Asked only after something that could be it was seen. */
 static bool rst_came(struct watch *w, struct vnft_pair_result *scratch)
 {
-	if (!w->new_answer)
-		return false;
+	if (w->new_answer && !w->rst_seen)
+		w->rst_seen = !vnft_pair_result(w->pair, w->device, VNFT_PAIRING_SYN_RST,
+						VNFT_DIR_OUT, scratch) &&
+			      scratch->first_reply_ns;
 	w->new_answer = false;
-	return !vnft_pair_result(w->pair, w->device, VNFT_PAIRING_SYN_RST, VNFT_DIR_OUT, scratch) &&
-	       scratch->first_reply_ns;
+	return w->rst_seen;
 }
 
-/* 0 when everything was sent and answered, or the time is over; *@probe is finished. */
+/*
+ * 0 when everything was sent and answered, or the time is over; *@probe is finished. A thread is
+ * stopped at the first RST; the generator has stopped itself, and says so by being done.
+ */
 static int follow(struct watch *w, const struct probe_options *o, struct vnft_probe *probe,
 		  struct probe_outcome *out)
 {
-	const bool syn = w->config->kind == VNFT_PROBE_SYN;
+	const bool user = w->config->sender == VNFT_PROBE_USER;
+	/* For its own echoes the sender has waited itself. */
+	const bool wait = w->source && (w->config->kind == VNFT_PROBE_SYN || !user);
 	uint64_t until_ns = 0;
 	int err = 0, late;
 
 	while (!err && !vnft_interrupted()) {
 		if (vnft_probe_done(probe) && !until_ns)
-			until_ns = vnft_now_ns() + (syn && w->source ? ANSWER_NS : 0);
+			until_ns = vnft_now_ns() + (wait ? ANSWER_NS : 0);
 		if (w->source && w->source->ops->drain(w->source, see, w) < 0)
 			err = -EIO;
-		if (o->until_rst && w->source && rst_came(w, &out->pair[0]))
+		if (o->until_rst && w->source && rst_came(w, &out->pair[0]) && (user || until_ns))
 			break;
 		if (until_ns && (vnft_now_ns() >= until_ns || w->answers >= w->asked))
 			break;
@@ -193,6 +217,7 @@ int probe_run(const struct probe_options *o, const struct vnft_probe_config *con
 	if (!err && observe) {
 		err = collect(&w, out);
 		out->observed = !err;
+		out->observer = w.source->ops->name;
 	}
 	if (w.writer) {
 		closed = vnft_file_close(w.writer);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Stimulus from userspace: SYN and ICMP echo on a schedule (open loop), ping flood, iperf3, small
- * UDP.
+ * Stimulus: SYN and ICMP echo on a schedule (open loop) from a thread or from the module's
+ * generator, ping flood, iperf3, small UDP.
  */
 #ifndef VNFT_LOAD_LOAD_H
 #define VNFT_LOAD_LOAD_H
@@ -26,6 +26,18 @@ enum vnft_probe_sender {
 	VNFT_PROBE_USER = 0,	/* a thread of ours over a packet socket */
 	VNFT_PROBE_KERNEL,	/* the module's generator (SYN and fixed rate); -EOPNOTSUPP for a flood */
 };
+
+/**
+ * enum vnft_stimulus - who is asked to send
+ */
+enum vnft_stimulus {
+	VNFT_STIMULUS_AUTO = 0,	/* the kernel where it can, this process otherwise */
+	VNFT_STIMULUS_KERNEL,
+	VNFT_STIMULUS_USER,
+	VNFT_STIMULUS_EXTERNAL,	/* another machine: nobody here */
+};
+
+#define VNFT_PROBE_WHY_BYTES	160
 
 /**
  * struct vnft_probe_config - what to send
@@ -68,10 +80,14 @@ struct vnft_probe_config {
  * @failed: refused by the device or its queue; the slot is lost, the schedule is not
  * @rx_dropped: ICMP: replies that found the sender's socket full
  * @rtt: ICMP: send to receive at the sender, the whole way
+ * @sent_lost: KERNEL: departures whose SENT record was lost: @sent_fn never saw them
+ * @answer_ns: KERNEL with until_rst: stamp of the RST that ended it, 0 if none came
  */
 struct vnft_probe_result {
 	uint64_t sent, failed, received, duplicates;
 	uint64_t rx_dropped;
+	uint64_t sent_lost;
+	uint64_t answer_ns;
 	uint64_t first_sent_ns, last_sent_ns;
 	struct vnft_hist lateness;
 	struct vnft_hist rtt;
@@ -79,13 +95,29 @@ struct vnft_probe_result {
 
 struct vnft_probe;
 /*
- * Start in a thread of its own that stays in the calling thread's namespace. @sent_fn gets a SENT
- * record per packet, in that thread, right after the departure: it must be quick; may be NULL.
+ * Why only a thread can send this, or NULL when the module's generator can, too.
+ */
+const char *vnft_probe_user_only(const struct vnft_probe_config *config);
+const char *vnft_probe_sender_name(enum vnft_probe_sender sender);	/* "user", "kernel" */
+/*
+ * Fill in config->sender as @asked. AUTO: @why receives the reason when it is not the kernel, ""
+ * otherwise. KERNEL: -EOPNOTSUPP after vnft_fail() without the module, -EINVAL for what it cannot
+ * send.
+ */
+int vnft_probe_choose(struct vnft_probe_config *config, enum vnft_stimulus asked,
+		      char why[VNFT_PROBE_WHY_BYTES]);
+/*
+ * Start on the calling thread's namespace. @sent_fn gets a SENT record per packet, in a thread of
+ * the probe's: USER right after the departure, so that it must be quick, KERNEL some milliseconds
+ * later, with seq 0, as the record comes from no observer's ring. It may be NULL.
  */
 int vnft_probe_start(struct vnft_probe **probe, const struct vnft_probe_config *config,
 		     vnft_record_fn sent_fn, void *arg);
 void vnft_probe_drop_also_port(struct vnft_probe *probe);	/* service answered: stop probing it */
-/* True when the last reply came, or 1 s after the last departure (SYN: right after it). */
+/*
+ * True when the last reply came, or 1 s after the last departure. SYN and KERNEL: right after the
+ * last departure, as somebody else sees the answers.
+ */
 bool vnft_probe_done(const struct vnft_probe *probe);
 /* Id of the FLOW record that the observer will give this probe's packets. */
 uint64_t vnft_probe_flow(const struct vnft_probe_config *config, bool also_port);
