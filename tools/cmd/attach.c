@@ -10,12 +10,21 @@
 #include "../lib/run.h"
 #include "../lib/view.h"
 #include "../report/report.h"
-#include "../source/bpf_pin.h"
+#include "../source/attached.h"
 #include "cmd.h"
 
 struct attach_config {
 	struct vnft_common common;
 	int hook;
+	int observer;
+};
+
+/**
+ * struct made - what is to be undone if a later one fails
+ */
+struct made {
+	const char *spec;
+	enum vnft_observer observer;
 };
 
 static const char *const hooks[] = { "auto", "tcx", "clsact", NULL };
@@ -25,51 +34,85 @@ static const struct vnft_opt opts[] = {
 	  .arg = "HOOK", .choices = hooks,
 	  .help = "mechanism: tcx (Linux 6.6), clsact (older), auto takes tcx where there is one "
 		  "(default auto)" },
+	VNFT_OBSERVER_OPT(struct attach_config,
+			  "who observes: bpf, module, both (one attachment of each), auto takes BPF where "
+			  "this kernel lets us and the module otherwise (default auto)"),
 	{ 0 }
 };
 
 static const struct vnft_column columns[] = {
-	{ "device", "device" }, { "in", "hook_in" }, { "out", "hook_out" }, { 0 }
+	{ "device", "device" }, { "observer", "observer" }, { "in", "hook_in" }, { "out", "hook_out" }, { 0 }
 };
 static const struct vnft_view views[] = { { NULL, "attached", columns }, { 0 } };
 
-static int attach_all(const struct vnft_source_config *config, int argc, char **argv,
-		      json_t *attached, int *done)
+/* Each device by every observer that was asked for, device by device. */
+static int attach_all(const struct attach_config *c, enum vnft_observer observer, int argc,
+		      char **argv, json_t *attached, struct made *made, int *done)
 {
+	const struct vnft_source_config config = { .hook = (enum vnft_hook_choice)c->hook };
+	enum vnft_observer who;
 	uint8_t hook[VNFT_DIR_NR];
-	int err = 0;
+	int i, err;
 
-	for (*done = 0; *done < argc && !err; ) {
-		if (vnft_interrupted())
-			return vnft_fail(-EINTR, "interrupted: nothing is attached");
-		err = vnft_bpf_pin_hook(argv[*done], config, hook);
-		if (err)
-			break;
-		json_array_append_new(attached, json_pack("{s:s, s:s, s:s}", "device", argv[*done],
-							  "hook_in", vnft_hook_name(hook[0]),
-							  "hook_out", vnft_hook_name(hook[1])));
-		(*done)++;
+	for (i = 0; i < argc; i++) {
+		for (who = VNFT_OBSERVER_BPF; who <= VNFT_OBSERVER_MODULE; who++) {
+			if (who != observer && observer != VNFT_OBSERVER_BOTH)
+				continue;
+			if (vnft_interrupted())
+				return vnft_fail(-EINTR, "interrupted: nothing is attached");
+			err = vnft_attached_add(argv[i], who, &config, hook);
+			if (err)
+				return err;
+			made[(*done)++] = (struct made) { argv[i], who };
+			json_array_append_new(attached, json_pack("{s:s, s:s, s:s, s:s}",
+				"device", argv[i], "observer", vnft_observer_name(who),
+				"hook_in", vnft_hook_name(hook[VNFT_DIR_IN]),
+				"hook_out", vnft_hook_name(hook[VNFT_DIR_OUT])));
+		}
 	}
+	return 0;
+}
+
+/* A hook that is named is one of BPF's. */
+static int choose(const struct attach_config *c, enum vnft_observer *observer)
+{
+	enum vnft_observer asked = (enum vnft_observer)c->observer;
+	int err;
+
+	if (c->hook != VNFT_HOOK_AUTO && asked == VNFT_OBSERVER_MODULE)
+		return vnft_fail(-EINVAL, "attach: --hook is for the BPF observer: leave it out with "
+				 "--observer module");
+	if (c->hook != VNFT_HOOK_AUTO && asked == VNFT_OBSERVER_AUTO)
+		asked = VNFT_OBSERVER_BPF;
+	err = vnft_observer_choose(asked, observer);
+	/* Before anything is attached: no module, no half of it. */
+	if (!err && *observer == VNFT_OBSERVER_BOTH)
+		err = vnft_module_usable();
 	return err;
 }
 
 static int run(const void *config, int argc, char **argv)
 {
 	const struct attach_config *c = config;
-	const struct vnft_source_config source = { .hook = (enum vnft_hook_choice)c->hook };
-	json_t *attached = json_array();
+	struct made made[2 * VNFT_LIST_MAX];
+	enum vnft_observer observer;
+	json_t *attached;
 	char why[512];
-	int err, done;
+	int done = 0, err;
 
+	err = choose(c, &observer);
+	if (err)
+		return vnft_exit_code(err);
+	attached = json_array();
 	vnft_interrupt_catch();
-	err = attach_all(&source, argc, argv, attached, &done);
+	err = attach_all(c, observer, argc, argv, attached, made, &done);
 	if (!err)
 		return vnft_exit_code(vnft_view_print(json_pack("{s:o}", "attached", attached),
 						      c->common.json, views));
 	json_decref(attached);
 	snprintf(why, sizeof(why), "%s", vnft_why());
 	while (done--)
-		vnft_bpf_unpin(argv[done], NULL);
+		vnft_attached_remove(made[done].spec, made[done].observer, NULL);
 	return vnft_exit_code(vnft_fail(err, "%s", why));
 }
 
@@ -77,6 +120,7 @@ static const char *const examples[] = {
 	"vnftrace attach tap0; ping -c 100 GUEST; vnftrace report --dev tap0\tRTT that the hooks saw",
 	"vnftrace attach veth1 veth2 --hook clsact\tas on a kernel without tcx",
 	"vnftrace attach guests/vif1.0\ta device of the namespace `guests`",
+	"vnftrace attach tap0 --observer both\tBPF and the kernel module side by side",
 	NULL
 };
 
@@ -91,6 +135,10 @@ const struct vnft_cmd vnft_cmd_attach = {
 	"Puts two programs on each device, first on ingress and last on egress, and pins them under "
 	"/sys/fs/bpf/vnftrace/: they count and time packets after this command has returned, until "
 	"`vnftrace detach` or until the device is gone. Either all devices are attached or none.\n\n"
+	"With --observer module the kernel module (`modprobe vnftrace`) does the same in netfilter's "
+	"hooks at the device, after tc on ingress and before it on egress; it needs no BPF. With both, "
+	"each device is attached twice, and `status` and `report --dev` show the two beside each other."
+	"\n\n"
 	"DEV is a device of this network namespace (tap, tun, veth, bridge, vif, VLAN, lo, ...), "
 	"NETNS/DEV one of a namespace that `ip netns` knows, /proc/PID/ns/net/DEV one of a "
 	"process's.\n\n"
@@ -100,7 +148,8 @@ const struct vnft_cmd vnft_cmd_attach = {
 	"packet by packet: that is `vnftrace record`.\n\n"
 	"Where a program of somebody else sits on the hook before ours and ends the chain, ours does "
 	"not see the packet; `status` lists who is there. Needs CAP_BPF, CAP_PERFMON and "
-	"CAP_NET_ADMIN, and CAP_SYS_ADMIN for other namespaces.",
+	"CAP_NET_ADMIN (the module: CAP_NET_ADMIN), and CAP_SYS_ADMIN for other namespaces. Exit 4: the "
+	"observer that was asked for is not to be had here.",
 	.examples = examples,
 	.opts = opts,
 	.config_bytes = sizeof(struct attach_config),

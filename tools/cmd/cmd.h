@@ -6,6 +6,12 @@
 #define VNFT_CMD_CMD_H
 
 #include "../lib/option.h"
+#include "../source/source.h"
+
+/* --observer of a verb whose config struct has an int member @observer. */
+#define VNFT_OBSERVER_OPT(config, text) \
+	{ .name = "observer", .type = VNFT_OPT_CHOICE, .offset = offsetof(config, observer), \
+	  .arg = "WHO", .choices = vnft_observer_names, .help = text }
 
 extern const struct vnft_cmd vnft_cmd_doctor;
 extern const struct vnft_cmd vnft_cmd_types;

@@ -4,22 +4,25 @@
  */
 #include <errno.h>
 #include <jansson.h>
+#include <stdio.h>
 
 #include "../lib/error.h"
 #include "../lib/run.h"
 #include "../lib/view.h"
-#include "../source/source.h"
+#include "../source/attached.h"
 #include "cmd.h"
 
 struct detach_config {
 	struct vnft_common common;
 	bool all;
+	int observer;
 };
 
 static const struct vnft_opt opts[] = {
 	{ .name = "all", .letter = 'a', .type = VNFT_OPT_FLAG,
 	  .offset = offsetof(struct detach_config, all),
 	  .help = "every attachment in every namespace, and what killed commands left behind" },
+	VNFT_OBSERVER_OPT(struct detach_config, "only what this observer attached (default: both)"),
 	{ 0 }
 };
 
@@ -29,7 +32,8 @@ static const struct vnft_column columns[] = {
 static const struct vnft_view views[] = { { NULL, "", columns }, { 0 } };
 
 /* Every named device is tried; the first failure is the one that counts. */
-static int detach_named(int argc, char **argv, unsigned int *detached)
+static int detach_named(enum vnft_observer observer, int argc, char **argv,
+			unsigned int *detached)
 {
 	char why[512] = "";
 	int first = 0, err, i;
@@ -37,7 +41,7 @@ static int detach_named(int argc, char **argv, unsigned int *detached)
 	for (i = 0; i < argc; i++) {
 		unsigned int n = 0;
 
-		err = vnft_bpf_unpin(argv[i], &n);
+		err = vnft_attached_remove(argv[i], observer, &n);
 		*detached += n;
 		if (!err)
 			continue;
@@ -62,10 +66,10 @@ static int run(const void *config, int argc, char **argv)
 						"detach: devices or --all, not both" :
 						"detach: name devices, or --all"));
 	if (!c->all) {
-		err = detach_named(argc, argv, &detached);
+		err = detach_named((enum vnft_observer)c->observer, argc, argv, &detached);
 	} else {
-		err = vnft_bpf_unpin(NULL, &detached);
-		if (!err)
+		err = vnft_attached_remove(NULL, (enum vnft_observer)c->observer, &detached);
+		if (!err && (c->observer == VNFT_OBSERVER_AUTO || c->observer == VNFT_OBSERVER_BOTH))
 			err = vnft_run_sweep(&cleaned);
 	}
 	if (err)
@@ -84,14 +88,14 @@ static const char *const examples[] = {
 
 const struct vnft_cmd vnft_cmd_detach = {
 	.name = "detach",
-	.summary = "take programs off devices",
+	.summary = "take the observers off devices",
 	.args = "[DEV...]",
 	.max_args = VNFT_LIST_MAX,
 	.complete = "dev",
 	.text =
 	"Takes away what `vnftrace attach` put on the devices, with its counters and histograms. DEV "
 	"as for attach. A clsact qdisc that was there before us stays, and so do the programs of "
-	"others.\n\n"
+	"others. What BPF and the module attached goes alike, unless --observer names one of them.\n\n"
 	"With --all: the attachments of every namespace, also those whose device is gone; the "
 	"clsact filters of vnftrace processes that were killed; and everything that dead runs of "
 	"`bench` left (namespaces, devices, processes, domains, containers). What living processes "

@@ -18,6 +18,7 @@ struct config {
 	struct vnft_common common;
 	const char *dev;
 	bool packets;
+	int observer;
 };
 
 static const struct vnft_opt opts[] = {
@@ -27,6 +28,8 @@ static const struct vnft_opt opts[] = {
 	{ .name = "packets", .letter = 'p', .type = VNFT_OPT_FLAG,
 	  .offset = offsetof(struct config, packets),
 	  .help = "list the records of FILE one by one instead of summing them up" },
+	VNFT_OBSERVER_OPT(struct config, "with --dev: what this observer saw (default: both, one "
+					 "below the other)"),
 	{ .name = NULL }
 };
 
@@ -126,12 +129,14 @@ static int run(const void *arg, int argc, char **argv)
 		if (argc || config->packets)
 			return vnft_exit_code(vnft_fail(-EINVAL, "report: --dev stands alone: give a "
 							"device, or files"));
-		err = vnft_device_tree(config->dev, &tree);
+		err = vnft_device_tree(config->dev, (enum vnft_observer)config->observer, &tree);
 		if (err)
 			return vnft_exit_code(err);
 		return vnft_exit_code(vnft_view_print(tree, config->common.json,
 						      vnft_device_views(tree)));
 	}
+	if (config->observer != VNFT_OBSERVER_AUTO)
+		return vnft_exit_code(vnft_fail(-EINVAL, "report: --observer goes with --dev"));
 	if (!argc)
 		return vnft_exit_code(vnft_fail(-EINVAL, "report: give a directory of bench, a record "
 						"file, or --dev DEV"));
@@ -178,6 +183,7 @@ const struct vnft_cmd vnft_cmd_report = {
 	"direction, round trips per pairing, gaps in the sequences and losses. -p lists its records: time "
 	"(CLOCK_MONOTONIC, seconds), CPU, device, hook, class, ends, and the rest as key=value.\n\n"
 	"--dev reads the counters and histograms that the hooks of an attached device keep; nothing is reset. "
+	"If both observers are attached to it, each has its own page: they saw the same packets. "
 	"A request that goes out and its reply measure the guest and its device, one that comes in the host.\n\n"
 	"Durations are given in the unit that fits; -j prints nanoseconds. docs/method.md defines "
 	"every number. Nothing here waits: there are no time-outs.",

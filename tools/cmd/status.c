@@ -9,7 +9,8 @@
 #include "../lib/error.h"
 #include "../lib/view.h"
 #include "../report/report.h"
-#include "../source/source.h"
+#include "../source/attached.h"
+#include "../source/module_ctl.h"
 #include "cmd.h"
 
 struct status_config {
@@ -65,13 +66,16 @@ static json_t *losses(const struct vnft_counters *c, char *text, size_t bytes)
 	return o;
 }
 
-static int add(const struct vnft_pin *pin, void *arg)
+static int add(const struct vnft_attached *attachment, void *arg)
 {
+	const struct vnft_pin *pin = &attachment->pin;
 	const struct vnft_device_state *s = &pin->state;
 	char lost_text[256];
 	json_t *row = json_object();
 
 	json_object_set_new(row, "device", json_string(pin->ifname));
+	json_object_set_new(row, "observer", json_string(vnft_observer_name(attachment->observer)));
+	json_object_set_new(row, "id", json_integer(pin->id));
 	json_object_set_new(row, "ifindex", json_integer(pin->ifindex));
 	json_object_set_new(row, "netns_inode", json_integer((json_int_t)pin->netns_inode));
 	json_object_set_new(row, "state", json_string(pin->dead ? "device gone" :
@@ -92,13 +96,47 @@ static int add(const struct vnft_pin *pin, void *arg)
 	return json_array_append_new(arg, row) ? vnft_fail(-ENOMEM, "out of memory") : 0;
 }
 
+/* The hooks that the module can use now, as words. */
+static json_t *hook_names(uint64_t hooks)
+{
+	json_t *names = json_array();
+	uint8_t hook;
+
+	for (hook = 1; hook < VNFT_HOOK_MAX; hook++)
+		if (hooks & 1ULL << hook)
+			json_array_append_new(names, json_string(vnft_hook_name(hook)));
+	return names;
+}
+
+static json_t *module(void)
+{
+	struct vnft_module_info info;
+	int err = vnft_module_info(&info);
+	json_t *o;
+
+	if (err) {
+		o = json_pack("{s:b}", "loaded", err != -EOPNOTSUPP);
+		vnft_json_null(o, "version", vnft_why());
+		return o;
+	}
+	return json_pack("{s:b, s:s, s:i, s:i, s:i, s:i, s:o}", "loaded", 1, "version",
+			 info.module_version, "abi", (int)info.version, "sessions",
+			 (int)info.sessions, "devices", (int)info.devices, "generators",
+			 (int)info.probes, "hooks", hook_names(info.hooks));
+}
+
+static const struct vnft_column module_columns[] = {
+	{ "version", "version" }, { "sessions", "sessions" }, { "devices", "devices" },
+	{ "generators", "generators" }, { 0 }
+};
 static const struct vnft_column main_columns[] = {
-	{ "device", "device" }, { "namespace", "netns_inode" }, { "state", "state" },
+	{ "device", "device" }, { "observer", "observer" }, { "namespace", "netns_inode" },
+	{ "state", "state" },
 	{ "in", "hook_in" }, { "out", "hook_out" }, { "memory", "memory_bytes" },
 	{ "per CPU", "memory_per_cpu_bytes" }, { 0 }
 };
 static const struct vnft_column count_columns[] = {
-	{ "device", "device" }, { "packets in", "in.packets" }, { "frames in", "in.frame_bytes" },
+	{ "device", "device" }, { "observer", "observer" }, { "packets in", "in.packets" }, { "frames in", "in.frame_bytes" },
 	{ "packets out", "out.packets" }, { "frames out", "out.frame_bytes" },
 	{ "echoes", "pairings.echo.matched" }, { "SYN-RST", "pairings.syn-rst.matched" },
 	{ "SYN-ACK", "pairings.syn-synack.matched" }, { "malformed", "malformed" }, { 0 }
@@ -107,13 +145,14 @@ static const struct vnft_column other_columns[] = {
 	{ "device", "device" }, { "programs of others", "others" }, { 0 }
 };
 static const struct vnft_column lost_columns[] = {
-	{ "device", "device" }, { "lost", "lost_text" }, { 0 }
+	{ "device", "device" }, { "observer", "observer" }, { "lost", "lost_text" }, { 0 }
 };
 static const struct vnft_view views[] = {
 	{ NULL, "attached", main_columns },
 	{ "Counted", "attached", count_columns },
 	{ "Beside ours, in the order in which they run", "shared", other_columns },
 	{ "Lost", "lossy", lost_columns },
+	{ "Module", "module", module_columns },
 	{ 0 }
 };
 
@@ -124,7 +163,7 @@ static int run(const void *config, int argc, char **argv)
 	size_t i;
 	int err;
 
-	err = vnft_bpf_pin_each(add, attached);
+	err = vnft_attached_each(VNFT_OBSERVER_BOTH, add, attached);
 	if (err) {
 		json_decref(attached);
 		json_decref(shared);
@@ -139,7 +178,7 @@ static int run(const void *config, int argc, char **argv)
 	}
 	if (!c->common.json && !json_array_size(attached))
 		puts("nothing is attached: `vnftrace attach DEV`");
-	value = json_pack("{s:o}", "attached", attached);
+	value = json_pack("{s:o, s:o}", "attached", attached, "module", module());
 	if (!c->common.json) {	/* the same rows, picked for their tables */
 		json_object_set(value, "shared", shared);
 		json_object_set(value, "lossy", lossy);
@@ -160,7 +199,8 @@ const struct vnft_cmd vnft_cmd_status = {
 	.summary = "show what is attached, its counters, losses and neighbours",
 	.args = "",
 	.text =
-	"Lists the devices that `vnftrace attach` observes, in every namespace: the hook that is used, "
+	"Lists the devices that `vnftrace attach` observes, in every namespace: who observes (BPF or the "
+	"kernel module; a device may have one of each, and then its packets are counted by both), the hook, "
 	"packets and bytes in both directions (in: from the guest), requests that met their replies, "
 	"kernel memory and how much of it grows with each CPU, whether somebody records, and every "
 	"loss by cause. A device that is gone stays listed until `vnftrace detach --all` takes it "
@@ -168,6 +208,7 @@ const struct vnft_cmd vnft_cmd_status = {
 	"Programs of others on the same hooks are listed as HOOK/DIRECTION:NAME(ID), in the order in "
 	"which the kernel runs them. One that ends the chain hides its packets from ours on egress, "
 	"where ours is last.\n\n"
+	"The last part is the module as a whole; that it is not loaded is no failure.\n\n"
 	"Lengths are those of frames as the stack hands them over: a GSO frame once.",
 	.examples = examples,
 	.config_bytes = sizeof(struct status_config),

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../lib/error.h"
+#include "../source/attached.h"
 #include "../stat/throughput.h"
 #include "report.h"
 
@@ -18,7 +19,8 @@ static void put(json_t *o, const char *key, uint64_t value)
 	json_object_set_new(o, key, json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value));
 }
 
-static json_t *device_json(const char *ifname, uint16_t id, const struct vnft_device_state *state)
+static json_t *device_json(const char *ifname, const char *observer, uint16_t id,
+			   const struct vnft_device_state *state)
 {
 	json_t *o = json_object();
 	uint64_t lost = 0;
@@ -27,6 +29,7 @@ static json_t *device_json(const char *ifname, uint16_t id, const struct vnft_de
 	for (i = 0; i < VNFT_LOST_NR; i++)
 		lost += state->counters.lost[i];
 	json_object_set_new(o, "dev", json_string(ifname));
+	json_object_set_new(o, "observer", json_string(observer));
 	put(o, "device", id);
 	json_object_set_new(o, "hook_in", json_string(vnft_hook_name(state->hook[VNFT_DIR_IN])));
 	json_object_set_new(o, "hook_out", json_string(vnft_hook_name(state->hook[VNFT_DIR_OUT])));
@@ -127,16 +130,15 @@ static int add_pairings(struct vnft_source *s, uint16_t id, const struct vnft_de
 	return err;
 }
 
-int vnft_device_tree(const char *ifname, json_t **tree)
+static int one_tree(const char *ifname, enum vnft_observer observer, json_t **tree)
 {
-	const struct vnft_source_config config = { .record_mask = 0 };
 	struct vnft_device_state state = { .read_ns = 0 };
 	struct vnft_source *source;
 	json_t *pairings;
 	uint16_t id;
 	int err;
 
-	err = vnft_bpf_open_pinned(&source, ifname, &id, &config);
+	err = vnft_attached_open(&source, ifname, observer, &id);
 	if (err)
 		return err;
 	pairings = json_array();
@@ -145,7 +147,7 @@ int vnft_device_tree(const char *ifname, json_t **tree)
 		err = add_pairings(source, id, &state, pairings);
 	if (!err)
 		*tree = json_pack("{s:o, s:[o, o], s:o, s:O, s:o}", "device",
-				  device_json(ifname, id, &state), "counters",
+				  device_json(ifname, source->ops->name, id, &state), "counters",
 				  dir_json(source, id, &state, VNFT_DIR_IN),
 				  dir_json(source, id, &state, VNFT_DIR_OUT), "classes",
 				  classes_json(&state), "pairings", pairings, "losses",
@@ -155,8 +157,35 @@ int vnft_device_tree(const char *ifname, json_t **tree)
 	return err;
 }
 
+/* The other observer's page stands beside the first one's, whole: nothing is added up. */
+int vnft_device_tree(const char *ifname, enum vnft_observer observer, json_t **tree)
+{
+	json_t *beside;
+	int err;
+
+	if (observer == VNFT_OBSERVER_BPF || observer == VNFT_OBSERVER_MODULE)
+		return one_tree(ifname, observer, tree);
+	err = one_tree(ifname, VNFT_OBSERVER_BPF, tree);
+	if (err && err != -ENOENT)
+		return err;
+	if (err) {
+		err = one_tree(ifname, VNFT_OBSERVER_MODULE, tree);
+		/* Without the module it is just not attached. */
+		return err == -EOPNOTSUPP ? vnft_fail(-ENOENT, "%s: not attached: `vnftrace attach %s` "
+						      "first", ifname, ifname) : err;
+	}
+	err = one_tree(ifname, VNFT_OBSERVER_MODULE, &beside);
+	if (!err)
+		json_object_set_new(*tree, "beside", beside);
+	else if (err != -ENOENT && err != -EOPNOTSUPP)
+		json_decref(*tree);
+	else
+		err = 0;
+	return err;
+}
+
 static const struct vnft_column device_columns[] = {
-	{ "device", "dev" }, { "hook in", "hook_in" }, { "hook out", "hook_out" },
+	{ "device", "dev" }, { "observer", "observer" }, { "hook in", "hook_in" }, { "hook out", "hook_out" },
 	{ "memory", "memory_bytes" }, { "requests unanswered", "unanswered" },
 	{ "malformed frames", "malformed" }, { "lost", "lost" }, { NULL, NULL }
 };
@@ -181,32 +210,58 @@ static const struct vnft_column histogram_columns[] = {
 	{ "from", "from_ns" }, { "to", "to_ns" }, { "n", "n" }, { "", "bar" }, { NULL, NULL }
 };
 
-/* A histogram per pairing: as many sections as there are pairings. */
-const struct vnft_view *vnft_device_views(const json_t *tree)
+/* As many sections as the page of one observer can have: a histogram per pairing. */
+#define SECTIONS (5 + HISTOGRAMS_MAX)
+struct section {
+	char path[48], heading[112];
+};
+
+static size_t add_sections(const json_t *page, const char *prefix, struct section *section,
+			   struct vnft_view *views)
 {
-	static struct vnft_view views[5 + HISTOGRAMS_MAX + 1];
-	static char path[HISTOGRAMS_MAX][40], heading[HISTOGRAMS_MAX][80];
-	const json_t *pairings = json_object_get(tree, "pairings");
-	size_t n = 0, i;
+	static const struct {
+		const char *heading, *path;
+		const struct vnft_column *columns;
+	} parts[] = {
+		{ NULL, "device", device_columns },
+		{ "Since attach (in: from the guest, out: to it)", "counters", dir_columns },
+		{ "Frames", "classes", class_columns },
+		{ "Replies to requests (request out: the guest's share, in: the host's)", "pairings",
+		  pairing_columns },
+		{ "Losses", "losses", lost_columns },
+	};
+	size_t n, i;
 	json_t *p;
 
-	views[n++] = (struct vnft_view) { NULL, "device", device_columns };
-	views[n++] = (struct vnft_view) { "Since attach (in: from the guest, out: to it)", "counters",
-					  dir_columns };
-	views[n++] = (struct vnft_view) { "Frames", "classes", class_columns };
-	views[n++] = (struct vnft_view) {
-		"Replies to requests (request out: the guest's share, in: the host's)", "pairings",
-		pairing_columns };
-	json_array_foreach(pairings, i, p) {
+	for (n = 0; n < sizeof(parts) / sizeof(parts[0]); n++) {
+		snprintf(section[n].path, sizeof(section[n].path), "%s%s", prefix, parts[n].path);
+		views[n] = (struct vnft_view) { parts[n].heading, section[n].path,
+						parts[n].columns };
+	}
+	json_array_foreach(json_object_get(page, "pairings"), i, p) {
 		if (i >= HISTOGRAMS_MAX)
 			break;
-		snprintf(path[i], sizeof(path[i]), "pairings[%zu].histogram", i);
-		snprintf(heading[i], sizeof(heading[i]), "%s, request %s",
+		snprintf(section[n].path, sizeof(section[n].path), "%spairings[%zu].histogram",
+			 prefix, i);
+		snprintf(section[n].heading, sizeof(section[n].heading), "%s, request %s",
 			 json_string_value(json_object_get(p, "pairing")),
 			 json_string_value(json_object_get(p, "request")));
-		views[n++] = (struct vnft_view) { heading[i], path[i], histogram_columns };
+		views[n] = (struct vnft_view) { section[n].heading, section[n].path,
+						histogram_columns };
+		n++;
 	}
-	views[n++] = (struct vnft_view) { "Losses", "losses", lost_columns };
+	return n;
+}
+
+const struct vnft_view *vnft_device_views(const json_t *tree)
+{
+	static struct vnft_view views[2 * SECTIONS + 1];
+	static struct section section[2 * SECTIONS];
+	const json_t *beside = json_object_get(tree, "beside");
+	size_t n = add_sections(tree, "", section, views);
+
+	if (beside)
+		n += add_sections(beside, "beside.", section + n, views + n);
 	views[n] = (struct vnft_view) { NULL, NULL, NULL };
 	return views;
 }

@@ -57,8 +57,11 @@ int vnft_records_print(const char *path, bool as_json);
  */
 int vnft_runs_check(const char *path, const json_t *rows, const char *host, json_t *table);
 
-/* Page of a device with a persistent attachment; 0, or negative errno after vnft_fail(). */
-int vnft_device_tree(const char *ifname, json_t **tree);
+/*
+ * Page of a device with a persistent attachment of @observer; AUTO, BOTH: of BPF, then "beside" it
+ * the module's, as far as they are there. 0, or negative errno after vnft_fail().
+ */
+int vnft_device_tree(const char *ifname, enum vnft_observer observer, json_t **tree);
 const struct vnft_view *vnft_device_views(const json_t *tree);
 
 /* Rows {"from_ns", "to_ns", "n", "bar"} of a histogram, at most 24. */

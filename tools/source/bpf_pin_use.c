@@ -312,6 +312,7 @@ static void describe(struct vnft_bpf_device *d, const char *dir, struct vnft_pin
 {
 	vnft_pin_settle(d);
 	memset(pin, 0, sizeof(*pin));
+	pin->id = d->id;
 	pin->netns_inode = d->netns_inode;
 	pin->ifindex = d->ifindex;
 	snprintf(pin->ifname, sizeof(pin->ifname), "%s", d->ifname);

@@ -224,6 +224,16 @@ static const struct vnft_source_ops ops = {
 	.close = close_session,
 };
 
+/* Without a session: there is no ring to drain, and nothing of it may be changed. */
+static const struct vnft_source_ops attached_ops = {
+	.name = "module",
+	.state = state,
+	.hist = hist,
+	.stream = stream,
+	.device = device,
+	.close = close_session,
+};
+
 uint32_t vnft_module_session(const struct vnft_source *source)
 {
 	return source->ops == &ops ? ((const struct vnft_module *)source)->setup.session : 0;
@@ -257,6 +267,20 @@ static int check_config(const struct vnft_source_config *c)
 	return 0;
 }
 
+static struct vnft_module *session_new(const struct vnft_source_ops *which)
+{
+	struct vnft_module *m = calloc(1, sizeof(*m));
+
+	if (!m) {
+		vnft_fail(-ENOMEM, "module: out of memory");
+		return NULL;
+	}
+	m->source.ops = which;
+	m->fd = -1;
+	pthread_mutex_init(&m->lock, NULL);
+	return m;
+}
+
 int vnft_module_open(struct vnft_source **source, const struct vnft_source_config *config)
 {
 	struct vnft_module *m;
@@ -265,12 +289,9 @@ int vnft_module_open(struct vnft_source **source, const struct vnft_source_confi
 	*source = NULL;
 	if (err)
 		return err;
-	m = calloc(1, sizeof(*m));
+	m = session_new(&ops);
 	if (!m)
-		return vnft_fail(-ENOMEM, "module: out of memory");
-	m->source.ops = &ops;
-	m->fd = -1;
-	pthread_mutex_init(&m->lock, NULL);
+		return -ENOMEM;
 	if (config)
 		m->config = *config;
 	if (!m->config.ring_records)
@@ -282,6 +303,23 @@ int vnft_module_open(struct vnft_source **source, const struct vnft_source_confi
 		close_session(&m->source);
 		return err;
 	}
+	*source = &m->source;
+	return 0;
+}
+
+int vnft_module_open_attached(struct vnft_source **source)
+{
+	struct vnft_module_info info;
+	struct vnft_module *m;
+	int err = vnft_module_info(&info);
+
+	*source = NULL;
+	if (err)
+		return vnft_module_errno(err);
+	m = session_new(&attached_ops);
+	if (!m)
+		return -ENOMEM;
+	m->setup.ncpus = info.ncpus;
 	*source = &m->source;
 	return 0;
 }

@@ -43,6 +43,8 @@ void vnft_module_session_close(struct vnft_module *m);
 
 /* The session's number for commands of its own (generators); 0 if @source is not the module's. */
 uint32_t vnft_module_session(const struct vnft_source *source);
+/* For state, hist, stream and device of what is attached for good: owns nothing. */
+int vnft_module_open_attached(struct vnft_source **source);
 void vnft_module_state(const struct vnft_module_device *d, uint32_t ncpus,
 		       struct vnft_device_state *state);
 

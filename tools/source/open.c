@@ -44,9 +44,9 @@ int vnft_source_open(struct vnft_source **source, enum vnft_observer observer,
 						  vnft_bpf_open(source, config);
 }
 
+const char *const vnft_observer_names[] = { "auto", "bpf", "module", "both", NULL };
+
 const char *vnft_observer_name(enum vnft_observer observer)
 {
-	static const char *const words[] = { "auto", "bpf", "module", "both" };
-
-	return (unsigned int)observer < sizeof(words) / sizeof(words[0]) ? words[observer] : "?";
+	return (unsigned int)observer <= VNFT_OBSERVER_BOTH ? vnft_observer_names[observer] : "?";
 }

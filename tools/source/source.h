@@ -125,7 +125,8 @@ enum vnft_observer {
 
 /* Whom AUTO means on this host; anybody else is taken at the word. */
 int vnft_observer_choose(enum vnft_observer asked, enum vnft_observer *chosen);
-/* "auto", "bpf", "module", "both": also the words of --observer. */
+/* "auto", "bpf", "module", "both" by enum vnft_observer, NULL: the choices of --observer. */
+extern const char *const vnft_observer_names[];
 const char *vnft_observer_name(enum vnft_observer observer);
 
 /* A session of @observer (AUTO, BPF, MODULE): -EOPNOTSUPP after vnft_fail() if it is not to be had. */
@@ -156,9 +157,11 @@ int vnft_bpf_open_pinned(struct vnft_source **source, const char *ifname, uint16
 
 /**
  * struct vnft_pin - a persistent attachment, as `status` lists it
+ * @id: in records
  * @others: programs on the same hooks that are not ours, "name(id)" words
  */
 struct vnft_pin {
+	uint16_t id;
 	uint64_t netns_inode;
 	unsigned int ifindex;
 	char ifname[VNFT_IFNAME_LEN];

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Attachments that last until detach, whoever observes: pinned BPF programs, or the module's own.
+ */
+#ifndef VNFT_SOURCE_ATTACHED_H
+#define VNFT_SOURCE_ATTACHED_H
+
+#include "source.h"
+
+/**
+ * struct vnft_attached - an attachment
+ * @observer: BPF or MODULE
+ * @pin: the rest, the same for both; @pin.others only for BPF
+ */
+struct vnft_attached {
+	enum vnft_observer observer;
+	struct vnft_pin pin;
+};
+
+/*
+ * Attach "DEV", "NETNS/DEV" or "/proc/PID/ns/net/DEV" for good: -EEXIST if it is already.
+ * @observer: BPF or MODULE. @hook receives what was taken in each direction.
+ */
+int vnft_attached_add(const char *spec, enum vnft_observer observer,
+		      const struct vnft_source_config *config, uint8_t hook[VNFT_DIR_NR]);
+
+/* Those of one observer, or of both (AUTO, BOTH): then it is no failure if there is no module. */
+int vnft_attached_each(enum vnft_observer observer,
+		       int (*fn)(const struct vnft_attached *attached, void *arg), void *arg);
+
+/* One, of BPF or MODULE, for state, hist, stream and device: -ENOENT if there is none. */
+int vnft_attached_open(struct vnft_source **source, const char *spec, enum vnft_observer observer,
+		       uint16_t *id);
+
+/*
+ * Take it away, of one observer or of both; @spec NULL: all of every namespace. -ENOENT if @spec has
+ * none. @detached: how many, may be NULL.
+ */
+int vnft_attached_remove(const char *spec, enum vnft_observer observer, unsigned int *detached);
+
+#endif
