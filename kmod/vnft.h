@@ -42,7 +42,14 @@
 /* Streams kept per direction: this share of the match slots, at least 16. */
 #define VNFT_STREAM_SHARE	16U
 
-extern struct mutex vnft_lock;
+extern struct mutex vnft_lock;	/* main.c */
+
+/*
+ * The tests' proof that nothing is left: with dyndbg=+p every "created session 3" in the log has
+ * met its "destroyed session 3". @what: session, device, probe.
+ */
+#define vnft_created(what, id)		pr_debug("created " what " %u\n", id)
+#define vnft_destroyed(what, id)	pr_debug("destroyed " what " %u\n", id)
 
 /* CLOCK_MONOTONIC, from any context; the one clock of records. */
 static inline u64 vnft_now_ns(void)
@@ -54,7 +61,7 @@ static inline u64 vnft_now_ns(void)
 
 /**
  * struct vnft_ring - uapi/vnftrace.h, section 2
- * @memory: vmalloc_user() of VNFT_PAGE_BYTES * 2 + records
+ * @memory: vnft_ring_bytes() of pages, on the CPU's node
  */
 struct vnft_ring {
 	void *memory;
@@ -63,6 +70,11 @@ struct vnft_ring {
 	struct vnft_record *record;
 	u32 mask;
 };
+
+static inline u64 vnft_ring_bytes(u32 records)
+{
+	return 2 * VNFT_PAGE_BYTES + (u64)records * VNFT_RECORD_BYTES;
+}
 
 int vnft_ring_init(struct vnft_ring *ring, u32 records, int node);
 void vnft_ring_free(struct vnft_ring *ring);
@@ -122,7 +134,7 @@ void vnft_session_put(struct vnft_session *session);
 void vnft_session_emit(struct vnft_session *session, struct vnft_record *record);
 u32 vnft_session_count(void);
 
-/* ---- observe.c: a frame at a hook of a device ---- */
+/* ---- observe.c, stage.c, record.c, stream.c, parse.c, state.c: a frame at a hook of a device ---- */
 
 /**
  * struct vnft_stream - one direction of a TCP connection, retransmissions left out
@@ -143,12 +155,14 @@ struct vnft_stream {
 /**
  * struct vnft_state - what a device's hooks know
  * @counters: by CPU; @hist: by CPU, then [pairing][direction of the request]
+ * @stage: by CPU, what the stage hooks keep (stage.c)
  * @match: shared by all CPUs (core/match.h), @match_mask + 1 slots
  * @stream: by direction, @stream_mask + 1 slots each
  */
 struct vnft_state {
 	struct vnft_counters **counters;
 	struct vnft_hist **hist;
+	struct vnft_stage_cpu **stage;
 	struct vnft_match_slot *match;
 	struct vnft_stream *stream[VNFT_DIR_NR];
 	u32 match_mask;
@@ -219,6 +233,9 @@ void vnft_observe_stage(struct vnft_device *d, enum vnft_hook hook, const struct
 /* Parse a frame as observe.c does; for whoever looks at frames of his own. */
 int vnft_observe_parse(struct vnft_packet *packet, const struct sk_buff *skb, enum vnft_dir dir,
 		       u16 l2_bytes);
+/* Before anything is observed or tested. */
+void vnft_observe_init(void);
+int vnft_parse_selftest(void);
 int vnft_observe_selftest(void);
 
 /* ---- device.c: attachments and the life of net_devices ---- */
@@ -247,6 +264,11 @@ int vnft_device_record(struct vnft_device *d, u32 record_mask, u64 stages,
 struct vnft_device *vnft_device_find(u32 id);
 struct vnft_device *vnft_device_next(u32 id);
 u32 vnft_device_count(void);
+/*
+ * Under vnft_lock. Never 0; another number whenever an attachment came, went or lost its device:
+ * how a dump that takes several messages knows that it is of two states.
+ */
+u32 vnft_device_generation(void);
 /* Everything of a session, when it ends; takes both locks. */
 void vnft_device_end_session(struct vnft_session *session);
 
@@ -265,6 +287,11 @@ void vnft_netdev_unhook(struct vnft_device *d);
 
 /* ---- hooks_trace.c (core tracepoints), hooks_driver.c (functions of drivers), stage.c ---- */
 
+/* By device.c. Exit: nothing is armed and no hook runs any more. */
+void vnft_trace_init(void);
+void vnft_trace_exit(void);
+int vnft_driver_init(void);
+void vnft_driver_exit(void);
 /* Stage hooks that this kernel can give now (drivers may still load): bits 1 << hook. */
 u64 vnft_trace_available(void);
 u64 vnft_driver_available(void);
@@ -277,7 +304,13 @@ void vnft_trace_put(u64 mask);
 u64 vnft_driver_get(u64 mask);
 void vnft_driver_put(u64 mask);
 
-/* ---- prober.c: the generator ---- */
+/* ---- prober*.c: the generator ---- */
+
+#define VNFT_MAX_PROBES		64U
+#define VNFT_PROBE_MIN_NS	1000U	/* interval, unless 0 */
+#define VNFT_PROBE_MAX_NS	(3600ULL * 1000 * 1000 * 1000)
+#define VNFT_ECHO_BYTES		56U	/* as ping */
+#define VNFT_ECHO_MAX_BYTES	1400U
 
 /**
  * struct vnft_probe_setup - what to send; numbers in host order, addresses as on the wire
@@ -308,7 +341,7 @@ int vnft_prober_init(void);
 /* Ends everything. */
 void vnft_prober_exit(void);
 /* Under rtnl and vnft_lock. */
-int vnft_probe_start(const struct vnft_probe_setup *setup, struct vnft_probe_state *state,
+int vnft_probe_start(const struct vnft_probe_setup *setup, u32 *id, u64 *start_ns,
 		     struct netlink_ext_ack *extack);
 /* Under vnft_lock; -ENOENT: not there, or another session's. */
 int vnft_probe_set(struct vnft_session *session, u32 id, u16 also_port);

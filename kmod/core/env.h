@@ -8,9 +8,10 @@
 #define VNFT_CORE_ENV_H
 
 #if defined(__KERNEL__)
-#include <linux/types.h>
-#include <linux/string.h>
 #include <linux/atomic.h>
+#include <linux/compiler.h>
+#include <linux/types.h>
+#include <asm/barrier.h>
 #define VNFT_INLINE static __always_inline
 #define vnft_cmpxchg64(p, old, new) cmpxchg64((p), (old), (new))
 #elif defined(__bpf__)
@@ -36,7 +37,11 @@
  * The compiler may not move a store past this. On amd64 the CPU does not either, and BPF
  * has no cheaper fence; pairs with the acquire load of the other side.
  */
+#if defined(__KERNEL__)
+#define vnft_barrier() smp_wmb()
+#else
 #define vnft_barrier() __asm__ volatile("" ::: "memory")
+#endif
 
 #include "../uapi/vnftrace.h"
 

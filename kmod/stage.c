@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Frames at the stages inside the host: STAGE records, nothing counted but losses. From any
+ * context up to NMI, so the skb is only read, and what is more than one word and not a ring is
+ * guarded: who interrupts it stands back (VNFT_LOST_NESTED).
+ *
+ * Behind the driver's transmit function the skb is only a name: it may be freed. What it was is
+ * remembered from net_dev_start_xmit, which the same CPU passed just before.
+ */
+#include "observe.h"
+
+/* A link header within the skb, headroom included; otherwise it is not read. */
+static bool stage_shift(const struct sk_buff *skb, const void *mac, int *shift)
+{
+	const unsigned char *at = mac;
+
+	if (at < skb->head || at > skb_tail_pointer(skb))
+		return false;
+	*shift = at - skb->data;
+	return true;
+}
+
+static bool memory_enter(struct vnft_stage_cpu *here)
+{
+	if (READ_ONCE(here->busy)) {
+		local_inc(&here->lost_nested);
+		return false;
+	}
+	WRITE_ONCE(here->busy, true);
+	barrier();	/* against an interrupt on this CPU: the mark lies around what it guards */
+	return true;
+}
+
+static void memory_leave(struct vnft_stage_cpu *here)
+{
+	barrier();
+	WRITE_ONCE(here->busy, false);
+}
+
+static void remember(struct vnft_stage_cpu *here, const struct sk_buff *skb,
+		     const struct vnft_pass *pass)
+{
+	if (!memory_enter(here))
+		return;
+	here->skb = skb;
+	if (skb) {
+		here->flow = pass->flow;
+		here->len_bytes = pass->len_bytes;
+		here->class = pass->packet.class;
+		here->flags = pass->packet.flags | (pass->from_b ? VNFT_RF_FROM_B : 0);
+	}
+	memory_leave(here);
+}
+
+static bool recall(struct vnft_stage_cpu *here, const struct sk_buff *skb, struct vnft_pass *pass)
+{
+	bool known;
+
+	if (!memory_enter(here))
+		return false;
+	known = here->skb == skb;
+	if (known) {
+		here->skb = NULL;	/* its memory may be another frame's soon */
+		pass->flow = here->flow;
+		pass->len_bytes = here->len_bytes;
+		pass->packet.class = here->class;
+		pass->packet.flags = here->flags;
+		pass->from_b = 0;	/* is in the flags */
+	}
+	memory_leave(here);
+	return known;
+}
+
+static void parse(const struct vnft_device *d, const struct sk_buff *skb, int shift,
+		  struct vnft_pass *pass)
+{
+	if (vnft_parse_skb(&pass->packet, skb, shift, d->l2_bytes))
+		pass->packet.class = VNFT_CLASS_OTHER;
+	pass->len_bytes = skb->len - shift;
+}
+
+/* What passes here? False if nobody records that, or it cannot be told. */
+static bool look(const struct vnft_device *d, const void *mac, struct vnft_stage_cpu *here,
+		 struct vnft_pass *pass, struct vnft_stage_of *stage)
+{
+	int shift;
+
+	/* The moment before a frame is known belongs to all of them. */
+	if (!stage->skb)
+		return READ_ONCE(d->record_mask);
+	if (!mac) {
+		if (!recall(here, stage->skb, pass))
+			return false;
+	} else {
+		if (!stage_shift(stage->skb, mac, &shift))
+			return false;
+		parse(d, stage->skb, shift, pass);
+		stage->parsed = true;
+	}
+	return READ_ONCE(d->record_mask) & BIT(pass->packet.class);
+}
+
+void vnft_observe_stage(struct vnft_device *d, enum vnft_hook hook, const struct sk_buff *skb,
+			const void *mac, u64 time_ns, u32 queue, u32 peer)
+{
+	struct vnft_stage_of stage = { .hook = hook, .skb = skb, .queue = queue, .peer = peer };
+	struct vnft_pass pass = { .now_ns = time_ns };
+	struct vnft_stage_cpu *here;
+	bool written = false;
+
+	if (!READ_ONCE(d->record_mask))
+		return;
+	preempt_disable_notrace();
+	pass.cpu = raw_smp_processor_id();
+	here = d->state.stage[pass.cpu];
+	if (look(d, mac, here, &pass, &stage)) {
+		written = vnft_record_stage(d, &pass, &stage);
+		if (!written)
+			local_inc(&here->lost_full);
+	}
+	/* Whose hand-over is not in the ring needs no return either. */
+	if (hook == VNFT_HOOK_DEV_START_XMIT)
+		remember(here, written ? skb : NULL, &pass);
+	preempt_enable_notrace();
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The memory behind a device's hooks, and its sums over all CPUs. Per-CPU parts are plain memory
+ * on the CPU's node: 96 KB of histograms are more than the per-CPU allocator likes to give.
+ */
+#include <linux/log2.h>
+#include <linux/slab.h>
+
+#include "observe.h"
+
+#define HISTS	(VNFT_PAIRING_NR * VNFT_DIR_NR)
+
+static_assert(sizeof(struct vnft_stream) == 64);
+static_assert(sizeof(struct vnft_counters) % sizeof(u64) == 0);
+
+static int state_init_cpu(struct vnft_state *state, int cpu)
+{
+	const int node = cpu_to_node(cpu);
+
+	state->counters[cpu] = kvzalloc_node(sizeof(**state->counters), GFP_KERNEL, node);
+	state->hist[cpu] = kvzalloc_node(sizeof(**state->hist) * HISTS, GFP_KERNEL, node);
+	state->stage[cpu] = kvzalloc_node(sizeof(**state->stage), GFP_KERNEL, node);
+	return state->counters[cpu] && state->hist[cpu] && state->stage[cpu] ? 0 : -ENOMEM;
+}
+
+static int state_init_shared(struct vnft_state *state, u32 match_slots)
+{
+	const u32 streams = max(match_slots / VNFT_STREAM_SHARE, 16U);
+	int dir;
+
+	state->match_mask = match_slots - 1;
+	state->stream_mask = streams - 1;
+	state->match = kvcalloc(match_slots, sizeof(*state->match), GFP_KERNEL);
+	if (!state->match)
+		return -ENOMEM;
+	for (dir = 0; dir < VNFT_DIR_NR; dir++) {
+		state->stream[dir] = kvcalloc(streams, sizeof(*state->stream[dir]), GFP_KERNEL);
+		if (!state->stream[dir])
+			return -ENOMEM;
+	}
+	state->memory_bytes = match_slots * sizeof(*state->match) +
+			      streams * sizeof(struct vnft_stream) * VNFT_DIR_NR;
+	return 0;
+}
+
+int vnft_state_init(struct vnft_state *state, u32 match_slots)
+{
+	int cpu, err;
+
+	if (!is_power_of_2(match_slots))
+		return -EINVAL;
+	memset(state, 0, sizeof(*state));
+	state->counters = kcalloc(nr_cpu_ids, sizeof(*state->counters), GFP_KERNEL);
+	state->hist = kcalloc(nr_cpu_ids, sizeof(*state->hist), GFP_KERNEL);
+	state->stage = kcalloc(nr_cpu_ids, sizeof(*state->stage), GFP_KERNEL);
+	err = state->counters && state->hist && state->stage ? 0 : -ENOMEM;
+	if (!err)
+		err = state_init_shared(state, match_slots);
+	for_each_possible_cpu(cpu) {
+		if (!err)
+			err = state_init_cpu(state, cpu);
+	}
+	if (err) {
+		vnft_state_free(state);
+		return err;
+	}
+	state->memory_per_cpu_bytes = sizeof(**state->counters) + sizeof(**state->hist) * HISTS +
+				      sizeof(**state->stage) + 3 * sizeof(void *);
+	state->memory_bytes += state->memory_per_cpu_bytes * num_possible_cpus();
+	return 0;
+}
+
+void vnft_state_free(struct vnft_state *state)
+{
+	int cpu, dir;
+
+	for_each_possible_cpu(cpu) {
+		if (state->counters)
+			kvfree(state->counters[cpu]);
+		if (state->hist)
+			kvfree(state->hist[cpu]);
+		if (state->stage)
+			kvfree(state->stage[cpu]);
+	}
+	kfree(state->counters);
+	kfree(state->hist);
+	kfree(state->stage);
+	kvfree(state->match);
+	for (dir = 0; dir < VNFT_DIR_NR; dir++)
+		kvfree(state->stream[dir]);
+	memset(state, 0, sizeof(*state));
+}
+
+void vnft_state_counters(const struct vnft_state *state, struct vnft_counters *sum)
+{
+	const u64 *from;
+	u64 *to = (u64 *)sum;
+	size_t i;
+	int cpu;
+
+	memset(sum, 0, sizeof(*sum));
+	for_each_possible_cpu(cpu) {
+		from = (const u64 *)state->counters[cpu];
+		for (i = 0; i < sizeof(*sum) / sizeof(*to); i++)
+			to[i] += READ_ONCE(from[i]);
+		sum->lost[VNFT_LOST_RING_FULL] += local_read(&state->stage[cpu]->lost_full);
+		sum->lost[VNFT_LOST_NESTED] += local_read(&state->stage[cpu]->lost_nested);
+	}
+}
+
+static void hist_add(struct vnft_hist *sum, const struct vnft_hist *h)
+{
+	const u64 count = READ_ONCE(h->count);
+	u32 i;
+
+	if (!count)
+		return;
+	if (!sum->count || READ_ONCE(h->min_ns) < sum->min_ns)
+		sum->min_ns = READ_ONCE(h->min_ns);
+	sum->max_ns = max(sum->max_ns, READ_ONCE(h->max_ns));
+	sum->count += count;
+	sum->sum_ns += READ_ONCE(h->sum_ns);
+	sum->above += READ_ONCE(h->above);
+	for (i = 0; i < VNFT_HIST_BUCKETS; i++)
+		sum->bucket[i] += READ_ONCE(h->bucket[i]);
+}
+
+void vnft_state_hist(const struct vnft_state *state, enum vnft_pairing pairing,
+		     enum vnft_dir request, struct vnft_hist *sum)
+{
+	int cpu;
+
+	memset(sum, 0, sizeof(*sum));
+	if (pairing >= VNFT_PAIRING_NR || request >= VNFT_DIR_NR)
+		return;
+	for_each_possible_cpu(cpu)
+		hist_add(sum, &state->hist[cpu][pairing * VNFT_DIR_NR + request]);
+}
+
+bool vnft_state_stream(const struct vnft_state *state, enum vnft_dir dir, struct vnft_stream *best)
+{
+	const struct vnft_stream *slot, *most = NULL;
+	u32 i;
+
+	if (dir >= VNFT_DIR_NR)
+		return false;
+	for (i = 0; i <= state->stream_mask; i++) {
+		slot = &state->stream[dir][i];
+		/* Pairs with the release in stream_take(): the slot is whole; 1: being taken. */
+		if (smp_load_acquire(&slot->key) > 1 &&
+		    (!most || READ_ONCE(slot->payload_bytes) > READ_ONCE(most->payload_bytes)))
+			most = slot;
+	}
+	if (!most)
+		return false;
+	memset(best, 0, sizeof(*best));
+	best->key = READ_ONCE(most->key);
+	best->flow = READ_ONCE(most->flow);
+	best->payload_bytes = READ_ONCE(most->payload_bytes);
+	best->first_ns = READ_ONCE(most->first_ns);
+	best->last_ns = READ_ONCE(most->last_ns);
+	return true;
+}
