@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The netlink family "vnftrace": which command takes which attributes, and INFO. The manual is
+ * section 5 of uapi/vnftrace.h.
+ *
+ * Who may: GENL_ADMIN_PERM makes the core ask netlink_capable(CAP_NET_ADMIN), which is against
+ * the initial user namespace: root of a container is refused (-EPERM) whatever namespace it
+ * owns. GENL_UNS_ADMIN_PERM would ask for the namespace's owner, and is not what we want.
+ *
+ * What is sent: each command has a policy of its own, as wide as all attributes, so that one
+ * which the command does not know is refused by the core (NLA_UNSPEC under strict validation)
+ * and info->attrs may be asked for any. parallel_ops: the core's lock would make everybody's
+ * commands wait for one that sleeps; ours are rtnl and vnft_lock.
+ */
+#include <linux/rtnetlink.h>
+
+#include "genl.h"
+
+#define VNFT_RECORD_ALL		((1U << VNFT_CLASS_NR) - 1)
+#define VNFT_PORT		{ .type = NLA_U16 }
+#define VNFT_ID			{ .type = NLA_U32 }
+#define VNFT_U64		{ .type = NLA_U64 }
+#define VNFT_DEVICE_ID		NLA_POLICY_FULL_RANGE(NLA_U32, &vnft_device_range)
+
+static struct netlink_range_validation vnft_device_range = {
+	.min = VNFT_MODULE_FIRST_ID,
+	.max = VNFT_MODULE_FIRST_ID + VNFT_MODULE_DEVICES - 1,
+};
+
+static struct netlink_range_validation vnft_slots_range = {
+	.min = 64,
+	.max = 1 << 20,
+};
+
+static const struct nla_policy vnft_policy_info[VNFT_A_NR] = {
+	[0] = { .strict_start_type = VNFT_A_UNSPEC + 1 },
+};
+
+static const struct nla_policy vnft_policy_attach[VNFT_A_NR] = {
+	[0] = { .strict_start_type = VNFT_A_UNSPEC + 1 },
+	[VNFT_A_IFINDEX]	= { .type = NLA_U32 },
+	[VNFT_A_SESSION]	= VNFT_ID,
+	[VNFT_A_RECORD_MASK]	= NLA_POLICY_MASK(NLA_U32, VNFT_RECORD_ALL),
+	[VNFT_A_STAGES]		= VNFT_U64,
+	[VNFT_A_MATCH_SLOTS]	= NLA_POLICY_FULL_RANGE(NLA_U32, &vnft_slots_range),
+};
+
+static const struct nla_policy vnft_policy_detach[VNFT_A_NR] = {
+	[0] = { .strict_start_type = VNFT_A_UNSPEC + 1 },
+	[VNFT_A_DEVICE]		= VNFT_DEVICE_ID,
+	[VNFT_A_SESSION]	= VNFT_ID,
+};
+
+static const struct nla_policy vnft_policy_record[VNFT_A_NR] = {
+	[0] = { .strict_start_type = VNFT_A_UNSPEC + 1 },
+	[VNFT_A_DEVICE]		= VNFT_DEVICE_ID,
+	[VNFT_A_SESSION]	= VNFT_ID,
+	[VNFT_A_RECORD_MASK]	= NLA_POLICY_MASK(NLA_U32, VNFT_RECORD_ALL),
+	[VNFT_A_STAGES]		= VNFT_U64,
+};
+
+static const struct nla_policy vnft_policy_get[VNFT_A_NR] = {
+	[0] = { .strict_start_type = VNFT_A_UNSPEC + 1 },
+	[VNFT_A_DEVICE]		= VNFT_DEVICE_ID,
+};
+
+static const struct nla_policy vnft_policy_hist[VNFT_A_NR] = {
+	[0] = { .strict_start_type = VNFT_A_UNSPEC + 1 },
+	[VNFT_A_DEVICE]		= VNFT_DEVICE_ID,
+	[VNFT_A_PAIRING]	= NLA_POLICY_MAX(NLA_U8, VNFT_PAIRING_NR - 1),
+	[VNFT_A_DIR]		= NLA_POLICY_MAX(NLA_U8, VNFT_DIR_NR - 1),
+};
+
+static const struct nla_policy vnft_policy_stream[VNFT_A_NR] = {
+	[0] = { .strict_start_type = VNFT_A_UNSPEC + 1 },
+	[VNFT_A_DEVICE]		= VNFT_DEVICE_ID,
+	[VNFT_A_DIR]		= NLA_POLICY_MAX(NLA_U8, VNFT_DIR_NR - 1),
+};
+
+static const struct nla_policy vnft_policy_probe_start[VNFT_A_NR] = {
+	[0] = { .strict_start_type = VNFT_A_UNSPEC + 1 },
+	[VNFT_A_SESSION]	= VNFT_ID,
+	[VNFT_A_DEVICE]		= VNFT_DEVICE_ID,
+	[VNFT_A_IFINDEX]	= { .type = NLA_U32 },
+	[VNFT_A_KIND]		= NLA_POLICY_MAX(NLA_U8, VNFT_PROBE_KIND_ECHO),
+	[VNFT_A_SRC]		= NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	[VNFT_A_DST]		= NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	[VNFT_A_SRC_MAC]	= NLA_POLICY_EXACT_LEN(ETH_ALEN),
+	[VNFT_A_DST_MAC]	= NLA_POLICY_EXACT_LEN(ETH_ALEN),
+	[VNFT_A_SPORT]		= VNFT_PORT,
+	[VNFT_A_DPORT]		= VNFT_PORT,
+	[VNFT_A_ALSO_PORT]	= VNFT_PORT,
+	[VNFT_A_ECHO_ID]	= VNFT_PORT,
+	[VNFT_A_INTERVAL_NS]	= VNFT_U64,
+	[VNFT_A_COUNT]		= VNFT_U64,
+	[VNFT_A_DURATION_NS]	= VNFT_U64,
+	[VNFT_A_ECHO_BYTES]	= NLA_POLICY_MAX(NLA_U32, VNFT_ECHO_MAX_BYTES),
+	[VNFT_A_CPU]		= { .type = NLA_U32 },
+	[VNFT_A_UNTIL_RST]	= { .type = NLA_FLAG },
+};
+
+static const struct nla_policy vnft_policy_probe_set[VNFT_A_NR] = {
+	[0] = { .strict_start_type = VNFT_A_UNSPEC + 1 },
+	[VNFT_A_SESSION]	= VNFT_ID,
+	[VNFT_A_PROBE]		= VNFT_ID,
+	[VNFT_A_ALSO_PORT]	= VNFT_PORT,
+};
+
+/* STOP and GET. */
+static const struct nla_policy vnft_policy_probe[VNFT_A_NR] = {
+	[0] = { .strict_start_type = VNFT_A_UNSPEC + 1 },
+	[VNFT_A_SESSION]	= VNFT_ID,
+	[VNFT_A_PROBE]		= VNFT_ID,
+};
+
+/* By enum vnft_nl_attr, those that some command insists on. */
+static const char *const vnft_missing[VNFT_A_NR] = {
+	[VNFT_A_SESSION]	= "SESSION is missing: the number that VNFT_IOC_SETUP gave",
+	[VNFT_A_DEVICE]		= "DEVICE is missing: the id of an attachment",
+	[VNFT_A_IFINDEX]	= "IFINDEX is missing",
+	[VNFT_A_RECORD_MASK]	= "RECORD_MASK is missing: 0 records nothing",
+	[VNFT_A_PAIRING]	= "PAIRING is missing",
+	[VNFT_A_DIR]		= "DIR is missing",
+	[VNFT_A_PROBE]		= "PROBE is missing: the number that PROBE_START gave",
+	[VNFT_A_KIND]		= "KIND is missing: SYN or echo",
+	[VNFT_A_SRC]		= "SRC is missing: the source address",
+	[VNFT_A_DST]		= "DST is missing: the destination address",
+	[VNFT_A_SRC_MAC]	= "SRC_MAC is missing",
+	[VNFT_A_DST_MAC]	= "DST_MAC is missing: it is never resolved",
+	[VNFT_A_SPORT]		= "SPORT is missing: a SYN needs it",
+	[VNFT_A_DPORT]		= "DPORT is missing: a SYN needs it",
+	[VNFT_A_ALSO_PORT]	= "ALSO_PORT is missing: 0 for none",
+	[VNFT_A_INTERVAL_NS]	= "INTERVAL_NS is missing: 0 for as fast as the CPU goes",
+};
+
+int vnft_genl_refuse(struct genl_info *info, int attr, int err, const char *text)
+{
+	if (info->extack) {
+		info->extack->_msg = text;
+		if (attr)
+			NL_SET_BAD_ATTR(info->extack, info->attrs[attr]);
+	}
+	return err;
+}
+
+int vnft_genl_need(struct genl_info *info, int attr)
+{
+	if (!GENL_REQ_ATTR_CHECK(info, attr))
+		return 0;
+	return vnft_genl_refuse(info, 0, -EINVAL, vnft_missing[attr]);
+}
+
+int vnft_genl_session(struct genl_info *info, struct vnft_session **session)
+{
+	*session = NULL;
+	if (!info->attrs[VNFT_A_SESSION])
+		return 0;
+	*session = vnft_session_find(nla_get_u32(info->attrs[VNFT_A_SESSION]));
+	if (*session && !(*session)->closed)
+		return 0;
+	*session = NULL;
+	return vnft_genl_refuse(info, VNFT_A_SESSION, -ENOENT,
+				"no such session: it was never set up, or its file is closed");
+}
+
+struct sk_buff *vnft_genl_reply_new(struct genl_info *info, size_t bytes, void **head)
+{
+	struct sk_buff *reply = genlmsg_new(bytes, GFP_KERNEL);
+
+	if (!reply)
+		return NULL;
+	*head = genlmsg_put_reply(reply, info, &vnft_genl_family, 0, info->genlhdr->cmd);
+	if (*head)
+		return reply;
+	nlmsg_free(reply);
+	return NULL;
+}
+
+static int vnft_genl_info(struct sk_buff *skb, struct genl_info *info)
+{
+	u64 hooks = 1ULL << VNFT_HOOK_NETFILTER_IN | 1ULL << VNFT_HOOK_NETFILTER_OUT;
+	u32 sessions, devices, probes;
+	struct sk_buff *reply;
+	void *head;
+
+	reply = vnft_genl_reply_new(info, NLMSG_DEFAULT_SIZE - GENL_HDRLEN, &head);
+	if (!reply)
+		return vnft_genl_refuse(info, 0, -ENOMEM, "no memory for the answer");
+	mutex_lock(&vnft_lock);
+	hooks |= vnft_trace_available() | vnft_driver_available();
+	sessions = vnft_session_count();
+	devices = vnft_device_count();
+	probes = vnft_probe_count();
+	mutex_unlock(&vnft_lock);
+	if (nla_put_u32(reply, VNFT_A_VERSION, VNFT_ABI_VERSION) ||
+	    nla_put_string(reply, VNFT_A_MODULE_VERSION, VNFT_KMOD_VERSION) ||
+	    nla_put_u32(reply, VNFT_A_NCPUS, nr_cpu_ids) ||
+	    nla_put_u64_64bit(reply, VNFT_A_HOOKS, hooks, VNFT_A_PAD) ||
+	    nla_put_u32(reply, VNFT_A_SESSIONS, sessions) ||
+	    nla_put_u32(reply, VNFT_A_DEVICES, devices) ||
+	    nla_put_u32(reply, VNFT_A_PROBES, probes)) {
+		nlmsg_free(reply);
+		return vnft_genl_refuse(info, 0, -EMSGSIZE, "the answer does not fit");
+	}
+	genlmsg_end(reply, head);
+	return genlmsg_reply(reply, info);
+}
+
+#define VNFT_OP(name, policy_, doit_) {			\
+	.cmd = VNFT_CMD_##name,				\
+	.flags = GENL_ADMIN_PERM,			\
+	.policy = (policy_),				\
+	.maxattr = VNFT_A_NR - 1,			\
+	.doit = (doit_),				\
+}
+
+static const struct genl_ops vnft_genl_ops[] = {
+	VNFT_OP(INFO, vnft_policy_info, vnft_genl_info),
+	VNFT_OP(ATTACH, vnft_policy_attach, vnft_genl_attach),
+	VNFT_OP(DETACH, vnft_policy_detach, vnft_genl_detach),
+	VNFT_OP(RECORD, vnft_policy_record, vnft_genl_record),
+	{
+		.cmd = VNFT_CMD_GET,
+		.flags = GENL_ADMIN_PERM,
+		.policy = vnft_policy_get,
+		.maxattr = VNFT_A_NR - 1,
+		.doit = vnft_genl_get,
+		.start = vnft_genl_dump_start,
+		.dumpit = vnft_genl_dump,
+	},
+	VNFT_OP(HIST, vnft_policy_hist, vnft_genl_hist),
+	VNFT_OP(STREAM, vnft_policy_stream, vnft_genl_stream),
+	VNFT_OP(PROBE_START, vnft_policy_probe_start, vnft_genl_probe_start),
+	VNFT_OP(PROBE_SET, vnft_policy_probe_set, vnft_genl_probe_set),
+	VNFT_OP(PROBE_STOP, vnft_policy_probe, vnft_genl_probe_stop),
+	VNFT_OP(PROBE_GET, vnft_policy_probe, vnft_genl_probe_get),
+};
+
+struct genl_family vnft_genl_family __ro_after_init = {
+	.name = VNFT_GENL_NAME,
+	.version = VNFT_GENL_VERSION,
+	.maxattr = VNFT_A_NR - 1,
+	.netnsok = true,
+	.parallel_ops = true,
+	.module = THIS_MODULE,
+	.ops = vnft_genl_ops,
+	.n_ops = ARRAY_SIZE(vnft_genl_ops),
+	.resv_start_op = VNFT_CMD_INFO,
+};
+
+int vnft_genl_init(void)
+{
+	return genl_register_family(&vnft_genl_family);
+}
+
+void vnft_genl_exit(void)
+{
+	genl_unregister_family(&vnft_genl_family);
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Commands that change attachments: ATTACH, DETACH, RECORD. Each reads parse, look up, lock, act,
+ * out. The answer's memory is taken first: what was done is never undone for want of it.
+ */
+#include <linux/log2.h>
+#include <linux/rtnetlink.h>
+
+#include "genl.h"
+
+/* What may be asked for as stages: everything but the boundary. */
+#define X(id, name, text, dir, where, what) \
+	(VNFT_HOOK_##where == VNFT_HOOK_BOUNDARY ? 0 : 1ULL << (id)) |
+#define VNFT_GENL_STAGES	(VNFT_HOOKS(X) 0)
+
+/* Stages are a mask of 64 bits, which a policy cannot hold. */
+static int vnft_genl_stages(struct genl_info *info, u64 *stages)
+{
+	if (!info->attrs[VNFT_A_STAGES])
+		return 0;
+	*stages = nla_get_u64(info->attrs[VNFT_A_STAGES]);
+	if (!(*stages & ~VNFT_GENL_STAGES))
+		return 0;
+	return vnft_genl_refuse(info, VNFT_A_STAGES, -EINVAL,
+				"STAGES has bits that are no driver or core hook");
+}
+
+static int vnft_genl_attach_parse(struct genl_info *info, struct vnft_attach *how)
+{
+	int err = vnft_genl_need(info, VNFT_A_IFINDEX);
+
+	if (!err)
+		err = vnft_genl_stages(info, &how->stages);
+	if (err)
+		return err;
+	if (info->attrs[VNFT_A_RECORD_MASK])
+		how->record_mask = nla_get_u32(info->attrs[VNFT_A_RECORD_MASK]);
+	if (info->attrs[VNFT_A_MATCH_SLOTS])
+		how->match_slots = nla_get_u32(info->attrs[VNFT_A_MATCH_SLOTS]);
+	if (!is_power_of_2(how->match_slots))
+		return vnft_genl_refuse(info, VNFT_A_MATCH_SLOTS, -EINVAL,
+					"MATCH_SLOTS is not a power of two");
+	if (info->attrs[VNFT_A_SESSION])
+		return 0;
+	if (info->attrs[VNFT_A_RECORD_MASK])
+		return vnft_genl_refuse(info, VNFT_A_RECORD_MASK, -EINVAL,
+					"RECORD_MASK needs a SESSION whose rings take the records");
+	if (info->attrs[VNFT_A_STAGES])
+		return vnft_genl_refuse(info, VNFT_A_STAGES, -EINVAL,
+					"STAGES needs a SESSION whose rings take the records");
+	return 0;
+}
+
+int vnft_genl_attach(struct sk_buff *skb, struct genl_info *info)
+{
+	struct vnft_attach how = { .match_slots = VNFT_DEFAULT_MATCH_SLOTS };
+	struct vnft_device *d;
+	struct sk_buff *reply;
+	LIST_HEAD(dead);
+	void *head;
+	int err;
+
+	err = vnft_genl_attach_parse(info, &how);
+	if (err)
+		return err;
+	reply = vnft_genl_reply_new(info, VNFT_GENL_DEVICE_BYTES, &head);
+	if (!reply)
+		return vnft_genl_refuse(info, 0, -ENOMEM, "no memory for the answer");
+
+	rtnl_lock();
+	mutex_lock(&vnft_lock);
+	err = vnft_genl_session(info, &how.session);
+	if (err)
+		goto out;
+	how.dev = __dev_get_by_index(genl_info_net(info), nla_get_u32(info->attrs[VNFT_A_IFINDEX]));
+	if (!how.dev) {
+		err = vnft_genl_refuse(info, VNFT_A_IFINDEX, -ENODEV,
+				       "no device of this number in the sender's network namespace");
+		goto out;
+	}
+	err = vnft_device_attach(&how, &d, info->extack);
+	if (err)
+		goto out;
+	err = vnft_genl_put_device(reply, d);
+	if (err) {
+		vnft_genl_refuse(info, 0, err, "the answer does not fit");
+		vnft_device_unhook(d, &dead);
+	}
+out:
+	mutex_unlock(&vnft_lock);
+	rtnl_unlock();
+	vnft_device_free_list(&dead);
+	if (err) {
+		nlmsg_free(reply);
+		return err;
+	}
+	genlmsg_end(reply, head);
+	return genlmsg_reply(reply, info);
+}
+
+/* The attachment that is named, if it belongs to the session that is named (or to none). */
+static int vnft_genl_own_device(struct genl_info *info, struct vnft_session *session,
+				struct vnft_device **device)
+{
+	*device = vnft_device_find(nla_get_u32(info->attrs[VNFT_A_DEVICE]));
+	if (!*device)
+		return vnft_genl_refuse(info, VNFT_A_DEVICE, -ENOENT, "no such attachment");
+	if ((*device)->session == session)
+		return 0;
+	return vnft_genl_refuse(info, VNFT_A_DEVICE, -EPERM,
+				session ? "the attachment is not this session's" :
+				"the attachment is a session's: name it, or close its file");
+}
+
+int vnft_genl_detach(struct sk_buff *skb, struct genl_info *info)
+{
+	struct vnft_session *session;
+	struct vnft_device *d;
+	LIST_HEAD(dead);
+	int err;
+
+	err = vnft_genl_need(info, VNFT_A_DEVICE);
+	if (err)
+		return err;
+
+	rtnl_lock();
+	mutex_lock(&vnft_lock);
+	err = vnft_genl_session(info, &session);
+	if (!err)
+		err = vnft_genl_own_device(info, session, &d);
+	if (!err)
+		vnft_device_unhook(d, &dead);
+	mutex_unlock(&vnft_lock);
+	rtnl_unlock();
+	vnft_device_free_list(&dead);
+	return err;
+}
+
+int vnft_genl_record(struct sk_buff *skb, struct genl_info *info)
+{
+	struct vnft_session *session;
+	struct vnft_device *d;
+	struct sk_buff *reply;
+	u64 stages = 0;
+	void *head;
+	int err;
+
+	err = vnft_genl_need(info, VNFT_A_DEVICE);
+	if (!err)
+		err = vnft_genl_need(info, VNFT_A_SESSION);
+	if (!err)
+		err = vnft_genl_need(info, VNFT_A_RECORD_MASK);
+	if (!err)
+		err = vnft_genl_stages(info, &stages);
+	if (err)
+		return err;
+	reply = vnft_genl_reply_new(info, VNFT_GENL_DEVICE_BYTES, &head);
+	if (!reply)
+		return vnft_genl_refuse(info, 0, -ENOMEM, "no memory for the answer");
+
+	rtnl_lock();
+	mutex_lock(&vnft_lock);
+	err = vnft_genl_session(info, &session);
+	if (!err)
+		err = vnft_genl_own_device(info, session, &d);
+	if (err)
+		goto out;
+	if (!info->attrs[VNFT_A_STAGES])
+		stages = d->stages;
+	err = vnft_device_record(d, nla_get_u32(info->attrs[VNFT_A_RECORD_MASK]), stages,
+				 info->extack);
+	if (err)
+		goto out;
+	err = vnft_genl_put_device(reply, d);
+	if (err)
+		vnft_genl_refuse(info, 0, err, "recorded, but the answer does not fit");
+out:
+	mutex_unlock(&vnft_lock);
+	rtnl_unlock();
+	if (err) {
+		nlmsg_free(reply);
+		return err;
+	}
+	genlmsg_end(reply, head);
+	return genlmsg_reply(reply, info);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of the generator share:
+ *
+ *	prober.c        life: start, stop, and everything that ends one
+ *	prober_frame.c  bytes: build a frame, and know one of ours again
+ *	prober_send.c   the timer: departures on schedule
+ *	prober_stamp.c  what passes: SENT records at the hand-over to the driver, the first RST
+ *
+ * A packet that was handed to dev_queue_xmit() is nobody's: it may lie in a queue after its
+ * generator, or this module, has gone. So nothing in it points here; prober_stamp.c knows our
+ * frames by what they say.
+ */
+#ifndef VNFT_KMOD_PROBER_H
+#define VNFT_KMOD_PROBER_H
+
+#include <linux/hrtimer.h>
+
+#include "vnft.h"
+
+#define VNFT_PROBE_FRAME_MAX	(VNFT_ETH_BYTES + sizeof(struct vnft_wire_ipv6) + \
+				 sizeof(struct vnft_wire_icmp) + VNFT_ECHO_MAX_BYTES)
+
+/**
+ * struct vnft_probe_frame - what all packets of a generator have in common
+ * @l4_bytes: where the TCP or ICMP header begins; everything before it is the same in all
+ * @sum: of the L4 header and payload with ports and numbers 0, and of the pseudo header
+ */
+struct vnft_probe_frame {
+	u16 bytes;
+	u16 l4_bytes;
+	u8 kind;
+	bool ipv6;
+	u32 sum;
+	u8 frame[VNFT_PROBE_FRAME_MAX];
+};
+
+/* Stamped numbers that are remembered: a frame that the driver hands back passes twice. */
+#define VNFT_PROBE_STAMPED	256U
+
+/**
+ * struct vnft_probe - a generator
+ * @dev: until it is gone (changes under rtnl and vnft_lock)
+ * @stop: nothing departs any more: told to, or answered
+ * @running: the timer will fire again
+ * @next: packets that departed or failed; published before its packet can be seen
+ * @stamped: packets that the driver got; @stamped_last: number + 1 by its low bits
+ * @src, @dst: of @how, as the parser gives them
+ * @hashed: by @dev, RCU, until @dev is gone; @owned: in session->probes; @all: under vnft_lock
+ */
+struct vnft_probe {
+	u32 id;
+	struct vnft_session *session;
+	struct net_device *dev;
+	netdevice_tracker tracker;
+	struct vnft_probe_setup how;
+	union vnft_addr src, dst;
+	u16 also_port;
+	bool stop;
+	bool running;
+	struct hrtimer timer;
+	u64 start_ns;
+	u64 next;
+	u64 sent, failed, first_ns, last_ns;
+	u64 answer_ns;
+	atomic64_t stamped;
+	u64 stamped_last[VNFT_PROBE_STAMPED];
+	struct nf_hook_ops rst_hook;
+	bool rst_hooked;
+	struct hlist_node hashed;
+	struct list_head owned;
+	struct list_head all;
+	struct vnft_probe_frame frame;
+	struct vnft_hist lateness;
+};
+
+/* prober_frame.c */
+void vnft_probe_frame_init(struct vnft_probe_frame *f, const struct vnft_probe_setup *how);
+/* @seq: of a SYN; of an echo request the lower 16 bits, and @sport its id. */
+void vnft_probe_frame_write(const struct vnft_probe_frame *f, void *to, u16 sport, u16 dport,
+			    u32 seq);
+/* Is it a frame that vnft_probe_frame_write() could have written? Then what it wrote. */
+bool vnft_probe_frame_read(const struct vnft_probe_frame *f, const void *from, u16 *sport,
+			   u16 *dport, u32 *seq);
+
+/* prober_send.c */
+enum hrtimer_restart vnft_probe_shot(struct hrtimer *timer);
+
+/* prober_stamp.c */
+/* -ENOENT: this kernel has no such tracepoint. */
+int vnft_probe_stamp_init(void);
+/* Under vnft_lock: one generator more or less whose packets are to be known. */
+int vnft_probe_stamp_get(void);
+void vnft_probe_stamp_put(void);
+/* Under vnft_lock: @p->dev's packets are looked at for @p's from now on, or no more. */
+void vnft_probe_stamp_add(struct vnft_probe *p);
+void vnft_probe_stamp_del(struct vnft_probe *p);
+/* Under rtnl: look for the RST that ends it. */
+int vnft_probe_rst_hook(struct vnft_probe *p);
+void vnft_probe_rst_unhook(struct vnft_probe *p);
+
+#endif

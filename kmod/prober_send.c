@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The generator's clock: departures on an open-loop schedule. Packet n is due at start +
+ * n * interval whatever became of its predecessors; how late it left is the histogram.
+ *
+ * Runs in the timer's softirq on one CPU, so that what it counts has one writer. A shot sends all
+ * that is due, up to a budget. Then the softirq must end, or nothing else would run on this CPU:
+ * neither the receiver's softirq nor any task. When a timer is armed in the past the next
+ * interrupt follows within a microsecond and its softirq runs on the way out of it (since 6.5
+ * ksoftirqd is no longer waited for), so that a task would still starve: an eighth of the time
+ * that the shot took is left to others.
+ */
+#include "prober.h"
+
+#define SHOT_PACKETS	64
+#define SHOT_NS		200000U
+#define REST_SHARE	8
+/* A generator that cannot keep its pace ends this long after its duration at the latest. */
+#define OVERTIME_NS	1000000000ULL
+
+static struct sk_buff *vnft_probe_build(struct vnft_probe *p, u64 n)
+{
+	const struct vnft_probe_frame *f = &p->frame;
+	const struct vnft_probe_setup *how = &p->how;
+	u16 also_port = n & 1 ? READ_ONCE(p->also_port) : 0;
+	struct sk_buff *skb;
+
+	skb = alloc_skb(LL_RESERVED_SPACE(p->dev) + f->bytes + p->dev->needed_tailroom,
+			GFP_ATOMIC | __GFP_NOWARN);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, LL_RESERVED_SPACE(p->dev));
+	skb->dev = p->dev;
+	skb->protocol = htons(f->ipv6 ? ETH_P_IPV6 : ETH_P_IP);
+	skb_reset_mac_header(skb);
+	skb_set_network_header(skb, VNFT_ETH_BYTES);
+	skb_set_transport_header(skb, f->l4_bytes);
+	if (f->kind == VNFT_PROBE_KIND_ECHO)
+		vnft_probe_frame_write(f, skb_put(skb, f->bytes), how->echo_id, 0, n);
+	else if (also_port)
+		vnft_probe_frame_write(f, skb_put(skb, f->bytes), how->sport + 1, also_port, n + 1);
+	else
+		vnft_probe_frame_write(f, skb_put(skb, f->bytes), how->sport, how->dport, n + 1);
+	return skb;
+}
+
+static void vnft_probe_depart(struct vnft_probe *p, u64 intended_ns, u64 now_ns)
+{
+	struct sk_buff *skb = vnft_probe_build(p, p->next);
+
+	/* Before the packet can pass the driver: prober_stamp.c counts back from it. */
+	WRITE_ONCE(p->next, p->next + 1);
+	/* A queue that dropped this or another one of ours says so by a positive number. */
+	if (!skb || dev_queue_xmit(skb)) {
+		WRITE_ONCE(p->failed, p->failed + 1);
+		return;
+	}
+	WRITE_ONCE(p->sent, p->sent + 1);
+	if (!p->first_ns)
+		WRITE_ONCE(p->first_ns, now_ns);
+	WRITE_ONCE(p->last_ns, now_ns);
+	/* Without an interval nothing is ever late. */
+	if (p->how.interval_ns)
+		vnft_hist_add(&p->lateness, now_ns > intended_ns ? now_ns - intended_ns : 0);
+}
+
+static bool vnft_probe_over(const struct vnft_probe *p, u64 now_ns)
+{
+	const struct vnft_probe_setup *how = &p->how;
+	u64 since_ns = now_ns > p->start_ns ? now_ns - p->start_ns : 0;
+
+	if (READ_ONCE(p->stop) || (how->count && p->next >= how->count))
+		return true;
+	if (!how->duration_ns)
+		return false;
+	if (!how->interval_ns)
+		return since_ns >= how->duration_ns;
+	return p->next * how->interval_ns >= how->duration_ns ||
+	       (since_ns >= how->duration_ns && since_ns - how->duration_ns >= OVERTIME_NS);
+}
+
+enum hrtimer_restart vnft_probe_shot(struct hrtimer *timer)
+{
+	struct vnft_probe *p = container_of(timer, struct vnft_probe, timer);
+	const u64 begin_ns = vnft_now_ns();
+	u64 now_ns = begin_ns, due_ns;
+	int i;
+
+	for (i = 0; i < SHOT_PACKETS && now_ns - begin_ns < SHOT_NS; i++) {
+		if (vnft_probe_over(p, now_ns)) {
+			WRITE_ONCE(p->running, false);
+			return HRTIMER_NORESTART;
+		}
+		due_ns = p->start_ns + p->next * p->how.interval_ns;
+		if (due_ns > now_ns) {
+			hrtimer_set_expires(timer, ns_to_ktime(due_ns));
+			return HRTIMER_RESTART;
+		}
+		vnft_probe_depart(p, due_ns, now_ns);
+		now_ns = vnft_now_ns();
+	}
+	due_ns = now_ns + (now_ns - begin_ns) / REST_SHARE;
+	hrtimer_set_expires(timer, ns_to_ktime(due_ns));
+	return HRTIMER_RESTART;
+}
