@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# checkpatch.pl --strict on the module, on what it shares with the others, and nothing but the
+# exceptions below.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib.sh
+
+# TYPE, the files where it is right all the same, and why.
+exceptions='
+BIT_MACRO			kmod/(uapi|core)/.*	BIT() is not there for userspace and BPF
+CAMELCASE			kmod/(uapi|core)/.*	_Static_assert is C, and known to all three
+VOLATILE			kmod/core/match.h	what READ_ONCE is where there is no READ_ONCE
+COMPLEX_MACRO			kmod/core/hooks.h	the table of hooks: a list, no expression
+MACRO_ARG_REUSE			kmod/core/hooks.h	the same: X is applied to every line
+COMPLEX_MACRO			kmod/core/env.h		declares functions for three compilers
+PREFER_DEFINED_ATTRIBUTE_MACRO	kmod/core/env.h		this is where they are defined
+LINUX_VERSION_CODE		kmod/compat.h		the one place for versions of kernels
+CONSTANT_COMPARISON		kmod/compat.h		KERNEL_VERSION() looks like a constant
+COMPLEX_MACRO			kmod/vnft.h		for_each loops: the head of a loop is no expression
+MACRO_ARG_REUSE			kmod/vnft.h		the same: names of variables, as in list.h
+TRAILING_STATEMENTS		kmod/vnft.h		the same: with a filter, as for_each_if of the DRM
+BRACES				kmod/vnft.h		the same
+'
+
+checkpatch=${VNFT_CACHE:-/var/cache/vnftrace}/images/checkpatch/checkpatch.pl
+excepted() {	# FILE TYPE LINE
+	# A line of the hook table, given a form: never an expression.
+	sed -n "$3p" "$1" | grep -q '^#define X(' ||
+		awk -v file="$1" -v type="$2" '$1 == type && file ~ "^" $2 "$" { found = 1 }
+			END { exit !found }' <<<"$exceptions"
+}
+
+for file in kmod/*.[ch] kmod/*/*.[ch]; do
+	bad=
+	while IFS= read -r line; do
+		IFS=: read -r _ number _ type _ <<<"$line"
+		excepted "$file" "$type" "$number" || bad+="$line"$'\n'
+	done < <(perl "$checkpatch" --strict --no-tree --terse --show-types --no-summary -f "$file" \
+			2>/dev/null | sed 's/: \(ERROR\|WARNING\|CHECK\):/:\1:/')
+	if [ -z "$bad" ]; then ok "checkpatch $file"; else not_ok "checkpatch $file"; fi
+	printf '%s' "$bad"
+done
+check "it would have complained about int a ;" \
+	grep -q SPACING <(echo 'int a ;' | perl "$checkpatch" --no-tree --show-types -f -)
+finish
