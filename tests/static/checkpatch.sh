@@ -41,6 +41,9 @@ for file in kmod/*.[ch] kmod/*/*.[ch]; do
 	if [ -z "$bad" ]; then ok "checkpatch $file"; else not_ok "checkpatch $file"; fi
 	printf '%s' "$bad"
 done
-check "it would have complained about int a ;" \
-	grep -q SPACING <(echo 'int a ;' | perl "$checkpatch" --no-tree --show-types -f -)
+tmp=$(mktemp -d -t vnft-static-XXXXXX)
+trap 'rm -rf "$tmp"' EXIT
+echo 'int a ;' >"$tmp/bad.c"
+check "checkpatch complains about int a ;" \
+	grep -q SPACING <(perl "$checkpatch" --no-tree --show-types -f "$tmp/bad.c")
 finish
