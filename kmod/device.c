@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Attachments: a net_device that is observed for a session, or for good. Hooks find them by
+ * net_device under RCU; whoever takes one away unhooks it under the locks, waits one grace period for
+ * as many as there are, and frees.
+ *
+ * Nothing holds the namespace: a device that is hooked is registered in it, and notify.c hears
+ * of its leaving, by death or by a move, before the namespace can go.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/hash.h>
+#include <linux/if_arp.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+#include <net/net_namespace.h>
+
+#include "device.h"
+
+#define VNFT_DEVICE_HASH_BITS	10
+#define VNFT_LAST_ID		(VNFT_MODULE_FIRST_ID + VNFT_MODULE_DEVICES - 1)
+
+#define X(id, name, text, dir, where, what) \
+	| (VNFT_HOOK_##where != VNFT_HOOK_BOUNDARY ? BIT_ULL(id) : 0)
+#define VNFT_ALL_STAGES		(0ULL VNFT_HOOKS(X))
+static const u64 vnft_all_stages = VNFT_ALL_STAGES;
+#undef X
+
+static DEFINE_XARRAY_ALLOC(vnft_devices);
+static u32 vnft_next_id = VNFT_MODULE_FIRST_ID;
+static u32 vnft_devices_nr, vnft_generation = 1;
+static struct hlist_head vnft_device_table[1 << VNFT_DEVICE_HASH_BITS];
+/* Attachments of no session. */
+static LIST_HEAD(vnft_lasting);
+/* From a net_device to its private part; what a driver's function is handed leads back by it. */
+static size_t vnft_priv_offset;
+
+/* Those that went away under rtnl, where nobody may wait for a grace period. */
+static LIST_HEAD(vnft_dead);
+static void vnft_device_reap(struct work_struct *work);
+static DECLARE_WORK(vnft_reaper, vnft_device_reap);
+
+struct hlist_head *vnft_device_bucket(const struct net_device *dev)
+{
+	return &vnft_device_table[hash_ptr(dev, VNFT_DEVICE_HASH_BITS)];
+}
+
+struct net_device *vnft_device_by_priv(const void *priv)
+{
+	/* Only a name to look for: nobody says yet that there is a device. */
+	struct net_device *dev = (struct net_device *)((char *)priv - vnft_priv_offset);
+	struct vnft_device *d;
+
+	vnft_device_for_each(d, dev)
+		return dev;
+	return NULL;
+}
+
+static void vnft_device_changed(void)
+{
+	if (!++vnft_generation)
+		vnft_generation = 1;
+}
+
+u32 vnft_device_generation(void)
+{
+	return vnft_generation;
+}
+
+u32 vnft_device_count(void)
+{
+	return vnft_devices_nr;
+}
+
+struct vnft_device *vnft_device_find(u32 id)
+{
+	lockdep_assert_held(&vnft_lock);
+	return xa_load(&vnft_devices, id);
+}
+
+struct vnft_device *vnft_device_next(u32 id)
+{
+	unsigned long index = id;
+
+	lockdep_assert_held(&vnft_lock);
+	return xa_find(&vnft_devices, &index, VNFT_LAST_ID, XA_PRESENT);
+}
+
+void vnft_device_refresh(struct vnft_device *d)
+{
+	const struct net_device *dev = d->dev;
+
+	ASSERT_RTNL();
+	d->net = dev_net(dev);
+	d->netns_inode = d->net->ns.inum;
+	d->ifindex = dev->ifindex;
+	d->mtu_bytes = dev->mtu;
+	strscpy_pad(d->ifname, dev->name, sizeof(d->ifname));
+	memset(d->mac, 0, sizeof(d->mac));
+	if (dev->addr_len == sizeof(d->mac))
+		memcpy(d->mac, dev->dev_addr, sizeof(d->mac));
+	vnft_device_changed();
+}
+
+/* Stages that make sense on a device: another driver's functions never meet it. */
+static u64 vnft_device_stages(enum vnft_link link, u64 stages)
+{
+	static const struct {
+		u64 stages;
+		u32 links;
+	} own[] = {
+		{ BIT_ULL(VNFT_HOOK_TUN_XMIT) | BIT_ULL(VNFT_HOOK_TUN_READ) |
+		  BIT_ULL(VNFT_HOOK_TUN_GET_USER), BIT(VNFT_LINK_TAP) | BIT(VNFT_LINK_TUN) },
+		{ BIT_ULL(VNFT_HOOK_VETH_XMIT) | BIT_ULL(VNFT_HOOK_VETH_POLL),
+		  BIT(VNFT_LINK_VETH) },
+		{ BIT_ULL(VNFT_HOOK_XENVIF_XMIT) | BIT_ULL(VNFT_HOOK_XENVIF_RX) |
+		  BIT_ULL(VNFT_HOOK_XENVIF_TX) | BIT_ULL(VNFT_HOOK_XENVIF_ZEROCOPY),
+		  BIT(VNFT_LINK_VIF) },
+	};
+	int i;
+
+	stages &= vnft_all_stages;
+	for (i = 0; i < ARRAY_SIZE(own); i++)
+		if (!(own[i].links & BIT(link)))
+			stages &= ~own[i].stages;
+	return stages;
+}
+
+/* Those that become wanted are armed before they show, those that are not any more, after. */
+static void vnft_device_want(struct vnft_device *d, u64 stages)
+{
+	u64 old = d->stages, more, less;
+
+	stages = vnft_device_stages(d->link, stages);
+	more = stages & ~old;
+	less = old & ~stages;
+	more = vnft_trace_get(more) | vnft_driver_get(more);
+	WRITE_ONCE(d->stages, (old & ~less) | more);
+	vnft_trace_put(less);
+	vnft_driver_put(less);
+}
+
+int vnft_device_record(struct vnft_device *d, u32 record_mask, u64 stages,
+		       struct netlink_ext_ack *extack)
+{
+	static u64 recordings;
+
+	lockdep_assert_held(&vnft_lock);
+	if (record_mask & ~(BIT(VNFT_CLASS_NR) - 1)) {
+		NL_SET_ERR_MSG(extack, "the record mask has a bit that is no packet class");
+		return -EINVAL;
+	}
+	if (!d->session && (record_mask || stages)) {
+		NL_SET_ERR_MSG(extack, "nobody reads records of an attachment without a session");
+		return -EINVAL;
+	}
+	if (record_mask && !d->record_mask) {
+		WRITE_ONCE(d->epoch, vnft_mix64(++recordings));
+		smp_wmb();	/* a hook that sees the mask sees the epoch: x86 loads in order */
+	}
+	WRITE_ONCE(d->record_mask, record_mask);
+	if (!d->gone)
+		vnft_device_want(d, stages);
+	vnft_device_changed();
+	return 0;
+}
+
+static int vnft_device_check(const struct vnft_attach *how, struct netlink_ext_ack *extack)
+{
+	const struct net_device *dev = how->dev;
+	struct vnft_device *d;
+
+	if (dev->reg_state != NETREG_REGISTERED) {
+		NL_SET_ERR_MSG(extack, "the device is being removed");
+		return -ENODEV;
+	}
+	if (dev->hard_header_len && dev->type != ARPHRD_ETHER && dev->type != ARPHRD_LOOPBACK) {
+		NL_SET_ERR_MSG(extack, "the device's frames begin with neither Ethernet nor IP");
+		return -EOPNOTSUPP;
+	}
+	if (how->session && how->session->closed) {
+		NL_SET_ERR_MSG(extack, "the session is closed");
+		return -ENOENT;
+	}
+	vnft_device_for_each(d, dev) {
+		if (d->session != how->session)
+			continue;
+		if (d->session)
+			NL_SET_ERR_MSG(extack, "the session has this device already");
+		else
+			NL_SET_ERR_MSG(extack, "the device is attached already: detach it first");
+		return -EEXIST;
+	}
+	return 0;
+}
+
+static int vnft_device_new(const struct vnft_attach *how, struct vnft_device **device,
+			   struct netlink_ext_ack *extack)
+{
+	struct vnft_device *d = kzalloc(sizeof(*d), GFP_KERNEL);
+	int err;
+
+	err = d ? vnft_state_init(&d->state, how->match_slots) : -ENOMEM;
+	if (err) {
+		NL_SET_ERR_MSG(extack, "no memory for the device's counters and match table");
+		goto out;
+	}
+	err = xa_alloc_cyclic(&vnft_devices, &d->id, d,
+			      XA_LIMIT(VNFT_MODULE_FIRST_ID, VNFT_LAST_ID), &vnft_next_id,
+			      GFP_KERNEL);
+	if (err < 0) {
+		if (err == -EBUSY) {
+			err = -ENOSPC;
+			NL_SET_ERR_MSG(extack, "no device id is free: detach some");
+		} else {
+			NL_SET_ERR_MSG(extack, "no memory for the device's id");
+		}
+		vnft_state_free(&d->state);
+		goto out;
+	}
+	*device = d;
+	return 0;
+out:
+	kfree(d);
+	return err;
+}
+
+int vnft_device_attach(const struct vnft_attach *how, struct vnft_device **device,
+		       struct netlink_ext_ack *extack)
+{
+	struct net_device *dev = how->dev;
+	struct vnft_device *d;
+	int err;
+
+	ASSERT_RTNL();
+	lockdep_assert_held(&vnft_lock);
+	err = vnft_device_check(how, extack);
+	if (err)
+		return err;
+	err = vnft_device_new(how, &d, extack);
+	if (err)
+		return err;
+	d->dev = dev;
+	d->priv = netdev_priv(dev);
+	d->link = vnft_link_of(dev);
+	d->l2_bytes = dev->hard_header_len ? VNFT_ETH_BYTES : 0;
+	vnft_device_refresh(d);
+	netdev_hold(dev, &d->tracker, GFP_KERNEL);
+	d->session = how->session;
+	if (d->session)
+		vnft_session_get(d->session);
+	list_add_tail(&d->owned, d->session ? &d->session->devices : &vnft_lasting);
+	vnft_devices_nr++;
+	vnft_created("device", d->id);
+
+	hlist_add_head_rcu(&d->hashed, vnft_device_bucket(dev));
+	err = vnft_netdev_hook(d, extack);
+	if (err)
+		goto undo;
+	/* The record that defines the id stands before the first that bears it. */
+	if (d->session)
+		vnft_notify_emit(d->session, dev, d->id, VNFT_DEVICE_DEFINED);
+	err = vnft_device_record(d, how->record_mask, how->stages, extack);
+	if (err)
+		goto undo;
+	*device = d;
+	return 0;
+undo:
+	/* The first of two hooks may have run. */
+	vnft_device_unhook(d, &vnft_dead);
+	schedule_work(&vnft_reaper);
+	return err;
+}
+
+/* Off its net_device, which may go now. */
+static void vnft_device_leave(struct vnft_device *d)
+{
+	ASSERT_RTNL();
+	if (!d->dev)
+		return;
+	vnft_device_want(d, 0);
+	vnft_netdev_unhook(d);
+	hlist_del_rcu(&d->hashed);
+	netdev_put(d->dev, &d->tracker);
+	WRITE_ONCE(d->dev, NULL);
+	d->net = NULL;
+	vnft_device_changed();
+}
+
+void vnft_device_unhook(struct vnft_device *d, struct list_head *dead)
+{
+	lockdep_assert_held(&vnft_lock);
+	vnft_device_leave(d);
+	xa_erase(&vnft_devices, d->id);
+	list_move_tail(&d->owned, dead);
+	vnft_devices_nr--;
+	vnft_device_changed();
+}
+
+void vnft_device_gone(struct vnft_device *d)
+{
+	lockdep_assert_held(&vnft_lock);
+	if (d->session) {
+		vnft_device_leave(d);
+		d->gone = true;
+		return;
+	}
+	vnft_device_unhook(d, &vnft_dead);
+	schedule_work(&vnft_reaper);
+}
+
+void vnft_device_free_list(struct list_head *dead)
+{
+	struct vnft_device *d, *next;
+
+	if (list_empty(dead))
+		return;
+	synchronize_net();
+	list_for_each_entry_safe(d, next, dead, owned) {
+		list_del(&d->owned);
+		vnft_state_free(&d->state);
+		if (d->session)
+			vnft_session_put(d->session);
+		vnft_destroyed("device", d->id);
+		kfree(d);
+	}
+}
+
+static void vnft_device_reap(struct work_struct *work)
+{
+	LIST_HEAD(dead);
+
+	mutex_lock(&vnft_lock);
+	list_splice_init(&vnft_dead, &dead);
+	mutex_unlock(&vnft_lock);
+	vnft_device_free_list(&dead);
+}
+
+static void vnft_device_end(struct list_head *list)
+{
+	struct vnft_device *d, *next;
+	LIST_HEAD(dead);
+
+	rtnl_lock();
+	mutex_lock(&vnft_lock);
+	list_for_each_entry_safe(d, next, list, owned)
+		vnft_device_unhook(d, &dead);
+	mutex_unlock(&vnft_lock);
+	rtnl_unlock();
+	vnft_device_free_list(&dead);
+}
+
+void vnft_device_end_session(struct vnft_session *session)
+{
+	vnft_device_end(&session->devices);
+}
+
+int vnft_device_init(void)
+{
+	struct net_device *any = init_net.loopback_dev;
+	int err;
+
+	vnft_priv_offset = (char *)netdev_priv(any) - (char *)any;
+	vnft_trace_init();
+	err = vnft_driver_init();
+	if (err)
+		return err;
+	err = vnft_notify_init();
+	if (err)
+		vnft_driver_exit();
+	return err;
+}
+
+void vnft_device_exit(void)
+{
+	/* Sessions hold the module: what is left belongs to none. */
+	vnft_device_end(&vnft_lasting);
+	vnft_notify_exit();
+	flush_work(&vnft_reaper);
+	vnft_driver_exit();
+	vnft_trace_exit();
+	WARN_ON_ONCE(!xa_empty(&vnft_devices));
+	xa_destroy(&vnft_devices);
+}

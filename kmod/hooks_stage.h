@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the two kinds of stage hooks share: from a net_device to the attachments that want a stage. */
+#ifndef VNFT_KMOD_HOOKS_STAGE_H
+#define VNFT_KMOD_HOOKS_STAGE_H
+
+#include <linux/rculist.h>
+
+#include "vnft.h"
+
+#define VNFT_NO_QUEUE	(~0U)
+
+/*
+ * @dev is only compared until an attachment is found: an skb that waits in a socket keeps other
+ * things in the place of its device. @skb NULL: the frame is not known here. @mac as in
+ * vnft_observe_stage(). The stamp is taken once, however many sessions look.
+ */
+static inline void vnft_stage(enum vnft_hook hook, const struct net_device *dev,
+			      const struct sk_buff *skb, const void *mac, u32 queue, u32 peer)
+{
+	struct vnft_device *d;
+	u64 now_ns = 0;
+
+	rcu_read_lock();
+	vnft_device_for_each(d, dev) {
+		if (!(READ_ONCE(d->stages) & BIT_ULL(hook)))
+			continue;
+		if (!now_ns)
+			now_ns = vnft_now_ns();
+		vnft_observe_stage(d, hook, skb, mac, now_ns, queue, peer);
+	}
+	rcu_read_unlock();
+}
+
+static inline const char *vnft_hook_text(enum vnft_hook hook)
+{
+	switch (hook) {
+#define X(id, name, text, dir, where, what) case VNFT_HOOK_##name: return text;
+	VNFT_HOOKS(X)
+#undef X
+	default:
+		return "";
+	}
+}
+
+/*
+ * The tap's file was written by this task: when, 0 if that is not known. Once for each frame; the
+ * receive tracepoints ask, since tun_get_user() itself has no skb yet.
+ */
+u64 vnft_driver_written(const struct net_device *dev);
+
+#endif

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Core stages: tracepoints of the network stack, armed while somebody wants them. They see every frame
+ * of the host, so the first thing that a probe does is to look whether its device is attached.
+ *
+ * What may be read of an skb where:
+ *   net_dev_queue, net_dev_start_xmit   all; data is at the link header
+ *   net_dev_xmit                        nothing: the driver may have freed it
+ *   receive, netif_rx, gro              all; data is behind the link header, or at it without one
+ *   consume_skb, skb_copy_datagram_...  all; any skb of the kernel, also such that keep something
+ *                                       else in the place of their device
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/if_packet.h>
+#include <linux/if_vlan.h>
+#include <linux/netdevice.h>
+#include <linux/tracepoint.h>
+
+#include "compat.h"
+#include "hooks_stage.h"
+
+static const void *vnft_trace_mac(const struct sk_buff *skb)
+{
+	return skb_mac_header_was_set(skb) ? skb_mac_header(skb) : NULL;
+}
+
+static u32 vnft_trace_rx_queue(const struct sk_buff *skb)
+{
+	return skb_rx_queue_recorded(skb) ? skb_get_rx_queue(skb) : VNFT_NO_QUEUE;
+}
+
+static void vnft_on_queue(void *data, struct sk_buff *skb)
+{
+	vnft_stage(VNFT_HOOK_DEV_QUEUE, skb->dev, skb, skb->data, skb_get_queue_mapping(skb), 0);
+}
+
+static void vnft_on_start_xmit(void *data, const struct sk_buff *skb, const struct net_device *dev)
+{
+	vnft_stage(VNFT_HOOK_DEV_START_XMIT, dev, skb, skb->data, skb_get_queue_mapping(skb), 0);
+}
+
+static void vnft_on_xmit(void *data, struct sk_buff *skb, int rc, struct net_device *dev,
+			 unsigned int len)
+{
+	/* A driver that is busy gets the frame again: then it counts. */
+	if (dev_xmit_complete(rc))
+		vnft_stage(VNFT_HOOK_DEV_XMIT, dev, skb, NULL, VNFT_NO_QUEUE, 0);
+}
+
+/* Here the frame that a tap's owner wrote is seen first: its own stage bears the earlier stamp. */
+static void vnft_on_receive_entry(void *data, const struct sk_buff *skb)
+{
+	const struct net_device *dev;
+	u64 written_ns = 0;
+	struct vnft_device *d;
+
+	if (!skb)
+		return;
+	dev = skb->dev;
+	rcu_read_lock();
+	vnft_device_for_each(d, dev) {
+		if (!(READ_ONCE(d->stages) & BIT_ULL(VNFT_HOOK_TUN_GET_USER)))
+			continue;
+		if (!written_ns)
+			written_ns = vnft_driver_written(dev);
+		if (!written_ns)
+			break;
+		vnft_observe_stage(d, VNFT_HOOK_TUN_GET_USER, skb, vnft_trace_mac(skb), written_ns,
+				   vnft_trace_rx_queue(skb), 0);
+	}
+	rcu_read_unlock();
+	vnft_stage(VNFT_HOOK_RECEIVE_ENTRY, dev, skb, vnft_trace_mac(skb), vnft_trace_rx_queue(skb),
+		   0);
+}
+
+static void vnft_on_receive(void *data, struct sk_buff *skb)
+{
+	vnft_stage(VNFT_HOOK_RECEIVE, skb->dev, skb, vnft_trace_mac(skb), vnft_trace_rx_queue(skb),
+		   0);
+}
+
+static void vnft_on_rx_entry(void *data, const struct sk_buff *skb)
+{
+	vnft_stage(VNFT_HOOK_RX_ENTRY, skb->dev, skb, vnft_trace_mac(skb), vnft_trace_rx_queue(skb),
+		   0);
+}
+
+/*
+ * Frames on their way out of @skb's device and on the way to their reader: neither those that came in
+ * through it (their skb_iif says so) nor the copies that packet sockets got. The device may be
+ * looked into only once it is known to be one.
+ */
+static void vnft_trace_read(enum vnft_hook hook, const struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+	struct vnft_device *d;
+	bool out = false;
+
+	if (!dev || skb->pkt_type == PACKET_OUTGOING)
+		return;
+	rcu_read_lock();
+	vnft_device_for_each(d, dev) {
+		out = skb->skb_iif != READ_ONCE(dev->ifindex);
+		break;
+	}
+	rcu_read_unlock();
+	if (out)
+		vnft_stage(hook, dev, skb, vnft_trace_mac(skb), VNFT_NO_QUEUE, 0);
+}
+
+static void vnft_on_consume(void *data, VNFT_CONSUME_SKB_ARGS)
+{
+	vnft_trace_read(VNFT_HOOK_CONSUME, skb);
+}
+
+static void vnft_on_copy(void *data, const struct sk_buff *skb, int len)
+{
+	/* tun copies a tagged frame in two parts around the tag; the second is the frame. */
+	if (skb_vlan_tag_present(skb) && len == offsetof(struct vlan_ethhdr, h_vlan_proto))
+		return;
+	vnft_trace_read(VNFT_HOOK_COPY_DATAGRAM, skb);
+}
+
+static struct vnft_trace {
+	enum vnft_hook hook;
+	const char *name;	/* if it is not the hook's */
+	void *probe;
+	struct tracepoint *tp;
+	bool armed;
+} vnft_traces[] = {
+	{ VNFT_HOOK_DEV_QUEUE, .probe = vnft_on_queue },
+	{ VNFT_HOOK_DEV_START_XMIT, .probe = vnft_on_start_xmit },
+	{ VNFT_HOOK_DEV_XMIT, .probe = vnft_on_xmit },
+	{ VNFT_HOOK_RECEIVE_ENTRY, .probe = vnft_on_receive_entry },
+	/* The other ways of a driver to hand a frame up: it takes one of them. */
+	{ VNFT_HOOK_RECEIVE_ENTRY, "netif_receive_skb_list_entry", vnft_on_receive_entry },
+	{ VNFT_HOOK_RECEIVE_ENTRY, "napi_gro_receive_entry", vnft_on_receive_entry },
+	{ VNFT_HOOK_RECEIVE_ENTRY, "napi_gro_frags_entry", vnft_on_receive_entry },
+	{ VNFT_HOOK_RECEIVE, .probe = vnft_on_receive },
+	{ VNFT_HOOK_RX_ENTRY, .probe = vnft_on_rx_entry },
+	{ VNFT_HOOK_CONSUME, .probe = vnft_on_consume },
+	{ VNFT_HOOK_COPY_DATAGRAM, .probe = vnft_on_copy },
+};
+
+/* By hook, under vnft_lock. */
+static unsigned int vnft_trace_uses[VNFT_HOOK_MAX];
+
+u64 vnft_trace_available(void)
+{
+	u64 mask = 0;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(vnft_traces); i++)
+		if (vnft_traces[i].tp)
+			mask |= BIT_ULL(vnft_traces[i].hook);
+	return mask;
+}
+
+static void vnft_trace_disarm(enum vnft_hook hook)
+{
+	struct vnft_trace *t;
+
+	for (t = vnft_traces; t < vnft_traces + ARRAY_SIZE(vnft_traces); t++) {
+		if (t->hook != hook || !t->armed)
+			continue;
+		tracepoint_probe_unregister(t->tp, t->probe, NULL);
+		t->armed = false;
+	}
+}
+
+static bool vnft_trace_arm(enum vnft_hook hook)
+{
+	struct vnft_trace *t;
+	int err;
+
+	for (t = vnft_traces; t < vnft_traces + ARRAY_SIZE(vnft_traces); t++) {
+		if (t->hook != hook || !t->tp)
+			continue;
+		err = tracepoint_probe_register(t->tp, t->probe, NULL);
+		if (err) {
+			pr_warn("tracepoint %s refused (%d)\n", t->tp->name, err);
+			vnft_trace_disarm(hook);
+			return false;
+		}
+		t->armed = true;
+	}
+	return true;
+}
+
+u64 vnft_trace_get(u64 mask)
+{
+	unsigned int hook;
+	u64 got = 0;
+
+	lockdep_assert_held(&vnft_lock);
+	mask &= vnft_trace_available();
+	for (hook = 0; hook < VNFT_HOOK_MAX; hook++) {
+		if (!(mask & BIT_ULL(hook)))
+			continue;
+		if (!vnft_trace_uses[hook] && !vnft_trace_arm(hook))
+			continue;
+		vnft_trace_uses[hook]++;
+		got |= BIT_ULL(hook);
+	}
+	return got;
+}
+
+void vnft_trace_put(u64 mask)
+{
+	unsigned int hook;
+
+	lockdep_assert_held(&vnft_lock);
+	mask &= vnft_trace_available();
+	for (hook = 0; hook < VNFT_HOOK_MAX; hook++)
+		if (mask & BIT_ULL(hook) && !WARN_ON_ONCE(!vnft_trace_uses[hook]) &&
+		    !--vnft_trace_uses[hook])
+			vnft_trace_disarm(hook);
+}
+
+static void vnft_trace_found(struct tracepoint *tp, void *data)
+{
+	struct vnft_trace *t;
+
+	for (t = vnft_traces; t < vnft_traces + ARRAY_SIZE(vnft_traces); t++)
+		if (!strcmp(tp->name, t->name ?: vnft_hook_text(t->hook)))
+			t->tp = tp;
+}
+
+void vnft_trace_init(void)
+{
+	for_each_kernel_tracepoint(vnft_trace_found, NULL);
+}
+
+void vnft_trace_exit(void)
+{
+	/* A probe that began before it was taken off may still be running. */
+	tracepoint_synchronize_unregister();
+}

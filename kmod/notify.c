@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The life of net_devices: those that are attached follow their device through renames and moves and
+ * let go of it when it dies, and sessions read of it in DEVICE records.
+ *
+ * A device that moves to another namespace is unregistered and registered again in one go
+ * under rtnl, and only then still in state NETREG_REGISTERED: no death and no birth.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/device.h>
+#include <linux/device/bus.h>
+#include <linux/device/driver.h>
+#include <linux/if_arp.h>
+#include <linux/rtnetlink.h>
+#include <net/net_namespace.h>
+#include <net/rtnetlink.h>
+
+#include "device.h"
+
+/* On its way between two namespaces; under rtnl. */
+static const struct net_device *vnft_moving;
+/* The kernel replays all devices to a notifier that comes or goes: no births, no deaths. */
+static bool vnft_notify_quiet = true;
+
+enum vnft_link vnft_link_of(const struct net_device *dev)
+{
+	const struct device *parent = dev->dev.parent;
+
+	if (dev->rtnl_link_ops) {
+		const char *kind = dev->rtnl_link_ops->kind;
+
+		if (!strcmp(kind, "tun"))
+			return dev->type == ARPHRD_ETHER ? VNFT_LINK_TAP : VNFT_LINK_TUN;
+		if (!strcmp(kind, "veth"))
+			return VNFT_LINK_VETH;
+		if (!strcmp(kind, "bridge"))
+			return VNFT_LINK_BRIDGE;
+	}
+	/* netback's devices have no kind, but hang from "vif" on Xen's backend bus. */
+	if (parent && parent->bus && parent->driver && !strcmp(parent->bus->name, "xen-backend") &&
+	    !strcmp(parent->driver->name, "vif"))
+		return VNFT_LINK_VIF;
+	return VNFT_LINK_OTHER;
+}
+
+void vnft_notify_emit(struct vnft_session *session, const struct net_device *dev, u32 id,
+		      enum vnft_device_event event)
+{
+	struct vnft_record r = {
+		.time_ns = vnft_now_ns(),
+		.flow = dev_net(dev)->ns.inum,
+		.device = id,
+		.kind = VNFT_KIND_DEVICE,
+		.len32 = dev->ifindex,
+		.dev.link = vnft_link_of(dev),
+		.dev.event = event,
+		.dev.mtu_bytes = dev->mtu,
+	};
+
+	strscpy_pad(r.dev.name, dev->name, sizeof(r.dev.name));
+	if (dev->addr_len == sizeof(r.dev.mac))
+		memcpy(r.dev.mac, dev->dev_addr, sizeof(r.dev.mac));
+	vnft_session_emit(session, &r);
+}
+
+static void vnft_notify_watchers(const struct net_device *dev, enum vnft_device_event event)
+{
+	struct vnft_session *session;
+
+	list_for_each_entry(session, &vnft_sessions, all)
+		if (session->flags & VNFT_SESSION_WATCH && !session->closed)
+			vnft_notify_emit(session, dev, 0, event);
+}
+
+static void vnft_notify_gone(struct vnft_device *d)
+{
+	if (d->session)
+		vnft_notify_emit(d->session, d->dev, d->id, VNFT_DEVICE_GONE);
+	vnft_device_gone(d);
+}
+
+static void vnft_notify_renamed(struct vnft_device *d)
+{
+	vnft_device_refresh(d);
+	if (d->session)
+		vnft_notify_emit(d->session, d->dev, d->id, VNFT_DEVICE_RENAMED);
+}
+
+/* It has arrived in another namespace. */
+static void vnft_notify_moved(struct vnft_device *d)
+{
+	vnft_notify_renamed(d);
+	if (!vnft_netdev_hook(d, NULL))
+		return;
+	pr_warn_ratelimited("%s cannot be hooked where it moved to: given up\n", d->ifname);
+	vnft_notify_gone(d);
+}
+
+static void vnft_notify_leaving(struct vnft_device *d)
+{
+	vnft_netdev_unhook(d);
+}
+
+static void vnft_notify_each(const struct net_device *dev, void (*act)(struct vnft_device *d))
+{
+	struct vnft_device *d;
+	struct hlist_node *next;
+
+	hlist_for_each_entry_safe(d, next, vnft_device_bucket(dev), hashed)
+		if (d->dev == dev)
+			act(d);
+}
+
+static void vnft_notify_register(const struct net_device *dev)
+{
+	if (vnft_moving != dev) {
+		vnft_notify_watchers(dev, VNFT_DEVICE_BORN);
+		return;
+	}
+	vnft_moving = NULL;
+	vnft_notify_each(dev, vnft_notify_moved);
+	vnft_notify_watchers(dev, VNFT_DEVICE_RENAMED);
+}
+
+static void vnft_notify_unregister(struct net_device *dev)
+{
+	if (dev->reg_state == NETREG_REGISTERED) {
+		vnft_moving = dev;
+		vnft_notify_each(dev, vnft_notify_leaving);
+		return;
+	}
+	vnft_probe_end_device(dev);
+	vnft_notify_each(dev, vnft_notify_gone);
+	/* Sent again every second while somebody holds the device: it died only once. */
+	if (dev->reg_state == NETREG_UNREGISTERING)
+		vnft_notify_watchers(dev, VNFT_DEVICE_GONE);
+}
+
+static int vnft_notify_event(struct notifier_block *self, unsigned long event, void *info)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(info);
+
+	switch (event) {
+	case NETDEV_REGISTER:
+	case NETDEV_UNREGISTER:
+	case NETDEV_CHANGENAME:
+	case NETDEV_CHANGEADDR:
+	case NETDEV_CHANGEMTU:
+		break;
+	default:
+		return NOTIFY_DONE;
+	}
+	mutex_lock(&vnft_lock);
+	if (vnft_notify_quiet)
+		goto out;
+	switch (event) {
+	case NETDEV_REGISTER:
+		vnft_notify_register(dev);
+		break;
+	case NETDEV_UNREGISTER:
+		vnft_notify_unregister(dev);
+		break;
+	case NETDEV_CHANGENAME:
+		vnft_notify_each(dev, vnft_notify_renamed);
+		vnft_notify_watchers(dev, VNFT_DEVICE_RENAMED);
+		break;
+	default:
+		vnft_notify_each(dev, vnft_device_refresh);
+	}
+out:
+	mutex_unlock(&vnft_lock);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block vnft_notifier = {
+	.notifier_call = vnft_notify_event,
+};
+
+static void vnft_notify_set_quiet(bool quiet)
+{
+	mutex_lock(&vnft_lock);
+	vnft_notify_quiet = quiet;
+	mutex_unlock(&vnft_lock);
+}
+
+int vnft_notify_init(void)
+{
+	int err = register_netdevice_notifier(&vnft_notifier);
+
+	if (!err)
+		vnft_notify_set_quiet(false);
+	return err;
+}
+
+void vnft_notify_exit(void)
+{
+	vnft_notify_set_quiet(true);
+	unregister_netdevice_notifier(&vnft_notifier);
+}
