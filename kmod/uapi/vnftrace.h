@@ -25,6 +25,8 @@
  *
  *    @seq counts the records of one CPU from 1 and wraps at 2^32; order within a CPU
  *    is the sequence, never the stamp. @device and @flow refer to DEVICE and FLOW.
+ *    A file that both observers fill has two sequences per CPU: those of the module's ring
+ *    carry VNFT_RF_MODULE.
  *
  * 2. Rings
  *    One ring per CPU and session. Its memory is mapped as it lies:
@@ -220,6 +222,7 @@ enum vnft_lost {
 #define VNFT_RF_FRAGMENT	(1 << 4)	/* PACKET: a fragment; only the first has ports */
 #define VNFT_RF_DF		(1 << 5)	/* PACKET: IPv4 don't-fragment bit */
 #define VNFT_RF_USERSPACE	(1 << 6)	/* stamp was taken in userspace, not in a hook */
+#define VNFT_RF_MODULE		(1 << 7)	/* in files: of the module's ring: its own sequence */
 
 /**
  * enum vnft_life - what happened to an instance
@@ -268,6 +271,8 @@ struct vnft_rec_manifest {
 
 /**
  * struct vnft_rec_device - defines a device id; the common flow field is the netns inode
+ * @hook_in: boundary hook of frames from the guest, 0: not said
+ * @hook_out: boundary hook of frames to the guest
  */
 struct vnft_rec_device {
 	char name[VNFT_IFNAME_LEN];
@@ -275,7 +280,9 @@ struct vnft_rec_device {
 	__u8 link;		/* enum vnft_link */
 	__u8 event;		/* enum vnft_device_event */
 	__u32 mtu_bytes;
-	__u32 reserved;
+	__u8 hook_in;		/* enum vnft_hook */
+	__u8 hook_out;
+	__u16 reserved;
 };
 
 /**

@@ -3,54 +3,17 @@
  * vnftrace record: every interesting packet of some devices, into a file.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "../lib/error.h"
 #include "../lib/run.h"
 #include "../lib/view.h"
 #include "../report/report.h"
-#include "../source/bpf.h"
-#include "../source/spec.h"
 #include "cmd.h"
-
-#define DRAIN_MS	5
-#define LOOK_NS		1000000000ULL	/* between looks whether the devices still exist */
-
-struct record_config {
-	struct vnft_common common;
-	const char *output;
-	const char *ready_file;
-	bool tcp;
-	int hook;
-	uint64_t duration_ns;
-	uint64_t count;
-	uint64_t ring_records;
-};
-
-/**
- * struct recorded - a device being recorded
- * @before: its counters when recording began: an attachment may be older
- */
-struct recorded {
-	uint16_t id;
-	const char *spec;
-	struct vnft_bpf_device *device;
-	struct vnft_counters before;
-};
-
-struct recording {
-	const struct record_config *config;
-	struct vnft_source *source;
-	struct vnft_file_writer *writer;
-	struct recorded *dev;
-	int devices;
-	uint64_t records, packets, started_ns, ended_ns;
-};
+#include "recorder.h"
 
 static const char *const hooks[] = { "auto", "tcx", "clsact", NULL };
 
@@ -76,113 +39,15 @@ static const struct vnft_opt opts[] = {
 	{ 0 }
 };
 
-/* An attachment is recorded where it is, a device without one (or in use) gets hooks of ours. */
-static int add_device(struct recording *r, struct recorded *dev)
-{
-	struct vnft_link_info info;
-	char ifname[VNFT_IFNAME_LEN];
-	int err, back;
-
-	err = vnft_bpf_adopt(r->source, dev->spec, true, &dev->id);
-	if (err == -ENOENT || err == -EBUSY || err == -EOPNOTSUPP)
-		err = r->source->ops->attach(r->source, dev->spec, &dev->id);
-	if (err)
-		return err;
-	dev->device = vnft_bpf_find(r->source, dev->id);
-	err = vnft_spec_enter(dev->spec, ifname, &back);
-	if (err)
-		return err;
-	err = vnft_link_get(ifname, &info);
-	if (back >= 0)
-		vnft_netns_leave(back);
-	return err ? err : vnft_file_write_device(r->writer, dev->id, &info,
-						  dev->device->netns_inode);
-}
-
-static int start(struct recording *r)
-{
-	const uint32_t mask = VNFT_RECORD_DEFAULT | (r->config->tcp ? VNFT_RECORD_TCP : 0);
-	struct vnft_device_state state;
-	int i, err = 0, fd;
-
-	for (i = 0; i < r->devices && !err; i++) {
-		err = r->source->ops->state(r->source, r->dev[i].id, &state);
-		r->dev[i].before = state.counters;
-		if (!err)
-			err = r->source->ops->record(r->source, r->dev[i].id, mask);
-	}
-	r->started_ns = vnft_now_ns();
-	if (err || !r->config->ready_file)
-		return err;
-	fd = open(r->config->ready_file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return vnft_fail(-errno, "%s: cannot create it: %s", r->config->ready_file,
-				 strerror(errno));
-	close(fd);
-	return 0;
-}
-
-/* 1 ends the recording: everything asked for is there. */
-static int take(const struct vnft_record *record, void *arg)
-{
-	struct recording *r = arg;
-	int err = vnft_file_write(record, r->writer);
-
-	r->records++;
-	r->packets += record->kind == VNFT_KIND_PACKET;
-	return err ? err : r->config->count && r->packets >= r->config->count;
-}
-
-static bool all_gone(const struct recording *r)
-{
-	int i;
-
-	for (i = 0; i < r->devices; i++)
-		if (vnft_bpf_device_alive(r->dev[i].device))
-			return false;
-	return true;
-}
-
-static int collect(struct recording *r)
-{
-	uint64_t look_ns = r->started_ns, now_ns;
-	int got, i;
-
-	for (;;) {
-		now_ns = vnft_now_ns();
-		got = r->source->ops->drain(r->source, take, r);
-		if (got < 0)
-			return got;
-		if ((r->config->count && r->packets >= r->config->count) || vnft_interrupted() ||
-		    (r->config->duration_ns && now_ns - r->started_ns >= r->config->duration_ns))
-			break;
-		if (now_ns - look_ns > LOOK_NS) {
-			look_ns = now_ns;
-			if (all_gone(r)) {
-				vnft_warn("every device is gone: recording ends");
-				break;
-			}
-		}
-		vnft_sleep_ms(DRAIN_MS);
-	}
-	r->ended_ns = vnft_now_ns();
-	for (i = 0; i < r->devices; i++)
-		r->source->ops->record(r->source, r->dev[i].id, 0);
-	/* A hook that saw the flag may still be writing. */
-	usleep(1000);
-	got = r->config->count ? 0 : r->source->ops->drain(r->source, take, r);
-	return got < 0 ? got : 0;
-}
-
-static uint64_t add_losses(struct recording *r, const struct recorded *dev,
-			   const struct vnft_counters *since, json_t *losses)
+static uint64_t add_losses(const struct recorded *dev, const struct vnft_counters *since, json_t *losses)
 {
 	uint32_t cause;
 
 	for (cause = 0; cause < VNFT_LOST_NR; cause++)
 		if (since->lost[cause])
-			json_array_append_new(losses, json_pack("{s:s, s:s, s:I}", "device", dev->spec,
-				"cause", vnft_lost_name(cause),
+			json_array_append_new(losses, json_pack("{s:s, s:s, s:s, s:I}",
+				"device", dev->spec,
+				"observer", vnft_observer_name(dev->side->observer), "cause", vnft_lost_name(cause),
 				"count", (json_int_t)since->lost[cause]));
 	return since->lost[VNFT_LOST_RING_FULL] + since->lost[VNFT_LOST_UNREAD];
 }
@@ -199,7 +64,7 @@ static int summarize(struct recording *r, json_t *devices, json_t *losses, uint6
 	for (n = 0; n < r->devices; n++) {
 		struct recorded *dev = &r->dev[n];
 
-		err = r->source->ops->state(r->source, dev->id, &state);
+		err = dev->side->source->ops->state(dev->side->source, dev->id, &state);
 		if (err)
 			return err;
 		since = state.counters;
@@ -210,15 +75,33 @@ static int summarize(struct recording *r, json_t *devices, json_t *losses, uint6
 		err = vnft_file_write_lost(r->writer, dev->id, &since);
 		if (err)
 			return err;
-		*lost += add_losses(r, dev, &since, losses);
-		json_array_append_new(devices, json_pack("{s:s, s:i, s:s, s:s, s:I, s:I}",
-			"device", dev->spec, "id", dev->id,
+		*lost += add_losses(dev, &since, losses);
+		json_array_append_new(devices, json_pack("{s:s, s:s, s:i, s:s, s:s, s:I, s:I, s:I}",
+			"device", dev->spec, "observer", vnft_observer_name(dev->side->observer),
+			"id", dev->id,
 			"hook_in", vnft_hook_name(state.hook[VNFT_DIR_IN]),
 			"hook_out", vnft_hook_name(state.hook[VNFT_DIR_OUT]),
 			"packets_in", (json_int_t)since.dir[VNFT_DIR_IN].packets,
-			"packets_out", (json_int_t)since.dir[VNFT_DIR_OUT].packets));
+			"packets_out", (json_int_t)since.dir[VNFT_DIR_OUT].packets,
+			"recorded", (json_int_t)dev->packets));
 	}
 	return 0;
+}
+
+/* Every stage that was asked for: is it armed? */
+static json_t *stages_json(const struct recording *r)
+{
+	json_t *out = json_array();
+	uint8_t hook;
+	int i;
+
+	for (i = 0; i < r->devices; i++)
+		for (hook = 1; r->dev[i].side->source->ops->stages && hook < VNFT_HOOK_MAX; hook++)
+			if (r->stages & 1ULL << hook)
+				json_array_append_new(out, json_pack("{s:s, s:s, s:b}", "device",
+					r->dev[i].spec, "stage", vnft_hook_name(hook), "armed",
+					!!(r->dev[i].armed & 1ULL << hook)));
+	return out;
 }
 
 static const struct vnft_column main_columns[] = {
@@ -226,15 +109,20 @@ static const struct vnft_column main_columns[] = {
 	{ "packets", "packets" }, { "lost records", "lost_records" }, { "valid", "valid" }, { 0 }
 };
 static const struct vnft_column device_columns[] = {
-	{ "device", "device" }, { "in", "hook_in" }, { "out", "hook_out" },
-	{ "passed in", "packets_in" }, { "passed out", "packets_out" }, { 0 }
+	{ "device", "device" }, { "observer", "observer" }, { "in", "hook_in" },
+	{ "out", "hook_out" }, { "passed in", "packets_in" }, { "passed out", "packets_out" },
+	{ "recorded", "recorded" }, { 0 }
 };
 static const struct vnft_column loss_columns[] = {
-	{ "device", "device" }, { "cause", "cause" }, { "count", "count" }, { 0 }
+	{ "device", "device" }, { "observer", "observer" }, { "cause", "cause" }, { "count", "count" }, { 0 }
+};
+static const struct vnft_column stage_columns[] = {
+	{ "device", "device" }, { "stage", "stage" }, { "armed", "armed" }, { 0 }
 };
 static const struct vnft_view views[] = {
 	{ NULL, "", main_columns },
 	{ "Devices", "devices", device_columns },
+	{ "Stages", "stages", stage_columns },
 	{ "Lost", "losses", loss_columns },
 	{ 0 }
 };
@@ -258,12 +146,12 @@ static enum vnft_exit finish(struct recording *r)
 	}
 	/* DESIGN section 6: no loss at all, 0.1 % of records for TCP. */
 	valid = r->config->tcp ? lost * 1000 <= r->records + lost : !lost;
-	value = json_pack("{s:s, s:I, s:I, s:I, s:I, s:b, s:o, s:o}",
+	value = json_pack("{s:s, s:I, s:I, s:I, s:I, s:b, s:o, s:o, s:o}",
 			  "file", r->config->output,
 			  "duration_ns", (json_int_t)(r->ended_ns - r->started_ns),
 			  "records", (json_int_t)r->records, "packets", (json_int_t)r->packets,
 			  "lost_records", (json_int_t)lost, "valid", valid,
-			  "devices", devices, "losses", losses);
+			  "devices", devices, "stages", stages_json(r), "losses", losses);
 	err = vnft_view_print(value, r->config->common.json, views);
 	if (err)
 		return vnft_exit_code(err);
@@ -276,51 +164,44 @@ static enum vnft_exit finish(struct recording *r)
 	return VNFT_EXIT_OK;
 }
 
-static int prepare(struct recording *r, char **argv)
+/* What no observer can do, before anything is opened. */
+static int check(struct recording *r)
 {
-	const struct vnft_source_config source = {
-		.hook = (enum vnft_hook_choice)r->config->hook,
-		.ring_records = (uint32_t)r->config->ring_records,
-	};
-	int i, err;
+	const struct record_config *c = r->config;
+	int err;
 
-	if (r->config->ready_file)
-		unlink(r->config->ready_file);
-	err = vnft_bpf_open(&r->source, &source);
-	if (!err)
-		err = vnft_file_create(&r->writer, r->config->output, vnft_bpf_ncpus());
-	for (i = 0; i < r->devices && !err; i++) {
-		r->dev[i].spec = argv[i];
-		err = add_device(r, &r->dev[i]);
-	}
-	return err ? err : start(r);
+	if (!c->output)
+		return vnft_fail(-EINVAL, "record: name the file with -o FILE");
+	err = record_stages(&c->stages, &r->stages);
+	if (err)
+		return err;
+	if (c->hook != VNFT_HOOK_AUTO && c->observer == VNFT_OBSERVER_MODULE)
+		return vnft_fail(-EINVAL, "record: --hook is for the BPF observer: leave it out with "
+				 "--observer module");
+	return 0;
 }
 
 static int run(const void *config, int argc, char **argv)
 {
-	struct recording r = { .config = config, .devices = argc };
+	struct recording r = { .config = config };
 	enum vnft_exit code;
 	char why[512];
 	int err;
 
-	if (!r.config->output)
-		return vnft_exit_code(vnft_fail(-EINVAL, "record: name the file with -o FILE"));
-	r.dev = calloc((size_t)argc, sizeof(*r.dev));
-	if (!r.dev)
-		return vnft_exit_code(vnft_fail(-ENOMEM, "out of memory"));
+	err = check(&r);
+	if (err)
+		return vnft_exit_code(err);
 	vnft_interrupt_catch();
-	err = prepare(&r, argv);
+	err = record_start(&r, argv, argc);
 	if (!err)
-		err = collect(&r);
+		err = record_collect(&r);
 	code = err ? vnft_exit_code(err) : finish(&r);
 	snprintf(why, sizeof(why), "%s", vnft_why());
 	if (r.writer) {		/* a file that is not what was asked for is no file */
 		vnft_file_close(r.writer);
 		unlink(r.config->output);
 	}
-	if (r.source)
-		r.source->ops->close(r.source);
-	free(r.dev);
+	record_close(&r);
 	if (code)
 		vnft_fail(err ? err : -EIO, "%s", why);
 	return code;
@@ -329,6 +210,8 @@ static int run(const void *config, int argc, char **argv)
 static const char *const examples[] = {
 	"vnftrace record tap0 -o ping.rec --duration 10s\techo, ARP, SYN, SYN-ACK and RST for 10 s",
 	"vnftrace record veth1 -o tcp.rec --tcp --count 1000\tthe next 1000 packets, TCP segments too",
+	"vnftrace record tap0 -o both.rec --observer both -d 10s\tBPF and the module on the same packets",
+	"vnftrace record veth1 -o path.rec --stages all -d 10s\tthe way through the host as well",
 	"vnftrace report ping.rec\twhat is in the file",
 	NULL
 };
@@ -347,11 +230,14 @@ const struct vnft_cmd vnft_cmd_record = {
 	"DEV as for `vnftrace attach`. A device that is attached is recorded by its own programs, if "
 	"nobody else records it; any other gets programs for the time of the recording, which are "
 	"gone with this process, even when it is killed (with clsact: when `vnftrace detach --all` "
-	"has run).\n\n"
+	"has run). The kernel module (--observer module) always records beside what is attached.\n\n"
+	"With --stages the recorded frames are stamped on their way through the host too, at tracepoints "
+	"and in the drivers' functions (docs/hooks.md); the page says which of them this kernel gave, "
+	"and `vnftrace report` shows the time from each to the next. Only the module can do this.\n\n"
 	"Ends after --duration, after --count packets, on Ctrl-C or SIGTERM, or when every device is "
 	"gone; the file is whole in each case. The rings are emptied every 5 ms; a record that found "
 	"no room is counted, never overwritten. Exit 3: records were lost (with --tcp: more than "
-	"0.1 % of them).",
+	"0.1 % of them). Exit 4: the observer, or a stage, is not to be had here.",
 	.examples = examples,
 	.opts = opts,
 	.config_bytes = sizeof(struct record_config),

@@ -12,6 +12,7 @@
 
 #define DEVICES_MAX	4096u
 #define CPUS_MAX	4096u
+#define OBSERVERS	2	/* each with its own sequences: VNFT_RF_MODULE */
 
 struct seen_device {
 	uint16_t id;
@@ -30,11 +31,11 @@ struct summary {
 	size_t devices;
 	uint16_t place[UINT16_MAX + 1];		/* of a device id, + 1 */
 	uint64_t lost[VNFT_LOST_NR];
-	struct {
+	struct sequence {
 		bool seen;
 		uint32_t last;
 		uint64_t records, gaps, missing;
-	} cpu[CPUS_MAX];
+	} cpu[OBSERVERS][CPUS_MAX];
 	struct vnft_flows flows;
 	struct vnft_pair *pair;
 };
@@ -75,24 +76,27 @@ static int see_packet(struct summary *s, const struct vnft_record *r)
  */
 static void see_sequence(struct summary *s, const struct vnft_record *r)
 {
+	struct sequence *c;
 	uint32_t step;
 
 	if (!r->seq || r->cpu >= CPUS_MAX)
 		return;
-	step = r->seq - s->cpu[r->cpu].last;
-	if (s->cpu[r->cpu].seen && step > 1 && step < 0x80000000u) {
-		s->cpu[r->cpu].gaps++;
-		s->cpu[r->cpu].missing += step - 1;
+	c = &s->cpu[!!(r->flags & VNFT_RF_MODULE)][r->cpu];
+	step = r->seq - c->last;
+	if (c->seen && step > 1 && step < 0x80000000u) {
+		c->gaps++;
+		c->missing += step - 1;
 	}
-	s->cpu[r->cpu].seen = true;
-	s->cpu[r->cpu].last = r->seq;
-	s->cpu[r->cpu].records++;
+	c->seen = true;
+	c->last = r->seq;
+	c->records++;
 }
 
 static int see(const struct vnft_record *r, void *arg)
 {
 	struct summary *s = arg;
 	struct seen_device *d;
+	uint8_t hook_in, hook_out;
 
 	s->records++;
 	if (r->kind >= VNFT_KIND_NR) {
@@ -116,7 +120,13 @@ static int see(const struct vnft_record *r, void *arg)
 		if (!d)
 			return vnft_fail(-E2BIG, "more than %u devices in one record file", DEVICES_MAX);
 		d->defined = true;
+		hook_in = d->dev.hook_in;
+		hook_out = d->dev.hook_out;
 		d->dev = r->dev;
+		if (!r->dev.hook_in && !r->dev.hook_out) {	/* a later one tells of its life */
+			d->dev.hook_in = hook_in;
+			d->dev.hook_out = hook_out;
+		}
 		d->netns_inode = r->flow;
 		d->ifindex = r->len32;
 		break;
@@ -151,6 +161,23 @@ static void put_name(json_t *o, const struct seen_device *d)
 	json_object_set_new(o, "dev", json_string(name));
 }
 
+/* Ids say whose they are: the module's lie between those of BPF's sessions and of its pins. */
+static void put_observer(json_t *o, uint16_t id)
+{
+	bool module = id >= VNFT_MODULE_FIRST_ID &&
+		      id < VNFT_MODULE_FIRST_ID + VNFT_MODULE_DEVICES;
+
+	json_object_set_new(o, "observer", json_string(module ? "module" : "bpf"));
+}
+
+static void put_hook(json_t *o, const char *key, uint8_t hook)
+{
+	if (hook)
+		json_object_set_new(o, key, json_string(vnft_hook_name(hook)));
+	else
+		vnft_json_null(o, key, "the file does not say");
+}
+
 static json_t *devices_json(const struct summary *s)
 {
 	static const char *const links[] = { "other", "tap", "tun", "veth", "bridge", "vif" };
@@ -163,6 +190,9 @@ static json_t *devices_json(const struct summary *s)
 		o = json_object();
 		put(o, "device", d->id);
 		put_name(o, d);
+		put_observer(o, d->id);
+		put_hook(o, "hook_in", d->dev.hook_in);
+		put_hook(o, "hook_out", d->dev.hook_out);
 		json_object_set_new(o, "link", json_string(d->defined && d->dev.link <= VNFT_LINK_VIF ?
 							   links[d->dev.link] : "?"));
 		put(o, "netns_inode", d->netns_inode);
@@ -188,6 +218,7 @@ static json_t *classes_json(const struct summary *s)
 				continue;
 			o = json_object();
 			put_name(o, d);
+			put_observer(o, d->id);
 			json_object_set_new(o, "class", json_string(vnft_class_name(class)));
 			put(o, "in", d->packets[VNFT_DIR_IN][class]);
 			put(o, "out", d->packets[VNFT_DIR_OUT][class]);
@@ -212,6 +243,7 @@ static json_t *pairings_json(struct summary *s)
 					continue;
 				o = vnft_hist_json(&r.hist);
 				put_name(o, s->device[i]);
+				put_observer(o, s->device[i]->id);
 				json_object_set_new(o, "pairing",
 						    json_string(vnft_pairing_name(pairing)));
 				json_object_set_new(o, "request", json_string(vnft_dir_name((int)dir)));
@@ -228,17 +260,23 @@ static json_t *pairings_json(struct summary *s)
 static json_t *cpus_json(const struct summary *s)
 {
 	json_t *out = json_array(), *o;
+	const struct sequence *c;
 	uint32_t i;
+	int module;
 
 	for (i = 0; i < CPUS_MAX; i++) {
-		if (!s->cpu[i].seen)
-			continue;
-		o = json_object();
-		put(o, "cpu", i);
-		put(o, "records", s->cpu[i].records);
-		put(o, "gaps", s->cpu[i].gaps);
-		put(o, "missing", s->cpu[i].missing);
-		json_array_append_new(out, o);
+		for (module = 0; module < OBSERVERS; module++) {
+			c = &s->cpu[module][i];
+			if (!c->seen)
+				continue;
+			o = json_object();
+			put(o, "cpu", i);
+			json_object_set_new(o, "observer", json_string(module ? "module" : "bpf"));
+			put(o, "records", c->records);
+			put(o, "gaps", c->gaps);
+			put(o, "missing", c->missing);
+			json_array_append_new(out, o);
+		}
 	}
 	return out;
 }
@@ -267,7 +305,7 @@ static json_t *file_json(const struct summary *s, const char *path)
 	uint64_t gaps = 0, lost = 0;
 
 	for (i = 0; i < CPUS_MAX; i++)
-		gaps += s->cpu[i].gaps;
+		gaps += s->cpu[0][i].gaps + s->cpu[1][i].gaps;
 	for (i = 0; i < VNFT_LOST_NR; i++)
 		lost += s->lost[i];
 	for (i = 0; i < sizeof(s->manifest.manifest.tool) && s->manifest.manifest.tool[i]; i++)
@@ -295,20 +333,22 @@ static const struct vnft_column file_columns[] = {
 	{ "lost", "lost" }, { "not understood", "not_understood" }, { NULL, NULL }
 };
 static const struct vnft_column device_columns[] = {
-	{ "device", "dev" }, { "id", "device" }, { "link", "link" }, { "ifindex", "ifindex" },
+	{ "device", "dev" }, { "id", "device" }, { "observer", "observer" }, { "hook in", "hook_in" },
+	{ "hook out", "hook_out" }, { "link", "link" }, { "ifindex", "ifindex" },
 	{ "namespace", "netns_inode" }, { "in", "in_bytes" }, { "out", "out_bytes" }, { NULL, NULL }
 };
 static const struct vnft_column class_columns[] = {
-	{ "device", "dev" }, { "class", "class" }, { "in", "in" }, { "out", "out" }, { NULL, NULL }
+	{ "device", "dev" }, { "observer", "observer" }, { "class", "class" }, { "in", "in" },
+	{ "out", "out" }, { NULL, NULL }
 };
 static const struct vnft_column pairing_columns[] = {
-	{ "device", "dev" }, { "pairing", "pairing" }, { "request", "request" },
-	{ "requests", "requests" }, { "matched", "matched" }, { "strays", "unmatched" },
-	{ "mean", "mean_ns" }, { "min", "min_ns" }, { "p50", "p50_ns" }, { "p90", "p90_ns" },
+	{ "device", "dev" }, { "observer", "observer" }, { "pairing", "pairing" },
+	{ "request", "request" }, { "requests", "requests" }, { "matched", "matched" },
+	{ "strays", "unmatched" }, { "mean", "mean_ns" }, { "min", "min_ns" }, { "p50", "p50_ns" }, { "p90", "p90_ns" },
 	{ "p99", "p99_ns" }, { "p99.9", "p999_ns" }, { "max", "max_ns" }, { NULL, NULL }
 };
 static const struct vnft_column cpu_columns[] = {
-	{ "CPU", "cpu" }, { "records", "records" }, { "gaps", "gaps" }, { "missing", "missing" },
+	{ "CPU", "cpu" }, { "observer", "observer" }, { "records", "records" }, { "gaps", "gaps" }, { "missing", "missing" },
 	{ NULL, NULL }
 };
 static const struct vnft_column lost_columns[] = {

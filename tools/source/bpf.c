@@ -115,7 +115,7 @@ struct vnft_bpf_device *vnft_bpf_find(struct vnft_source *s, uint16_t id)
 	return d;
 }
 
-static int attach(struct vnft_source *s, const char *spec, uint16_t *id)
+static int attach_own(struct vnft_source *s, const char *spec, uint16_t *id)
 {
 	struct vnft_bpf *b = session(s);
 	struct vnft_bpf_load how = {
@@ -144,6 +144,16 @@ static int attach(struct vnft_source *s, const char *spec, uint16_t *id)
 	vnft_bpf_insert(b, d);
 	*id = d->id;
 	return 0;
+}
+
+static int attach(struct vnft_source *s, const char *spec, uint16_t *id)
+{
+	int err = session(s)->config.adopt ? vnft_bpf_adopt(s, spec, true, id) : -ENOENT;
+
+	/* None, in use, or with rings of another shape: programs of our own beside it. */
+	if (err == -ENOENT || err == -EBUSY || err == -EOPNOTSUPP)
+		err = attach_own(s, spec, id);
+	return err;
 }
 
 static void drop(struct vnft_bpf_device *d)

@@ -21,7 +21,8 @@
 
 /**
  * struct file_source - an open record file
- * @next: sequence number that each CPU's next record must have, 0 before its first
+ * @next: sequence number that the next record of each CPU's ring must have, 0 before its first;
+ *        the module's rings apart
  * @unread: records missing in the sequences of all CPUs
  * @defined: bit per device id
  * @told: @unread was handed out
@@ -34,7 +35,7 @@ struct file_source {
 	uint64_t records;
 	uint64_t at;
 	uint64_t unread;
-	uint32_t next[MAX_CPUS];
+	uint32_t next[2][MAX_CPUS];
 	uint8_t defined[(UINT16_MAX + 1) / 8];
 	bool failed;
 	bool told;
@@ -96,6 +97,8 @@ static int check_device(struct file_source *s, struct vnft_record *r)
 		return bad(s, "empty or endless name of device", r->device);
 	if (r->dev.link > VNFT_LINK_VIF)
 		return bad(s, "unknown link", r->dev.link);
+	if (!hook_known(r->dev.hook_in) || !hook_known(r->dev.hook_out))
+		return bad(s, "unknown hook of device", r->device);
 	if (r->dev.event > VNFT_DEVICE_GONE)
 		return bad(s, "unknown device event", r->dev.event);
 	s->defined[r->device / 8] |= (uint8_t)(1 << r->device % 8);
@@ -156,7 +159,7 @@ static int check(struct file_source *s, struct vnft_record *r)
  */
 static void follow(struct file_source *s, const struct vnft_record *r)
 {
-	uint32_t *next = &s->next[r->cpu], gap;
+	uint32_t *next = &s->next[!!(r->flags & VNFT_RF_MODULE)][r->cpu], gap;
 
 	if (!r->seq)
 		return;

@@ -139,12 +139,12 @@ int vnft_file_create(struct vnft_file_writer **writer, const char *path, uint32_
 	return 0;
 }
 
-int vnft_file_write_device(struct vnft_file_writer *writer, uint16_t id,
-			   const struct vnft_link_info *info, uint64_t netns_inode)
+int vnft_file_define(struct vnft_file_writer *writer, uint16_t id,
+		     const struct vnft_link_info *info, const struct vnft_source_device *device)
 {
 	struct vnft_record r = {
 		.time_ns = clock_ns(CLOCK_MONOTONIC),
-		.flow = netns_inode,
+		.flow = device->netns_inode,
 		.device = id,
 		.kind = VNFT_KIND_DEVICE,
 		.flags = VNFT_RF_USERSPACE,
@@ -154,9 +154,19 @@ int vnft_file_write_device(struct vnft_file_writer *writer, uint16_t id,
 	r.dev.link = info->link;
 	r.dev.event = VNFT_DEVICE_DEFINED;
 	r.dev.mtu_bytes = info->mtu_bytes;
+	r.dev.hook_in = device->hook[VNFT_DIR_IN];
+	r.dev.hook_out = device->hook[VNFT_DIR_OUT];
 	memcpy(r.dev.mac, info->mac, sizeof(r.dev.mac));
 	memcpy(r.dev.name, info->name, strnlen(info->name, sizeof(r.dev.name) - 1));
 	return vnft_file_write(&r, writer);
+}
+
+int vnft_file_write_device(struct vnft_file_writer *writer, uint16_t id,
+			   const struct vnft_link_info *info, uint64_t netns_inode)
+{
+	const struct vnft_source_device device = { .netns_inode = netns_inode };
+
+	return vnft_file_define(writer, id, info, &device);
 }
 
 int vnft_file_write_lost(struct vnft_file_writer *writer, uint16_t id,

@@ -20,11 +20,15 @@ struct lane {
 	uint32_t number;
 };
 
-/* Lanes: one per CPU, then userspace's, then definitions. The heap holds those with records left. */
+/*
+ * Lanes: one per CPU and observer, then userspace's, then definitions. The heap holds those with
+ * records left. @cpus: lanes of CPUs.
+ */
 struct vnft_merge {
 	struct lane *lane;
 	struct lane **heap;
 	uint32_t ncpus;
+	uint32_t cpus;
 	uint32_t left;
 	uint64_t backwards;
 };
@@ -37,14 +41,15 @@ int vnft_merge_open(struct vnft_merge **merge, uint32_t ncpus)
 	*merge = NULL;
 	if (m) {
 		m->ncpus = ncpus;
-		m->lane = calloc((size_t)ncpus + 2, sizeof(*m->lane));
-		m->heap = calloc((size_t)ncpus + 2, sizeof(struct lane *));
+		m->cpus = 2 * ncpus;
+		m->lane = calloc((size_t)m->cpus + 2, sizeof(*m->lane));
+		m->heap = calloc((size_t)m->cpus + 2, sizeof(struct lane *));
 	}
 	if (!m || !m->lane || !m->heap) {
 		vnft_merge_close(m);
 		return vnft_fail(-ENOMEM, "merge: no memory for %u CPUs", ncpus);
 	}
-	for (i = 0; i < ncpus + 2; i++)
+	for (i = 0; i < m->cpus + 2; i++)
 		m->lane[i].number = i;
 	*merge = m;
 	return 0;
@@ -59,10 +64,11 @@ int vnft_merge_add(const struct vnft_record *record, void *merge)
 
 	if (record->cpu >= m->ncpus)
 		return vnft_fail(-EBADMSG, "merge: record of CPU %u, there are %u", record->cpu, m->ncpus);
-	lane = &m->lane[record->seq ? record->cpu : m->ncpus];
+	lane = &m->lane[!record->seq ? m->cpus : record->flags & VNFT_RF_MODULE ?
+			m->ncpus + record->cpu : record->cpu];
 	if (record->kind == VNFT_KIND_MANIFEST ||
 	    (record->kind == VNFT_KIND_DEVICE && record->dev.event == VNFT_DEVICE_DEFINED))
-		lane = &m->lane[m->ncpus + 1];
+		lane = &m->lane[m->cpus + 1];
 	if (lane->n == lane->room) {
 		room = lane->room ? 2 * lane->room : 1024;
 		more = realloc(lane->record, room * sizeof(*more));
@@ -79,7 +85,7 @@ static uint64_t key(const struct vnft_merge *m, const struct lane *lane)
 {
 	uint64_t time_ns = lane->record[lane->at].time_ns;
 
-	if (lane->number == m->ncpus + 1)
+	if (lane->number == m->cpus + 1)
 		return 0;
 	return time_ns > lane->reached_ns ? time_ns : lane->reached_ns;
 }
@@ -87,9 +93,9 @@ static uint64_t key(const struct vnft_merge *m, const struct lane *lane)
 static bool before(const struct vnft_merge *m, const struct lane *a, const struct lane *b)
 {
 	uint64_t ka = key(m, a), kb = key(m, b);
-	bool definition = a->number == m->ncpus + 1;
+	bool definition = a->number == m->cpus + 1;
 
-	return ka != kb ? ka < kb : definition || (b->number != m->ncpus + 1 && a->number < b->number);
+	return ka != kb ? ka < kb : definition || (b->number != m->cpus + 1 && a->number < b->number);
 }
 
 static void sink(struct vnft_merge *m, uint32_t i)
@@ -115,7 +121,7 @@ int vnft_merge_run(struct vnft_merge *merge, vnft_record_fn fn, void *arg)
 	uint32_t i;
 	int err = 0;
 
-	for (m->left = 0, i = 0; i < m->ncpus + 2; i++)
+	for (m->left = 0, i = 0; i < m->cpus + 2; i++)
 		if (m->lane[i].n)
 			m->heap[m->left++] = &m->lane[i];
 	for (i = m->left / 2; i--;)
@@ -124,7 +130,7 @@ int vnft_merge_run(struct vnft_merge *merge, vnft_record_fn fn, void *arg)
 		lane = m->heap[0];
 		r = &lane->record[lane->at];
 		if (r->time_ns < lane->reached_ns)
-			m->backwards += lane->number < m->ncpus;
+			m->backwards += lane->number < m->cpus;
 		else
 			lane->reached_ns = r->time_ns;
 		err = fn(r, arg);
@@ -133,7 +139,7 @@ int vnft_merge_run(struct vnft_merge *merge, vnft_record_fn fn, void *arg)
 		if (m->left)
 			sink(m, 0);
 	}
-	for (i = 0; i < m->ncpus + 2; i++)
+	for (i = 0; i < m->cpus + 2; i++)
 		m->lane[i].n = m->lane[i].at = 0;
 	return err;
 }
@@ -149,7 +155,7 @@ void vnft_merge_close(struct vnft_merge *merge)
 
 	if (!merge)
 		return;
-	for (i = 0; merge->lane && i < merge->ncpus + 2; i++)
+	for (i = 0; merge->lane && i < merge->cpus + 2; i++)
 		free(merge->lane[i].record);
 	free(merge->lane);
 	free(merge->heap);

@@ -35,12 +35,15 @@ enum vnft_hook_choice {
  * @record_mask: bits of enum vnft_class that are recorded; 0: count only
  * @ring_records: per CPU, power of two; 0 for the default
  * @match_slots: per device, power of two; 0 for the default
+ * @adopt: BPF: attach() records through a persistent attachment where there is one that nobody else
+ *	   records, instead of putting a second pair of programs beside it
  */
 struct vnft_source_config {
 	enum vnft_hook_choice hook;
 	uint32_t record_mask;
 	uint32_t ring_records;
 	uint32_t match_slots;
+	bool adopt;
 };
 
 /**
@@ -204,6 +207,9 @@ int vnft_file_write(const struct vnft_record *record, void *writer);
 /* Write a DEVICE record for a device of the calling thread's namespace. */
 int vnft_file_write_device(struct vnft_file_writer *writer, uint16_t id,
 			   const struct vnft_link_info *info, uint64_t netns_inode);
+/* The same with its hooks, as its source knows them. */
+int vnft_file_define(struct vnft_file_writer *writer, uint16_t id,
+		     const struct vnft_link_info *info, const struct vnft_source_device *device);
 int vnft_file_write_lost(struct vnft_file_writer *writer, uint16_t id,
 			 const struct vnft_counters *counters);
 /* Flush, close; 0 or -errno after vnft_fail(). The file is whole or an error is returned. */

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A recording: from the observers' rings into one file. With two observers every device is in it
+ * twice, under the id that each of them gave it.
+ */
+#include "recorder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/error.h"
+#include "../lib/run.h"
+#include "../source/spec.h"
+
+#define DRAIN_MS	5
+#define LOOK_NS		1000000000ULL	/* between looks whether the devices still exist */
+
+/* Boundary hooks are no stages: every recorded frame has their stamp already. */
+static const struct {
+	uint8_t id;
+	enum vnft_hook_where where;
+	const char *name;
+} hook_list[] = {
+#define X(id, name, text, dir, where, what) { id, VNFT_HOOK_##where, text },
+	VNFT_HOOKS(X)
+#undef X
+};
+#define HOOKS (sizeof(hook_list) / sizeof(hook_list[0]))
+
+int record_stages(const struct vnft_list *names, uint64_t *hooks)
+{
+	uint64_t found;
+	size_t i, h;
+
+	for (*hooks = 0, i = 0; i < names->n; i++) {
+		bool all = !strcmp(names->item[i], "all");
+
+		for (found = 0, h = 0; h < HOOKS; h++)
+			if (hook_list[h].where != VNFT_HOOK_BOUNDARY &&
+			    (all || !strcmp(names->item[i], hook_list[h].name)))
+				found |= 1ULL << hook_list[h].id;
+		if (!found)
+			return vnft_fail(-EINVAL, "record: --stages %s: no such stage: docs/hooks.md lists "
+					 "them, or `all`", names->item[i]);
+		*hooks |= found;
+	}
+	return 0;
+}
+
+static bool uses(enum vnft_observer asked, enum vnft_observer one)
+{
+	return asked == one || asked == VNFT_OBSERVER_BOTH;
+}
+
+static int open_sides(struct recording *r)
+{
+	struct vnft_source_config source = {
+		.ring_records = (uint32_t)r->config->ring_records,
+		.adopt = true,
+	};
+	enum vnft_observer asked = (enum vnft_observer)r->config->observer, who;
+	bool stages = false;
+	int err;
+
+	/* The hook that was named is BPF's; stages are rather the module's. */
+	if (asked == VNFT_OBSERVER_AUTO && r->config->hook != VNFT_HOOK_AUTO)
+		asked = VNFT_OBSERVER_BPF;
+	if (asked == VNFT_OBSERVER_AUTO && r->stages && !vnft_module_usable())
+		asked = VNFT_OBSERVER_MODULE;
+	err = vnft_observer_choose(asked, &asked);
+	for (who = VNFT_OBSERVER_BPF; !err && who <= VNFT_OBSERVER_MODULE; who++) {
+		struct recording_side *side = &r->side[r->sides];
+
+		if (!uses(asked, who))
+			continue;
+		source.hook = who == VNFT_OBSERVER_BPF ? (enum vnft_hook_choice)r->config->hook :
+							 VNFT_HOOK_AUTO;
+		side->recording = r;
+		side->observer = who;
+		err = vnft_source_open(&side->source, who, &source);
+		r->sides += !err;
+		stages |= !err && side->source->ops->stages;
+	}
+	if (!err && r->stages && !stages)
+		err = vnft_fail(-EOPNOTSUPP, "record: stages by BPF are not there yet: --observer module");
+	return err;
+}
+
+static int attach(struct recording_side *side, const char *spec, struct recorded *dev)
+{
+	dev->side = side;
+	dev->spec = spec;
+	return side->source->ops->attach(side->source, spec, &dev->id);
+}
+
+static int create_file(struct recording *r)
+{
+	struct vnft_device_state state;
+	uint32_t ncpus = 1;
+	int i, err;
+
+	for (i = 0; i < r->devices; i++) {
+		const struct recorded *dev = &r->dev[i];
+
+		err = dev->side->source->ops->state(dev->side->source, dev->id, &state);
+		if (err)
+			return err;
+		if (state.ncpus > ncpus)
+			ncpus = state.ncpus;
+	}
+	return vnft_file_create(&r->writer, r->config->output, ncpus);
+}
+
+static int define(struct recording *r, struct recorded *dev)
+{
+	struct vnft_source_device device;
+	char ifname[VNFT_IFNAME_LEN];
+	struct vnft_link_info info;
+	int err, back;
+
+	err = dev->side->source->ops->device(dev->side->source, dev->id, &device);
+	if (!err)
+		err = vnft_spec_enter(dev->spec, ifname, &back);
+	if (err)
+		return err;
+	err = vnft_link_get(ifname, &info);
+	vnft_spec_leave(back);
+	r->by_id[dev->id] = (uint32_t)(dev - r->dev) + 1;
+	return err ? err : vnft_file_define(r->writer, dev->id, &info, &device);
+}
+
+/* Stages of one device; it is told even when there are none. */
+static int arm(struct recording *r, struct recorded *dev)
+{
+	struct vnft_source *s = dev->side->source;
+
+	if (!r->stages || !s->ops->stages)
+		return 0;
+	return s->ops->stages(s, dev->id, r->stages, &dev->armed);
+}
+
+static int arm_all(struct recording *r)
+{
+	uint64_t armed = 0;
+	int i, err = 0;
+
+	if (!r->stages)
+		return 0;
+	for (i = 0; i < r->devices && !err; i++) {
+		err = arm(r, &r->dev[i]);
+		armed |= r->dev[i].armed;
+	}
+	if (!err && !armed)
+		err = vnft_fail(-EOPNOTSUPP, "record: none of the stages asked for can be stamped on these "
+				"devices by this kernel");
+	return err;
+}
+
+static int say_ready(const char *path)
+{
+	int fd;
+
+	if (!path)
+		return 0;
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return vnft_fail(-errno, "%s: cannot create it: %s", path, strerror(errno));
+	close(fd);
+	return 0;
+}
+
+static int begin(struct recording *r)
+{
+	const uint32_t mask = VNFT_RECORD_DEFAULT | (r->config->tcp ? VNFT_RECORD_TCP : 0);
+	struct vnft_device_state state;
+	struct vnft_source *s;
+	int i, err = 0;
+
+	for (i = 0; i < r->devices && !err; i++) {
+		s = r->dev[i].side->source;
+		err = s->ops->state(s, r->dev[i].id, &state);
+		r->dev[i].before = state.counters;
+		if (!err)
+			err = s->ops->record(s, r->dev[i].id, mask);
+	}
+	r->started_ns = vnft_now_ns();
+	return err ? err : say_ready(r->config->ready_file);
+}
+
+int record_start(struct recording *r, char **specs, int n)
+{
+	int err, i, k;
+
+	if (r->config->ready_file)
+		unlink(r->config->ready_file);
+	r->dev = calloc((size_t)n * RECORD_OBSERVERS, sizeof(*r->dev));
+	r->by_id = calloc(UINT16_MAX + 1, sizeof(*r->by_id));
+	if (!r->dev || !r->by_id)
+		return vnft_fail(-ENOMEM, "out of memory");
+	err = open_sides(r);
+	for (i = 0; i < n && !err; i++)
+		for (k = 0; k < r->sides && !err; k++) {
+			err = attach(&r->side[k], specs[i], &r->dev[r->devices]);
+			r->devices += !err;
+		}
+	if (!err)
+		err = create_file(r);
+	for (i = 0; i < r->devices && !err; i++)
+		err = define(r, &r->dev[i]);
+	if (!err)
+		err = arm_all(r);
+	return err ? err : begin(r);
+}
+
+static bool enough(const struct recording_side *side)
+{
+	return side->recording->config->count && side->packets >= side->recording->config->count;
+}
+
+/* An observer that gave what was asked for is not written any more, so that no gap shows. */
+static int take(const struct vnft_record *record, void *arg)
+{
+	struct recording_side *side = arg;
+	struct recording *r = side->recording;
+	struct vnft_record copy = *record;
+
+	if (enough(side))
+		return 0;
+	if (side->observer == VNFT_OBSERVER_MODULE)
+		copy.flags |= VNFT_RF_MODULE;
+	r->records++;
+	if (record->kind == VNFT_KIND_PACKET) {
+		side->packets++;
+		r->packets++;
+		if (r->by_id[record->device])
+			r->dev[r->by_id[record->device] - 1].packets++;
+	}
+	return vnft_file_write(&copy, r->writer);
+}
+
+static int drain(struct recording *r)
+{
+	int i, got = 0;
+
+	for (i = 0; i < r->sides && got >= 0; i++)
+		got = r->side[i].source->ops->drain(r->side[i].source, take, &r->side[i]);
+	return got < 0 ? got : 0;
+}
+
+static bool all_gone(const struct recording *r)
+{
+	struct vnft_source_device device;
+	int i;
+
+	for (i = 0; i < r->devices; i++) {
+		struct vnft_source *s = r->dev[i].side->source;
+
+		if (!s->ops->device(s, r->dev[i].id, &device) && device.alive)
+			return false;
+	}
+	return true;
+}
+
+static bool over(const struct recording *r, uint64_t now_ns)
+{
+	int i;
+
+	for (i = 0; i < r->sides; i++)
+		if (enough(&r->side[i]))
+			return true;
+	return vnft_interrupted() || (r->config->duration_ns &&
+				      now_ns - r->started_ns >= r->config->duration_ns);
+}
+
+int record_collect(struct recording *r)
+{
+	uint64_t look_ns = r->started_ns, now_ns;
+	int i, err;
+
+	for (;;) {
+		now_ns = vnft_now_ns();
+		err = drain(r);
+		if (err)
+			return err;
+		if (over(r, now_ns))
+			break;
+		if (now_ns - look_ns > LOOK_NS) {
+			look_ns = now_ns;
+			if (all_gone(r)) {
+				vnft_warn("every device is gone: recording ends");
+				break;
+			}
+		}
+		vnft_sleep_ms(DRAIN_MS);
+	}
+	r->ended_ns = vnft_now_ns();
+	for (i = 0; i < r->devices; i++)
+		r->dev[i].side->source->ops->record(r->dev[i].side->source, r->dev[i].id, 0);
+	/* A hook that saw the flag may still be writing. */
+	usleep(1000);
+	return drain(r);
+}
+
+void record_close(struct recording *r)
+{
+	int i;
+
+	for (i = 0; i < r->sides; i++)
+		r->side[i].source->ops->close(r->side[i].source);
+	r->sides = 0;
+	free(r->dev);
+	free(r->by_id);
+	r->dev = NULL;
+	r->by_id = NULL;
+}
