@@ -93,7 +93,7 @@ VNFT_INLINE int handle(struct __sk_buff *skb, const __u32 dir)
 	if (todo & TO_RECORD) {
 		if (f.packet.options_bytes)
 			parse_timestamp(skb, &f.packet);
-		record(&f, dir);
+		record(skb, &f, dir);
 	}
 	return TC_ACT_UNSPEC;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Stage: a PACKET record into this CPU's ring, behind the FLOW record that defines its flow. */
+/*
+ * Stage: a PACKET record into this CPU's ring, behind the FLOW record that defines its flow; and a
+ * STAGE record of the same stamp where paths through the host are recorded.
+ */
 #ifndef VNFT_BPF_RECORD_H
 #define VNFT_BPF_RECORD_H
 
@@ -93,11 +96,47 @@ VNFT_INLINE int record_packet(struct frame *f, void *ring, __u32 dir)
 	return 0;
 }
 
-STAGE int record(struct frame *f, __u32 dir)
+/*
+ * The context is the skb. A pointer is no number to the verifier until it was in a map: not in one
+ * that is mapped by anybody.
+ */
+VNFT_INLINE int record_stage(struct frame *f, void *ring, __u32 dir, struct __sk_buff *skb)
+{
+	struct vnft_seen *seen;
+	struct vnft_record *r;
+	__u32 seq, cpu = f->cpu;
+
+	seen = bpf_map_lookup_elem(&vnft_seen, &cpu);
+	if (!seen)
+		return -1;
+	r = vnft_emit_reserve(ring, conf.ring_mask, &seq);
+	if (!r)
+		return -1;
+	*(struct __sk_buff * volatile *)&seen->skb = skb;
+	r->time_ns = frame_clock_ns(f);
+	r->flow = f->flow;
+	r->device = conf.device;
+	r->cpu = (__u16)f->cpu;
+	r->kind = VNFT_KIND_STAGE;
+	r->hook = conf.hook[dir];
+	r->class = f->packet.class;
+	r->flags = f->packet.flags | (f->from_b ? VNFT_RF_FROM_B : 0);
+	r->len32 = f->len_bytes;
+	r->stage.packet = VNFT_FRAME_NUMBER(*(volatile __u64 *)&seen->skb, state.secret);
+	r->stage.queue = ~0U;
+	r->stage.peer = 0;
+	r->stage.reserved[0] = 0;
+	r->stage.reserved[1] = 0;
+	vnft_emit_submit(r, seq);
+	return 0;
+}
+
+STAGE int record(struct __sk_buff *skb, struct frame *f, __u32 dir)
 {
 	struct vnft_counters *count;
 	void *ring;
 	__u32 cpu;
+	int err;
 
 	if (!f || dir >= VNFT_DIR_NR)
 		return 0;
@@ -106,7 +145,12 @@ STAGE int record(struct frame *f, __u32 dir)
 	ring = bpf_map_lookup_elem(&vnft_rings, &cpu);
 	if (!ring)
 		return 0;
-	if (record_flow(f, ring) || record_packet(f, ring, dir)) {
+	err = record_flow(f, ring);
+	if (!err)
+		err = record_packet(f, ring, dir);
+	if (!err && state.stages >> conf.hook[dir] & 1)
+		err = record_stage(f, ring, dir, skb);
+	if (err) {
 		count = frame_counters(f);
 		if (count)
 			count->lost[VNFT_LOST_RING_FULL]++;

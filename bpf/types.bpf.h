@@ -65,6 +65,8 @@ struct vnft_stream_slot {
  * @epoch: written by the tool when a recording starts; makes every FLOW unknown again
  * @first_ns: first frame by direction
  * @note: the tool's own, for persistent attachments
+ * @stages: bits 1 << hook: write a STAGE beside the PACKET record, for paths that begin or end here
+ * @secret: names frames for it as bpf/path.bpf.c does (VNFT_FRAME_NUMBER())
  */
 struct vnft_bpf_state {
 	__u32 record_mask;
@@ -80,6 +82,8 @@ struct vnft_bpf_state {
 		__u16 priority[VNFT_DIR_NR];
 		__u32 reserved;
 	} note;
+	__u64 stages;
+	__u64 secret[2];
 	/* Written once, read with every frame: not beside what changes. */
 	__u64 first_ns[VNFT_DIR_NR] __attribute__((aligned(64)));
 	struct vnft_stream_slot stream[VNFT_DIR_NR][VNFT_STREAM_SLOTS] __attribute__((aligned(64)));
@@ -87,10 +91,19 @@ struct vnft_bpf_state {
 
 /**
  * struct vnft_seen - one CPU's cache of flows whose FLOW record was written
+ * @skb: a frame's address on its way to be a number
  */
 struct vnft_seen {
 	__u64 flow[VNFT_SEEN_SLOTS];
+	__u64 skb;
 };
+
+/*
+ * The number of a frame, the same at every stage: the address of its skb, mixed twice with what
+ * nobody knows, so that neither it nor the distance of two can be told.
+ */
+#define VNFT_FRAME_NUMBER(skb, secret) \
+	vnft_mix64(vnft_mix64((skb) ^ (secret)[0]) + (secret)[1])
 
 VNFT_ASSERT_SIZE(vnft_stream_slot, 64);
 

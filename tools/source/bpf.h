@@ -52,6 +52,8 @@ void vnft_bpf_rings_close(struct vnft_bpf_rings *rings);
  * @adopted: a persistent attachment that this session uses
  * @recording: adopted: we hold its lock and our rings are in it
  * @pin_fd: its directory, locked while we record
+ * @link: enum vnft_link, known once stages were asked for
+ * @stages: the session's, once this device had any
  */
 struct vnft_bpf_device {
 	struct vnft_bpf_device *next;
@@ -73,6 +75,8 @@ struct vnft_bpf_device {
 	struct vnft_bpf_state *state;
 	bool adopted, recording;
 	int pin_fd;
+	uint8_t link;
+	struct vnft_stages *stages;
 };
 
 /**
@@ -154,6 +158,7 @@ struct vnft_bpf {
 	uint16_t next_id;
 	struct bpf_object *life;
 	struct bpf_link *life_link[3];
+	struct vnft_stages *stages;
 };
 struct vnft_bpf_device *vnft_bpf_find(struct vnft_source *source, uint16_t id);
 /* Load an instance for a device of the calling thread's namespace and attach it; NULL, errno set. */
@@ -183,6 +188,23 @@ int vnft_netns_each(int (*fn)(void *arg), void *arg);
 int vnft_bpf_need_caps(void);
 /* Route libbpf's chatter to vnft_debug(). */
 void vnft_bpf_quiet(void);
+
+/* ---- bpf_stages.c: frames at stages of the host (bpf/path.bpf.c) ---- */
+
+/* As vnft_source_ops.stages. The object is loaded with the first call. */
+int vnft_bpf_stages(struct vnft_source *source, uint16_t id, uint64_t hooks, uint64_t *armed);
+/*
+ * How @hook stamps the device's frames: "tp_btf", "raw_tp", "fentry", "tc"; or NULL, and *@why not.
+ * Known once stages were asked for.
+ */
+const char *vnft_bpf_stage_how(struct vnft_source *source, uint16_t id, enum vnft_hook hook,
+			       const char **why);
+/* What the device records has changed: its stages record the same. */
+void vnft_bpf_stages_follow(struct vnft_bpf_device *d);
+/* Add its stages' losses of all CPUs. */
+void vnft_bpf_stages_lost(const struct vnft_bpf_device *d, __u64 lost[VNFT_LOST_NR]);
+void vnft_bpf_stages_drop(struct vnft_bpf *b, struct vnft_bpf_device *d);
+void vnft_bpf_stages_close(struct vnft_bpf *b);
 
 /* ---- bpf_life.c ---- */
 void vnft_bpf_life_close(struct vnft_bpf *b);

@@ -20,6 +20,7 @@ void vnft_bpf_device_record(struct vnft_bpf_device *d, uint32_t record_mask)
 	if (record_mask)
 		__atomic_store_n(&d->state->epoch, vnft_mix64(vnft_now_ns()) | 1, __ATOMIC_RELAXED);
 	__atomic_store_n(&d->state->record_mask, record_mask, __ATOMIC_RELEASE);
+	vnft_bpf_stages_follow(d);
 }
 
 void vnft_bpf_device_read(const struct vnft_bpf_device *d, struct vnft_device_state *state)
@@ -36,6 +37,7 @@ void vnft_bpf_device_read(const struct vnft_bpf_device *d, struct vnft_device_st
 		for (i = 0; i < words; i++)
 			sum[i] += load(&from[i]);
 	}
+	vnft_bpf_stages_lost(d, state->counters.lost);
 	for (dir = 0; dir < VNFT_DIR_NR; dir++) {
 		state->first_ns[dir] = load(&d->state->first_ns[dir]);
 		state->hook[dir] = d->hook[dir];

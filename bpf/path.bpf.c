@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Frames at the stages inside the host: STAGE records of the devices that are asked for, from the
+ * stack's tracepoints and the drivers' own functions. One object, loaded when stages are wanted.
+ *
+ * Every frame of the host passes these hooks: a foreign one costs the look for its device, and
+ * nothing is read through a device pointer but by loads that the kernel guards, because an skb
+ * in a socket keeps other things there. Frames of ours that somebody records are parsed anew at
+ * each stage: what an skb was a moment ago, on another CPU, is no proof of what it is.
+ *
+ * Tracepoints come as twins, tp_btf and raw_tp; the tool takes the first where the kernel does.
+ */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "core_fixes.bpf.h"
+#include "path_record.bpf.h"
+
+char _license[] SEC("license") = "GPL";
+
+#define PACKET_OUTGOING 4	/* <linux/if_packet.h>: a copy for a packet socket */
+/* Shorter frames are no GSO: what they would be cut to is at least this long. */
+#define NO_GSO_BYTES 256
+
+/* Is the device asked for, at this hook? Its place in state, or -1. */
+static __always_inline int find(bool direct, struct net_device *dev, __u32 hook)
+{
+	struct net *net = GET(direct, dev, nd_net.net);
+	__u64 key = VNFT_PATH_KEY(GET(direct, net, ns.inum), GET(direct, dev, ifindex));
+	__u32 at = VNFT_PATH_PLACE(key), i;
+
+#pragma unroll
+	for (i = 0; i < VNFT_PATH_WAYS; i++, at = (at + 1) & (VNFT_PATH_DEVICES - 1))
+		if (state.device[at].key == key)
+			return state.device[at].work >> hook & 1 ? (int)at : -1;
+	return -1;
+}
+
+static __always_inline bool recorded(int place)
+{
+	return state.device[place & (VNFT_PATH_DEVICES - 1)].record_mask;
+}
+
+/* What an skb says of its frame; its link header begins @shift bytes in front of skb->data. */
+static __always_inline void look(bool direct, struct sk_buff *skb, struct frame *f, __u32 shift,
+				 int place)
+{
+	__u16 gso_size = 0;
+
+	f->place = (__u32)place;
+	f->skb = (__u64)skb;
+	f->base = (__u64)GET(direct, skb, data) - shift;
+	f->len_bytes = GET(direct, skb, len) + shift;
+	f->linear_bytes = f->len_bytes - GET(direct, skb, data_len);
+	if (f->len_bytes >= NO_GSO_BYTES) {
+		__u64 shared = (__u64)GET(direct, skb, head) + GET(direct, skb, end);
+
+		bpf_core_read(&gso_size, sizeof(gso_size),
+			      &((struct skb_shared_info *)shared)->gso_size);
+	}
+	f->gso_size_bytes = gso_size;
+	f->ethertype = vnft_be16(GET(direct, skb, protocol));
+	if (fix_vlan(direct, skb)) {
+		f->vlan = 1;
+		f->vlan_tci = GET(direct, skb, vlan_tci);
+	}
+}
+
+/* On its way to the guest: skb->data is the link header. */
+static __always_inline int pass_out(bool direct, struct sk_buff *skb, int place, __u32 hook)
+{
+	struct frame f = {};
+
+	if (place < 0 || !recorded(place))
+		return 0;
+	look(direct, skb, &f, 0, place);
+	f.queue = GET(direct, skb, queue_mapping);
+	return observe(&f, hook);
+}
+
+/* From the guest: the link header was taken off already. */
+static __always_inline int pass_in(bool direct, struct sk_buff *skb, __u32 hook)
+{
+	int place = find(direct, GET(direct, skb, dev), hook);
+	struct frame f = {};
+	__u64 data, mac;
+
+	if (place < 0 || !recorded(place))
+		return 0;
+	data = (__u64)GET(direct, skb, data);
+	mac = (__u64)GET(direct, skb, head) + GET(direct, skb, mac_header);
+	if (mac > data)
+		return 0;
+	look(direct, skb, &f, (__u32)(data - mac), place);
+	/* 0: the driver did not say; else one more than the queue. */
+	f.queue = GET(direct, skb, queue_mapping) - 1U;
+	observe(&f, hook);
+	return 0;
+}
+
+static __always_inline int out(bool direct, struct sk_buff *skb, __u32 hook)
+{
+	pass_out(direct, skb, find(direct, GET(direct, skb, dev), hook), hook);
+	return 0;
+}
+
+/* Behind the driver the skb is only a name: what it is now is remembered for net_dev_xmit. */
+static __always_inline int start_xmit(bool direct, struct sk_buff *skb, struct net_device *dev)
+{
+	int place = find(direct, dev, VNFT_HOOK_DEV_START_XMIT);
+	struct vnft_path_memory *m;
+	struct frame f = {};
+
+	if (place < 0 || !recorded(place))
+		return 0;
+	look(direct, skb, &f, 0, place);
+	f.queue = GET(direct, skb, queue_mapping);
+	if (!observe(&f, VNFT_HOOK_DEV_START_XMIT)) {
+		m = memory_of(bpf_get_smp_processor_id(), (__u32)place);
+		if (m)
+			m->packet = 0;
+		return 0;
+	}
+	m = memory_of(f.cpu, f.place);
+	if (!m)
+		return 0;
+	m->packet = f.number;
+	m->flow = f.flow;
+	m->len_bytes = f.len_bytes;
+	m->queue = f.queue;
+	m->class = f.packet.class;
+	m->flags = f.flags;
+	return 0;
+}
+
+static __always_inline int xmit(bool direct, __u64 skb, struct net_device *dev)
+{
+	int place = find(direct, dev, VNFT_HOOK_DEV_XMIT);
+	struct vnft_path_memory *m;
+	struct frame f = {};
+	void *ring;
+
+	if (place < 0 || !recorded(place))
+		return 0;
+	ring = ring_of(&f);
+	m = memory_of(f.cpu, (__u32)place);
+	f.place = (__u32)place;
+	f.number = VNFT_FRAME_NUMBER(skb, conf.secret);
+	if (!ring || !m || m->packet != f.number)
+		return 0;
+	m->packet = 0;	/* its memory may be another frame's soon */
+	f.now_ns = bpf_ktime_get_ns();
+	f.flow = m->flow;
+	f.len_bytes = m->len_bytes;
+	f.packet.class = (__u8)m->class;
+	f.flags = m->flags;
+	if (record_stage(&f, ring, VNFT_HOOK_DEV_XMIT, f.now_ns, m->queue))
+		lost(&f, VNFT_LOST_RING_FULL);
+	return 0;
+}
+
+/*
+ * Is this skb a frame that a tap's reader holds? Not one that came in through the tap and ends in
+ * the host.
+ */
+static __always_inline int find_read(bool direct, struct sk_buff *skb, __u32 hook)
+{
+	struct net_device *dev = GET(direct, skb, dev);
+	int place = find(direct, dev, hook);
+
+	if (place < 0 || GET(direct, skb, skb_iif) == GET(direct, dev, ifindex))
+		return -1;
+	return place;
+}
+
+/* Nor a copy made for a packet socket, nor a GSO frame cut up in front of the driver. */
+static __always_inline int consume(bool direct, struct sk_buff *skb)
+{
+	int place = find_read(direct, skb, VNFT_HOOK_CONSUME);
+	__u32 type;
+
+	if (place < 0 || GET(direct, skb, sk))
+		return 0;
+	type = direct ? BPF_CORE_READ_BITFIELD(skb, pkt_type) :
+			BPF_CORE_READ_BITFIELD_PROBED(skb, pkt_type);
+	if (type != PACKET_OUTGOING)
+		pass_out(direct, skb, place, VNFT_HOOK_CONSUME);
+	return 0;
+}
+
+/* A tag in the metadata makes two copies: the second is the whole frame but for the addresses. */
+static __always_inline int copy(bool direct, struct sk_buff *skb, __u32 bytes)
+{
+	int place = find_read(direct, skb, VNFT_HOOK_COPY_DATAGRAM);
+
+	if (place >= 0 && bytes + 12 >= GET(direct, skb, len))
+		pass_out(direct, skb, place, VNFT_HOOK_COPY_DATAGRAM);
+	return 0;
+}
+
+#define TRACEPOINT(hook, tracepoint, call)					\
+SEC("tp_btf/" tracepoint) int vnft_##hook(__u64 *ctx)				\
+{										\
+	const bool direct = true;						\
+	return call;								\
+}										\
+SEC("raw_tp/" tracepoint) int vnft_raw_##hook(__u64 *ctx)			\
+{										\
+	const bool direct = false;						\
+	return call;								\
+}
+#define SKB ((struct sk_buff *)ctx[0])
+#define DEV(n) ((struct net_device *)ctx[n])
+
+TRACEPOINT(DEV_QUEUE, "net_dev_queue", out(direct, SKB, VNFT_HOOK_DEV_QUEUE))
+TRACEPOINT(DEV_START_XMIT, "net_dev_start_xmit", start_xmit(direct, SKB, DEV(1)))
+TRACEPOINT(DEV_XMIT, "net_dev_xmit", xmit(direct, ctx[0], DEV(2)))
+TRACEPOINT(RECEIVE_ENTRY, "netif_receive_skb_entry", pass_in(direct, SKB, VNFT_HOOK_RECEIVE_ENTRY))
+TRACEPOINT(RECEIVE, "netif_receive_skb", pass_in(direct, SKB, VNFT_HOOK_RECEIVE))
+TRACEPOINT(RX_ENTRY, "netif_rx_entry", pass_in(direct, SKB, VNFT_HOOK_RX_ENTRY))
+TRACEPOINT(CONSUME, "consume_skb", consume(direct, fix_consume_skb(ctx)))
+TRACEPOINT(COPY_DATAGRAM, "skb_copy_datagram_iovec", copy(direct, SKB, (__u32)ctx[1]))
+
+#include "path_driver.bpf.h"

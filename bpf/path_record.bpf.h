@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A frame at a stage: parsed, and if its class is asked for recorded, behind the FLOW record that
+ * defines its flow. Looked at by the verifier once for all hooks: see observe().
+ */
+#ifndef VNFT_BPF_PATH_RECORD_H
+#define VNFT_BPF_PATH_RECORD_H
+
+#include "../kmod/core/hooks.h"
+#include "../kmod/core/match.h"
+#include "../kmod/core/packet.h"
+#include "emit.bpf.h"
+#include "path_types.bpf.h"
+
+#define STAGE __attribute__((noinline))
+#define BIT(hook) (1ULL << (hook))
+#define NO_QUEUE (~0U)
+/* A poll hands up what it took at once; what comes later than this is not its. */
+#define POLL_NS 10000000ULL
+
+const volatile struct vnft_path_conf conf;
+struct vnft_path_state state;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);		/* VNFT_PATH_MEMORY() */
+	__type(key, __u32);
+	__type(value, struct vnft_path_memory);
+} vnft_path_mem SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);		/* CPUs */
+	__type(key, __u32);
+	__type(value, struct vnft_seen);
+} vnft_path_seen SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, VNFT_PATH_TASKS);
+	__type(key, __u32);
+	__type(value, struct vnft_path_task);
+} vnft_path_task SEC(".maps");
+
+/**
+ * struct frame - what a hook hands to observe()
+ * @skb: its address: a name, and nothing is read through it
+ * @base: address of the link header; @linear_bytes from there are its own
+ * @place: of the device in state
+ * @number: what the frame is called in records
+ */
+struct frame {
+	struct vnft_packet packet;
+	__u64 skb;
+	__u64 base;
+	__u64 number;
+	__u64 flow;
+	__u64 now_ns;
+	__u32 linear_bytes;
+	__u32 len_bytes;
+	__u32 gso_size_bytes;
+	__u32 queue;
+	__u32 cpu;
+	__u32 place;
+	__u32 flags;
+	__u16 vlan;
+	__u16 vlan_tci;
+	__u16 ethertype;
+	__u16 reserved[3];
+};
+
+VNFT_INLINE struct vnft_path_memory *memory_of(__u32 cpu, __u32 place)
+{
+	__u32 index = VNFT_PATH_MEMORY(cpu, place);
+
+	return bpf_map_lookup_elem(&vnft_path_mem, &index);
+}
+
+/* Of the running task; somebody else's once that one has a tap in its hands too. */
+VNFT_INLINE struct vnft_path_task *task_of(__u64 pid_tgid)
+{
+	__u32 index = (__u32)pid_tgid & (VNFT_PATH_TASKS - 1);
+
+	return bpf_map_lookup_elem(&vnft_path_task, &index);
+}
+
+/* vnft_load_fn: only the linear part, where the stack and the drivers put headers. */
+VNFT_INLINE int load_frame(const void *from, __u32 offset, void *to, __u32 bytes)
+{
+	const struct frame *f = from;
+
+	if (offset + bytes > f->linear_bytes)
+		return -1;
+	return (int)bpf_probe_read_kernel(to, bytes, (const void *)(f->base + offset));
+}
+
+VNFT_INLINE struct vnft_record *record_begin(const struct frame *f, void *ring, __u8 kind,
+					     __u32 *seq)
+{
+	struct vnft_record *r = vnft_emit_reserve(ring, conf.ring_mask, seq);
+
+	if (!r)
+		return 0;
+	r->time_ns = f->now_ns;
+	r->flow = f->flow;
+	r->device = state.device[f->place & (VNFT_PATH_DEVICES - 1)].id;
+	r->cpu = (__u16)f->cpu;
+	r->kind = kind;
+	return r;
+}
+
+/* May be interrupted by itself: at worst a FLOW is repeated, and in front of what it defines. */
+VNFT_INLINE int record_flow(const struct frame *f, void *ring, __u32 from_b)
+{
+	const struct vnft_path_device *d = &state.device[f->place & (VNFT_PATH_DEVICES - 1)];
+	const struct vnft_packet *p = &f->packet;
+	__u64 known = f->flow ^ d->epoch, *words;
+	__u32 seq, slot = known & (VNFT_SEEN_SLOTS - 1), cpu = f->cpu;
+	struct vnft_seen *seen;
+	struct vnft_record *r;
+
+	seen = bpf_map_lookup_elem(&vnft_path_seen, &cpu);
+	if (!seen)
+		return -1;
+	if (*(volatile __u64 *)&seen->flow[slot] == known)
+		return 0;
+	r = record_begin(f, ring, VNFT_KIND_FLOW, &seq);
+	if (!r)
+		return -1;
+	r->hook = VNFT_HOOK_NONE;
+	r->class = p->proto;
+	r->flags = p->flags & VNFT_RF_IPV6;
+	words = (__u64 *)r->body;
+	if (from_b) {
+		r->len32 = (__u32)p->dport << 16 | p->sport;
+		words[0] = p->dst.d[0];
+		words[1] = p->dst.d[1];
+		words[2] = p->src.d[0];
+		words[3] = p->src.d[1];
+	} else {
+		r->len32 = (__u32)p->sport << 16 | p->dport;
+		words[0] = p->src.d[0];
+		words[1] = p->src.d[1];
+		words[2] = p->dst.d[0];
+		words[3] = p->dst.d[1];
+	}
+	vnft_emit_submit(r, seq);
+	*(volatile __u64 *)&seen->flow[slot] = known;
+	return 0;
+}
+
+VNFT_INLINE int record_stage(const struct frame *f, void *ring, __u32 hook, __u64 time_ns,
+			     __u32 queue)
+{
+	struct vnft_record *r;
+	__u32 seq;
+
+	r = record_begin(f, ring, VNFT_KIND_STAGE, &seq);
+	if (!r)
+		return -1;
+	r->time_ns = time_ns;
+	r->hook = (__u8)hook;
+	r->class = f->packet.class;
+	r->flags = (__u8)f->flags;
+	r->len32 = f->len_bytes;
+	r->stage.packet = f->number;
+	r->stage.queue = queue;
+	r->stage.peer = 0;
+	r->stage.reserved[0] = 0;
+	r->stage.reserved[1] = 0;
+	vnft_emit_submit(r, seq);
+	return 0;
+}
+
+VNFT_INLINE int lost(const struct frame *f, __u32 cause)
+{
+	struct vnft_path_memory *m = memory_of(f->cpu, f->place);
+
+	if (m && cause < VNFT_LOST_NR)
+		m->lost[cause]++;
+	return 0;
+}
+
+/* This CPU's ring, if anybody records. */
+VNFT_INLINE void *ring_of(struct frame *f)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+
+	f->cpu = cpu;
+	return bpf_map_lookup_elem(&vnft_rings, &cpu);
+}
+
+/*
+ * The frame's first moment in its driver, which had no skb yet: remembered by the task that wrote
+ * it to a tap, or by the CPU that polls the device.
+ */
+VNFT_INLINE int record_arrival(const struct frame *f, void *ring,
+			       const struct vnft_path_device *d)
+{
+	__u64 pid_tgid, time_ns;
+	struct vnft_path_memory *m;
+	struct vnft_path_task *t;
+	__u32 hook;
+
+	if (d->stages & BIT(VNFT_HOOK_TUN_GET_USER)) {
+		pid_tgid = bpf_get_current_pid_tgid();
+		t = task_of(pid_tgid);
+		if (!t || t->pid_tgid != pid_tgid || t->device != d->key ||
+		    t->written_packet == f->number)
+			return 0;
+		time_ns = t->written_ns;
+		if (!time_ns)
+			return 0;
+		t->written_packet = f->number;
+		return record_stage(f, ring, VNFT_HOOK_TUN_GET_USER, time_ns, f->queue);
+	}
+	hook = d->stages & BIT(VNFT_HOOK_VETH_POLL) ? VNFT_HOOK_VETH_POLL : VNFT_HOOK_XENVIF_TX;
+	if (!(d->stages & BIT(hook)))
+		return 0;
+	m = memory_of(f->cpu, f->place);
+	if (!m || f->now_ns - m->poll_ns > POLL_NS || m->poll_packet == f->number)
+		return 0;
+	m->poll_packet = f->number;
+	return record_stage(f, ring, hook, m->poll_ns, m->poll_queue);
+}
+
+/* A read() of a tap knows its frame when it copies it; vhost's was stamped with tun_do_read(). */
+VNFT_INLINE int record_read(const struct frame *f, void *ring)
+{
+	struct vnft_path_task *t = task_of(bpf_get_current_pid_tgid());
+
+	if (!t || t->read_packet == f->number)
+		return 0;
+	return record_stage(f, ring, VNFT_HOOK_TUN_READ, f->now_ns, f->queue);
+}
+
+/**
+ * parse() - what is it?
+ *
+ * Return: its class, or -1 if that is not recorded.
+ */
+STAGE int parse(struct frame *f)
+{
+	const struct vnft_path_device *d;
+	struct vnft_frame frame = {};
+	__u32 class;
+	int verdict;
+
+	if (!f)
+		return -1;
+	d = &state.device[f->place & (VNFT_PATH_DEVICES - 1)];
+	frame.len_bytes = f->len_bytes;
+	frame.l2_bytes = d->l2_bytes ? VNFT_ETH_BYTES : 0;
+	frame.ethertype = f->ethertype;
+	frame.vlan = f->vlan;
+	frame.vlan_tci = f->vlan_tci;
+	frame.gso_size_bytes = f->gso_size_bytes;
+	verdict = vnft_packet_parse(&f->packet, &frame, f, load_frame);
+	if (verdict)
+		f->packet.class = VNFT_CLASS_OTHER;
+	if (verdict == VNFT_VERDICT_TRUNCATED) {
+		f->cpu = bpf_get_smp_processor_id();
+		lost(f, VNFT_LOST_TRUNCATED);
+	}
+	class = f->packet.class;
+	if (class >= VNFT_CLASS_NR || !(d->record_mask >> class & 1))
+		return -1;
+	return (int)class;
+}
+
+/**
+ * observe() - a frame at a stage of its device
+ *
+ * Return: 1 if it is in the ring.
+ */
+STAGE int observe(struct frame *f, __u32 hook)
+{
+	const struct vnft_path_device *d;
+	__u8 from_b;
+	void *ring;
+	int err = 0;
+
+	if (!f || hook >= VNFT_HOOK_MAX || parse(f) < 0)
+		return 0;
+	f->now_ns = bpf_ktime_get_ns();
+	d = &state.device[f->place & (VNFT_PATH_DEVICES - 1)];
+	f->flow = vnft_flow_id(&f->packet, &from_b);
+	f->flags = f->packet.flags | (from_b ? VNFT_RF_FROM_B : 0);
+	f->number = VNFT_FRAME_NUMBER(f->skb, conf.secret);
+	ring = ring_of(f);
+	if (!ring)
+		return 0;
+	err = record_flow(f, ring, from_b);
+	if (!err && (hook == VNFT_HOOK_RECEIVE_ENTRY || hook == VNFT_HOOK_RECEIVE))
+		err = record_arrival(f, ring, d);
+	if (!err && hook == VNFT_HOOK_COPY_DATAGRAM && d->stages & BIT(VNFT_HOOK_TUN_READ))
+		err = record_read(f, ring);
+	if (!err && d->stages >> hook & 1)
+		err = record_stage(f, ring, hook, f->now_ns, f->queue);
+	if (err)
+		lost(f, VNFT_LOST_RING_FULL);
+	return !err;
+}
+
+#endif

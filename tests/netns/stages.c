@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Stages of the BPF observer against its own counters at the boundary:
+ *
+ *	stages [-t] [-n] [-q] [-o DEV]... DEV... -- COMMAND...
+ *
+ * Every stage is asked for on every DEV while COMMAND makes traffic (-t: TCP segments too; -n: the
+ * veth polls, NAPI; -o: another device, recorded without stages). Each hook that is armed must
+ * have stamped each recorded frame of its direction exactly once; the stamps of a frame must be in
+ * the kernel's order; the other devices must have none. -q: what each hook is stamped by, no more.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../tools/lib/error.h"
+#include "../../tools/source/bpf.h"
+#include "../unit/unit.h"
+
+#define MAX_RECORDS	2000000
+#define MAX_DEVICES	8
+#define MAX_FLOWS	4096
+#define BIT(hook)	(1ULL << (hook))
+#define CPUS		64
+
+struct tested {
+	const char *spec;
+	uint16_t id;
+	bool other;
+	uint8_t hook[VNFT_DIR_NR];
+	uint64_t armed;
+	uint64_t expected[VNFT_DIR_NR];		/* recorded frames by direction */
+	uint64_t stamps[VNFT_HOOK_MAX];
+};
+
+static const struct {
+	const char *name;
+	enum vnft_dir dir;
+	enum vnft_hook_where where;
+} hooks[VNFT_HOOK_MAX] = {
+#define X(id, name, text, dir, where, what) [id] = { text, VNFT_DIR_##dir, VNFT_HOOK_##where },
+	VNFT_HOOKS(X)
+#undef X
+};
+
+/* Kernel order; XMIT is apart, because a reader may be faster than the return of the driver. */
+static const uint8_t order[] = {
+	VNFT_HOOK_TCX_OUT, VNFT_HOOK_CLSACT_OUT, VNFT_HOOK_DEV_QUEUE, VNFT_HOOK_DEV_START_XMIT,
+	VNFT_HOOK_VETH_XMIT, VNFT_HOOK_TUN_XMIT, VNFT_HOOK_TUN_READ, VNFT_HOOK_COPY_DATAGRAM,
+	VNFT_HOOK_CONSUME, VNFT_HOOK_RX_ENTRY, VNFT_HOOK_TUN_GET_USER, VNFT_HOOK_VETH_POLL,
+	VNFT_HOOK_RECEIVE_ENTRY, VNFT_HOOK_RECEIVE, VNFT_HOOK_TCX_IN, VNFT_HOOK_CLSACT_IN,
+};
+
+static struct vnft_record *records;
+static size_t n;
+static uint64_t flows[CPUS][MAX_FLOWS];
+static size_t nflows[CPUS], undefined, numbers_like_pointers;
+
+static bool known(const struct vnft_record *r)
+{
+	size_t i;
+
+	for (i = 0; i < nflows[r->cpu % CPUS]; i++)
+		if (flows[r->cpu % CPUS][i] == r->flow)
+			return true;
+	return false;
+}
+
+static int take(const struct vnft_record *r, void *arg)
+{
+	const unsigned int cpu = r->cpu % CPUS;
+
+	if (r->kind == VNFT_KIND_FLOW && nflows[cpu] < MAX_FLOWS && !known(r))
+		flows[cpu][nflows[cpu]++] = r->flow;
+	if (r->kind != VNFT_KIND_STAGE)
+		return 0;
+	undefined += r->flow && !known(r);
+	numbers_like_pointers += r->stage.packet >> 47 == 0x1ffff;
+	if (n < MAX_RECORDS)
+		records[n++] = *r;
+	return 0;
+}
+
+static unsigned int rank(uint8_t hook)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(order) && order[i] != hook; i++)
+		;
+	return i;
+}
+
+static int by_frame(const void *a, const void *b)
+{
+	const struct vnft_record *x = a, *y = b;
+
+	if (x->device != y->device)
+		return x->device < y->device ? -1 : 1;
+	if (x->stage.packet != y->stage.packet)
+		return x->stage.packet < y->stage.packet ? -1 : 1;
+	if (x->time_ns != y->time_ns)
+		return x->time_ns < y->time_ns ? -1 : 1;
+	return rank(x->hook) < rank(y->hook) ? -1 : 1;
+}
+
+/*
+ * A frame begins where the rank falls; in between it must not repeat. An skb's memory is used
+ * again, so that one number has many frames after one another.
+ */
+static void check_order(const struct tested *t, uint64_t *frames, uint64_t *bad)
+{
+	uint64_t seen = 0, in = 0, out = 0, hook;
+	const struct vnft_record *last = NULL;
+	size_t i;
+
+	*frames = *bad = 0;
+	for (hook = 0; hook < VNFT_HOOK_MAX; hook++)
+		if (t->stamps[hook] && hook != VNFT_HOOK_DEV_XMIT)
+			*(hooks[hook].dir == VNFT_DIR_IN ? &in : &out) |= BIT(hook);
+	for (i = 0; i <= n; i++) {
+		const struct vnft_record *r = i < n ? &records[i] : NULL;
+
+		if (r && (r->device != t->id || r->hook == VNFT_HOOK_DEV_XMIT))
+			continue;
+		if (!r || !last || r->stage.packet != last->stage.packet ||
+		    rank(r->hook) <= rank(last->hook) ||
+		    hooks[r->hook].dir != hooks[last->hook].dir) {
+			if (last) {
+				++*frames;
+				*bad += seen != in && seen != out;
+			}
+			seen = 0;
+		}
+		if (r)
+			seen |= BIT(r->hook);
+		last = r;
+	}
+}
+
+static void traffic(struct vnft_source *s, char **argv)
+{
+	struct timespec pause = { 0, 2000000 };
+	int status, after = 0;
+	pid_t pid = fork(), got = 0;
+
+	if (!pid) {
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	while (after < 100) {
+		s->ops->drain(s, take, NULL);
+		nanosleep(&pause, NULL);
+		if (!got)
+			got = waitpid(pid, &status, WNOHANG);
+		else
+			after++;
+	}
+	CHECK(got == pid && !status, "traffic: %s", argv[0]);
+}
+
+static void say_hooks(struct vnft_source *s, const struct tested *t)
+{
+	const char *how, *why;
+	int hook;
+
+	for (hook = 1; hook < VNFT_HOOK_MAX; hook++) {
+		if (!hooks[hook].name)
+			continue;
+		how = vnft_bpf_stage_how(s, t->id, (enum vnft_hook)hook, &why);
+		if (hooks[hook].where != VNFT_HOOK_BOUNDARY || how)
+			printf("# %s %s: %s%s%s\n", t->spec, hooks[hook].name, how ? how : "not armed (",
+			       how ? "" : why, how ? "" : ")");
+		QUIET(!!how == !!(t->armed & BIT(hook)), "%s: armed as it says", hooks[hook].name);
+	}
+}
+
+/* How often each hook has to have stamped, or ~0 if it never may. */
+static uint64_t expect(const struct tested *t, int hook, bool napi)
+{
+	const bool tap = t->armed & (BIT(VNFT_HOOK_COPY_DATAGRAM));
+
+	if (hook == VNFT_HOOK_RX_ENTRY && (tap || napi))
+		return 0;
+	if (hook == VNFT_HOOK_RECEIVE_ENTRY && !tap)
+		return 0;
+	if (hook == VNFT_HOOK_VETH_POLL && !napi)
+		return 0;
+	return t->expected[hooks[hook].dir];
+}
+
+static void check(struct vnft_source *s, struct tested *t, uint32_t mask, bool napi)
+{
+	struct vnft_device_state state;
+	uint64_t frames, bad;
+	unsigned int class;
+	int hook, dir;
+	size_t i;
+
+	s->ops->state(s, t->id, &state);
+	for (dir = 0; dir < VNFT_DIR_NR; dir++)
+		for (class = 0; class < VNFT_CLASS_NR; class++)
+			if (mask >> class & 1)
+				t->expected[dir] += state.counters.dir[dir].classes[class];
+	for (i = 0; i < n; i++)
+		if (records[i].device == t->id)
+			t->stamps[records[i].hook]++;
+	for (i = 0; i < VNFT_LOST_NR; i++)
+		if (i != VNFT_LOST_EVICTED && i != VNFT_LOST_FLOW_EVICTED)
+			CHECK_EQ(state.counters.lost[i], 0, "%s: nothing lost, cause %zu", t->spec, i);
+	if (t->other) {
+		for (hook = 0; hook < VNFT_HOOK_MAX; hook++)
+			QUIET(!t->stamps[hook], "%s: has a stamp of %s", t->spec, hooks[hook].name);
+		CHECK(t->expected[VNFT_DIR_OUT] || t->expected[VNFT_DIR_IN],
+		      "%s: had frames, and no stage was asked for", t->spec);
+		return;
+	}
+	CHECK(t->expected[VNFT_DIR_OUT] && t->expected[VNFT_DIR_IN], "%s: %llu frames out, %llu in",
+	      t->spec, (unsigned long long)t->expected[VNFT_DIR_OUT],
+	      (unsigned long long)t->expected[VNFT_DIR_IN]);
+	for (hook = 1; hook < VNFT_HOOK_MAX; hook++)
+		if (t->armed & BIT(hook))
+			CHECK_EQ(t->stamps[hook], expect(t, hook, napi), "%s: %s stamped each frame once",
+				 t->spec, hooks[hook].name);
+		else
+			QUIET(!t->stamps[hook], "%s: %s was not armed", t->spec,
+			      hooks[hook].name ? hooks[hook].name : "?");
+	check_order(t, &frames, &bad);
+	CHECK_EQ(bad, 0, "%s: %llu frames passed all their stages in order", t->spec,
+		 (unsigned long long)frames);
+	CHECK_EQ(frames, t->expected[VNFT_DIR_OUT] + t->expected[VNFT_DIR_IN], "%s: all of them", t->spec);
+}
+
+static double ms_since(const struct timespec *start)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - start->tv_sec) * 1e3 +
+	       (double)(now.tv_nsec - start->tv_nsec) / 1e6;
+}
+
+int main(int argc, char **argv)
+{
+	const struct vnft_source_config config = { .ring_records = 1 << 18 };
+	struct tested tested[MAX_DEVICES] = { { 0 } };
+	bool tcp = false, napi = false, quiet = false;
+	struct vnft_source *s;
+	struct timespec start;
+	int opt, ntested = 0, i;
+	uint32_t mask;
+
+	while ((opt = getopt(argc, argv, "+tnqo:")) != -1) {
+		tcp |= opt == 't';
+		napi |= opt == 'n';
+		quiet |= opt == 'q';
+		if (opt == 'o' && ntested < MAX_DEVICES)
+			tested[ntested++] = (struct tested) { .spec = optarg, .other = true };
+	}
+	for (; optind < argc && strcmp(argv[optind], "--") && ntested < MAX_DEVICES; optind++)
+		tested[ntested++].spec = argv[optind];
+	mask = VNFT_RECORD_DEFAULT | (tcp ? VNFT_RECORD_TCP : 0);
+	records = malloc(MAX_RECORDS * sizeof(*records));
+	if (!records || vnft_bpf_open(&s, &config))
+		return fprintf(stderr, "stages: %s\n", vnft_why()), 1;
+	for (i = 0; i < ntested; i++) {
+		struct tested *t = &tested[i];
+		int err = s->ops->attach(s, t->spec, &t->id);
+
+		clock_gettime(CLOCK_MONOTONIC, &start);
+		if (!err && !t->other)
+			err = vnft_bpf_stages(s, t->id, ~0ULL, &t->armed);
+		if (err)
+			return fprintf(stderr, "stages: %s: %s\n", t->spec, vnft_why()), 1;
+		printf("# %s: stages armed in %.1f ms\n", t->spec, ms_since(&start));
+		if (!t->other)
+			say_hooks(s, t);
+	}
+	if (!quiet) {
+		for (i = 0; i < ntested; i++)
+			s->ops->record(s, tested[i].id, mask);
+		traffic(s, argv + optind + 1);
+		qsort(records, n, sizeof(*records), by_frame);
+		for (i = 0; i < ntested; i++)
+			check(s, &tested[i], mask, napi);
+		CHECK_EQ(undefined, 0, "every flow was defined in front of its stages");
+		CHECK_EQ(numbers_like_pointers, 0, "no number of a frame looks like an address");
+	}
+	vnft_bpf_stages_close((struct vnft_bpf *)s);
+	s->ops->close(s);
+	free(records);
+	return quiet ? 0 : unit_done();
+}
