@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Attachments: a net_device that is observed for a session, or for good. Hooks find them by
- * net_device under RCU; whoever takes one away unhooks it under the locks, waits one grace period for
- * as many as there are, and frees.
+ * net_device under RCU; whoever takes some away unhooks them under the locks, waits one grace
+ * period for all of them, and frees.
  *
  * Nothing holds the namespace: a device that is hooked is registered in it, and notify.c hears
  * of its leaving, by death or by a move, before the namespace can go.
@@ -22,11 +22,12 @@
 #define VNFT_DEVICE_HASH_BITS	10
 #define VNFT_LAST_ID		(VNFT_MODULE_FIRST_ID + VNFT_MODULE_DEVICES - 1)
 
-#define X(id, name, text, dir, where, what) \
-	| (VNFT_HOOK_##where != VNFT_HOOK_BOUNDARY ? BIT_ULL(id) : 0)
-#define VNFT_ALL_STAGES		(0ULL VNFT_HOOKS(X))
-static const u64 vnft_all_stages = VNFT_ALL_STAGES;
+#define VNFT_OWN_BOUNDARY	(BIT_ULL(VNFT_HOOK_NETFILTER_IN) | BIT_ULL(VNFT_HOOK_NETFILTER_OUT))
+/* The boundary, which is there anyway, and all that is not a boundary. */
+#define X(id, name, text, dir, where, what) | (VNFT_HOOK_##where ? BIT_ULL(id) : 0)
+static const u64 vnft_all_stages = VNFT_OWN_BOUNDARY VNFT_HOOKS(X);
 #undef X
+static_assert(!VNFT_HOOK_BOUNDARY);
 
 static DEFINE_XARRAY_ALLOC(vnft_devices);
 static u32 vnft_next_id = VNFT_MODULE_FIRST_ID;
@@ -136,7 +137,7 @@ static void vnft_device_want(struct vnft_device *d, u64 stages)
 	stages = vnft_device_stages(d->link, stages);
 	more = stages & ~old;
 	less = old & ~stages;
-	more = vnft_trace_get(more) | vnft_driver_get(more);
+	more = vnft_trace_get(more) | vnft_driver_get(more) | (more & VNFT_OWN_BOUNDARY);
 	WRITE_ONCE(d->stages, (old & ~less) | more);
 	vnft_trace_put(less);
 	vnft_driver_put(less);

@@ -9,9 +9,10 @@
  *   netdev_priv()           struct tun_struct *, struct xenvif *: compared, never looked into
  *   struct xenvif_queue     its first members, see struct vnft_xenvif_queue
  *
- * Arming patches the kernel's text; taking it off waits until no task can be in the trampoline. The
- * latter is left to a worker, because the last user often goes under rtnl. A driver that is unloaded
- * is let go first (module notifier): ftrace would keep the address and hook what is loaded there next.
+ * Arming patches the kernel's text; taking it off waits until no task can be in the trampoline,
+ * and is left to a worker, because the last user often goes under rtnl. A driver that is unloaded
+ * is let go first (module notifier): ftrace would keep the address and hook what is loaded there
+ * next.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -62,9 +63,10 @@ static void *vnft_argument(struct pt_regs *regs, unsigned int n)
 /* ---- tun ---- */
 
 /*
- * tun_get_user() makes its skb later, and may sleep or change the CPU before. So the task leaves a
- * note when it enters, and takes it up when it hands the frame to the stack (vnft_driver_written()).
- * Only a note's owner reads it; a task whose write failed leaves it to whoever comes after a second.
+ * tun_get_user() makes its skb later, and may sleep or change the CPU before. So the task leaves
+ * a note when it enters, and takes it up when it hands the frame to the stack
+ * (vnft_driver_written()). Only a note's owner reads it; a task whose write failed leaves it to
+ * whoever comes after a second.
  */
 #define VNFT_WRITERS_BITS	7
 #define VNFT_WRITER_STALE_NS	1000000000ULL
@@ -197,8 +199,7 @@ static struct vnft_driver vnft_drivers[] = {
 	{ VNFT_HOOK_XENVIF_ZEROCOPY, "xen_netback", vnft_on_xenvif_queue },
 };
 
-#define vnft_driver_for_each(h) \
-	for ((h) = vnft_drivers; (h) < vnft_drivers + ARRAY_SIZE(vnft_drivers); (h)++)
+#define VNFT_DRIVERS_END (vnft_drivers + ARRAY_SIZE(vnft_drivers))
 
 /* ---- arming ---- */
 
@@ -239,7 +240,7 @@ static void vnft_driver_look(void)
 	int n = 0;
 
 	lockdep_assert_held(&vnft_arm_lock);
-	vnft_driver_for_each(h) {
+	for (h = vnft_drivers; h < VNFT_DRIVERS_END; h++) {
 		if (h->looked || h->armed)
 			continue;
 		h->looked = true;
@@ -298,11 +299,12 @@ static void vnft_driver_disarm_unused(struct work_struct *work)
 	struct vnft_driver *h;
 
 	mutex_lock(&vnft_arm_lock);
-	vnft_driver_for_each(h)
+	for (h = vnft_drivers; h < VNFT_DRIVERS_END; h++)
 		if (!h->uses)
 			vnft_driver_disarm(h);
 	mutex_unlock(&vnft_arm_lock);
 }
+
 static DECLARE_WORK(vnft_disarmer, vnft_driver_disarm_unused);
 
 u64 vnft_driver_available(void)
@@ -312,7 +314,7 @@ u64 vnft_driver_available(void)
 
 	mutex_lock(&vnft_arm_lock);
 	vnft_driver_look();
-	vnft_driver_for_each(h)
+	for (h = vnft_drivers; h < VNFT_DRIVERS_END; h++)
 		if (h->address)
 			mask |= BIT_ULL(h->hook);
 	mutex_unlock(&vnft_arm_lock);
@@ -335,7 +337,7 @@ u64 vnft_driver_get(u64 mask)
 		return 0;
 	mutex_lock(&vnft_arm_lock);
 	vnft_driver_look();
-	vnft_driver_for_each(h) {
+	for (h = vnft_drivers; h < VNFT_DRIVERS_END; h++) {
 		if (!(mask & BIT_ULL(h->hook)))
 			continue;
 		needs = vnft_driver_needs(h->hook);
@@ -360,7 +362,7 @@ void vnft_driver_put(u64 mask)
 	if (!mask)
 		return;
 	mutex_lock(&vnft_arm_lock);
-	vnft_driver_for_each(h) {
+	for (h = vnft_drivers; h < VNFT_DRIVERS_END; h++) {
 		if (!(mask & BIT_ULL(h->hook)) || WARN_ON_ONCE(!h->uses))
 			continue;
 		vnft_trace_put(vnft_driver_needs(h->hook));
@@ -378,7 +380,7 @@ static int vnft_driver_module(struct notifier_block *self, unsigned long state, 
 	if (state != MODULE_STATE_COMING && state != MODULE_STATE_GOING)
 		return NOTIFY_DONE;
 	mutex_lock(&vnft_arm_lock);
-	vnft_driver_for_each(h) {
+	for (h = vnft_drivers; h < VNFT_DRIVERS_END; h++) {
 		if (strcmp(h->module, module->name))
 			continue;
 		if (state == MODULE_STATE_GOING)

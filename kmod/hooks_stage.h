@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the two kinds of stage hooks share: from a net_device to the attachments that want a stage. */
+/* What both kinds of stage hooks share: from a net_device to the attachments that want a stage. */
 #ifndef VNFT_KMOD_HOOKS_STAGE_H
 #define VNFT_KMOD_HOOKS_STAGE_H
 
@@ -11,8 +11,8 @@
 
 /*
  * @dev is only compared until an attachment is found: an skb that waits in a socket keeps other
- * things in the place of its device. @skb NULL: the frame is not known here. @mac as in
- * vnft_observe_stage(). The stamp is taken once, however many sessions look.
+ * things in the place of its device. @skb and @mac as in vnft_observe_stage(). The stamp is taken
+ * once, however many sessions look.
  */
 static inline void vnft_stage(enum vnft_hook hook, const struct net_device *dev,
 			      const struct sk_buff *skb, const void *mac, u32 queue, u32 peer)
@@ -33,13 +33,11 @@ static inline void vnft_stage(enum vnft_hook hook, const struct net_device *dev,
 
 static inline const char *vnft_hook_text(enum vnft_hook hook)
 {
-	switch (hook) {
-#define X(id, name, text, dir, where, what) case VNFT_HOOK_##name: return text;
-	VNFT_HOOKS(X)
+#define X(id, name, text, dir, where, what) [id] = text,
+	static const char *const of[VNFT_HOOK_MAX] = { VNFT_HOOKS(X) };
 #undef X
-	default:
-		return "";
-	}
+
+	return of[hook];
 }
 
 /*

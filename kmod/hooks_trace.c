@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Core stages: tracepoints of the network stack, armed while somebody wants them. They see every frame
- * of the host, so the first thing that a probe does is to look whether its device is attached.
+ * Core stages: tracepoints of the network stack, armed while somebody wants them. They see every
+ * frame of the host, so a probe first looks whether its device is attached.
  *
  * What may be read of an skb where:
  *   net_dev_queue, net_dev_start_xmit   all; data is at the link header
@@ -87,9 +87,9 @@ static void vnft_on_rx_entry(void *data, const struct sk_buff *skb)
 }
 
 /*
- * Frames on their way out of @skb's device and on the way to their reader: neither those that came in
- * through it (their skb_iif says so) nor the copies that packet sockets got. The device may be
- * looked into only once it is known to be one.
+ * Frames on their way out of @skb's device and on the way to their reader: neither those that
+ * came in through it (their skb_iif says so) nor the copies that packet sockets got. The device
+ * may be looked into only once it is known to be one.
  */
 static void vnft_trace_read(enum vnft_hook hook, const struct sk_buff *skb)
 {
@@ -143,6 +143,8 @@ static struct vnft_trace {
 	{ VNFT_HOOK_COPY_DATAGRAM, .probe = vnft_on_copy },
 };
 
+#define VNFT_TRACES_END (vnft_traces + ARRAY_SIZE(vnft_traces))
+
 /* By hook, under vnft_lock. */
 static unsigned int vnft_trace_uses[VNFT_HOOK_MAX];
 
@@ -161,7 +163,7 @@ static void vnft_trace_disarm(enum vnft_hook hook)
 {
 	struct vnft_trace *t;
 
-	for (t = vnft_traces; t < vnft_traces + ARRAY_SIZE(vnft_traces); t++) {
+	for (t = vnft_traces; t < VNFT_TRACES_END; t++) {
 		if (t->hook != hook || !t->armed)
 			continue;
 		tracepoint_probe_unregister(t->tp, t->probe, NULL);
@@ -174,7 +176,7 @@ static bool vnft_trace_arm(enum vnft_hook hook)
 	struct vnft_trace *t;
 	int err;
 
-	for (t = vnft_traces; t < vnft_traces + ARRAY_SIZE(vnft_traces); t++) {
+	for (t = vnft_traces; t < VNFT_TRACES_END; t++) {
 		if (t->hook != hook || !t->tp)
 			continue;
 		err = tracepoint_probe_register(t->tp, t->probe, NULL);
@@ -222,7 +224,7 @@ static void vnft_trace_found(struct tracepoint *tp, void *data)
 {
 	struct vnft_trace *t;
 
-	for (t = vnft_traces; t < vnft_traces + ARRAY_SIZE(vnft_traces); t++)
+	for (t = vnft_traces; t < VNFT_TRACES_END; t++)
 		if (!strcmp(tp->name, t->name ?: vnft_hook_text(t->hook)))
 			t->tp = tp;
 }

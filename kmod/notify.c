@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The life of net_devices: those that are attached follow their device through renames and moves and
- * let go of it when it dies, and sessions read of it in DEVICE records.
+ * The life of net_devices: attachments follow their device through renames and moves and let go
+ * of it when it dies, and sessions read of it in DEVICE records.
  *
  * A device that moves to another namespace is unregistered and registered again in one go
  * under rtnl, and only then still in state NETREG_REGISTERED: no death and no birth.
