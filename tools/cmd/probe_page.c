@@ -92,13 +92,13 @@ static json_t *counts(const struct vnft_probe_config *config, const struct probe
 
 	set(counts, "sent", out->sent.sent);
 	set(counts, "refused", out->sent.failed);
+	if (kernel)
+		set(counts, "sent_lost", out->sent.sent_lost);
 	if (!out->observed) {
 		vnft_json_null(counts, "seen", "--no-observe");
 	} else {
 		set(counts, "seen", pair->requests);
 	}
-	if (kernel)
-		set(counts, "sent_lost", out->sent.sent_lost);
 	if (!probe_told(config, out)) {
 		vnft_json_null(counts, "answered", syn ?
 			       "only the hooks see who answers a SYN: --no-observe" :
@@ -224,10 +224,10 @@ static const struct vnft_column what_columns[] = {
 	{ "observer", "observer" }, { "hook", "hook" }, { 0 }
 };
 static const struct vnft_column count_columns[] = {
-	{ "sent", "sent" }, { "refused by the device", "refused" }, { "seen at the hook", "seen" },
+	{ "sent", "sent" }, { "refused by the device", "refused" }, { "records of it lost", "sent_lost" },
+	{ "seen at the hook", "seen" },
 	{ "answered", "answered" }, { "by RST", "answered_rst" }, { "by SYN-ACK", "answered_synack" },
 	{ "unanswered", "unanswered" }, { "received by the sender", "received" },
-	{ "of these not recorded", "sent_lost" },
 	{ "duplicates", "duplicates" }, { "dropped at the sender", "dropped_at_sender" }, { 0 }
 };
 static const struct vnft_column rtt_columns[] = {

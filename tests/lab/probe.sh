@@ -1,0 +1,168 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The module's generator beside the thread that sends from userspace, on veth and tap: every packet
+# leaves, is seen and is answered, at 1, 100 and 1,000 a second, by IPv4 and IPv6; how late each
+# left is printed. Two senders at a time share the machine (IPv4 and IPv6), kernel and thread in turn.
+#
+#	[vnftg-a] vnftg0 198.18.5.1/30 === veth === vnftg1 198.18.5.2/30 [vnftg-b]
+#	           2001:db8:5::1/64                  2001:db8:5::2/64
+#	[vnftg-a] vnftg2 198.18.6.1/30 === relay between two taps === vnftg3 198.18.6.2/30 [vnftg-b]
+#	           2001:db8:6::1/64                                    2001:db8:6::2/64
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib.sh
+seconds=${1:-10}
+tmp=$(mktemp -d)
+relay=''
+clean() {
+	[ -z "$relay" ] || kill "$relay" 2>/dev/null
+	ip netns del vnftg-a 2>/dev/null
+	ip netns del vnftg-b 2>/dev/null
+	rmmod vnftrace 2>/dev/null
+	rm -rf "$tmp"
+}
+trap clean EXIT
+
+in_a() { ip netns exec vnftg-a "$@"; }
+# KEY [SECTION]: the first number of that name in the last page, or in its section
+at() { sed -n "/\"${2:-probe}\": [{[]/,\$s/.*\"$1\": \([0-9a-z\"]*\).*/\1/p" "$tmp/${3:-out}" | head -1; }
+probe() { in_a "$VNFTRACE" probe "$@" >"$tmp/out" 2>"$tmp/err"; }
+says() { grep -q -e "$1" "$tmp/err"; }
+quiet_report() { "$VNFTRACE" report "$1" >"$tmp/report"; }
+
+topology() {
+	local n ns i mac
+	ip netns add vnftg-a && ip netns add vnftg-b || return 1
+	ip -n vnftg-a link add vnftg0 type veth peer name vnftg1 netns vnftg-b
+	ip -n vnftg-a tuntap add vnftg2 mode tap
+	ip -n vnftg-b tuntap add vnftg3 mode tap
+	for i in 0 1 2 3; do
+		ns=vnftg-a n=$((i / 2 + 5)) mac=02:00:00:00:0$((i / 2 + 5)):0$((i % 2 + 1))
+		[ $((i % 2)) = 0 ] || ns=vnftg-b
+		ip -n $ns link set vnftg$i address $mac up
+		ip -n $ns addr add 198.18.$n.$((i % 2 + 1))/30 dev vnftg$i
+		ip -n $ns addr add 2001:db8:$n::$((i % 2 + 1))/64 dev vnftg$i nodad
+	done
+	for i in 0 2; do
+		n=$((i / 2 + 5))
+		for to in 198.18.$n.2 2001:db8:$n::2; do
+			ip -n vnftg-a neigh replace $to lladdr 02:00:00:00:0$n:02 dev vnftg$i nud permanent
+		done
+	done
+	"$VNFT_TESTS/netns/relay" vnftg-a vnftg2 vnftg-b vnftg3 plain &
+	relay=$!
+	wait_for 10 in_a ping -q -c 1 -W 1 198.18.6.2 >/dev/null
+}
+
+# Pages in $tmp/NAME: all of @count were sent, seen and answered, and say who sent.
+whole() {	# NAME WHO COUNT
+	local sent seen answered who
+	sent=$(at sent counts "$1") seen=$(at seen counts "$1") answered=$(at answered counts "$1")
+	who=$(at stimulus probe "$1")
+	[ "$who $sent $seen $answered" = "\"$2\" $3 $3 $3" ] && return
+	echo "# $1: by $who: sent $sent, seen $seen, answered $answered of $3: $(cat "$tmp/$1.err")"
+	return 1
+}
+late() {	# NAME
+	local k line=
+	for k in p50_ns p99_ns max_ns; do
+		line+=" ${k%_ns} $(at $k lateness "$1" |
+			awk '{ if ($1 == "null") print "      -"; else printf "%7.0f", $1 / 1000 }')"
+	done
+	echo "$line us"
+}
+
+# One rate on one device: SYNs by IPv4 and echoes by IPv6 at once; the kernel, then the thread, or
+# both together where so little is sent that they do not meet.
+rate() {	# DEVICE SUBNET PER_SECOND COUNT
+	local who kind name pids='' bad=0
+	for who in kernel user; do
+		for kind in "syn 198.18.$2.2" "icmp 2001:db8:$2::2"; do
+			name=$1-$3-$who-${kind%% *}
+			# shellcheck disable=SC2086
+			in_a "$VNFTRACE" probe $kind -d "$1" --stimulus $who --rate "$3" -c "$4" -j \
+				$([ $who = kernel ] || [ ${kind%% *} = icmp ] || echo --sport 41000) \
+				>"$tmp/$name" 2>"$tmp/$name.err" &
+			pids+=" $!"
+		done
+		# shellcheck disable=SC2086
+		[ "$3" = 1 ] || wait $pids
+	done
+	# shellcheck disable=SC2086
+	wait $pids
+	for kind in syn icmp; do
+		for who in kernel user; do
+			name=$1-$3-$who-$kind
+			whole "$name" $who "$4" || bad=1
+			printf '# late: %s %5s/s %-4s %-6s%s\n' "$1" "$3" $kind $who "$(late "$name")"
+		done
+	done
+	check "$1: $4 SYNs by IPv4 and as many echoes by IPv6 at $3/s, by both senders: none missing" \
+		[ $bad = 0 ]
+}
+
+echo "# kernel $(uname -r)"
+check "the module loads" modprobe vnftrace
+topology || not_ok "namespaces, veth and taps"
+
+exits 0 "auto is the kernel where the module is loaded" probe syn 198.18.5.2 -c 50 -j
+check "the page says so" [ "$(at stimulus)" = '"kernel"' ]
+exits 0 "IPv6 SYNs and IPv4 echoes too" probe syn 2001:db8:5::2 -c 50 -j
+check "all answered" [ "$(at answered counts)" = 50 ]
+exits 0 "echoes by IPv4" probe icmp 198.18.5.2 -c 50 -s 1400 -j
+check "all answered, and nobody received at the sender" \
+	[ "$(at answered counts) $(at received counts)" = "50 null" ]
+exits 0 "a second port" probe syn 198.18.5.2 -c 100 --ready-port 10 -j
+check "both are closed" [ "$(at answered_rst counts)" = 100 ]
+
+rate vnftg0 5 1000 $((1000 * seconds))
+rate vnftg0 5 100 $((100 * seconds))
+rate vnftg2 6 1000 $((200 * seconds))
+rate vnftg2 6 100 $((20 * seconds))
+rate vnftg0 5 1 "$seconds"
+
+# The same packets at both observers' hooks.
+for who in bpf module; do
+	exits 0 "observer $who" probe icmp 198.18.5.2 -c 500 --rate 2000 --observer $who -j
+	check "$who saw and paired every echo, and says that it was it" \
+		[ "$(at observer) $(at seen counts) $(at answered counts)" = "\"$who\" 500 500" ]
+	exits 0 "observer $who on a tap" probe syn 198.18.6.2 -c 200 --observer $who -j
+	check "$who paired every SYN" [ "$(at seen counts) $(at answered counts)" = "200 200" ]
+done
+
+# Until the first RST: the address appears a moment after the first SYN.
+ip -n vnftg-b addr del 198.18.5.2/30 dev vnftg1
+in_a "$VNFTRACE" probe syn 198.18.5.2 --until-rst -j -o "$tmp/records" >"$tmp/out" 2>"$tmp/err" &
+pid=$!
+flowing() { [ "$(in_a cat /sys/class/net/vnftg0/statistics/tx_packets)" -ge "$1" ]; }
+check "SYNs leave before anybody answers" \
+	wait_for 10 flowing $(($(in_a cat /sys/class/net/vnftg0/statistics/tx_packets) + 50))
+ip -n vnftg-b addr add 198.18.5.2/30 dev vnftg1
+code=0
+wait $pid || code=$?
+check "--until-rst ends" [ $code = 0 ]
+hooks=$(at first_rst_ns first) own=$(at generator_rst_ns first)
+echo "# first RST: ${hooks} ns by the hooks, ${own} ns by the generator"
+near() { [ "$1" -gt 0 ] && [ $(($1 > $2 ? $1 - $2 : $2 - $1)) -lt 100000000 ]; }
+check "hooks and generator saw the same RST" near "${hooks:-0}" "${own:-0}"
+sent=$(at sent counts)
+check "the generator stopped itself: $sent SYNs" [ "$sent" -ge 50 -a "$sent" -lt 20000 ]
+check "the file with its departures can be read" quiet_report "$tmp/records"
+exits 0 "without hooks the generator alone knows" probe syn 198.18.5.2 --until-rst --no-observe -j
+check "and says when" [ "$(at generator_rst_ns first)" -gt 0 ]
+
+exits 2 "a flood is a thread's" probe icmp 198.18.5.2 --flood --stimulus kernel
+exits 2 "busy-waiting is a thread's" probe syn 198.18.5.2 --spin 10us --stimulus kernel
+exits 0 "auto takes the thread for a flood" probe icmp 198.18.5.2 --flood -c 50 -j
+check "and says why" grep -q 'stimulus_why.*paced by its replies' "$tmp/out"
+exits 1 "a device that is down" sh -c "ip -n vnftg-b link set vnftg1 down; exec ip netns exec vnftg-a $VNFTRACE \
+	probe syn 198.18.5.2 -c 20 --stimulus kernel >$tmp/out 2>&1"
+
+check "nothing holds the module afterwards" rmmod vnftrace
+exits 4 "kernel without the module" probe syn 198.18.6.2 --stimulus kernel
+check "names the command" says 'modprobe vnftrace'
+exits 4 "the module as observer without the module" probe syn 198.18.6.2 --observer module
+exits 0 "auto without it is the thread" probe syn 198.18.6.2 -c 20 -j
+check "and says why" grep -q '"stimulus": "user"' "$tmp/out"
+finish
