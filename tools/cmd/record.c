@@ -33,7 +33,7 @@ static const struct vnft_opt opts[] = {
 			  "where this kernel lets us and the module otherwise (default auto)"),
 	{ .name = "stages", .type = VNFT_OPT_LIST, .offset = AT(stages), .arg = "HOOK[,HOOK...]",
 	  .complete = "all",
-	  .help = "stamp recorded frames at these stages of the host too, or at all (module only)" },
+	  .help = "stamp recorded frames at these stages of the host too, or at `all`" },
 	{ .name = "hook", .type = VNFT_OPT_CHOICE, .offset = AT(hook), .arg = "HOOK",
 	  .choices = hooks, .help = "mechanism on devices that are not attached (default auto)" },
 	{ .name = "ring-records", .type = VNFT_OPT_U64, .offset = AT(ring_records), .arg = "N",
@@ -102,10 +102,12 @@ static json_t *stages_json(const struct recording *r)
 	int i;
 
 	for (i = 0; i < r->devices; i++)
-		for (hook = 1; r->dev[i].side->source->ops->stages && hook < VNFT_HOOK_MAX; hook++)
-			if (r->stages & 1ULL << hook)
-				json_array_append_new(out, json_pack("{s:s, s:s, s:b}", "device",
-					r->dev[i].spec, "stage", vnft_hook_name(hook), "armed",
+		for (hook = 1; hook < VNFT_HOOK_MAX; hook++)
+			if (r->dev[i].asked & 1ULL << hook)
+				json_array_append_new(out, json_pack("{s:s, s:s, s:s, s:b}",
+					"device", r->dev[i].spec, "observer",
+					vnft_observer_name(r->dev[i].side->observer), "stage",
+					vnft_hook_name(hook), "armed",
 					!!(r->dev[i].armed & 1ULL << hook)));
 	return out;
 }
@@ -123,7 +125,8 @@ static const struct vnft_column loss_columns[] = {
 	{ "device", "device" }, { "observer", "observer" }, { "cause", "cause" }, { "count", "count" }, { 0 }
 };
 static const struct vnft_column stage_columns[] = {
-	{ "device", "device" }, { "stage", "stage" }, { "armed", "armed" }, { 0 }
+	{ "device", "device" }, { "observer", "observer" }, { "stage", "stage" },
+	{ "armed", "armed" }, { 0 }
 };
 static const struct vnft_view views[] = {
 	{ NULL, "", main_columns },
@@ -239,7 +242,8 @@ const struct vnft_cmd vnft_cmd_record = {
 	"has run). The kernel module (--observer module) always records beside what is attached.\n\n"
 	"With --stages the recorded frames are stamped on their way through the host too, at tracepoints "
 	"and in the drivers' functions (docs/hooks.md); the page says which of them this kernel gave, "
-	"and `vnftrace report` shows the time from each to the next. Only the module can do this.\n\n"
+	"and `vnftrace report` shows the time from each to the next. Where kernels refuse BPF in the "
+	"drivers' functions, the module has its own hooks there; auto takes it if it is loaded.\n\n"
 	"Ends after --duration, after --count packets, on Ctrl-C or SIGTERM, or when every device is "
 	"gone; the file is whole in each case. The rings are emptied every 5 ms; a record that found "
 	"no room is counted, never overwritten. Exit 3: records were lost (with --tcp: more than "

@@ -18,7 +18,6 @@
 #define DRAIN_MS	5
 #define LOOK_NS		1000000000ULL	/* between looks whether the devices still exist */
 
-/* Boundary hooks are no stages: every recorded frame has their stamp already. */
 static const struct {
 	uint8_t id;
 	enum vnft_hook_where where;
@@ -39,8 +38,8 @@ int record_stages(const struct vnft_list *names, uint64_t *hooks)
 		bool all = !strcmp(names->item[i], "all");
 
 		for (found = 0, h = 0; h < HOOKS; h++)
-			if (hook_list[h].where != VNFT_HOOK_BOUNDARY &&
-			    (all || !strcmp(names->item[i], hook_list[h].name)))
+			if (all ? hook_list[h].where != VNFT_HOOK_BOUNDARY :
+				  !strcmp(names->item[i], hook_list[h].name))
 				found |= 1ULL << hook_list[h].id;
 		if (!found)
 			return vnft_fail(-EINVAL, "record: --stages %s: no such stage: docs/hooks.md lists "
@@ -65,7 +64,7 @@ static int open_sides(struct recording *r)
 	bool stages = false;
 	int err;
 
-	/* The hook that was named is BPF's; stages are rather the module's. */
+	/* The hook that was named is BPF's; of stages the module has more. */
 	if (asked == VNFT_OBSERVER_AUTO && r->config->hook != VNFT_HOOK_AUTO)
 		asked = VNFT_OBSERVER_BPF;
 	if (asked == VNFT_OBSERVER_AUTO && r->stages && !vnft_module_usable())
@@ -85,7 +84,7 @@ static int open_sides(struct recording *r)
 		stages |= !err && side->source->ops->stages;
 	}
 	if (!err && r->stages && !stages)
-		err = vnft_fail(-EOPNOTSUPP, "record: stages by BPF are not there yet: --observer module");
+		err = vnft_fail(-EOPNOTSUPP, "record: this observer has no stages: try another --observer");
 	return err;
 }
 
@@ -132,14 +131,21 @@ static int define(struct recording *r, struct recorded *dev)
 	return err ? err : vnft_file_define(r->writer, dev->id, &info, &device);
 }
 
-/* Stages of one device; it is told even when there are none. */
+/* Those asked for, and the device's own boundary, where every way begins or ends. */
 static int arm(struct recording *r, struct recorded *dev)
 {
 	struct vnft_source *s = dev->side->source;
+	struct vnft_source_device device;
+	int err;
 
-	if (!r->stages || !s->ops->stages)
+	if (!s->ops->stages)
 		return 0;
-	return s->ops->stages(s, dev->id, r->stages, &dev->armed);
+	err = s->ops->device(s, dev->id, &device);
+	if (err)
+		return err;
+	dev->asked = r->stages | 1ULL << device.hook[VNFT_DIR_IN] |
+		     1ULL << device.hook[VNFT_DIR_OUT];
+	return s->ops->stages(s, dev->id, dev->asked, &dev->armed);
 }
 
 static int arm_all(struct recording *r)
@@ -151,7 +157,7 @@ static int arm_all(struct recording *r)
 		return 0;
 	for (i = 0; i < r->devices && !err; i++) {
 		err = arm(r, &r->dev[i]);
-		armed |= r->dev[i].armed;
+		armed |= r->dev[i].armed & r->stages;
 	}
 	if (!err && !armed)
 		err = vnft_fail(-EOPNOTSUPP, "record: none of the stages asked for can be stamped on these "

@@ -26,7 +26,7 @@ struct record_config {
 /**
  * struct recorded - a device being recorded by one observer
  * @before: its counters when recording began: an attachment may be older
- * @armed: stage hooks that its frames are stamped at, of those that were asked for
+ * @asked: stage hooks that were asked for of this observer, and @armed: those it gives
  * @packets: PACKET records of it in the file
  */
 struct recorded {
@@ -34,7 +34,7 @@ struct recorded {
 	uint16_t id;
 	const char *spec;
 	struct vnft_counters before;
-	uint64_t armed;
+	uint64_t asked, armed;
 	uint64_t packets;
 };
 

@@ -180,6 +180,7 @@ static int detach(struct vnft_source *s, uint16_t id)
 	if (*at)
 		*at = d->next;
 	pthread_mutex_unlock(&b->lock);
+	vnft_bpf_stages_drop(b, d);
 	drop(d);
 	return 0;
 }
@@ -247,6 +248,7 @@ static void close_session(struct vnft_source *s)
 	struct vnft_bpf_device *d;
 
 	vnft_bpf_life_close(b);
+	vnft_bpf_stages_close(b);
 	while ((d = b->devices)) {
 		b->devices = d->next;
 		drop(d);
@@ -266,6 +268,7 @@ static const struct vnft_source_ops ops = {
 	.hist = hist,
 	.stream = stream,
 	.device = device,
+	.stages = vnft_bpf_stages,
 	.close = close_session,
 };
 
