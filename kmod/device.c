@@ -105,7 +105,7 @@ void vnft_device_refresh(struct vnft_device *d)
 	vnft_device_changed();
 }
 
-/* Stages that make sense on a device: another driver's functions never meet it. */
+/* Stages that a device can have: its driver's functions; and only a tap's frames have readers. */
 static u64 vnft_device_stages(enum vnft_link link, u64 stages)
 {
 	static const struct {
@@ -113,7 +113,8 @@ static u64 vnft_device_stages(enum vnft_link link, u64 stages)
 		u32 links;
 	} own[] = {
 		{ BIT_ULL(VNFT_HOOK_TUN_XMIT) | BIT_ULL(VNFT_HOOK_TUN_READ) |
-		  BIT_ULL(VNFT_HOOK_TUN_GET_USER), BIT(VNFT_LINK_TAP) | BIT(VNFT_LINK_TUN) },
+		  BIT_ULL(VNFT_HOOK_TUN_GET_USER) | BIT_ULL(VNFT_HOOK_CONSUME) |
+		  BIT_ULL(VNFT_HOOK_COPY_DATAGRAM), BIT(VNFT_LINK_TAP) | BIT(VNFT_LINK_TUN) },
 		{ BIT_ULL(VNFT_HOOK_VETH_XMIT) | BIT_ULL(VNFT_HOOK_VETH_POLL),
 		  BIT(VNFT_LINK_VETH) },
 		{ BIT_ULL(VNFT_HOOK_XENVIF_XMIT) | BIT_ULL(VNFT_HOOK_XENVIF_RX) |

@@ -2,12 +2,8 @@
 /*
  * Driver stages: functions of tun, veth and xen-netback, hooked at their entry while somebody wants
  * them: by ftrace, by a kprobe where ftrace does not know the function. A stage costs nothing
- * before it is armed and needs no symbol of the driver; the driver may be loaded later, or never.
- *
- * What leads from a function's arguments to the attachment:
- *   the net_device itself   tun_net_xmit, veth_xmit, xenvif_start_xmit; veth_poll by its napi
- *   netdev_priv()           struct tun_struct *, struct xenvif *: compared, never looked into
- *   struct xenvif_queue     its first members, see struct vnft_xenvif_queue
+ * before it is armed and needs no symbol of the driver, which may be loaded later, or never. What
+ * a function's entry says of a frame is hooks_seen.c's.
  *
  * Arming patches the kernel's text; taking it off waits until no task can be in the trampoline,
  * and is left to a worker, because the last user often goes under rtnl. A driver that is unloaded
@@ -17,7 +13,6 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/ftrace.h>
-#include <linux/hash.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/workqueue.h>
@@ -28,25 +23,24 @@
 /* Outermost of the kernel's own locks for ftrace, kprobes and text; inside vnft_lock. */
 static DEFINE_MUTEX(vnft_arm_lock);
 
-struct vnft_driver;
-typedef void (*vnft_driver_fn)(const struct vnft_driver *h, struct pt_regs *regs);
-
 /**
  * struct vnft_driver - a hooked function
  * @hook: its text in core/hooks.h is the function's name
  * @module: where the function lives, unless it is built in
  * @seen: called at the function's entry, preemption off, under RCU
+ * @needs: core hooks, bits 1 << hook, where the frame shows that the function had not yet
  * @ops: while @armed is VNFT_BY_FTRACE
  * @probe: while @armed is VNFT_BY_KPROBE; and to look for @address
  * @address: of the function, 0 if there is none
  * @uses: attachments and sessions that want it
  * @looked: @address was looked for since a module of this name came or went
- * @armed: by what. This and the four before it are under vnft_arm_lock
+ * @armed: by what; it and the four before it are under vnft_arm_lock
  */
 struct vnft_driver {
 	enum vnft_hook hook;
 	const char *module;
-	vnft_driver_fn seen;
+	void (*seen)(enum vnft_hook hook, struct pt_regs *regs);
+	u64 needs;
 	struct ftrace_ops ops;
 	struct kprobe probe;
 	unsigned long address;
@@ -55,159 +49,26 @@ struct vnft_driver {
 	enum { VNFT_DISARMED, VNFT_BY_FTRACE, VNFT_BY_KPROBE } armed;
 };
 
-static void *vnft_argument(struct pt_regs *regs, unsigned int n)
-{
-	return (void *)regs_get_kernel_argument(regs, n);
-}
-
-/* ---- tun ---- */
-
-/*
- * tun_get_user() makes its skb later, and may sleep or change the CPU before. So the task leaves
- * a note when it enters, and takes it up when it hands the frame to the stack
- * (vnft_driver_written()). Only a note's owner reads it; a task whose write failed leaves it to
- * whoever comes after a second.
- */
-#define VNFT_WRITERS_BITS	7
-#define VNFT_WRITER_STALE_NS	1000000000ULL
-static const char vnft_writer_busy;
-
-static struct vnft_writer {
-	const void *task;	/* NULL: free; &vnft_writer_busy: being written */
-	const void *tun;
-	u64 time_ns;
-} ____cacheline_aligned vnft_writers[1 << VNFT_WRITERS_BITS];
-
-static struct vnft_writer *vnft_writer_of(const void *task)
-{
-	return &vnft_writers[hash_ptr(task, VNFT_WRITERS_BITS)];
-}
-
-static void vnft_writer_note(const void *tun)
-{
-	struct vnft_writer *w = vnft_writer_of(current);
-	const void *owner = READ_ONCE(w->task);
-	u64 now_ns = vnft_now_ns();
-
-	if (owner == &vnft_writer_busy)
-		return;
-	if (owner && owner != current && now_ns - READ_ONCE(w->time_ns) < VNFT_WRITER_STALE_NS)
-		return;
-	if (cmpxchg(&w->task, owner, &vnft_writer_busy) != owner)
-		return;
-	WRITE_ONCE(w->time_ns, now_ns);
-	WRITE_ONCE(w->tun, tun);
-	smp_store_release(&w->task, current);	/* with the acquire in vnft_driver_written() */
-}
-
-u64 vnft_driver_written(const struct net_device *dev)
-{
-	struct vnft_writer *w = vnft_writer_of(current);
-	u64 time_ns;
-
-	if (smp_load_acquire(&w->task) != current)	/* with the release in vnft_writer_note() */
-		return 0;
-	if (READ_ONCE(w->tun) != netdev_priv(dev))
-		return 0;
-	time_ns = READ_ONCE(w->time_ns);
-	if (cmpxchg(&w->task, current, NULL) != current)
-		return 0;
-	return time_ns;
-}
-
-static void vnft_on_tun_get_user(const struct vnft_driver *h, struct pt_regs *regs)
-{
-	const void *tun = vnft_argument(regs, 0);
-
-	if (vnft_device_by_priv(tun))
-		vnft_writer_note(tun);
-}
-
-/* tun_do_read(tun, tfile, to, noblock, ptr): vhost hands it the frame, read() lets it look. */
-static void vnft_on_tun_read(const struct vnft_driver *h, struct pt_regs *regs)
-{
-	const struct net_device *dev = vnft_device_by_priv(vnft_argument(regs, 0));
-	const struct sk_buff *skb = vnft_argument(regs, 4);
-
-	/* TUN_XDP_FLAG (linux/if_tun.h): not an skb. */
-	if (dev && skb && !((unsigned long)skb & 1))
-		vnft_stage(h->hook, dev, skb, skb->data, skb_get_queue_mapping(skb), 0);
-}
-
-/* ---- ndo_start_xmit(skb, dev) ---- */
-
-static void vnft_on_xmit(const struct vnft_driver *h, struct pt_regs *regs)
-{
-	const struct sk_buff *skb = vnft_argument(regs, 0);
-
-	vnft_stage(h->hook, vnft_argument(regs, 1), skb, skb->data, skb_get_queue_mapping(skb), 0);
-}
-
-/* ---- veth ---- */
-
-static void vnft_on_veth_poll(const struct vnft_driver *h, struct pt_regs *regs)
-{
-	const struct napi_struct *napi = vnft_argument(regs, 0);
-
-	vnft_stage(h->hook, napi->dev, NULL, NULL, VNFT_NO_QUEUE, 0);
-}
-
-/* ---- xen-netback ---- */
-
-/*
- * How struct xenvif_queue and struct xenvif begin: drivers/net/xen-netback/common.h, the same from
- * 3.16 (queues) to 6.12 at least. Nothing more of them is read, and it is believed only if the
- * vif is the private part of an attached device and the queue is one that the device has.
- */
-struct vnft_xenvif {
-	u16 domid;
-};
-
-struct vnft_xenvif_queue {
-	unsigned int id;
-	char name[IFNAMSIZ + 5];
-	const struct vnft_xenvif *vif;
-};
-
-static void vnft_on_xenvif_xmit(const struct vnft_driver *h, struct pt_regs *regs)
-{
-	const struct sk_buff *skb = vnft_argument(regs, 0);
-	const struct net_device *dev = vnft_argument(regs, 1);
-	const struct vnft_xenvif *vif = netdev_priv(dev);
-
-	vnft_stage(h->hook, dev, skb, skb->data, skb_get_queue_mapping(skb), vif->domid);
-}
-
-static void vnft_on_xenvif_queue(const struct vnft_driver *h, struct pt_regs *regs)
-{
-	const struct vnft_xenvif_queue *queue = vnft_argument(regs, 0);
-	const struct net_device *dev = vnft_device_by_priv(queue->vif);
-
-	if (dev && queue->id < dev->num_tx_queues)
-		vnft_stage(h->hook, dev, NULL, NULL, queue->id, queue->vif->domid);
-}
-
 static struct vnft_driver vnft_drivers[] = {
-	{ VNFT_HOOK_TUN_XMIT, "tun", vnft_on_xmit },
-	{ VNFT_HOOK_TUN_READ, "tun", vnft_on_tun_read },
-	{ VNFT_HOOK_TUN_GET_USER, "tun", vnft_on_tun_get_user },
-	{ VNFT_HOOK_VETH_XMIT, "veth", vnft_on_xmit },
-	{ VNFT_HOOK_VETH_POLL, "veth", vnft_on_veth_poll },
-	{ VNFT_HOOK_XENVIF_XMIT, "xen_netback", vnft_on_xenvif_xmit },
-	{ VNFT_HOOK_XENVIF_RX, "xen_netback", vnft_on_xenvif_queue },
-	{ VNFT_HOOK_XENVIF_TX, "xen_netback", vnft_on_xenvif_queue },
-	{ VNFT_HOOK_XENVIF_ZEROCOPY, "xen_netback", vnft_on_xenvif_queue },
+	{ VNFT_HOOK_TUN_XMIT, "tun", vnft_seen_xmit },
+	{ VNFT_HOOK_TUN_READ, "tun", vnft_seen_tun_read, BIT_ULL(VNFT_HOOK_COPY_DATAGRAM) },
+	{ VNFT_HOOK_TUN_GET_USER, "tun", vnft_seen_tun_write, BIT_ULL(VNFT_HOOK_RECEIVE_ENTRY) },
+	{ VNFT_HOOK_VETH_XMIT, "veth", vnft_seen_xmit },
+	{ VNFT_HOOK_VETH_POLL, "veth", vnft_seen_veth_poll, BIT_ULL(VNFT_HOOK_RECEIVE_ENTRY) },
+	{ VNFT_HOOK_XENVIF_XMIT, "xen_netback", vnft_seen_xenvif_xmit },
+	{ VNFT_HOOK_XENVIF_RX, "xen_netback", vnft_seen_xenvif_rx },
+	{ VNFT_HOOK_XENVIF_TX, "xen_netback", vnft_seen_xenvif_tx,
+	  BIT_ULL(VNFT_HOOK_RECEIVE_ENTRY) },
+	{ VNFT_HOOK_XENVIF_ZEROCOPY, "xen_netback", vnft_seen_xenvif_zerocopy },
 };
 
 #define VNFT_DRIVERS_END (vnft_drivers + ARRAY_SIZE(vnft_drivers))
-
-/* ---- arming ---- */
 
 static void vnft_driver_run(const struct vnft_driver *h, struct pt_regs *regs)
 {
 	rcu_read_lock();
 	preempt_disable();
-	h->seen(h, regs);
+	h->seen(h->hook, regs);
 	preempt_enable();
 	rcu_read_unlock();
 }
@@ -321,16 +182,10 @@ u64 vnft_driver_available(void)
 	return mask;
 }
 
-/* What a hook needs beside itself: a tap's writes are known when the stack receives them. */
-static u64 vnft_driver_needs(enum vnft_hook hook)
-{
-	return hook == VNFT_HOOK_TUN_GET_USER ? BIT_ULL(VNFT_HOOK_RECEIVE_ENTRY) : 0;
-}
-
 u64 vnft_driver_get(u64 mask)
 {
 	struct vnft_driver *h;
-	u64 got = 0, needs;
+	u64 got = 0;
 
 	lockdep_assert_held(&vnft_lock);
 	if (!mask)
@@ -340,11 +195,10 @@ u64 vnft_driver_get(u64 mask)
 	for (h = vnft_drivers; h < VNFT_DRIVERS_END; h++) {
 		if (!(mask & BIT_ULL(h->hook)))
 			continue;
-		needs = vnft_driver_needs(h->hook);
-		if (vnft_trace_get(needs) != needs)
+		if (vnft_trace_get(h->needs) != h->needs)
 			continue;
 		if (!vnft_driver_arm(h)) {
-			vnft_trace_put(needs);
+			vnft_trace_put(h->needs);
 			continue;
 		}
 		h->uses++;
@@ -365,7 +219,7 @@ void vnft_driver_put(u64 mask)
 	for (h = vnft_drivers; h < VNFT_DRIVERS_END; h++) {
 		if (!(mask & BIT_ULL(h->hook)) || WARN_ON_ONCE(!h->uses))
 			continue;
-		vnft_trace_put(vnft_driver_needs(h->hook));
+		vnft_trace_put(h->needs);
 		if (!--h->uses)
 			schedule_work(&vnft_disarmer);
 	}

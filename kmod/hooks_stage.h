@@ -40,10 +40,26 @@ static inline const char *vnft_hook_text(enum vnft_hook hook)
 	return of[hook];
 }
 
+/* ---- hooks_seen.c: at the entry of a driver's function; preemption off, under RCU ---- */
+
+struct pt_regs;
+
+void vnft_seen_xmit(enum vnft_hook hook, struct pt_regs *regs);
+void vnft_seen_tun_read(enum vnft_hook hook, struct pt_regs *regs);
+void vnft_seen_tun_write(enum vnft_hook hook, struct pt_regs *regs);
+void vnft_seen_veth_poll(enum vnft_hook hook, struct pt_regs *regs);
+void vnft_seen_xenvif_xmit(enum vnft_hook hook, struct pt_regs *regs);
+void vnft_seen_xenvif_rx(enum vnft_hook hook, struct pt_regs *regs);
+void vnft_seen_xenvif_tx(enum vnft_hook hook, struct pt_regs *regs);
+void vnft_seen_xenvif_zerocopy(enum vnft_hook hook, struct pt_regs *regs);
+
 /*
- * The tap's file was written by this task: when, 0 if that is not known. Once for each frame; the
- * receive tracepoints ask, since tun_get_user() itself has no skb yet.
+ * Some functions begin before there is an skb. The frame shows at the stack's tracepoints a moment
+ * later: arrived, where the driver hands it up; read, where a tap's reader gets its copy.
  */
-u64 vnft_driver_written(const struct net_device *dev);
+void vnft_seen_arrived(const struct net_device *dev, const struct sk_buff *skb, const void *mac,
+		       u32 queue);
+void vnft_seen_read(const struct net_device *dev, const struct sk_buff *skb, const void *mac,
+		    u32 queue);
 
 #endif

@@ -48,30 +48,17 @@ static void vnft_on_xmit(void *data, struct sk_buff *skb, int rc, struct net_dev
 		vnft_stage(VNFT_HOOK_DEV_XMIT, dev, skb, NULL, VNFT_NO_QUEUE, 0);
 }
 
-/* Here the frame that a tap's owner wrote is seen first: its own stage bears the earlier stamp. */
 static void vnft_on_receive_entry(void *data, const struct sk_buff *skb)
 {
-	const struct net_device *dev;
-	u64 written_ns = 0;
-	struct vnft_device *d;
+	const void *mac;
+	u32 queue;
 
-	if (!skb)
+	if (!skb)	/* napi_gro_frags() of nothing */
 		return;
-	dev = skb->dev;
-	rcu_read_lock();
-	vnft_device_for_each(d, dev) {
-		if (!(READ_ONCE(d->stages) & BIT_ULL(VNFT_HOOK_TUN_GET_USER)))
-			continue;
-		if (!written_ns)
-			written_ns = vnft_driver_written(dev);
-		if (!written_ns)
-			break;
-		vnft_observe_stage(d, VNFT_HOOK_TUN_GET_USER, skb, vnft_trace_mac(skb), written_ns,
-				   vnft_trace_rx_queue(skb), 0);
-	}
-	rcu_read_unlock();
-	vnft_stage(VNFT_HOOK_RECEIVE_ENTRY, dev, skb, vnft_trace_mac(skb), vnft_trace_rx_queue(skb),
-		   0);
+	mac = vnft_trace_mac(skb);
+	queue = vnft_trace_rx_queue(skb);
+	vnft_seen_arrived(skb->dev, skb, mac, queue);
+	vnft_stage(VNFT_HOOK_RECEIVE_ENTRY, skb->dev, skb, mac, queue, 0);
 }
 
 static void vnft_on_receive(void *data, struct sk_buff *skb)
@@ -87,39 +74,47 @@ static void vnft_on_rx_entry(void *data, const struct sk_buff *skb)
 }
 
 /*
- * Frames on their way out of @skb's device and on the way to their reader: neither those that
- * came in through it (their skb_iif says so) nor the copies that packet sockets got. The device
- * may be looked into only once it is known to be one.
+ * A frame that a tap's reader holds: neither one that came in through the tap (its skb_iif says so)
+ * nor a copy for a packet socket. The device may be looked into only once it is known to be one.
  */
-static void vnft_trace_read(enum vnft_hook hook, const struct sk_buff *skb)
+static bool vnft_trace_read(const struct sk_buff *skb)
 {
-	struct net_device *dev = skb->dev;
+	const struct net_device *dev = skb->dev;
 	struct vnft_device *d;
-	bool out = false;
 
 	if (!dev || skb->pkt_type == PACKET_OUTGOING)
-		return;
-	rcu_read_lock();
-	vnft_device_for_each(d, dev) {
-		out = skb->skb_iif != READ_ONCE(dev->ifindex);
-		break;
-	}
-	rcu_read_unlock();
-	if (out)
-		vnft_stage(hook, dev, skb, vnft_trace_mac(skb), VNFT_NO_QUEUE, 0);
+		return false;
+	vnft_device_for_each(d, dev)
+		return skb->skb_iif != READ_ONCE(dev->ifindex);
+	return false;
 }
 
 static void vnft_on_consume(void *data, VNFT_CONSUME_SKB_ARGS)
 {
-	vnft_trace_read(VNFT_HOOK_CONSUME, skb);
+	rcu_read_lock();
+	/* tun takes the frame from its socket; a GSO frame cut up before it still has its own. */
+	if (!skb->sk && vnft_trace_read(skb))
+		vnft_stage(VNFT_HOOK_CONSUME, skb->dev, skb, vnft_trace_mac(skb),
+			   skb_get_queue_mapping(skb), 0);
+	rcu_read_unlock();
 }
 
 static void vnft_on_copy(void *data, const struct sk_buff *skb, int len)
 {
+	const void *mac;
+	u32 queue;
+
 	/* tun copies a tagged frame in two parts around the tag; the second is the frame. */
 	if (skb_vlan_tag_present(skb) && len == offsetof(struct vlan_ethhdr, h_vlan_proto))
 		return;
-	vnft_trace_read(VNFT_HOOK_COPY_DATAGRAM, skb);
+	rcu_read_lock();
+	if (vnft_trace_read(skb)) {
+		mac = vnft_trace_mac(skb);
+		queue = skb_get_queue_mapping(skb);
+		vnft_seen_read(skb->dev, skb, mac, queue);
+		vnft_stage(VNFT_HOOK_COPY_DATAGRAM, skb->dev, skb, mac, queue, 0);
+	}
+	rcu_read_unlock();
 }
 
 static struct vnft_trace {
