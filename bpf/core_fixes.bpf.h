@@ -35,15 +35,12 @@ struct net_device {
 	possible_net_t nd_net;
 };
 
-struct sock;
-
 struct sk_buff {
 	struct net_device *dev;
-	struct sock *sk;
 	unsigned int len;
 	unsigned int data_len;
 	__u16 queue_mapping;
-	__u8 pkt_type:3;
+	unsigned int napi_id;
 	int skb_iif;
 	__u16 vlan_tci;
 	__be16 protocol;
@@ -59,6 +56,7 @@ struct skb_shared_info {
 
 struct napi_struct {
 	struct net_device *dev;
+	unsigned int napi_id;
 };
 
 struct tun_struct {

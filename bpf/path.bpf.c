@@ -18,9 +18,6 @@
 
 char _license[] SEC("license") = "GPL";
 
-#define PACKET_OUTGOING 4	/* <linux/if_packet.h>: a copy for a packet socket */
-/* Shorter frames are no GSO: what they would be cut to is at least this long. */
-#define NO_GSO_BYTES 256
 
 /* Is the device asked for, at this hook? Its place in state, or -1. */
 static __always_inline int find(bool direct, struct net_device *dev, __u32 hook)
@@ -41,25 +38,21 @@ static __always_inline bool recorded(int place)
 	return state.device[place & (VNFT_PATH_DEVICES - 1)].record_mask;
 }
 
-/* What an skb says of its frame; its link header begins @shift bytes in front of skb->data. */
-static __always_inline void look(bool direct, struct sk_buff *skb, struct frame *f, __u32 shift,
-				 int place)
+/*
+ * What an skb says of its frame. Addresses are handed on as they are: only behind a call, which
+ * forgets what they were, does every verifier take them for numbers.
+ */
+static __always_inline void look(bool direct, struct sk_buff *skb, struct frame *f, int place)
 {
-	__u16 gso_size = 0;
-
 	f->place = (__u32)place;
 	f->skb = (__u64)skb;
-	f->base = (__u64)GET(direct, skb, data) - shift;
-	f->len_bytes = GET(direct, skb, len) + shift;
+	f->head = (__u64)GET(direct, skb, head);
+	f->data = (__u64)GET(direct, skb, data);
+	f->end = GET(direct, skb, end);
+	f->len_bytes = GET(direct, skb, len);
 	f->linear_bytes = f->len_bytes - GET(direct, skb, data_len);
-	if (f->len_bytes >= NO_GSO_BYTES) {
-		__u64 shared = (__u64)GET(direct, skb, head) + GET(direct, skb, end);
-
-		bpf_core_read(&gso_size, sizeof(gso_size),
-			      &((struct skb_shared_info *)shared)->gso_size);
-	}
-	f->gso_size_bytes = gso_size;
 	f->ethertype = vnft_be16(GET(direct, skb, protocol));
+	f->queue = GET(direct, skb, queue_mapping);
 	if (fix_vlan(direct, skb)) {
 		f->vlan = 1;
 		f->vlan_tci = GET(direct, skb, vlan_tci);
@@ -73,8 +66,7 @@ static __always_inline int pass_out(bool direct, struct sk_buff *skb, int place,
 
 	if (place < 0 || !recorded(place))
 		return 0;
-	look(direct, skb, &f, 0, place);
-	f.queue = GET(direct, skb, queue_mapping);
+	look(direct, skb, &f, place);
 	return observe(&f, hook);
 }
 
@@ -83,17 +75,14 @@ static __always_inline int pass_in(bool direct, struct sk_buff *skb, __u32 hook)
 {
 	int place = find(direct, GET(direct, skb, dev), hook);
 	struct frame f = {};
-	__u64 data, mac;
 
 	if (place < 0 || !recorded(place))
 		return 0;
-	data = (__u64)GET(direct, skb, data);
-	mac = (__u64)GET(direct, skb, head) + GET(direct, skb, mac_header);
-	if (mac > data)
-		return 0;
-	look(direct, skb, &f, (__u32)(data - mac), place);
-	/* 0: the driver did not say; else one more than the queue. */
-	f.queue = GET(direct, skb, queue_mapping) - 1U;
+	look(direct, skb, &f, place);
+	f.in = 1;
+	f.mac_header = GET(direct, skb, mac_header);
+	f.napi_id = GET(direct, skb, napi_id);
+	f.queue--;	/* 0: the driver did not say */
 	observe(&f, hook);
 	return 0;
 }
@@ -113,8 +102,7 @@ static __always_inline int start_xmit(bool direct, struct sk_buff *skb, struct n
 
 	if (place < 0 || !recorded(place))
 		return 0;
-	look(direct, skb, &f, 0, place);
-	f.queue = GET(direct, skb, queue_mapping);
+	look(direct, skb, &f, place);
 	if (!observe(&f, VNFT_HOOK_DEV_START_XMIT)) {
 		m = memory_of(bpf_get_smp_processor_id(), (__u32)place);
 		if (m)
@@ -136,64 +124,26 @@ static __always_inline int start_xmit(bool direct, struct sk_buff *skb, struct n
 static __always_inline int xmit(bool direct, __u64 skb, struct net_device *dev)
 {
 	int place = find(direct, dev, VNFT_HOOK_DEV_XMIT);
-	struct vnft_path_memory *m;
 	struct frame f = {};
-	void *ring;
 
 	if (place < 0 || !recorded(place))
 		return 0;
-	ring = ring_of(&f);
-	m = memory_of(f.cpu, (__u32)place);
 	f.place = (__u32)place;
-	f.number = VNFT_FRAME_NUMBER(skb, conf.secret);
-	if (!ring || !m || m->packet != f.number)
-		return 0;
-	m->packet = 0;	/* its memory may be another frame's soon */
-	f.now_ns = bpf_ktime_get_ns();
-	f.flow = m->flow;
-	f.len_bytes = m->len_bytes;
-	f.packet.class = (__u8)m->class;
-	f.flags = m->flags;
-	if (record_stage(&f, ring, VNFT_HOOK_DEV_XMIT, f.now_ns, m->queue))
-		lost(&f, VNFT_LOST_RING_FULL);
-	return 0;
+	f.skb = skb;
+	return recall(&f);
 }
 
 /*
- * Is this skb a frame that a tap's reader holds? Not one that came in through the tap and ends in
- * the host.
+ * Read from a tap, and not a frame that came in through it and ends in the host. A tag in the
+ * metadata makes two copies: the second is the whole frame but for the addresses.
  */
-static __always_inline int find_read(bool direct, struct sk_buff *skb, __u32 hook)
-{
-	struct net_device *dev = GET(direct, skb, dev);
-	int place = find(direct, dev, hook);
-
-	if (place < 0 || GET(direct, skb, skb_iif) == GET(direct, dev, ifindex))
-		return -1;
-	return place;
-}
-
-/* Nor a copy made for a packet socket, nor a GSO frame cut up in front of the driver. */
-static __always_inline int consume(bool direct, struct sk_buff *skb)
-{
-	int place = find_read(direct, skb, VNFT_HOOK_CONSUME);
-	__u32 type;
-
-	if (place < 0 || GET(direct, skb, sk))
-		return 0;
-	type = direct ? BPF_CORE_READ_BITFIELD(skb, pkt_type) :
-			BPF_CORE_READ_BITFIELD_PROBED(skb, pkt_type);
-	if (type != PACKET_OUTGOING)
-		pass_out(direct, skb, place, VNFT_HOOK_CONSUME);
-	return 0;
-}
-
-/* A tag in the metadata makes two copies: the second is the whole frame but for the addresses. */
 static __always_inline int copy(bool direct, struct sk_buff *skb, __u32 bytes)
 {
-	int place = find_read(direct, skb, VNFT_HOOK_COPY_DATAGRAM);
+	struct net_device *dev = GET(direct, skb, dev);
+	int place = find(direct, dev, VNFT_HOOK_COPY_DATAGRAM);
 
-	if (place >= 0 && bytes + 12 >= GET(direct, skb, len))
+	if (place >= 0 && bytes + 12 >= GET(direct, skb, len) &&
+	    GET(direct, skb, skb_iif) != GET(direct, dev, ifindex))
 		pass_out(direct, skb, place, VNFT_HOOK_COPY_DATAGRAM);
 	return 0;
 }
@@ -218,7 +168,7 @@ TRACEPOINT(DEV_XMIT, "net_dev_xmit", xmit(direct, ctx[0], DEV(2)))
 TRACEPOINT(RECEIVE_ENTRY, "netif_receive_skb_entry", pass_in(direct, SKB, VNFT_HOOK_RECEIVE_ENTRY))
 TRACEPOINT(RECEIVE, "netif_receive_skb", pass_in(direct, SKB, VNFT_HOOK_RECEIVE))
 TRACEPOINT(RX_ENTRY, "netif_rx_entry", pass_in(direct, SKB, VNFT_HOOK_RX_ENTRY))
-TRACEPOINT(CONSUME, "consume_skb", consume(direct, fix_consume_skb(ctx)))
+TRACEPOINT(CONSUME, "consume_skb", out(direct, fix_consume_skb(ctx), VNFT_HOOK_CONSUME))
 TRACEPOINT(COPY_DATAGRAM, "skb_copy_datagram_iovec", copy(direct, SKB, (__u32)ctx[1]))
 
 #include "path_driver.bpf.h"

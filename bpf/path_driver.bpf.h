@@ -55,7 +55,7 @@ SEC("fentry/veth_xmit") int vnft_VETH_XMIT(__u64 *ctx)
 	return pass_out(true, SKB, find(true, DEV(1), VNFT_HOOK_VETH_XMIT), VNFT_HOOK_VETH_XMIT), 0;
 }
 
-static __always_inline int poll(int place, __u32 queue)
+static __always_inline int poll(int place, __u32 queue, __u32 napi_id)
 {
 	struct vnft_path_memory *m;
 
@@ -67,14 +67,16 @@ static __always_inline int poll(int place, __u32 queue)
 	m->poll_ns = bpf_ktime_get_ns();
 	m->poll_packet = 0;
 	m->poll_queue = queue;
+	m->poll_napi = napi_id;
 	return 0;
 }
 
+/* Frames that are not fit for GRO pass it by, and are told apart by the number that GRO puts on. */
 SEC("fentry/veth_poll") int vnft_VETH_POLL(__u64 *ctx)
 {
 	struct napi_struct *napi = (struct napi_struct *)ctx[0];
 
-	return poll(find(true, napi->dev, VNFT_HOOK_VETH_POLL), NO_QUEUE);
+	return poll(find(true, napi->dev, VNFT_HOOK_VETH_POLL), NO_QUEUE, napi->napi_id);
 }
 
 SEC("fentry/xenvif_start_xmit") int vnft_XENVIF_XMIT(__u64 *ctx)
@@ -107,7 +109,7 @@ SEC("fentry/xenvif_tx_action") int vnft_XENVIF_TX(__u64 *ctx)
 {
 	struct xenvif_queue *queue = (void *)ctx[0];
 
-	return poll(find_vif(queue, VNFT_HOOK_XENVIF_TX), GET(false, queue, id));
+	return poll(find_vif(queue, VNFT_HOOK_XENVIF_TX), GET(false, queue, id), 0);
 }
 
 /* Which frame's pages these were is not said: the moment belongs to none. Only large ones have any. */

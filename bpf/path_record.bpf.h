@@ -9,6 +9,7 @@
 #include "../kmod/core/hooks.h"
 #include "../kmod/core/match.h"
 #include "../kmod/core/packet.h"
+#include "core_fixes.bpf.h"
 #include "emit.bpf.h"
 #include "path_types.bpf.h"
 
@@ -17,6 +18,10 @@
 #define NO_QUEUE (~0U)
 /* A poll hands up what it took at once; what comes later than this is not its. */
 #define POLL_NS 10000000ULL
+/* Shorter frames are no GSO: what they would be cut to is at least this long. */
+#define NO_GSO_BYTES 256
+/* Ethernet with what was taken off of tags. */
+#define MAX_LINK_BYTES 64
 
 const volatile struct vnft_path_conf conf;
 struct vnft_path_state state;
@@ -46,13 +51,17 @@ struct {
 /**
  * struct frame - what a hook hands to observe()
  * @skb: its address: a name, and nothing is read through it
+ * @head, @data, @end, @mac_header: of the skb
  * @base: address of the link header; @linear_bytes from there are its own
+ * @in: from the guest: the link header was taken off, and is neither in @data nor in the lengths
  * @place: of the device in state
  * @number: what the frame is called in records
  */
 struct frame {
 	struct vnft_packet packet;
 	__u64 skb;
+	__u64 head;
+	__u64 data;
 	__u64 base;
 	__u64 number;
 	__u64 flow;
@@ -67,7 +76,10 @@ struct frame {
 	__u16 vlan;
 	__u16 vlan_tci;
 	__u16 ethertype;
-	__u16 reserved[3];
+	__u16 mac_header;
+	__u16 in;
+	__u32 end;
+	__u32 napi_id;
 };
 
 VNFT_INLINE struct vnft_path_memory *memory_of(__u32 cpu, __u32 place)
@@ -219,20 +231,63 @@ VNFT_INLINE int record_arrival(const struct frame *f, void *ring,
 	if (!(d->stages & BIT(hook)))
 		return 0;
 	m = memory_of(f->cpu, f->place);
-	if (!m || f->now_ns - m->poll_ns > POLL_NS || m->poll_packet == f->number)
+	if (!m || f->now_ns - m->poll_ns > POLL_NS || m->poll_packet == f->number ||
+	    (m->poll_napi && m->poll_napi != f->napi_id))
 		return 0;
 	m->poll_packet = f->number;
 	return record_stage(f, ring, hook, m->poll_ns, m->poll_queue);
 }
 
-/* A read() of a tap knows its frame when it copies it; vhost's was stamped with tun_do_read(). */
-VNFT_INLINE int record_read(const struct frame *f, void *ring)
+/*
+ * A task copies a frame from its tap. A read() knows it only now; vhost's was stamped with
+ * tun_do_read().
+ */
+VNFT_INLINE int record_read(const struct frame *f, void *ring, const struct vnft_path_device *d)
 {
 	struct vnft_path_task *t = task_of(bpf_get_current_pid_tgid());
 
-	if (!t || t->read_packet == f->number)
+	if (!t)
+		return 0;
+	t->copied_packet = f->number;
+	if (t->read_packet == f->number || !(d->stages & BIT(VNFT_HOOK_TUN_READ)))
 		return 0;
 	return record_stage(f, ring, VNFT_HOOK_TUN_READ, f->now_ns, f->queue);
+}
+
+/* Where the link header is, and what follows from it; false if it is nowhere. */
+VNFT_INLINE bool place_frame(struct frame *f)
+{
+	struct skb_shared_info *shared = (void *)(f->head + f->end);
+	__u16 gso_size = 0;
+	__u64 mac;
+
+	f->base = f->data;
+	if (f->in) {
+		mac = f->head + f->mac_header;
+		if (mac > f->data || f->data - mac > MAX_LINK_BYTES)
+			return false;
+		f->base = mac;
+		f->len_bytes += (__u32)(f->data - mac);
+		f->linear_bytes += (__u32)(f->data - mac);
+	}
+	if (f->len_bytes >= NO_GSO_BYTES)
+		bpf_core_read(&gso_size, sizeof(gso_size), &shared->gso_size);
+	f->gso_size_bytes = gso_size;
+	return true;
+}
+
+/*
+ * Freed because it was read: by the task that copied it. Others are freed with the tap for a device
+ * as well: GSO frames cut up in front of the driver, a packet socket's, those that came in.
+ */
+VNFT_INLINE bool was_read(const struct frame *f)
+{
+	struct vnft_path_task *t = task_of(bpf_get_current_pid_tgid());
+
+	if (!t || t->copied_packet != f->number)
+		return false;
+	t->copied_packet = 0;
+	return true;
 }
 
 /**
@@ -247,7 +302,7 @@ STAGE int parse(struct frame *f)
 	__u32 class;
 	int verdict;
 
-	if (!f)
+	if (!f || !place_frame(f))
 		return -1;
 	d = &state.device[f->place & (VNFT_PATH_DEVICES - 1)];
 	frame.len_bytes = f->len_bytes;
@@ -289,18 +344,44 @@ STAGE int observe(struct frame *f, __u32 hook)
 	f->flags = f->packet.flags | (from_b ? VNFT_RF_FROM_B : 0);
 	f->number = VNFT_FRAME_NUMBER(f->skb, conf.secret);
 	ring = ring_of(f);
-	if (!ring)
+	if (!ring || (hook == VNFT_HOOK_CONSUME && !was_read(f)))
 		return 0;
 	err = record_flow(f, ring, from_b);
 	if (!err && (hook == VNFT_HOOK_RECEIVE_ENTRY || hook == VNFT_HOOK_RECEIVE))
 		err = record_arrival(f, ring, d);
-	if (!err && hook == VNFT_HOOK_COPY_DATAGRAM && d->stages & BIT(VNFT_HOOK_TUN_READ))
-		err = record_read(f, ring);
+	if (!err && hook == VNFT_HOOK_COPY_DATAGRAM)
+		err = record_read(f, ring, d);
 	if (!err && d->stages >> hook & 1)
 		err = record_stage(f, ring, hook, f->now_ns, f->queue);
 	if (err)
 		lost(f, VNFT_LOST_RING_FULL);
 	return !err;
+}
+
+/**
+ * recall() - the driver returned: the frame that this CPU gave it last, if it was recorded
+ */
+STAGE int recall(struct frame *f)
+{
+	struct vnft_path_memory *m;
+	void *ring;
+
+	if (!f)
+		return 0;
+	ring = ring_of(f);
+	m = memory_of(f->cpu, f->place);
+	f->number = VNFT_FRAME_NUMBER(f->skb, conf.secret);
+	if (!ring || !m || m->packet != f->number)
+		return 0;
+	m->packet = 0;	/* its memory may be another frame's soon */
+	f->now_ns = bpf_ktime_get_ns();
+	f->flow = m->flow;
+	f->len_bytes = m->len_bytes;
+	f->packet.class = (__u8)m->class;
+	f->flags = m->flags;
+	if (record_stage(f, ring, VNFT_HOOK_DEV_XMIT, f->now_ns, m->queue))
+		lost(f, VNFT_LOST_RING_FULL);
+	return 0;
 }
 
 #endif

@@ -63,6 +63,7 @@ struct vnft_path_conf {
  *          a name; the next members say what it was
  * @poll_ns: the driver began to take frames: what comes up next came from there
  * @poll_packet: the last frame that was given this stamp
+ * @poll_napi: frames of this poll carry its number; 0: they carry none, and all are
  */
 struct vnft_path_memory {
 	__u64 packet;
@@ -74,7 +75,7 @@ struct vnft_path_memory {
 	__u64 poll_ns;
 	__u64 poll_packet;
 	__u32 poll_queue;
-	__u32 reserved;
+	__u32 poll_napi;
 	__u64 lost[VNFT_LOST_NR];
 	__u64 reserved2;
 };
@@ -84,6 +85,7 @@ struct vnft_path_memory {
  * @device: its key
  * @written_ns: it began to write a frame; @written_packet: the frame that was given this stamp
  * @read_packet: the frame that it was handed to read, and that was stamped there
+ * @copied_packet: the frame that it has copied from the tap, and will free
  */
 struct vnft_path_task {
 	__u64 pid_tgid;
@@ -91,7 +93,8 @@ struct vnft_path_task {
 	__u64 written_ns;
 	__u64 written_packet;
 	__u64 read_packet;
-	__u64 reserved[3];
+	__u64 copied_packet;
+	__u64 reserved[2];
 };
 
 VNFT_ASSERT_SIZE(vnft_path_device, 40);

@@ -2,10 +2,11 @@
 /*
  * Stages of the BPF observer against its own counters at the boundary:
  *
- *	stages [-t] [-n] [-q] [-o DEV]... DEV... -- COMMAND...
+ *	stages [-t] [-n] [-g] [-q] [-v] [-o DEV]... DEV... -- COMMAND...
  *
  * Every stage is asked for on every DEV while COMMAND makes traffic (-t: TCP segments too; -n: the
- * veth polls, NAPI; -o: another device, recorded without stages). Each hook that is armed must
+ * veth polls, NAPI; -g: GSO frames are cut in front of the driver, so that there are more behind;
+ * -o: another device, recorded without stages). Each hook that is armed must
  * have stamped each recorded frame of its direction exactly once; the stamps of a frame must be in
  * the kernel's order; the other devices must have none. -q: what each hook is stamped by, no more.
  */
@@ -107,6 +108,10 @@ static int by_frame(const void *a, const void *b)
 	return rank(x->hook) < rank(y->hook) ? -1 : 1;
 }
 
+/* Which way a veth's frame takes is decided for each; DEV_XMIT is apart from the order. */
+#define WAYS	(BIT(VNFT_HOOK_RX_ENTRY) | BIT(VNFT_HOOK_VETH_POLL))
+#define APART	(WAYS | BIT(VNFT_HOOK_DEV_XMIT))
+
 /*
  * A frame begins where the rank falls; in between it must not repeat. An skb's memory is used
  * again, so that one number has many frames after one another.
@@ -119,7 +124,7 @@ static void check_order(const struct tested *t, uint64_t *frames, uint64_t *bad)
 
 	*frames = *bad = 0;
 	for (hook = 0; hook < VNFT_HOOK_MAX; hook++)
-		if (t->stamps[hook] && hook != VNFT_HOOK_DEV_XMIT)
+		if (t->stamps[hook] && !(BIT(hook) & APART))
 			*(hooks[hook].dir == VNFT_DIR_IN ? &in : &out) |= BIT(hook);
 	for (i = 0; i <= n; i++) {
 		const struct vnft_record *r = i < n ? &records[i] : NULL;
@@ -136,7 +141,7 @@ static void check_order(const struct tested *t, uint64_t *frames, uint64_t *bad)
 			seen = 0;
 		}
 		if (r)
-			seen |= BIT(r->hook);
+			seen |= BIT(r->hook) & ~APART;
 		last = r;
 	}
 }
@@ -178,21 +183,41 @@ static void say_hooks(struct vnft_source *s, const struct tested *t)
 	}
 }
 
-/* How often each hook has to have stamped, or ~0 if it never may. */
-static uint64_t expect(const struct tested *t, int hook, bool napi)
+static void check_hook(const struct tested *t, int hook, bool napi)
 {
 	const bool tap = t->armed & (BIT(VNFT_HOOK_COPY_DATAGRAM));
+	uint64_t want = t->expected[hooks[hook].dir], got = t->stamps[hook];
 
-	if (hook == VNFT_HOOK_RX_ENTRY && (tap || napi))
-		return 0;
-	if (hook == VNFT_HOOK_RECEIVE_ENTRY && !tap)
-		return 0;
-	if (hook == VNFT_HOOK_VETH_POLL && !napi)
-		return 0;
-	return t->expected[hooks[hook].dir];
+	if (BIT(hook) & WAYS && napi) {
+		CHECK(got, "%s: %s stamped %llu frames", t->spec, hooks[hook].name,
+		      (unsigned long long)got);
+		if (!(~t->armed & WAYS))
+			CHECK_EQ(t->stamps[VNFT_HOOK_RX_ENTRY] + t->stamps[VNFT_HOOK_VETH_POLL], want,
+				 "%s: each frame was polled or queued", t->spec);
+		return;
+	}
+	if (hook == VNFT_HOOK_RX_ENTRY ? tap :
+	    hook == VNFT_HOOK_RECEIVE_ENTRY ? !tap : hook == VNFT_HOOK_VETH_POLL)
+		CHECK_EQ(got, 0, "%s: no frame passed %s", t->spec, hooks[hook].name);
+	else
+		CHECK_EQ(got, want, "%s: %s stamped each frame once", t->spec, hooks[hook].name);
 }
 
-static void check(struct vnft_source *s, struct tested *t, uint32_t mask, bool napi)
+/* From the driver on there are the segments. */
+static void check_cut(const struct tested *t)
+{
+	const uint64_t cut = t->stamps[VNFT_HOOK_DEV_START_XMIT];
+	int hook;
+
+	CHECK(cut > t->expected[VNFT_DIR_OUT], "%s: %llu frames became %llu", t->spec,
+	      (unsigned long long)t->expected[VNFT_DIR_OUT], (unsigned long long)cut);
+	for (hook = VNFT_HOOK_DEV_START_XMIT; hook < VNFT_HOOK_MAX; hook++)
+		if (t->armed & BIT(hook) && hooks[hook].dir == VNFT_DIR_OUT)
+			CHECK_EQ(t->stamps[hook], cut, "%s: %s stamped each once", t->spec,
+				 hooks[hook].name);
+}
+
+static void check(struct vnft_source *s, struct tested *t, uint32_t mask, bool napi, bool cut)
 {
 	struct vnft_device_state state;
 	uint64_t frames, bad;
@@ -221,10 +246,13 @@ static void check(struct vnft_source *s, struct tested *t, uint32_t mask, bool n
 	CHECK(t->expected[VNFT_DIR_OUT] && t->expected[VNFT_DIR_IN], "%s: %llu frames out, %llu in",
 	      t->spec, (unsigned long long)t->expected[VNFT_DIR_OUT],
 	      (unsigned long long)t->expected[VNFT_DIR_IN]);
+	if (cut) {
+		check_cut(t);
+		return;
+	}
 	for (hook = 1; hook < VNFT_HOOK_MAX; hook++)
 		if (t->armed & BIT(hook))
-			CHECK_EQ(t->stamps[hook], expect(t, hook, napi), "%s: %s stamped each frame once",
-				 t->spec, hooks[hook].name);
+			check_hook(t, hook, napi);
 		else
 			QUIET(!t->stamps[hook], "%s: %s was not armed", t->spec,
 			      hooks[hook].name ? hooks[hook].name : "?");
@@ -247,16 +275,18 @@ int main(int argc, char **argv)
 {
 	const struct vnft_source_config config = { .ring_records = 1 << 18 };
 	struct tested tested[MAX_DEVICES] = { { 0 } };
-	bool tcp = false, napi = false, quiet = false;
+	bool tcp = false, napi = false, cut = false, quiet = false;
 	struct vnft_source *s;
 	struct timespec start;
 	int opt, ntested = 0, i;
 	uint32_t mask;
 
-	while ((opt = getopt(argc, argv, "+tnqo:")) != -1) {
+	while ((opt = getopt(argc, argv, "+tngqvo:")) != -1) {
 		tcp |= opt == 't';
 		napi |= opt == 'n';
+		cut |= opt == 'g';
 		quiet |= opt == 'q';
+		vnft_verbose |= opt == 'v';
 		if (opt == 'o' && ntested < MAX_DEVICES)
 			tested[ntested++] = (struct tested) { .spec = optarg, .other = true };
 	}
@@ -285,7 +315,7 @@ int main(int argc, char **argv)
 		traffic(s, argv + optind + 1);
 		qsort(records, n, sizeof(*records), by_frame);
 		for (i = 0; i < ntested; i++)
-			check(s, &tested[i], mask, napi);
+			check(s, &tested[i], mask, napi, cut);
 		CHECK_EQ(undefined, 0, "every flow was defined in front of its stages");
 		CHECK_EQ(numbers_like_pointers, 0, "no number of a frame looks like an address");
 	}

@@ -45,7 +45,7 @@ uint64_t vnft_stages_needs(uint64_t hooks)
 
 	if (hooks & BIT(VNFT_HOOK_DEV_XMIT))
 		work |= BIT(VNFT_HOOK_DEV_START_XMIT);
-	if (hooks & BIT(VNFT_HOOK_TUN_READ))
+	if (hooks & (BIT(VNFT_HOOK_TUN_READ) | BIT(VNFT_HOOK_CONSUME)))
 		work |= BIT(VNFT_HOOK_COPY_DATAGRAM);
 	if (hooks & (BIT(VNFT_HOOK_TUN_GET_USER) | BIT(VNFT_HOOK_VETH_POLL) |
 		     BIT(VNFT_HOOK_XENVIF_TX)))
