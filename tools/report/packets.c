@@ -60,6 +60,12 @@ static void put_packet(struct printer *p, json_t *o, const struct vnft_record *r
 		json_object_set_new(o, "dst", json_string(end));
 	}
 	put(o, "len_bytes", r->len32);
+	if (r->kind == VNFT_KIND_STAGE) {
+		snprintf(end, sizeof(end), "%016" PRIx64, (uint64_t)r->stage.packet);
+		json_object_set_new(o, "packet", json_string(end));
+		if (r->stage.queue != UINT32_MAX)
+			put(o, "queue", r->stage.queue);
+	}
 	if (r->kind != VNFT_KIND_PACKET)
 		return;
 	if (r->class == VNFT_CLASS_ECHO_REQUEST || r->class == VNFT_CLASS_ECHO_REPLY) {

@@ -48,6 +48,10 @@ void vnft_flow_end(char *to, size_t bytes, const uint8_t addr[16], uint16_t port
 json_t *vnft_records_tree(const char *path);
 extern const struct vnft_view vnft_records_views[];
 
+/* Steps between stages by device id, direction and way; NULL after vnft_fail(). */
+struct vnft_steps;
+json_t *vnft_stages_json(struct vnft_steps *steps);
+
 /* Its records one by one on stdout, as lines or as a JSON array. */
 int vnft_records_print(const char *path, bool as_json);
 

@@ -8,6 +8,7 @@
 
 #include "../lib/error.h"
 #include "../stat/pair.h"
+#include "../stat/stages.h"
 #include "report.h"
 
 #define DEVICES_MAX	4096u
@@ -38,6 +39,7 @@ struct summary {
 	} cpu[OBSERVERS][CPUS_MAX];
 	struct vnft_flows flows;
 	struct vnft_pair *pair;
+	struct vnft_steps *steps;
 };
 
 static struct seen_device *device_of(struct summary *s, uint16_t id)
@@ -134,6 +136,8 @@ static int see(const struct vnft_record *r, void *arg)
 		return vnft_flows_add(&s->flows, r);
 	case VNFT_KIND_PACKET:
 		return see_packet(s, r);
+	case VNFT_KIND_STAGE:
+		return vnft_steps_feed(r, s->steps);
 	case VNFT_KIND_LOST:
 		if (r->len32 < VNFT_LOST_NR)
 			s->lost[r->len32] += r->lost.count;
@@ -257,6 +261,23 @@ static json_t *pairings_json(struct summary *s)
 	return out;
 }
 
+/* The steps, with the names of their devices. */
+static json_t *stages_json(struct summary *s)
+{
+	json_t *steps = vnft_stages_json(s->steps), *o;
+	size_t i;
+
+	json_array_foreach(steps, i, o) {
+		uint16_t id = (uint16_t)json_integer_value(json_object_get(o, "device"));
+		const struct seen_device *d = device_of(s, id);
+
+		if (d)
+			put_name(o, d);
+		put_observer(o, id);
+	}
+	return steps;
+}
+
 static json_t *cpus_json(const struct summary *s)
 {
 	json_t *out = json_array(), *o;
@@ -347,6 +368,12 @@ static const struct vnft_column pairing_columns[] = {
 	{ "strays", "unmatched" }, { "mean", "mean_ns" }, { "min", "min_ns" }, { "p50", "p50_ns" }, { "p90", "p90_ns" },
 	{ "p99", "p99_ns" }, { "p99.9", "p999_ns" }, { "max", "max_ns" }, { NULL, NULL }
 };
+static const struct vnft_column stage_columns[] = {
+	{ "device", "dev" }, { "observer", "observer" }, { "direction", "dir" }, { "from", "from" },
+	{ "to", "to" }, { "n", "n" }, { "mean", "mean_ns" }, { "min", "min_ns" },
+	{ "p50", "p50_ns" }, { "p90", "p90_ns" }, { "p99", "p99_ns" }, { "max", "max_ns" },
+	{ NULL, NULL }
+};
 static const struct vnft_column cpu_columns[] = {
 	{ "CPU", "cpu" }, { "observer", "observer" }, { "records", "records" }, { "gaps", "gaps" }, { "missing", "missing" },
 	{ NULL, NULL }
@@ -361,6 +388,7 @@ const struct vnft_view vnft_records_views[] = {
 	{ "Recorded frames (in: from the guest, out: to it)", "classes", class_columns },
 	{ "Replies to requests (request out: the guest's share, in: the host's)", "pairings",
 	  pairing_columns },
+	{ "From stage to stage of one frame", "stages", stage_columns },
 	{ "CPUs", "cpus", cpu_columns },
 	{ "Losses", "losses", lost_columns },
 	{ NULL, NULL, NULL }
@@ -369,21 +397,26 @@ const struct vnft_view vnft_records_views[] = {
 json_t *vnft_records_tree(const char *path)
 {
 	struct summary *s = calloc(1, sizeof(*s));
-	json_t *tree = NULL;
+	json_t *tree = NULL, *stages = NULL;
 	size_t i;
 
 	if (!s) {
 		vnft_fail(-ENOMEM, "out of memory");
 		return NULL;
 	}
-	if (!vnft_pair_new(&s->pair) && !vnft_records_each(path, see, s))
-		tree = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "file", file_json(s, path), "devices",
-				 devices_json(s), "classes", classes_json(s), "pairings",
-				 pairings_json(s), "cpus", cpus_json(s), "losses", lost_json(s));
+	if (!vnft_pair_new(&s->pair) && !vnft_steps_new(&s->steps) &&
+	    !vnft_records_each(path, see, s))
+		stages = stages_json(s);
+	if (stages)
+		tree = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "file", file_json(s, path),
+				 "devices", devices_json(s), "classes", classes_json(s), "pairings",
+				 pairings_json(s), "stages", stages, "cpus", cpus_json(s), "losses",
+				 lost_json(s));
 	for (i = 0; i < s->devices; i++)
 		free(s->device[i]);
 	vnft_flows_free(&s->flows);
 	vnft_pair_free(s->pair);
+	vnft_steps_free(s->steps);
 	free(s);
 	return tree;
 }
