@@ -125,12 +125,13 @@ static void vnft_notify_register(const struct net_device *dev)
 
 static void vnft_notify_unregister(struct net_device *dev)
 {
+	/* A generator ends with its device, and where that moves to its addresses mean nothing. */
+	vnft_probe_end_device(dev);
 	if (dev->reg_state == NETREG_REGISTERED) {
 		vnft_moving = dev;
 		vnft_notify_each(dev, vnft_notify_leaving);
 		return;
 	}
-	vnft_probe_end_device(dev);
 	vnft_notify_each(dev, vnft_notify_gone);
 	/* Sent again every second while somebody holds the device: it died only once. */
 	if (dev->reg_state == NETREG_UNREGISTERING)
