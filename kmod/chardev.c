@@ -159,6 +159,7 @@ static void poll_tick(struct timer_list *timer)
 {
 	struct vnft_session *session = container_of(timer, struct vnft_session, poll_timer);
 
+	/* Who comes to wait after this look arms the timer anew: poll() waits first. */
 	if (!waitqueue_active(&session->wait))
 		return;
 	if (session_readable(session))
@@ -169,9 +170,10 @@ static void poll_tick(struct timer_list *timer)
 
 /* ---- the file ---- */
 
-/* Set up? Then everything of it can be seen; pairs with the release in session_publish(). */
+/* Set up? Then everything of it can be seen. */
 static bool session_ready(const struct vnft_session *session)
 {
+	/* Pairs with the release in session_publish(). */
 	return smp_load_acquire(&session->id);
 }
 

@@ -7,6 +7,7 @@
 
 #include "vnft.h"
 
+/* Sessions, devices, generators, which stage hooks are armed (vnft.h). */
 DEFINE_MUTEX(vnft_lock);
 
 static bool selftest;

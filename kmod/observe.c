@@ -119,13 +119,15 @@ static void record(struct vnft_device *d, struct vnft_pass *pass, const struct s
 		.skb = skb,
 		.queue = ~0U,
 	};
+	bool written;
 
 	if (pass->packet.options_bytes)
 		vnft_parse_timestamp(&pass->packet, skb, vnft_boundary_shift(skb, dir));
-	if (!vnft_record_packet(d, pass, dir))
-		pass->counters->lost[VNFT_LOST_RING_FULL]++;
+	written = vnft_record_packet(d, pass, dir);
 	/* The boundary as one stage of a path, under the name that the frame has at the others. */
-	if (READ_ONCE(d->stages) & BIT_ULL(stage.hook) && !vnft_record_stage(d, pass, &stage))
+	if (written && READ_ONCE(d->stages) & BIT_ULL(stage.hook))
+		written = vnft_record_stage(d, pass, &stage);
+	if (!written)
 		pass->counters->lost[VNFT_LOST_RING_FULL]++;
 }
 
@@ -150,4 +152,5 @@ void vnft_observe_frame(struct vnft_device *d, const struct sk_buff *skb, enum v
 		record(d, &pass, skb, dir);
 }
 
+#include "selftest/core.c"
 #include "selftest/observe.c"

@@ -37,6 +37,7 @@ struct vnft_stage_cpu {
 	u8 class;
 	u8 flags;
 	u32 len_bytes;
+	u32 queue;
 	u64 flow;
 	const struct sk_buff *skb;
 	local_t lost_full;

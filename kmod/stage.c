@@ -37,13 +37,15 @@ static void memory_leave(struct vnft_stage_cpu *here)
 	WRITE_ONCE(here->busy, false);
 }
 
-static void remember(struct vnft_stage_cpu *here, const struct sk_buff *skb,
-		     const struct vnft_pass *pass)
+static void remember(struct vnft_stage_cpu *here, const struct vnft_pass *pass,
+		     const struct vnft_stage_of *stage, bool written)
 {
 	if (!memory_enter(here))
 		return;
-	here->skb = skb;
-	if (skb) {
+	/* Whose hand-over is not in the ring needs no return either. */
+	here->skb = written ? stage->skb : NULL;
+	if (written) {
+		here->queue = stage->queue;
 		here->flow = pass->flow;
 		here->len_bytes = pass->len_bytes;
 		here->class = pass->packet.class;
@@ -52,15 +54,18 @@ static void remember(struct vnft_stage_cpu *here, const struct sk_buff *skb,
 	memory_leave(here);
 }
 
-static bool recall(struct vnft_stage_cpu *here, const struct sk_buff *skb, struct vnft_pass *pass)
+static bool recall(struct vnft_stage_cpu *here, struct vnft_pass *pass,
+		   struct vnft_stage_of *stage)
 {
 	bool known;
 
 	if (!memory_enter(here))
 		return false;
-	known = here->skb == skb;
+	known = here->skb == stage->skb;
 	if (known) {
 		here->skb = NULL;	/* its memory may be another frame's soon */
+		if (stage->queue == ~0U)
+			stage->queue = here->queue;
 		pass->flow = here->flow;
 		pass->len_bytes = here->len_bytes;
 		pass->packet.class = here->class;
@@ -89,7 +94,7 @@ static bool look(const struct vnft_device *d, const void *mac, struct vnft_stage
 	if (!stage->skb)
 		return READ_ONCE(d->record_mask);
 	if (!mac) {
-		if (!recall(here, stage->skb, pass))
+		if (!recall(here, pass, stage))
 			return false;
 	} else {
 		if (!stage_shift(stage->skb, mac, &shift))
@@ -118,8 +123,7 @@ void vnft_observe_stage(struct vnft_device *d, enum vnft_hook hook, const struct
 		if (!written)
 			local_inc(&here->lost_full);
 	}
-	/* Whose hand-over is not in the ring needs no return either. */
 	if (hook == VNFT_HOOK_DEV_START_XMIT)
-		remember(here, written ? skb : NULL, &pass);
+		remember(here, &pass, &stage, written);
 	preempt_enable_notrace();
 }

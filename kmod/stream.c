@@ -10,7 +10,7 @@
 
 #define STREAM_BUSY		1ULL
 /* The largest window (RFC 7323): a jump beyond it is no hole in the stream. */
-#define STREAM_WINDOW_BYTES	(1U << 30)
+#define STREAM_WINDOW_BYTES	BIT(30)
 
 /*
  * One direction of a connection, hashed once: a flow id, which is the same both ways, costs three
@@ -84,10 +84,10 @@ void vnft_stream_frame(struct vnft_state *state, struct vnft_pass *pass, enum vn
 	if (READ_ONCE(slot->key) != key) {
 		if (READ_ONCE(other->key) == key)
 			slot = other;
-		else if (p->class != VNFT_CLASS_TCP || !p->payload_bytes)
-			return;
-		else
+		else if (p->class == VNFT_CLASS_TCP && p->payload_bytes)
 			slot = stream_take(pass, key, slot, other);
+		else
+			slot = NULL;
 		if (!slot)
 			return;
 	}

@@ -31,105 +31,110 @@
 #define TS	" 080a 01020304 05060708 "
 
 #define VNFT_CORPUS(X) \
-X("nothing", "", TRUNCATED, OTHER, 0, 0, 0, 1) \
-X("13 bytes", "00*13", TRUNCATED, OTHER, 0, 0, 0, 1) \
-X("an unknown ethertype", ETH "1234", OK, OTHER, 0, 0, 0, 1) \
-X("SYN", E4 IP4("0028", "4000", "06") TCP("50", "02"), OK, SYN, 0, 0, 0, 1) \
-X("SYN, padded", E4 IP4("0028", "4000", "06") TCP("50", "02") "00*6", OK, SYN, 0, 0, 0, 1) \
-X("SYN-ACK", E4 IP4("0028", "4000", "06") TCP("50", "12"), OK, SYNACK, 0, 0, 0, 1) \
-X("RST", E4 IP4("0028", "4000", "06") TCP("50", "04"), OK, RST, 0, 0, 0, 1) \
-X("RST beats SYN and ACK", E4 IP4("0028", "4000", "06") TCP("50", "16"), OK, RST, 0, 0, 0, 1) \
-X("ACK with data", E4 IP4("002b", "4000", "06") TCP("50", "10") "616263", OK, TCP, 3, 0, 0, 1) \
-X("no flag at all", E4 IP4("0028", "4000", "06") TCP("50", "00"), OK, TCP, 0, 0, 0, 1) \
-X("ACK with timestamps", E4 IP4("0037", "4000", "06") TCP("80", "10") "0101" TS "616263", \
-  OK, TCP, 3, 0, 0, 1) \
-X("SYN with timestamps", E4 IP4("003c", "4000", "06") TCP("a0", "02") "020405b4 0402" TS \
-  "01 030307", OK, SYN, 0, 0, 0, 1) \
-X("timestamps cut off", E4 IP4("0030", "4000", "06") TCP("70", "10") "0101 080a 01020304", \
-  OK, TCP, 0, 0, 0, 1) \
-X("option of length 0", E4 IP4("0034", "4000", "06") TCP("80", "10") "0200" TS, \
-  OK, TCP, 0, 0, 0, 1) \
-X("IP options", E4 "4600 002c 0001 4000 4006 0000 c6120001 c6120002 01010101" \
-  TCP("50", "02"), OK, SYN, 0, 0, 0, 1) \
-X("IP length beyond the frame", E4 IP4("0029", "4000", "06") TCP("50", "02"), \
-  MALFORMED, OTHER, 0, 0, 0, 1) \
-X("IP length below its header", E4 IP4("0013", "4000", "06") TCP("50", "02"), \
-  MALFORMED, OTHER, 0, 0, 0, 1) \
-X("IP length below TCP's header", E4 IP4("0027", "4000", "06") TCP("50", "02"), \
-  MALFORMED, OTHER, 0, 0, 0, 1) \
-X("IP version 6 under 0800", E4 "6500 0028 0001 4000 4006 0000 c6120001 c6120002" \
-  TCP("50", "02"), MALFORMED, OTHER, 0, 0, 0, 1) \
-X("IP header of 16 bytes", E4 "4400 0028 0001 4000 4006 0000 c6120001 c6120002" \
-  TCP("50", "02"), MALFORMED, OTHER, 0, 0, 0, 1) \
-X("TCP header of 16 bytes", E4 IP4("0028", "4000", "06") TCP("40", "02"), \
-  MALFORMED, OTHER, 0, 0, 0, 1) \
-X("TCP options beyond the packet", E4 IP4("0028", "4000", "06") TCP("60", "02"), \
-  MALFORMED, OTHER, 0, 0, 0, 1) \
-X("TCP header not readable", E4 IP4("0028", "4000", "06") "9c40", \
-  TRUNCATED, OTHER, 0, 18, 0, 1) \
-X("IP header not readable", E4 "4500", TRUNCATED, OTHER, 0, 40, 0, 1) \
-X("first fragment", E4 IP4("0028", "2000", "06") TCP("50", "02"), OK, SYN, 0, 0, 0, 1) \
-X("later fragment is no TCP", E4 IP4("0028", "2001", "06") TCP("50", "02"), \
-  OK, OTHER, 0, 0, 0, 1) \
-X("last fragment is no TCP", E4 IP4("0028", "0001", "06") TCP("50", "02"), \
-  OK, OTHER, 0, 0, 0, 1) \
-X("first fragment too small for TCP", E4 IP4("001c", "2000", "06") TCP("50", "02"), \
-  TRUNCATED, OTHER, 0, 0, 0, 1) \
-X("UDP", E4 IP4("001e", "0000", "11") UDP("000a") "6162", OK, UDP, 2, 0, 0, 1) \
-X("UDP shorter than its packet", E4 IP4("001e", "0000", "11") UDP("0009") "6162", \
-  OK, UDP, 1, 0, 0, 1) \
-X("UDP longer than its packet", E4 IP4("001e", "0000", "11") UDP("000b") "6162", \
-  MALFORMED, OTHER, 0, 0, 0, 1) \
-X("UDP length 7", E4 IP4("001e", "0000", "11") UDP("0007") "6162", \
-  MALFORMED, OTHER, 0, 0, 0, 1) \
-X("UDP fragment", E4 IP4("001e", "2000", "11") UDP("0fff") "6162", OK, UDP, 2, 0, 0, 1) \
-X("echo request", E4 IP4("001c", "4000", "01") ECHO("08"), OK, ECHO_REQUEST, 0, 0, 0, 1) \
-X("echo reply", E4 IP4("001c", "4000", "01") ECHO("00"), OK, ECHO_REPLY, 0, 0, 0, 1) \
-X("ICMP unreachable", E4 IP4("001c", "4000", "01") ECHO("03"), OK, OTHER, 0, 0, 0, 1) \
-X("ICMP of 4 bytes", E4 IP4("0018", "4000", "01") ECHO("08"), MALFORMED, OTHER, 0, 0, 0, 1) \
-X("ICMPv6 in IPv4", E4 IP4("001c", "4000", "3a") ECHO("80"), OK, OTHER, 0, 0, 0, 1) \
-X("IPv6 SYN", E6 IP6("0014", "06") TCP("50", "02"), OK, SYN, 0, 0, 0, 1) \
-X("IPv6 UDP", E6 IP6("000a", "11") UDP("000a") "6162", OK, UDP, 2, 0, 0, 1) \
-X("IPv6 echo", E6 IP6("0008", "3a") ECHO("80"), OK, ECHO_REQUEST, 0, 0, 0, 1) \
-X("IPv6 echo reply", E6 IP6("0008", "3a") ECHO("81"), OK, ECHO_REPLY, 0, 0, 0, 1) \
-X("ICMP in IPv6", E6 IP6("0008", "01") ECHO("08"), OK, OTHER, 0, 0, 0, 1) \
-X("IPv6 length beyond the frame", E6 IP6("0015", "06") TCP("50", "02"), \
-  MALFORMED, OTHER, 0, 0, 0, 1) \
-X("six extension headers", E6 IP6("0044", "3c") OPT("3c") OPT("3c") OPT("3c") OPT("3c") \
-  OPT("3c") OPT("06") TCP("50", "02"), OK, SYN, 0, 0, 0, 1) \
-X("seven extension headers", E6 IP6("004c", "3c") OPT("3c") OPT("3c") OPT("3c") OPT("3c") \
-  OPT("3c") OPT("3c") OPT("06") TCP("50", "02"), TRUNCATED, OTHER, 0, 0, 0, 1) \
-X("256 bytes of extension headers", E6 IP6("0114", "3c") "061f 00*254" TCP("50", "02"), \
-  OK, SYN, 0, 0, 0, 1) \
-X("264 bytes of extension headers", E6 IP6("011c", "3c") "0620 00*262" TCP("50", "02"), \
-  TRUNCATED, OTHER, 0, 0, 0, 1) \
-X("extension header beyond its packet", E6 IP6("0014", "3c") "0602 00*18", \
-  MALFORMED, OTHER, 0, 0, 0, 1) \
-X("authentication header", E6 IP6("002c", "33") "0604 00*22" TCP("50", "02"), \
-  OK, SYN, 0, 0, 0, 1) \
-X("IPv6 first fragment", E6 IP6("001c", "2c") "0600 0001 0000cafe" TCP("50", "02"), \
-  OK, SYN, 0, 0, 0, 1) \
-X("IPv6 later fragment", E6 IP6("001c", "2c") "0600 0008 0000cafe" TCP("50", "02"), \
-  OK, OTHER, 0, 0, 0, 1) \
-X("IPv6 fragment too small", E6 IP6("0010", "2c") "0600 0001 0000cafe" "00*8", \
-  TRUNCATED, OTHER, 0, 0, 0, 1) \
-X("tag", ETH "8100 2005 0800" IP4("0028", "4000", "06") TCP("50", "02"), OK, SYN, 0, 0, 0, 1) \
-X("two tags", ETH "88a8 2005 8100 0001 0800" IP4("0028", "4000", "06") TCP("50", "02"), \
-  OK, SYN, 0, 0, 0, 1) \
-X("three tags", ETH "8100 2005 8100 0001 8100 0002 0800" IP4("0028", "4000", "06") \
-  TCP("50", "02"), TRUNCATED, OTHER, 0, 0, 0, 1) \
-X("tag cut off", ETH "8100 20", TRUNCATED, OTHER, 0, 0, 0, 1) \
-X("ARP request", ETH "0806 0001 0800 06 04 0001 00*20", OK, ARP_REQUEST, 0, 0, 0, 1) \
-X("ARP reply", ETH "0806 0001 0800 06 04 0002 00*20", OK, ARP_REPLY, 0, 0, 0, 1) \
-X("ARP of other hardware", ETH "0806 0006 0800 06 04 0001 00*20", OK, OTHER, 0, 0, 0, 1) \
-X("ARP cut off", ETH "0806 0001 0800 06 04 0001 00*19", TRUNCATED, OTHER, 0, 0, 0, 1) \
-X("GSO: length by the frame", E4 IP4("0000", "4000", "06") TCP("50", "10") "00", \
-  OK, TCP, 2897, 2896, 1448, 3) \
-X("GSO: exact multiple", E4 IP4("0000", "4000", "06") TCP("50", "10"), \
-  OK, TCP, 2896, 2896, 1448, 2) \
-X("GSO: one byte", E4 IP4("0029", "4000", "06") TCP("50", "10") "00", OK, TCP, 1, 0, 1448, 1) \
-X("GSO: no payload", E4 IP4("0028", "4000", "06") TCP("50", "10"), OK, TCP, 0, 0, 1448, 1) \
-X("GSO: over 64 KB of IPv6", E6 IP6("0000", "06") TCP("50", "10"), \
-  OK, TCP, 100000, 100000, 1000, 100)
+	X("nothing", "", TRUNCATED, OTHER, 0, 0, 0, 1) \
+	X("13 bytes", "00*13", TRUNCATED, OTHER, 0, 0, 0, 1) \
+	X("an unknown ethertype", ETH "1234", OK, OTHER, 0, 0, 0, 1) \
+	X("SYN", E4 IP4("0028", "4000", "06") TCP("50", "02"), OK, SYN, 0, 0, 0, 1) \
+	X("SYN, padded", E4 IP4("0028", "4000", "06") TCP("50", "02") "00*6", OK, SYN, 0, 0, 0, 1) \
+	X("SYN-ACK", E4 IP4("0028", "4000", "06") TCP("50", "12"), OK, SYNACK, 0, 0, 0, 1) \
+	X("RST", E4 IP4("0028", "4000", "06") TCP("50", "04"), OK, RST, 0, 0, 0, 1) \
+	X("RST beats SYN and ACK", E4 IP4("0028", "4000", "06") TCP("50", "16"), \
+	  OK, RST, 0, 0, 0, 1) \
+	X("ACK with data", E4 IP4("002b", "4000", "06") TCP("50", "10") "616263", \
+	  OK, TCP, 3, 0, 0, 1) \
+	X("no flag at all", E4 IP4("0028", "4000", "06") TCP("50", "00"), OK, TCP, 0, 0, 0, 1) \
+	X("ACK with timestamps", E4 IP4("0037", "4000", "06") TCP("80", "10") "0101" TS "616263", \
+	  OK, TCP, 3, 0, 0, 1) \
+	X("SYN with timestamps", E4 IP4("003c", "4000", "06") TCP("a0", "02") "020405b4 0402" TS \
+	  "01 030307", OK, SYN, 0, 0, 0, 1) \
+	X("timestamps cut off", E4 IP4("0030", "4000", "06") TCP("70", "10") "0101 080a 01020304", \
+	  OK, TCP, 0, 0, 0, 1) \
+	X("option of length 0", E4 IP4("0034", "4000", "06") TCP("80", "10") "0200" TS, \
+	  OK, TCP, 0, 0, 0, 1) \
+	X("IP options", E4 "4600 002c 0001 4000 4006 0000 c6120001 c6120002 01010101" \
+	  TCP("50", "02"), OK, SYN, 0, 0, 0, 1) \
+	X("IP length beyond the frame", E4 IP4("0029", "4000", "06") TCP("50", "02"), \
+	  MALFORMED, OTHER, 0, 0, 0, 1) \
+	X("IP length below its header", E4 IP4("0013", "4000", "06") TCP("50", "02"), \
+	  MALFORMED, OTHER, 0, 0, 0, 1) \
+	X("IP length below TCP's header", E4 IP4("0027", "4000", "06") TCP("50", "02"), \
+	  MALFORMED, OTHER, 0, 0, 0, 1) \
+	X("IP version 6 under 0800", E4 "6500 0028 0001 4000 4006 0000 c6120001 c6120002" \
+	  TCP("50", "02"), MALFORMED, OTHER, 0, 0, 0, 1) \
+	X("IP header of 16 bytes", E4 "4400 0028 0001 4000 4006 0000 c6120001 c6120002" \
+	  TCP("50", "02"), MALFORMED, OTHER, 0, 0, 0, 1) \
+	X("TCP header of 16 bytes", E4 IP4("0028", "4000", "06") TCP("40", "02"), \
+	  MALFORMED, OTHER, 0, 0, 0, 1) \
+	X("TCP options beyond the packet", E4 IP4("0028", "4000", "06") TCP("60", "02"), \
+	  MALFORMED, OTHER, 0, 0, 0, 1) \
+	X("TCP header not readable", E4 IP4("0028", "4000", "06") "9c40", \
+	  TRUNCATED, OTHER, 0, 18, 0, 1) \
+	X("IP header not readable", E4 "4500", TRUNCATED, OTHER, 0, 40, 0, 1) \
+	X("first fragment", E4 IP4("0028", "2000", "06") TCP("50", "02"), OK, SYN, 0, 0, 0, 1) \
+	X("later fragment is no TCP", E4 IP4("0028", "2001", "06") TCP("50", "02"), \
+	  OK, OTHER, 0, 0, 0, 1) \
+	X("last fragment is no TCP", E4 IP4("0028", "0001", "06") TCP("50", "02"), \
+	  OK, OTHER, 0, 0, 0, 1) \
+	X("first fragment too small for TCP", E4 IP4("001c", "2000", "06") TCP("50", "02"), \
+	  TRUNCATED, OTHER, 0, 0, 0, 1) \
+	X("UDP", E4 IP4("001e", "0000", "11") UDP("000a") "6162", OK, UDP, 2, 0, 0, 1) \
+	X("UDP shorter than its packet", E4 IP4("001e", "0000", "11") UDP("0009") "6162", \
+	  OK, UDP, 1, 0, 0, 1) \
+	X("UDP longer than its packet", E4 IP4("001e", "0000", "11") UDP("000b") "6162", \
+	  MALFORMED, OTHER, 0, 0, 0, 1) \
+	X("UDP length 7", E4 IP4("001e", "0000", "11") UDP("0007") "6162", \
+	  MALFORMED, OTHER, 0, 0, 0, 1) \
+	X("UDP fragment", E4 IP4("001e", "2000", "11") UDP("0fff") "6162", OK, UDP, 2, 0, 0, 1) \
+	X("echo request", E4 IP4("001c", "4000", "01") ECHO("08"), OK, ECHO_REQUEST, 0, 0, 0, 1) \
+	X("echo reply", E4 IP4("001c", "4000", "01") ECHO("00"), OK, ECHO_REPLY, 0, 0, 0, 1) \
+	X("ICMP unreachable", E4 IP4("001c", "4000", "01") ECHO("03"), OK, OTHER, 0, 0, 0, 1) \
+	X("ICMP of 4 bytes", E4 IP4("0018", "4000", "01") ECHO("08"), \
+	  MALFORMED, OTHER, 0, 0, 0, 1) \
+	X("ICMPv6 in IPv4", E4 IP4("001c", "4000", "3a") ECHO("80"), OK, OTHER, 0, 0, 0, 1) \
+	X("IPv6 SYN", E6 IP6("0014", "06") TCP("50", "02"), OK, SYN, 0, 0, 0, 1) \
+	X("IPv6 UDP", E6 IP6("000a", "11") UDP("000a") "6162", OK, UDP, 2, 0, 0, 1) \
+	X("IPv6 echo", E6 IP6("0008", "3a") ECHO("80"), OK, ECHO_REQUEST, 0, 0, 0, 1) \
+	X("IPv6 echo reply", E6 IP6("0008", "3a") ECHO("81"), OK, ECHO_REPLY, 0, 0, 0, 1) \
+	X("ICMP in IPv6", E6 IP6("0008", "01") ECHO("08"), OK, OTHER, 0, 0, 0, 1) \
+	X("IPv6 length beyond the frame", E6 IP6("0015", "06") TCP("50", "02"), \
+	  MALFORMED, OTHER, 0, 0, 0, 1) \
+	X("six extension headers", E6 IP6("0044", "3c") OPT("3c") OPT("3c") OPT("3c") OPT("3c") \
+	  OPT("3c") OPT("06") TCP("50", "02"), OK, SYN, 0, 0, 0, 1) \
+	X("seven extension headers", E6 IP6("004c", "3c") OPT("3c") OPT("3c") OPT("3c") OPT("3c") \
+	  OPT("3c") OPT("3c") OPT("06") TCP("50", "02"), TRUNCATED, OTHER, 0, 0, 0, 1) \
+	X("256 bytes of extension headers", E6 IP6("0114", "3c") "061f 00*254" TCP("50", "02"), \
+	  OK, SYN, 0, 0, 0, 1) \
+	X("264 bytes of extension headers", E6 IP6("011c", "3c") "0620 00*262" TCP("50", "02"), \
+	  TRUNCATED, OTHER, 0, 0, 0, 1) \
+	X("extension header beyond its packet", E6 IP6("0014", "3c") "0602 00*18", \
+	  MALFORMED, OTHER, 0, 0, 0, 1) \
+	X("authentication header", E6 IP6("002c", "33") "0604 00*22" TCP("50", "02"), \
+	  OK, SYN, 0, 0, 0, 1) \
+	X("IPv6 first fragment", E6 IP6("001c", "2c") "0600 0001 0000cafe" TCP("50", "02"), \
+	  OK, SYN, 0, 0, 0, 1) \
+	X("IPv6 later fragment", E6 IP6("001c", "2c") "0600 0008 0000cafe" TCP("50", "02"), \
+	  OK, OTHER, 0, 0, 0, 1) \
+	X("IPv6 fragment too small", E6 IP6("0010", "2c") "0600 0001 0000cafe 00*8", \
+	  TRUNCATED, OTHER, 0, 0, 0, 1) \
+	X("tag", ETH "8100 2005 0800" IP4("0028", "4000", "06") TCP("50", "02"), \
+	  OK, SYN, 0, 0, 0, 1) \
+	X("two tags", ETH "88a8 2005 8100 0001 0800" IP4("0028", "4000", "06") TCP("50", "02"), \
+	  OK, SYN, 0, 0, 0, 1) \
+	X("three tags", ETH "8100 2005 8100 0001 8100 0002 0800" IP4("0028", "4000", "06") \
+	  TCP("50", "02"), TRUNCATED, OTHER, 0, 0, 0, 1) \
+	X("tag cut off", ETH "8100 20", TRUNCATED, OTHER, 0, 0, 0, 1) \
+	X("ARP request", ETH "0806 0001 0800 06 04 0001 00*20", OK, ARP_REQUEST, 0, 0, 0, 1) \
+	X("ARP reply", ETH "0806 0001 0800 06 04 0002 00*20", OK, ARP_REPLY, 0, 0, 0, 1) \
+	X("ARP of other hardware", ETH "0806 0006 0800 06 04 0001 00*20", OK, OTHER, 0, 0, 0, 1) \
+	X("ARP cut off", ETH "0806 0001 0800 06 04 0001 00*19", TRUNCATED, OTHER, 0, 0, 0, 1) \
+	X("GSO: length by the frame", E4 IP4("0000", "4000", "06") TCP("50", "10") "00", \
+	  OK, TCP, 2897, 2896, 1448, 3) \
+	X("GSO: exact multiple", E4 IP4("0000", "4000", "06") TCP("50", "10"), \
+	  OK, TCP, 2896, 2896, 1448, 2) \
+	X("GSO: one byte", E4 IP4("0029", "4000", "06") TCP("50", "10") "00", \
+	  OK, TCP, 1, 0, 1448, 1) \
+	X("GSO: no payload", E4 IP4("0028", "4000", "06") TCP("50", "10"), OK, TCP, 0, 0, 1448, 1) \
+	X("GSO: over 64 KB of IPv6", E6 IP6("0000", "06") TCP("50", "10"), \
+	  OK, TCP, 100000, 100000, 1000, 100)
 
 #endif

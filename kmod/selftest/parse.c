@@ -91,7 +91,8 @@ static bool __init corpus_fail(const struct corpus_row *row, const char *how, u3
 	return false;
 }
 
-static bool __init corpus_right(const struct corpus_row *row, const struct vnft_packet *p, int verdict)
+static bool __init corpus_right(const struct corpus_row *row, const struct vnft_packet *p,
+				int verdict)
 {
 	u16 sport = 0, dport = 0;
 
@@ -118,7 +119,7 @@ static bool __init corpus_right(const struct corpus_row *row, const struct vnft_
 	       (!strstr(row->what, "tag") || row->verdict || p->vlan_tci == CORPUS_TCI);
 }
 
-/* One way to hand the frame over; what comes out must be the same as @same, if that is given. */
+/* One way to hand the frame over. */
 static bool __init corpus_parse(const struct corpus_row *row, struct sk_buff *skb, int shift,
 				u16 l2_bytes, struct vnft_packet *p)
 {
