@@ -10,8 +10,8 @@
 
 /* What may be asked for as stages: everything but the boundary. */
 #define X(id, name, text, dir, where, what) \
-	(VNFT_HOOK_##where == VNFT_HOOK_BOUNDARY ? 0 : 1ULL << (id)) |
-#define VNFT_GENL_STAGES	(VNFT_HOOKS(X) 0)
+	| (VNFT_HOOK_##where == VNFT_HOOK_BOUNDARY ? 0 : BIT_ULL(id))
+#define VNFT_GENL_STAGES	(0ULL VNFT_HOOKS(X))
 
 /* Stages are a mask of 64 bits, which a policy cannot hold. */
 static int vnft_genl_stages(struct genl_info *info, u64 *stages)

@@ -135,7 +135,8 @@ static int vnft_genl_probe_netdev(struct genl_info *info, struct vnft_probe_setu
 
 	bytes += how->kind == VNFT_PROBE_KIND_SYN ? sizeof(struct vnft_wire_tcp) :
 		 sizeof(struct vnft_wire_icmp) + how->echo_bytes;
-	how->dev = __dev_get_by_index(genl_info_net(info), nla_get_u32(info->attrs[VNFT_A_IFINDEX]));
+	how->dev = __dev_get_by_index(genl_info_net(info),
+				      nla_get_u32(info->attrs[VNFT_A_IFINDEX]));
 	if (!how->dev)
 		return vnft_genl_refuse(info, VNFT_A_IFINDEX, -ENODEV,
 				"no device of this number in the sender's network namespace");

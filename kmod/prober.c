@@ -245,7 +245,7 @@ static struct vnft_probe *vnft_probe_lookup(u32 session_id, u32 id)
 	return session && !session->closed ? vnft_probe_find(session, id) : NULL;
 }
 
-/* Nothing departs after the first look; true when the driver has got all that did, or never will. */
+/* Nothing departs after the first look; true when the driver got all that did, or never will. */
 static bool vnft_probe_drained(u32 session, u32 id)
 {
 	struct vnft_probe *p;

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0
+# Sourced by lab tests of the module: load it so that it tells of every birth and death, and prove
+# after its removal that each "created" has met its "destroyed" and that the kernel said no word.
+
+module_load() {
+	check "the module loads, its self-tests pass" modprobe vnftrace selftest=1 dyndbg=+p
+}
+
+module_unload() {
+	local log created destroyed
+	check "nobody holds the module: it goes" rmmod vnftrace
+	log=$(dmesg)
+	created=$(grep -oE 'created (session|device|probe) [0-9]+' <<<"$log" | cut -d' ' -f2- | sort)
+	destroyed=$(grep -oE 'destroyed (session|device|probe) [0-9]+' <<<"$log" |
+		cut -d' ' -f2- | sort)
+	if [ "$created" = "$destroyed" ]; then
+		ok "every created is destroyed ($(wc -l <<<"$created"))"
+	else
+		not_ok "what was created and not destroyed, or destroyed and not created:"
+		diff <(echo "$created") <(echo "$destroyed") | head -20
+	fi
+	# What init and the drivers say about the machine itself is of before.
+	log=$(grep -E 'BUG|WARNING|Oops|Call Trace|unreferenced|refcount|lockdep|RCU stall' <<<"$log")
+	check "no warning in the kernel log" [ -z "$log" ]
+	[ -z "$log" ] || echo "$log"
+}
