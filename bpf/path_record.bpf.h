@@ -7,13 +7,24 @@
 #define VNFT_BPF_PATH_RECORD_H
 
 #include "../kmod/core/hooks.h"
-#include "../kmod/core/match.h"
-#include "../kmod/core/packet.h"
 #include "core_fixes.bpf.h"
 #include "emit.bpf.h"
 #include "path_types.bpf.h"
 
+/* A function that the verifier looks at alone: see bpf/frame.bpf.h. */
 #define STAGE __attribute__((noinline))
+
+/* Function boundaries inside the core; @frame is a struct frame, and @p its packet. */
+struct frame;
+STAGE int parse_l4(struct frame *f, __u32 offset, __u32 l4_bytes);
+STAGE int parse_ipv6(struct frame *f, __u32 offset);
+#define VNFT_PARSE_L4(p, f, frame, load, offset, l4_bytes) \
+	parse_l4((struct frame *)(frame), offset, l4_bytes)
+#define VNFT_PARSE_IPV6(p, f, frame, load, offset) parse_ipv6((struct frame *)(frame), offset)
+
+#include "../kmod/core/match.h"
+#include "../kmod/core/packet.h"
+
 #define BIT(hook) (1ULL << (hook))
 #define NO_QUEUE (~0U)
 /* A poll hands up what it took at once; what comes later than this is not its. */
@@ -290,6 +301,37 @@ VNFT_INLINE bool was_read(const struct frame *f)
 	return true;
 }
 
+VNFT_INLINE struct vnft_frame beside(const struct frame *f)
+{
+	return (struct vnft_frame) {
+		.len_bytes = f->len_bytes,
+		.ethertype = f->ethertype,
+		.vlan = f->vlan,
+		.vlan_tci = f->vlan_tci,
+		.gso_size_bytes = f->gso_size_bytes,
+	};
+}
+
+STAGE int parse_l4(struct frame *f, __u32 offset, __u32 l4_bytes)
+{
+	struct vnft_frame frame;
+
+	if (!f)
+		return VNFT_VERDICT_TRUNCATED;
+	frame = beside(f);
+	return vnft_parse_l4(&f->packet, &frame, f, load_frame, offset, l4_bytes);
+}
+
+STAGE int parse_ipv6(struct frame *f, __u32 offset)
+{
+	struct vnft_frame frame;
+
+	if (!f)
+		return VNFT_VERDICT_TRUNCATED;
+	frame = beside(f);
+	return vnft_parse_ipv6(&f->packet, &frame, f, load_frame, offset);
+}
+
 /**
  * parse() - what is it?
  *
@@ -298,19 +340,15 @@ VNFT_INLINE bool was_read(const struct frame *f)
 STAGE int parse(struct frame *f)
 {
 	const struct vnft_path_device *d;
-	struct vnft_frame frame = {};
+	struct vnft_frame frame;
 	__u32 class;
 	int verdict;
 
 	if (!f || !place_frame(f))
 		return -1;
 	d = &state.device[f->place & (VNFT_PATH_DEVICES - 1)];
-	frame.len_bytes = f->len_bytes;
+	frame = beside(f);
 	frame.l2_bytes = d->l2_bytes ? VNFT_ETH_BYTES : 0;
-	frame.ethertype = f->ethertype;
-	frame.vlan = f->vlan;
-	frame.vlan_tci = f->vlan_tci;
-	frame.gso_size_bytes = f->gso_size_bytes;
 	verdict = vnft_packet_parse(&f->packet, &frame, f, load_frame);
 	if (verdict)
 		f->packet.class = VNFT_CLASS_OTHER;
