@@ -71,6 +71,8 @@ struct vnft_pair {
 	uint32_t nodes, room, free_list, oldest, youngest;
 	uint32_t *bucket;
 	uint32_t buckets;
+	int (*told)(const struct vnft_paired *paired, void *arg);
+	void *told_arg;
 };
 
 int vnft_hook_dir(uint8_t hook)
@@ -234,8 +236,10 @@ static int wait_for_other(struct vnft_pair *p, const struct waiting *w)
 	return 0;
 }
 
-static int count_match(struct vnft_pair *p, struct tally *t, uint64_t request_ns, uint64_t reply_ns)
+static int count_match(struct vnft_pair *p, const struct vnft_paired *m)
 {
+	struct tally *t = &p->device[m->device]->tally[m->pairing][m->request];
+
 	if (!t->hist) {
 		if (p->hists == HISTS_MAX)
 			return vnft_fail(-E2BIG, "more than %u devices with replies", HISTS_MAX);
@@ -244,12 +248,12 @@ static int count_match(struct vnft_pair *p, struct tally *t, uint64_t request_ns
 			return vnft_fail(-ENOMEM, "out of memory for a histogram");
 		p->hists++;
 	}
-	vnft_hist_add(t->hist, reply_ns - request_ns);
-	if (!t->matched++ || reply_ns < t->first_reply_ns) {
-		t->first_reply_ns = reply_ns;
-		t->first_request_ns = request_ns;
+	vnft_hist_add(t->hist, m->reply_ns - m->request_ns);
+	if (!t->matched++ || m->reply_ns < t->first_reply_ns) {
+		t->first_reply_ns = m->reply_ns;
+		t->first_request_ns = m->request_ns;
 	}
-	return 0;
+	return p->told ? p->told(m, p->told_arg) : 0;
 }
 
 /* The reply in hand takes the latest request before it; those before that one are forgotten. */
@@ -284,15 +288,16 @@ static int feed_reply(struct vnft_pair *p, struct device *d, const struct waitin
 		    p->node[i].time_ns <= request_ns)
 			drop(p, i);
 	}
-	return count_match(p, t, request_ns, reply->time_ns);
+	return count_match(p, &(struct vnft_paired) { reply->device, reply->what, reply->dir,
+						      request_ns, reply->time_ns });
 }
 
 /* The request in hand was overtaken by its reply on another ring, or waits. */
 static int feed_request(struct vnft_pair *p, struct device *d, const struct waiting *request)
 {
 	uint32_t i, best = NONE, early = NONE;
-	uint64_t reply_ns;
-	struct tally *t;
+	struct vnft_paired m = { .device = request->device, .request = request->dir,
+				 .request_ns = request->time_ns };
 
 	for (i = *bucket_of(p, request); i != NONE; i = p->node[i].chain) {
 		struct waiting *w = &p->node[i];
@@ -307,14 +312,14 @@ static int feed_request(struct vnft_pair *p, struct device *d, const struct wait
 	if (best == NONE && early == NONE)
 		return wait_for_other(p, request);
 	i = best == NONE ? early : best;
-	t = &d->tally[p->node[i].what][request->dir];
-	reply_ns = p->node[i].time_ns;
+	m.pairing = p->node[i].what;
+	m.reply_ns = p->node[i].time_ns;
 	drop(p, i);
 	if (best == NONE) {
-		t->backwards++;
+		d->tally[m.pairing][m.request].backwards++;
 		return 0;
 	}
-	return count_match(p, t, request->time_ns, reply_ns);
+	return count_match(p, &m);
 }
 
 /* The record as half of a pair; false if it is none. */
@@ -369,6 +374,13 @@ int vnft_pair_feed(const struct vnft_record *record, void *pair)
 		return feed_reply(p, *d, &w);
 	(*d)->requests[record->class == VNFT_CLASS_SYN][w.dir]++;
 	return feed_request(p, *d, &w);
+}
+
+void vnft_pair_watch(struct vnft_pair *p, int (*fn)(const struct vnft_paired *paired, void *arg),
+		     void *arg)
+{
+	p->told = fn;
+	p->told_arg = arg;
 }
 
 int vnft_pair_result(struct vnft_pair *p, uint16_t device, enum vnft_pairing pairing,

@@ -87,6 +87,14 @@ int vnft_pair_new(struct vnft_pair **pair);
 int vnft_pair_feed(const struct vnft_record *record, void *pair);
 int vnft_pair_result(struct vnft_pair *pair, uint16_t device, enum vnft_pairing pairing,
 		     enum vnft_dir request, struct vnft_pair_result *result);
+/* Be told of every pair as it is found. */
+struct vnft_paired {
+	uint16_t device;
+	uint8_t pairing, request;	/* enum vnft_pairing; enum vnft_dir of the request */
+	uint64_t request_ns, reply_ns;
+};
+void vnft_pair_watch(struct vnft_pair *pair, int (*fn)(const struct vnft_paired *paired, void *arg),
+		     void *arg);
 void vnft_pair_free(struct vnft_pair *pair);
 
 #endif
