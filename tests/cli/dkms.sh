@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # DKMS takes what `make install-dkms` installs, and builds, installs and removes the module for both
-# lab kernels. All of it in a mount namespace with empty /usr/src, /lib/modules and /var/lib/dkms: the
-# host's own stay as they are.
+# lab kernels. All of it in a mount namespace with empty /usr/src, /lib/modules and /var/lib/dkms:
+# the host's own stay as they are.
 if [ "$1" != inside ]; then
 	exec unshare --mount --propagation private "$0" inside
 fi
