@@ -225,7 +225,6 @@ static const struct genl_ops vnft_genl_ops[] = {
 		.policy = vnft_policy_get,
 		.maxattr = VNFT_A_NR - 1,
 		.doit = vnft_genl_get,
-		.start = vnft_genl_dump_start,
 		.dumpit = vnft_genl_dump,
 	},
 	VNFT_OP(HIST, vnft_policy_hist, vnft_genl_hist),

@@ -36,7 +36,6 @@ int vnft_genl_record(struct sk_buff *skb, struct genl_info *info);
 int vnft_genl_put_device(struct sk_buff *skb, struct vnft_device *d);
 #define VNFT_GENL_DEVICE_BYTES	(sizeof(struct vnft_counters) + 512)
 int vnft_genl_get(struct sk_buff *skb, struct genl_info *info);
-int vnft_genl_dump_start(struct netlink_callback *cb);
 int vnft_genl_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int vnft_genl_hist(struct sk_buff *skb, struct genl_info *info);
 int vnft_genl_stream(struct sk_buff *skb, struct genl_info *info);
