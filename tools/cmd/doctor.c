@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -114,9 +115,8 @@ static const char *why_no_bench(const json_t *checks, const json_t *types)
 	return json_array_size(types) ? NULL : "no type can run here: vnftrace types says why";
 }
 
-static int run(const void *config, int argc, char **argv)
+static int look_around(const struct doctor_config *c)
 {
-	const struct vnft_common *common = config;
 	json_t *checks = json_array(), *lacking = json_array(), *types = json_array();
 	json_t *bench = json_object();
 	const char *why;
@@ -131,15 +131,37 @@ static int run(const void *config, int argc, char **argv)
 	if (why)
 		json_object_set_new(bench, "why", json_string(why));
 	err = vnft_view_print(json_pack("{s:o, s:o, s:o}", "checks", checks, "lacking", lacking,
-					"bench", bench), common->json, views);
+					"bench", bench), c->common.json, views);
 	if (!err && why)
 		err = vnft_fail(-EOPNOTSUPP, "bench: not possible on this host: %s", why);
 	return vnft_exit_code(err);
 }
 
+static int run(const void *config, int argc, char **argv)
+{
+	const struct doctor_config *c = config;
+
+	return c->cross_check ? vnft_doctor_cross(c) : look_around(c);
+}
+
+static const struct vnft_opt opts[] = {
+	{ .name = "cross-check", .type = VNFT_OPT_STRING,
+	  .offset = offsetof(struct doctor_config, cross_check), .arg = "DEV", .complete = "dev",
+	  .help = "run both observers on DEV and compare what they see, frame by frame" },
+	{ .name = "duration", .letter = 'd', .type = VNFT_OPT_DURATION_NS,
+	  .offset = offsetof(struct doctor_config, duration_ns), .arg = "TIME", .min = 10000000,
+	  .max = 3600000000000, .help = "with --cross-check: for so long (default 5s)" },
+	{ .name = "ready-file", .type = VNFT_OPT_STRING,
+	  .offset = offsetof(struct doctor_config, ready_file), .arg = "FILE", .complete = "file",
+	  .help = "with --cross-check: create FILE when both observe" },
+	{ 0 }
+};
+static const struct doctor_config defaults = { .duration_ns = 5000000000 };
+
 static const char *const examples[] = {
 	"vnftrace doctor\twhat works here and what does not",
 	"vnftrace doctor -j | jq -r '.lacking[].fix'\tthe commands to type",
+	"vnftrace doctor --cross-check tap0\tdo BPF and the kernel module agree on its packets?",
 	NULL
 };
 
@@ -157,8 +179,19 @@ const struct vnft_cmd vnft_cmd_doctor = {
 		"as absent.\n\n"
 		"JSON: {\"checks\": [{\"id\", \"status\", \"what\", \"costs\", \"fix\"}], "
 		"\"lacking\": the same without those that are ok, \"bench\": {\"possible\", "
-		"\"types\", \"why\"}}. The ids are stable.",
+		"\"types\", \"why\"}}. The ids are stable.\n\n"
+		"With --cross-check nothing of that is looked at. A session of BPF and one of the "
+		"kernel module record every frame that passes DEV (as for attach), whosever it is, "
+		"and their records are matched by what is in them: frames that one alone saw, the "
+		"time from the first hook to the second in each direction, frames whose stamps are "
+		"against the kernel's order, replies that are paired with different requests. "
+		"Counters are compared too if there is a quiet moment before and after. Frames at "
+		"the ends of the window are nobody's disagreement. Exit 0: they agree; 1: no packets "
+		"passed; 3: they do not agree, or records were lost; 4: the module is not loaded, or "
+		"BPF is refused.",
 	.examples = examples,
-	.config_bytes = sizeof(struct vnft_common),
+	.opts = opts,
+	.config_bytes = sizeof(struct doctor_config),
+	.defaults = &defaults,
 	.run = run,
 };

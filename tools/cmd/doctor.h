@@ -7,6 +7,15 @@
 
 #include <stdbool.h>
 
+#include "../lib/option.h"
+
+struct doctor_config {
+	struct vnft_common common;
+	const char *cross_check;
+	const char *ready_file;
+	uint64_t duration_ns;
+};
+
 enum vnft_status {
 	VNFT_STATUS_OK,
 	VNFT_STATUS_MISSING,	/* not there: can be installed, mounted, granted */
@@ -41,6 +50,9 @@ struct vnft_check {
 /* Each ended by a NULL id. */
 extern const struct vnft_check vnft_checks_kernel[];	/* doctor_kernel.c */
 extern const struct vnft_check vnft_checks_host[];	/* doctor_host.c */
+
+/* doctor_cross.c: --cross-check; returns the exit code. */
+int vnft_doctor_cross(const struct doctor_config *config);
 
 /* Set a finding: the text is that of printf; @fix may be NULL. */
 void vnft_found(struct vnft_finding *f, enum vnft_status status, const char *fix,
