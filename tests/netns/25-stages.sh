@@ -92,7 +92,7 @@ tap vnet_hdr gso
 stages "tap" -o $a/vnftst9 $a/vnftst1 $b/vnftst1 -- $(mixed 198.18.9.10 198.18.9.9 $vlan)
 stages "tap, every TCP segment" -t $a/vnftst1 $b/vnftst1 -- $(mixed 198.18.9.10 198.18.9.9 $vlan)
 # A packet socket's copies are none of the frame's stages.
-ip netns exec $a tcpdump -i vnftst1 -n -U -w "$tmp/pcap" >"$tmp/tcpdump" 2>&1 &
+ip netns exec $a tcpdump -Z root -i vnftst1 -n -U -w "$tmp/pcap" >"$tmp/tcpdump" 2>&1 &
 dump=$!
 wait_for 10 grep -q listening "$tmp/tcpdump"
 stages "tap under tcpdump" -t $a/vnftst1 -- $(mixed 198.18.9.10 198.18.9.9 $vlan)

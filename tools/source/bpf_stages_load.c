@@ -4,10 +4,11 @@
  * reason where it lets us have none. Tried, not guessed from a version.
  */
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -78,63 +79,85 @@ static void refuse(struct vnft_stages *s, uint32_t hook, const char *what, int e
 			 err == -EPERM ? ": capability missing or kernel locked down" : "");
 }
 
-/* Which of a driver's functions are there, in the kernel or in its module. */
-static void find_functions(struct vnft_stages *s, struct btf *kernel, size_t n)
+static void *read_btf(const char *name, size_t *bytes)
 {
-	struct btf *module = NULL, *in;
+	const size_t chunk = 1 << 20;
+	char path[64], *to = NULL, *more;
+	ssize_t got = 1;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	for (*bytes = 0; fd >= 0 && got > 0; *bytes += got > 0 ? (size_t)got : 0) {
+		more = realloc(to, *bytes + chunk);
+		if (!more)
+			break;
+		to = more;
+		got = read(fd, to + *bytes, chunk);
+	}
+	if (fd >= 0)
+		close(fd);
+	return to;
+}
+
+/*
+ * Which of a driver's functions are there, in its module or in the kernel. Only the names are
+ * looked for: to parse the whole costs more than all the rest, and load() finds out in any case.
+ */
+static void find_functions(struct vnft_stages *s, size_t n, const void *kernel,
+			   size_t kernel_bytes)
+{
+	size_t module_bytes;
+	void *module = read_btf(driver[n].module, &module_bytes);
 	uint32_t hook;
 
-	if (btf__find_by_name_kind(kernel, hook_table[driver[n].first].function,
-				   BTF_KIND_FUNC) < 0)
-		module = btf__load_module_btf(driver[n].module, kernel);
-	in = module ? module : kernel;
 	for (hook = driver[n].first; hook <= driver[n].last; hook++) {
-		if (btf__find_by_name_kind(in, hook_table[hook].function, BTF_KIND_FUNC) >= 0)
+		const char *name = hook_table[hook].function;
+		const size_t bytes = strlen(name) + 1;
+
+		if ((module && memmem(module, module_bytes, name, bytes)) ||
+		    (kernel && memmem(kernel, kernel_bytes, name, bytes)))
 			s->how[hook] = "fentry";
 		else
 			refuse(s, hook, "not in this kernel, or its module not loaded", 0);
 	}
-	btf__free(module);
+	free(module);
 }
 
-/* Does the kernel take fentry programs? On any function: this one is never run. */
-static int try_fentry(struct btf *kernel)
+/* A kernel that refuses fentry altogether does so before it sees that this is no function. */
+static int try_fentry(void)
 {
 	const struct bpf_insn insns[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_FENTRY);
-	int id = btf__find_by_name_kind(kernel, "__dev_queue_xmit", BTF_KIND_FUNC), fd;
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_FENTRY,
+		    .attach_btf_id = 1);
+	int fd;
 
-	if (id < 0)
-		return id;
-	opts.attach_btf_id = (uint32_t)id;
 	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "vnft_probe", "GPL", insns, 2, &opts);
-	if (fd < 0)
-		return fd;
-	close(fd);
-	return 0;
+	if (fd >= 0)
+		close(fd);
+	return fd == -EPERM ? fd : 0;
 }
 
 static void find_hooks(struct vnft_stages *s)
 {
-	struct btf *kernel = btf__load_vmlinux_btf();
+	int err = try_fentry();
+	size_t bytes = 0, n;
+	void *kernel = err ? NULL : read_btf("vmlinux", &bytes);
 	uint32_t hook;
-	size_t n;
-	int err;
 
 	for (hook = 0; hook < HOOKS; hook++)
 		if (hook_table[hook].program && hook_table[hook].where == VNFT_HOOK_CORE)
 			s->how[hook] = "tp_btf";
-	err = kernel ? try_fentry(kernel) : -errno;
 	for (n = 0; n < sizeof(driver) / sizeof(driver[0]); n++) {
 		if (!err)
-			find_functions(s, kernel, n);
+			find_functions(s, n, kernel, bytes);
 		for (hook = driver[n].first; err && hook <= driver[n].last; hook++)
 			refuse(s, hook, "fentry", err);
 	}
-	btf__free(kernel);
+	free(kernel);
 }
 
 static struct bpf_program *program(const struct vnft_stages *s, uint32_t hook, bool raw)
