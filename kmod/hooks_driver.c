@@ -115,6 +115,13 @@ static void vnft_driver_look(void)
 	unregister_kprobes(found, n);
 }
 
+static void vnft_driver_forget(struct vnft_driver *h)
+{
+	ftrace_free_filter(&h->ops);
+	/* Its pointers to the filter are still there, and would be used again. */
+	memset(&h->ops, 0, sizeof(h->ops));
+}
+
 static bool vnft_driver_arm(struct vnft_driver *h)
 {
 	int err;
@@ -131,7 +138,7 @@ static bool vnft_driver_arm(struct vnft_driver *h)
 			h->armed = VNFT_BY_FTRACE;
 			return true;
 		}
-		ftrace_free_filter(&h->ops);
+		vnft_driver_forget(h);
 	}
 	vnft_driver_set_probe(h, 0);
 	if (!register_kprobe(&h->probe)) {
@@ -148,7 +155,7 @@ static void vnft_driver_disarm(struct vnft_driver *h)
 	if (h->armed == VNFT_BY_FTRACE) {
 		unregister_ftrace_function(&h->ops);
 		/* An empty filter would mean every function: only now that the ops are off. */
-		ftrace_free_filter(&h->ops);
+		vnft_driver_forget(h);
 	} else if (h->armed == VNFT_BY_KPROBE) {
 		unregister_kprobe(&h->probe);
 	}
