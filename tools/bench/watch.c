@@ -40,6 +40,7 @@ struct vnft_bench_watch {
 		unsigned int ifindex;
 	} birth[MAX_BIRTHS];
 	unsigned int births;
+	struct vnft_source *newborn;	/* their source, NULL without the module */
 	uint64_t netns_inode;
 	unsigned int ifindex;		/* of the instance's device */
 	uint64_t exec_ns[MAX_EXECS];
@@ -117,11 +118,29 @@ static void see_life(struct vnft_bench_watch *w, const struct vnft_record *r)
 		w->seen.exit_ns = r->time_ns;
 }
 
-/* The module's records: births of all devices, also of those that nobody attached. */
-static void see_device(struct vnft_bench_watch *w, const struct vnft_record *r)
+/* The module sees every device being born, also those that nobody attached; none is kept. */
+static int see_birth(const struct vnft_record *r, void *arg)
 {
-	if (r->dev.event == VNFT_DEVICE_BORN && r->flow == w->netns_inode)
+	struct vnft_bench_watch *w = arg;
+
+	if (r->kind == VNFT_KIND_DEVICE && r->dev.event == VNFT_DEVICE_BORN &&
+	    r->flow == w->netns_inode)
 		w->birth[w->births++ % MAX_BIRTHS] = (struct birth){ r->time_ns, r->len32 };
+	return 0;
+}
+
+/* Beside whoever observes: a session that records nothing but births. */
+static void watch_births(struct vnft_bench_watch *w)
+{
+	const struct vnft_source_config config = { .births = true, .ring_records = 1024 };
+	int netns = vnft_netns_open(NULL);
+
+	if (netns < 0)
+		return;
+	w->netns_inode = vnft_netns_inode(netns);
+	close(netns);
+	if (!vnft_module_usable() && vnft_module_open(&w->newborn, &config))
+		vnft_debug("births of devices are stamped by the reader: %s", vnft_why());
 }
 
 /* The kernel's stamp of the device's birth, where there is one, instead of the reader's. */
@@ -150,8 +169,6 @@ static int see(const struct vnft_record *r, void *arg)
 		see_packet(w, r);
 	else if (r->kind == VNFT_KIND_LIFE)
 		see_life(w, r);
-	else if (r->kind == VNFT_KIND_DEVICE)
-		see_device(w, r);
 	return 0;
 }
 
@@ -246,6 +263,8 @@ static void *watch_thread(void *arg)
 	do {
 		pthread_mutex_lock(&w->lock);
 		stop = w->stop;
+		if (w->newborn)
+			w->newborn->ops->drain(w->newborn, see_birth, w);
 		see_links(w);
 		if (w->b->source->ops->drain(w->b->source, see, w) < 0)
 			vnft_warn("run %s: %s", w->b->run.id, vnft_why());
@@ -258,11 +277,22 @@ static void *watch_thread(void *arg)
 	return NULL;
 }
 
+static void release(struct vnft_bench_watch *w)
+{
+	if (w->newborn)
+		w->newborn->ops->close(w->newborn);
+	vnft_link_watch_close(w->links);
+	vnft_pair_free(w->echo);
+	vnft_pair_free(w->syn);
+	pthread_mutex_destroy(&w->lock);
+	free(w);
+}
+
 int vnft_bench_watch_start(struct vnft_bench_watch **watch, struct vnft_bench *b,
 			   struct vnft_bench_place *p, const struct vnft_type *type)
 {
 	struct vnft_bench_watch *w;
-	int err, netns;
+	int err;
 
 	w = calloc(1, sizeof(*w));
 	if (!w)
@@ -270,11 +300,7 @@ int vnft_bench_watch_start(struct vnft_bench_watch **watch, struct vnft_bench *b
 	w->b = b;
 	w->p = p;
 	w->type = type;
-	netns = vnft_netns_open(NULL);
-	if (netns >= 0) {
-		w->netns_inode = vnft_netns_inode(netns);
-		close(netns);
-	}
+	watch_births(w);
 	pthread_mutex_init(&w->lock, NULL);
 	err = vnft_link_watch_open(&w->links);
 	if (!err)
@@ -284,10 +310,7 @@ int vnft_bench_watch_start(struct vnft_bench_watch **watch, struct vnft_bench *b
 	if (!err && pthread_create(&w->thread, NULL, watch_thread, w))
 		err = vnft_fail(-EAGAIN, "bench: cannot start a thread");
 	if (err) {
-		vnft_pair_free(w->echo);
-		vnft_pair_free(w->syn);
-		vnft_link_watch_close(w->links);
-		free(w);
+		release(w);
 		return err;
 	}
 	*watch = w;
@@ -384,11 +407,7 @@ void vnft_bench_watch_stop(struct vnft_bench_watch *w)
 	w->stop = true;
 	pthread_mutex_unlock(&w->lock);
 	pthread_join(w->thread, NULL);
-	vnft_link_watch_close(w->links);
-	vnft_pair_free(w->echo);
-	vnft_pair_free(w->syn);
-	pthread_mutex_destroy(&w->lock);
-	free(w);
+	release(w);
 }
 
 void vnft_bench_mark(struct vnft_bench *b, unsigned int number, uint16_t device, uint64_t time_ns,

@@ -76,40 +76,21 @@ static int see(const struct vnft_record *r, void *arg)
 	return vnft_pair_feed(r, w->pair);
 }
 
-/* An attachment that is there already sees our packets anyway: a second one only costs. */
-static int open_attached(struct watch *w, const char *observe,
-			 const struct vnft_source_config *config)
-{
-	int err;
-
-	err = vnft_bpf_open_pinned(&w->source, observe, &w->device, config);
-	if (err)
-		return err;
-	err = w->source->ops->record(w->source, w->device, VNFT_RECORD_DEFAULT);
-	if (!err)
-		return 0;
-	w->source->ops->close(w->source);
-	w->source = NULL;
-	return err;
-}
-
 static int open_observer(struct watch *w, const struct probe_options *o, const char *observe)
 {
-	struct vnft_source_config config = {
+	const struct vnft_source_config config = {
 		.hook = o->hook,
 		.record_mask = VNFT_RECORD_DEFAULT,
+		/* One that is there already sees our packets anyway: a second only costs. */
+		.adopt = !o->hook,
 	};
-	/* A mechanism that was named is BPF's. */
-	const enum vnft_observer who = o->hook ? VNFT_OBSERVER_BPF : o->observer;
-	int err = -ENOENT;
+	int err;
 
-	if (!o->hook && who != VNFT_OBSERVER_MODULE)
-		err = open_attached(w, observe, &config);
-	if (err) {
-		err = vnft_source_open(&w->source, who, &config);
-		if (!err)
-			err = w->source->ops->attach(w->source, observe, &w->device);
-	}
+	/* A mechanism that was named is BPF's. */
+	err = vnft_source_open(&w->source, o->hook ? VNFT_OBSERVER_BPF :
+			       (enum vnft_observer)o->observer, &config);
+	if (!err)
+		err = w->source->ops->attach(w->source, observe, &w->device);
 	if (!err)
 		err = vnft_pair_new(&w->pair);
 	return err;

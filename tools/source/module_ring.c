@@ -35,6 +35,7 @@ static int setup(struct vnft_module *m, uint32_t records)
 {
 	m->setup = (struct vnft_session_setup) {
 		.version = VNFT_ABI_VERSION,
+		.flags = m->config.births ? VNFT_SESSION_WATCH : 0,
 		.ring_records = records,
 	};
 	if (!ioctl(m->fd, VNFT_IOC_SETUP, &m->setup)) {

@@ -37,6 +37,7 @@ enum vnft_hook_choice {
  * @match_slots: per device, power of two; 0 for the default
  * @adopt: BPF: attach() records through a persistent attachment where there is one that nobody else
  *	   records, instead of putting a second pair of programs beside it
+ * @births: MODULE: births, renames and deaths of all devices, as DEVICE records of id 0
  */
 struct vnft_source_config {
 	enum vnft_hook_choice hook;
@@ -44,6 +45,7 @@ struct vnft_source_config {
 	uint32_t ring_records;
 	uint32_t match_slots;
 	bool adopt;
+	bool births;
 };
 
 /**

@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# vnftrace bench with the module as observer and as sender: a whole row, of an instance that is a
+# namespace with an iperf3 server; and the same with BPF watching what the module sends.
+#
+#	[vnft-ID]  bridge 198.18.0.1/30 --- veth (born in the launch) --- [instance 198.18.0.2]
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib.sh
+tmp=$(mktemp -d)
+trap 'rmmod vnftrace 2>/dev/null; rm -rf "$tmp"' EXIT
+before=$(leftovers)
+
+cat >"$tmp/instance" <<-'END'
+	#!/bin/bash
+	# DEV BRIDGE ADDR MAC
+	set -e
+	unshare -n sleep 600 &
+	pid=$!
+	trap 'kill $(jobs -p)' EXIT
+	while [ "$(readlink /proc/$pid/ns/net)" = "$(readlink /proc/$$/ns/net)" ]; do :; done
+	nsenter -t $pid -n ip link set lo up
+	ip link add "$1" type veth peer name eth0 netns $pid
+	ip link set "$1" master "$2" up
+	nsenter -t $pid -n ip link set eth0 address "$4" up
+	nsenter -t $pid -n ip addr add "$3/30" dev eth0
+	nsenter -t $pid -n iperf3 -s -p 5201 >/dev/null &
+	wait $pid
+END
+chmod +x "$tmp/instance"
+cat >"$tmp/module.conf" <<-END
+	title = a namespace
+	driver = exec
+	virtualization = container
+	topology = veth
+	command = $tmp/instance @DEV@ @BRIDGE@ @ADDR@ @MAC@
+	iperf3 = yes
+	timeout_s = 30
+END
+
+# SECTION KEY: the first value of that name behind that section's beginning
+at() { sed -n "/\"$1\": [{[]/,\$s/.*\"$2\": \(.*[^,]\),*\$/\1/p" "$tmp/$dir/results.json" | head -1; }
+is() {	# WHAT GOT WANT
+	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1: $2, not $3"; fi
+}
+above() {	# WHAT GOT LEAST
+	if [ "${2%%.*}" -gt "$3" ] 2>/dev/null; then ok "$1"; else not_ok "$1: $2, not above $3"; fi
+}
+bench() {	# OBSERVER STIMULUS
+	dir=$1-$2
+	exits 0 "bench with observer $1, stimulus $2" "$VNFTRACE" bench -T "$tmp/module.conf" -r 1 \
+		--observer "$1" --stimulus "$2" --throughput 2s --settle 1s --echoes 300 -o "$tmp/$dir"
+}
+whole_row() {	# OBSERVER STIMULUS
+	local d
+	is "$dir: the manifest says who stamped" "$(at parameters observer)" "\"$1\""
+	is "$dir: and who sent" "$(at parameters stimulus)" "\"$2\""
+	is "$dir: the row is valid" "$(sed -n 's/^      "valid": \(.*[^,]\),*$/\1/p' "$tmp/$dir/results.json")" true
+	above "$dir: instantiation" "$(at instantiation median_ns)" 0
+	is "$dir: by SYNs of" "$(at instantiation stimulus)" "\"$2\""
+	above "$dir: service" "$(at service_ready median_ns)" 0
+	above "$dir: flood" "$(at flood n)" 200
+	is "$dir: the flood is a thread's" "$(at flood stimulus)" '"user"'
+	above "$dir: fixed rate" "$(at fixed n)" 290
+	is "$dir: echoes at a fixed rate by" "$(at fixed stimulus)" "\"$2\""
+	for d in tx rx; do
+		above "$dir: throughput $d" "$(at $d median_bps)" 1000000
+		above "$dir: small packets $d" "$(at $d median_pps)" 100
+	done
+	above "$dir: teardown" "$(at teardown median_ns)" 0
+	is "$dir: nothing lost" "$(at lost ring_full)" 0
+	echo "# $dir: first RST $(at instantiation median_ns) ns, echo p50 $(at fixed p50_ns) ns," \
+		"tx $(at tx median_bps) bit/s, iperf3 $(at tx iperf3_bps)"
+}
+
+echo "# kernel $(uname -r)"
+check "the module loads" modprobe vnftrace dyndbg=+p
+bench module kernel
+whole_row module kernel
+is "who received at the sender: nobody" "$(at fixed sender)" null
+is "exec of a process: not seen by the module" "$(at phases median_ns)" null
+is "the device's birth is the kernel's" "$(sed -n '/"name": "device"/,/clock/s/.*"clock": //p' "$tmp/$dir/results.json")" '"hook",'
+bench bpf kernel
+whole_row bpf kernel
+bench module user
+whole_row module user
+check "nothing is left" [ "$(leftovers)" = "$before" ]
+check "nobody holds the module" rmmod vnftrace
+is "all that was created was destroyed" "$(dmesg | grep -c 'vnftrace: created')" \
+	"$(dmesg | grep -c 'vnftrace: destroyed')"
+exits 4 "bench by the kernel without the module" "$VNFTRACE" bench -T "$tmp/module.conf" -r 1 \
+	--stimulus kernel -o "$tmp/none" 2>"$tmp/err"
+check "says what to do" grep -q 'modprobe vnftrace' "$tmp/err"
+finish
