@@ -139,7 +139,7 @@ static bool __init bench_test_stream(void)
 
 static bool __init bench_test_records(void)
 {
-	const struct vnft_record *flow, *syn, *stage, *rst;
+	const struct vnft_record *flow, *syn, *stage, *rst, *again;
 
 	bench->d.record_mask = VNFT_RECORD_DEFAULT;
 	bench->d.stages = BIT_ULL(VNFT_HOOK_NETFILTER_OUT);
@@ -150,7 +150,15 @@ static bool __init bench_test_records(void)
 	syn = bench_take();
 	stage = bench_take();
 	rst = bench_take();
-	return OBSERVE_CHECK(flow && syn && stage && rst && !bench_take()) &&
+	if (!OBSERVE_CHECK(flow && syn && stage && rst && !bench_take()))
+		return false;
+	/* A recording that begins with the other end tells of the same flow. */
+	bench->d.epoch++;
+	bench_pass(VNFT_DIR_IN, VNFT_TCP_RST | VNFT_TCP_ACK, 0, 2, 0);
+	again = bench_take();
+	return OBSERVE_CHECK(again && bench_take() && !bench_take()) &&
+	       OBSERVE_CHECK(again->flow == flow->flow && again->len32 == flow->len32) &&
+	       OBSERVE_CHECK(!memcmp(again->body, flow->body, sizeof(flow->body))) &&
 	       OBSERVE_CHECK(flow->kind == VNFT_KIND_FLOW && flow->class == VNFT_PROTO_TCP) &&
 	       OBSERVE_CHECK(flow->len32 == (40000U << 16 | 9) && flow->addr.addr_b[15] == 2) &&
 	       OBSERVE_CHECK(syn->kind == VNFT_KIND_PACKET && syn->class == VNFT_CLASS_SYN) &&
@@ -182,7 +190,11 @@ static bool __init bench_test_stages(void)
 	/* Not asked for, so not remembered either; and a header outside of its skb. */
 	vnft_observe_stage(&bench->d, VNFT_HOOK_DEV_START_XMIT, data, data->data, 15, 3, 0);
 	vnft_observe_stage(&bench->d, VNFT_HOOK_DEV_XMIT, data, NULL, 16, ~0U, 0);
+	bench->d.record_mask |= BIT(VNFT_CLASS_OTHER);
 	vnft_observe_stage(&bench->d, VNFT_HOOK_DEV_QUEUE, skb, skb->head - 1, 17, 3, 0);
+	vnft_observe_stage(&bench->d, VNFT_HOOK_DEV_QUEUE, skb, skb_tail_pointer(skb) + 1, 17, 3,
+			   0);
+	bench->d.record_mask = VNFT_RECORD_DEFAULT;
 	/* The moment before a frame is known. */
 	vnft_observe_stage(&bench->d, VNFT_HOOK_TUN_GET_USER, NULL, NULL, 18, 4, 5);
 	start = bench_take();
