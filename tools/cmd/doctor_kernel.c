@@ -13,6 +13,7 @@
 
 #include "../lib/error.h"
 #include "../lib/host.h"
+#include "../source/module_ctl.h"
 #include "../source/source.h"
 #include "doctor.h"
 
@@ -85,6 +86,45 @@ static bool secure_boot(void)
 	return on;
 }
 
+static unsigned int count_bits(uint64_t bits)
+{
+	return (unsigned int)__builtin_popcountll(bits);
+}
+
+static void look_loaded_module(struct vnft_finding *f)
+{
+	struct vnft_module_info info;
+
+	if (vnft_module_info(&info))
+		vnft_found(f, VNFT_STATUS_UNUSABLE, "rmmod vnftrace, and load the one that came with this "
+			   "tool", "loaded, and does not answer: %s", vnft_why());
+	else if (info.version != VNFT_ABI_VERSION)
+		vnft_found(f, VNFT_STATUS_UNUSABLE, "rmmod vnftrace, and load the one that came with this "
+			   "tool", "loaded: version %s speaks %u, this tool %u", info.module_version,
+			   info.version, VNFT_ABI_VERSION);
+	else
+		vnft_found(f, VNFT_STATUS_OK, NULL,
+			   "loaded: version %s, %u hooks, %u sessions, %u devices, %u generators",
+			   info.module_version, count_bits(info.hooks), info.sessions, info.devices,
+			   info.probes);
+}
+
+/* Is it where modprobe finds it? */
+static bool module_installed(const char *release)
+{
+	char path[256], line[512];
+	bool found = false;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/lib/modules/%s/modules.dep", release);
+	f = fopen(path, "re");
+	while (f && !found && fgets(line, sizeof(line), f))
+		found = strstr(line, "/vnftrace.ko");
+	if (f)
+		fclose(f);
+	return found;
+}
+
 static void look_module(const struct vnft_check *c, struct vnft_finding *f)
 {
 	char line[128], lockdown[128], headers[256];
@@ -99,7 +139,7 @@ static void look_module(const struct vnft_check *c, struct vnft_finding *f)
 		vnft_doctor_line("/sys/module/module/parameters/sig_enforce", line, sizeof(line)) &&
 		line[0] == 'Y';
 	if (!access("/sys/module/vnftrace", F_OK))
-		vnft_found(f, VNFT_STATUS_OK, NULL, "loaded");
+		look_loaded_module(f);
 	else if (access("/proc/modules", F_OK))
 		vnft_found(f, VNFT_STATUS_UNUSABLE,
 			   "boot a distribution's kernel (CONFIG_MODULES=y)",
@@ -114,12 +154,16 @@ static void look_module(const struct vnft_check *c, struct vnft_finding *f)
 			   "only signed modules load: %s%s%s",
 			   secure_boot() ? "Secure Boot is on, " : "",
 			   locked ? "lockdown " : "signatures enforced", locked ? lockdown : "");
+	else if (module_installed(uts.release))
+		vnft_found(f, VNFT_STATUS_MISSING, "modprobe vnftrace", "installed, and not loaded");
 	else if (access(headers, F_OK))
 		vnft_found(f, VNFT_STATUS_MISSING, "apt install linux-headers-$(uname -r)",
 			   "modules load here; the kernel's headers to build it are not installed");
 	else
-		vnft_found(f, VNFT_STATUS_OK, NULL,
-			   "modules load here, and headers are installed%s",
+		vnft_found(f, VNFT_STATUS_MISSING,
+			   "make kmod KDIR=/lib/modules/$(uname -r)/build && insmod "
+			   "build/kmod/$(uname -r)/vnftrace.ko",
+			   "modules load here, and headers are installed%s: not built",
 			   secure_boot() ? " (Secure Boot is on, signatures not enforced)" : "");
 }
 
@@ -191,8 +235,8 @@ const struct vnft_check vnft_checks_kernel[] = {
 	  .costs = "without bpffs you lose attach: nothing outlives the command" },
 	{ .id = "module",
 	  .look = look_module,
-	  .costs = "without the module you lose the in-kernel generator and hooks where BPF has "
-		   "none" },
+	  .costs = "without the module you lose the in-kernel generator, the second observer "
+		   "(--cross-check), and driver hooks where fentry is refused" },
 	CAPABILITY("cap_bpf", CAP_BPF, "without it no program loads: you lose every measurement"),
 	CAPABILITY("cap_perfmon", CAP_PERFMON,
 		   "without it you lose tracepoints: the phases of an instantiation"),
