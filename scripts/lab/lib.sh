@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # What a lab script shares; sourced, never run. The script sets $lab, what errors call the machine,
-# $timeout, and $image, an image with kernel, initrd, modules and release, and calls in this order:
+# $timeout, and $image, an image with kernel, initrd, modules, release and perhaps libraries, and calls in this order:
 #
 #	lab_options "NAME..." ARG...	sets $NAME of each --NAME VALUE, the array add and $command
 #	lab_pack			makes $work, a directory for this run, and in it the initrd
@@ -69,7 +69,7 @@ lab_pack() {
 
 # What the tree holds today, as another archive behind the cached one.
 pack_tree() {
-	local root=$1 to=$1/vnftrace path
+	local root=$1 to=$1/vnftrace path programs
 	mkdir -p "$to/build" "$root/lab"
 	for path in tests scripts tools/guest/types; do
 		[ ! -d "$tree/$path" ] || (cd "$tree" && cp -a --parents "$path" "$to/")
@@ -81,9 +81,12 @@ pack_tree() {
 	for path in "${add[@]}"; do
 		cp -a "$path" "$to/"
 	done
-	find "$to" -type f -perm -100 -print0 | while IFS= read -r -d '' path; do
-		root_libraries "$root" "$path"
-	done
+	mapfile -d '' programs < <(find "$to" -type f -perm -100 -print0)
+	root_libraries "$root" "${programs[@]}"
+	if [ -e "$image/libraries" ]; then
+		(cd "$root" && { sha256sum -c "$image/libraries" 2>/dev/null || true; } |
+			sed -n 's/: OK$//p' | xargs -r rm)
+	fi
 	[ -z "$command" ] || printf '%s\n' "$command" >"$root/lab/command"
 	pack_cpio "$root"
 }

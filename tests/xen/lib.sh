@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0
+# Sourced by tests in dom0: a netback and its netfront, both in dom0, without a guest.
+#
+#	dom0 198.18.7.1 vif0.7 ==netback== ==netfront== vnftfront 198.18.7.2 [netns vnft-loop]
+. tests/lib.sh
+
+loop_handle=7 loop_vif=vif0.7 loop_peer=198.18.7.2
+loop_back=/local/domain/0/backend/vif/0/$loop_handle
+loop_front=/local/domain/0/device/vif/$loop_handle
+
+loop_connected() {
+	[ "$(xenstore-read "$loop_back/state" "$loop_front/state" 2>/dev/null | xargs)" = "4 4" ]
+}
+
+loop_gone() {
+	! xenstore-exists "$loop_back" 2>/dev/null && ! xenstore-exists "$loop_front" 2>/dev/null &&
+		[ ! -e "/sys/class/net/$loop_vif" ] && [ ! -e "/sys/bus/xen/devices/vif-$loop_handle" ]
+}
+
+loop_up() {	# QUEUES
+	local mac=00:16:3e:18:00:07 dev
+	# More queues than processors are made only when asked for, at both ends.
+	modprobe xen-netfront
+	echo "$1" >/sys/module/xen_netback/parameters/max_queues
+	echo "$1" >/sys/module/xen_netfront/parameters/max_queues
+	# One transaction: each end looks at the other's keys as soon as it sees its own.
+	xenstore-write "$loop_back/frontend" "$loop_front" "$loop_back/frontend-id" 0 \
+		"$loop_back/online" 1 "$loop_back/handle" $loop_handle "$loop_back/mac" $mac \
+		"$loop_back/script" /bin/true "$loop_back/hotplug-status" connected \
+		"$loop_back/state" 1 \
+		"$loop_front/backend" "$loop_back" "$loop_front/backend-id" 0 \
+		"$loop_front/handle" $loop_handle "$loop_front/mac" $mac "$loop_front/state" 1
+	wait_for 20 loop_connected || return
+	dev=$(basename "/sys/bus/xen/devices/vif-$loop_handle/net"/*)
+	ip netns add vnft-loop
+	ip link set "$dev" netns vnft-loop name vnftfront
+	# No packet but the test's.
+	echo 1 >/proc/sys/net/ipv6/conf/$loop_vif/disable_ipv6
+	ip netns exec vnft-loop sh -c 'echo 1 >/proc/sys/net/ipv6/conf/vnftfront/disable_ipv6'
+	ip addr add 198.18.7.1/30 dev $loop_vif
+	ip link set $loop_vif up
+	ip -n vnft-loop addr add $loop_peer/30 dev vnftfront
+	ip -n vnft-loop link set vnftfront up
+	ip -n vnft-loop link set lo up
+}
+
+# As xl does it: the backend is told to close, and the keys go when both ends have.
+loop_down() {
+	ip netns del vnft-loop 2>/dev/null
+	xenstore-exists "$loop_back" 2>/dev/null || return 0
+	xenstore-write "$loop_back/online" 0 "$loop_back/state" 5
+	wait_for 10 [ ! -e /sys/class/net/$loop_vif ]
+	xenstore-rm "$loop_front" "$loop_back"
+	wait_for 10 loop_gone
+}
+
+# Counts calls of netback's functions in a tracing instance of its own.
+calls_start() {	# PATTERN...
+	calls=/sys/kernel/tracing/instances/vnft-calls
+	mkdir -p "$calls"
+	echo 8192 >"$calls"/buffer_size_kb
+	echo "$*" >"$calls"/set_ftrace_filter
+	echo function >"$calls"/current_tracer
+}
+
+calls_stop() {
+	echo 0 >"$calls"/tracing_on
+	# "  task-pid  [cpu] flags  seconds: function <-caller"
+	grep -v '^#' "$calls"/trace | sed -nE 's/^ *(.*)-[0-9]+ +\[.* ([a-z_]+)(\.[a-z0-9.]+)? <-.*/\2 \1/p' \
+		>"$1"
+	rmdir "$calls"
+}
