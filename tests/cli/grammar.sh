@@ -48,6 +48,11 @@ if [ "$(id -u)" -eq 0 ] && "$VNFTRACE" doctor -j 2>/dev/null |
 sys.exit(any(c["status"] != "ok" for c in json.load(sys.stdin)["checks"] if "cap_" in c["id"]))'; then
 	nobody() { "$@"; }
 	try_table "$here/root.tsv"
+	if [ -e /sys/module/vnftrace ]; then
+		skip "the module is loaded" "without the module"
+	else
+		try_table "$here/module.tsv"
+	fi
 	check "the refused commands left no file" [ ! -e "$room/scratch/records" -a ! -e "$room/scratch/results" ]
 	run status -j
 	check "and no device half attached" [ "$code" = 0 -a -z "$(grep -w '"lo"' "$room/out")" ]

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Frames whose headers lie or end early, 500 in each direction of a tap, with good echoes among
- * them: malformed TAP. Every one is counted once under its cause, only the good ones are recorded.
+ * them: malformed TAP tcx|clsact|module. Every one is counted once under its cause, only the good ones are recorded.
  * The seed is fixed; what a frame must count as follows from how it was spoilt, not from our
  * parser.
  */
@@ -19,6 +19,7 @@
 
 #include "../../tools/lib/error.h"
 #include "../../tools/source/source.h"
+#include "../../tools/stat/pair.h"
 #include "../unit/unit.h"
 
 #define FRAMES		500
@@ -222,8 +223,7 @@ struct seen {
 static int see(const struct vnft_record *r, void *arg)
 {
 	struct seen *seen = arg;
-	int dir = r->hook == VNFT_HOOK_TCX_IN || r->hook == VNFT_HOOK_CLSACT_IN ? VNFT_DIR_IN :
-										 VNFT_DIR_OUT;
+	int dir = vnft_hook_dir(r->hook);
 
 	if (r->kind != VNFT_KIND_PACKET)
 		return 0;
@@ -263,9 +263,12 @@ static void open_both(const char *ifname)
 
 int main(int argc, char **argv)
 {
+	const char *who = argc > 2 ? argv[2] : "tcx";
+	bool module = !strcmp(who, "module");
 	struct vnft_source_config config = {
-		.record_mask = ~(1U << VNFT_CLASS_OTHER),
-		.hook = argc > 2 && !strcmp(argv[2], "clsact") ? VNFT_HOOK_CLSACT : VNFT_HOOK_TCX,
+		.record_mask = ((1U << VNFT_CLASS_NR) - 1) & ~(1U << VNFT_CLASS_OTHER),
+		.hook = module ? VNFT_HOOK_AUTO :
+			!strcmp(who, "clsact") ? VNFT_HOOK_CLSACT : VNFT_HOOK_TCX,
 	};
 	struct vnft_device_state before, after;
 	struct vnft_source *source;
@@ -279,7 +282,8 @@ int main(int argc, char **argv)
 	if (argc < 2)
 		return 2;
 	open_both(argv[1]);
-	if (!QUIET(!vnft_bpf_open(&source, &config) && !source->ops->attach(source, argv[1], &id) &&
+	if (!QUIET(!vnft_source_open(&source, module ? VNFT_OBSERVER_MODULE : VNFT_OBSERVER_BPF,
+				     &config) && !source->ops->attach(source, argv[1], &id) &&
 		   !source->ops->state(source, id, &before), "attach: %s", vnft_why()))
 		return unit_done();
 	for (dir = 0; dir < VNFT_DIR_NR; dir++) {
