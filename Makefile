@@ -93,7 +93,9 @@ bench: tests
 KERNEL	?= 6.1
 lab: tests kmod-lab-$(KERNEL)
 	@scripts/lab/run --kernel $(KERNEL) $(LABFLAGS) $(if $(RUN),-- bash -c "$$RUN")
-lab: override export RUN := $(value RUN)
+lab-xen: tests kmod-lab-6.1
+	@scripts/lab/xen $(LABFLAGS) $(if $(RUN),-- bash -c "$$RUN")
+lab lab-xen: override export RUN := $(value RUN)
 
 images:
 	scripts/images/all
@@ -140,7 +142,7 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests fuzz check check-long bench lab images kmod kmod-lab $(KERNELS:%=kmod-lab-%) \
+.PHONY: all tests fuzz check check-long bench lab lab-xen images kmod kmod-lab $(KERNELS:%=kmod-lab-%) \
 	kmod-lab-debug install install-dkms uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:
