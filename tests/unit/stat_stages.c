@@ -131,6 +131,12 @@ static void test_again(void)
 	end(2, 0, "used again");
 
 	begin();
+	STAMP(7, DONE, 1000);
+	STAMP(7, DONE, 1100);
+	CHECK_EQ(kinds(), 0, "a stage that was passed already begins a frame");
+	end(0, 2, "passed already");
+
+	begin();
 	STAMP(7, START, 1000);
 	STAMP(7, DONE, 1100);
 	STAMP(7, BOUND, 2000);
@@ -167,13 +173,14 @@ static void test_many(void)
 	uint64_t i, n = 3u << 20;
 
 	begin();
+	STAMP(5000, QUEUE, 0);		/* so that the seam lies between two stamps of a frame */
 	for (i = 0; i < n; i++) {
 		STAMP(1 + i % 1000, QUEUE, 1000 * i);
 		STAMP(1 + i % 1000, START, 1000 * i + 50);
 	}
 	CHECK(has(QUEUE, START, n, 50, 50) && kinds() == 1, "%llu frames through a bounded memory",
 	      (unsigned long long)n);
-	end(n, 0, "many");
+	end(n, 1, "many");
 }
 
 int main(void)
