@@ -58,6 +58,10 @@ void vnft_notify_emit(struct vnft_session *session, const struct net_device *dev
 		.dev.mtu_bytes = dev->mtu,
 	};
 
+	if (id) {
+		r.dev.hook_in = VNFT_HOOK_NETFILTER_IN;
+		r.dev.hook_out = VNFT_HOOK_NETFILTER_OUT;
+	}
 	strscpy_pad(r.dev.name, dev->name, sizeof(r.dev.name));
 	if (dev->addr_len == sizeof(r.dev.mac))
 		memcpy(r.dev.mac, dev->dev_addr, sizeof(r.dev.mac));

@@ -1,0 +1,17 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The life of devices under the module, and 1,000 of them at once (tests/lab/devices.c).
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib.sh
+. tests/lab/leak.sh
+
+echo "# kernel $(uname -r)"
+module_load
+"$VNFT_TESTS/lab/devices" || failed=1
+module_unload
+# The log does not hold so many: this once without what module_load asks for.
+check "the module loads" modprobe vnftrace
+"$VNFT_TESTS/lab/devices" "${1:-1000}" || failed=1
+check "and goes" rmmod vnftrace
+finish
