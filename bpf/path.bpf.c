@@ -39,11 +39,54 @@ static __always_inline bool recorded(int place)
 }
 
 /*
+ * Most frames are plain TCP or UDP over IPv4, and not recorded: told with one look, before anything
+ * is copied. @link: address of the link header; @linear_bytes can be read from there.
+ * False: not told; observe() parses it as it must be parsed. No part of its caller, whose stack is
+ * small.
+ */
+static __attribute__((noinline)) bool unwanted(int place, __u64 link, __u32 linear_bytes)
+{
+	const struct vnft_path_device *d = &state.device[place & (VNFT_PATH_DEVICES - 1)];
+	struct {
+		__u16 reserved[VNFT_ETH_BYTES / 2];	/* so that the rest is aligned */
+		__u16 ethertype;
+		struct vnft_wire_ipv4 ip;
+		__u8 tcp[14];
+	} head;
+	__u32 class = VNFT_CLASS_UDP;
+
+	if (d->record_mask & (1U << VNFT_CLASS_OTHER) || !d->l2_bytes ||
+	    linear_bytes < VNFT_ETH_BYTES + sizeof(head.ip) + sizeof(head.tcp))
+		return false;
+	if (bpf_probe_read_kernel(&head.ethertype, sizeof(head) - sizeof(head.reserved),
+				  (const void *)(link + VNFT_ETH_BYTES - 2)))
+		return false;
+	if (head.ethertype != vnft_be16(VNFT_ETH_P_IPV4) || head.ip.version_ihl != 0x45 ||
+	    head.ip.fragment & vnft_be16(0x1fff))
+		return false;
+	if (head.ip.proto == VNFT_PROTO_TCP) {
+		if (head.tcp[13] & (VNFT_TCP_SYN | VNFT_TCP_RST))
+			return false;
+		class = VNFT_CLASS_TCP;
+	} else if (head.ip.proto != VNFT_PROTO_UDP) {
+		return false;
+	}
+	return !(d->record_mask >> class & 1);
+}
+
+static __always_inline bool unwanted_out(bool direct, struct sk_buff *skb, int place)
+{
+	return unwanted(place, (__u64)GET(direct, skb, data),
+			GET(direct, skb, len) - GET(direct, skb, data_len));
+}
+
+/*
  * What an skb says of its frame. Addresses are handed on as they are: only behind a call, which
  * forgets what they were, does every verifier take them for numbers.
  */
 static __always_inline void look(bool direct, struct sk_buff *skb, struct frame *f, int place)
 {
+	__builtin_memset(f, 0, sizeof(*f));
 	f->place = (__u32)place;
 	f->skb = (__u64)skb;
 	f->head = (__u64)GET(direct, skb, head);
@@ -62,9 +105,9 @@ static __always_inline void look(bool direct, struct sk_buff *skb, struct frame 
 /* On its way to the guest: skb->data is the link header. */
 static __always_inline int pass_out(bool direct, struct sk_buff *skb, int place, __u32 hook)
 {
-	struct frame f = {};
+	struct frame f;
 
-	if (place < 0 || !recorded(place))
+	if (place < 0 || !recorded(place) || unwanted_out(direct, skb, place))
 		return 0;
 	look(direct, skb, &f, place);
 	return observe(&f, hook);
@@ -74,9 +117,15 @@ static __always_inline int pass_out(bool direct, struct sk_buff *skb, int place,
 static __always_inline int pass_in(bool direct, struct sk_buff *skb, __u32 hook)
 {
 	int place = find(direct, GET(direct, skb, dev), hook);
-	struct frame f = {};
+	struct frame f;
+	__u64 link;
 
 	if (place < 0 || !recorded(place))
+		return 0;
+	link = (__u64)GET(direct, skb, head) + GET(direct, skb, mac_header);
+	/* What was taken off lies in front of what is there. */
+	if (unwanted(place, link, GET(direct, skb, len) - GET(direct, skb, data_len) +
+				  VNFT_ETH_BYTES))
 		return 0;
 	look(direct, skb, &f, place);
 	f.in = 1;
@@ -98,19 +147,18 @@ static __always_inline int start_xmit(bool direct, struct sk_buff *skb, struct n
 {
 	int place = find(direct, dev, VNFT_HOOK_DEV_START_XMIT);
 	struct vnft_path_memory *m;
-	struct frame f = {};
+	struct frame f;
 
 	if (place < 0 || !recorded(place))
 		return 0;
-	look(direct, skb, &f, place);
-	if (!observe(&f, VNFT_HOOK_DEV_START_XMIT)) {
-		m = memory_of(bpf_get_smp_processor_id(), (__u32)place);
-		if (m)
-			m->packet = 0;
-		return 0;
-	}
-	m = memory_of(f.cpu, f.place);
+	m = memory_of(bpf_get_smp_processor_id(), (__u32)place);
 	if (!m)
+		return 0;
+	m->packet = 0;
+	if (unwanted_out(direct, skb, place))
+		return 0;
+	look(direct, skb, &f, place);
+	if (!observe(&f, VNFT_HOOK_DEV_START_XMIT))
 		return 0;
 	m->packet = f.number;
 	m->flow = f.flow;
@@ -124,9 +172,13 @@ static __always_inline int start_xmit(bool direct, struct sk_buff *skb, struct n
 static __always_inline int xmit(bool direct, __u64 skb, struct net_device *dev)
 {
 	int place = find(direct, dev, VNFT_HOOK_DEV_XMIT);
+	struct vnft_path_memory *m;
 	struct frame f = {};
 
-	if (place < 0 || !recorded(place))
+	if (place < 0)
+		return 0;
+	m = memory_of(bpf_get_smp_processor_id(), (__u32)place);
+	if (!m || !m->packet)
 		return 0;
 	f.place = (__u32)place;
 	f.skb = skb;

@@ -112,7 +112,7 @@ SEC("fentry/xenvif_tx_action") int vnft_XENVIF_TX(__u64 *ctx)
 	return poll(find_vif(queue, VNFT_HOOK_XENVIF_TX), GET(false, queue, id), 0);
 }
 
-/* Which frame's pages these were is not said: the moment belongs to none. Only large ones have any. */
+/* Which frame's pages these were is not said: the moment is of none. Only large ones have any. */
 SEC("fentry/xenvif_skb_zerocopy_complete") int vnft_XENVIF_ZEROCOPY(__u64 *ctx)
 {
 	struct xenvif_queue *queue = (void *)ctx[0];

@@ -27,8 +27,6 @@ STAGE int parse_ipv6(struct frame *f, __u32 offset);
 
 #define BIT(hook) (1ULL << (hook))
 #define NO_QUEUE (~0U)
-/* A poll hands up what it took at once; what comes later than this is not its. */
-#define POLL_NS 10000000ULL
 /* Shorter frames are no GSO: what they would be cut to is at least this long. */
 #define NO_GSO_BYTES 256
 /* Ethernet with what was taken off of tags. */
@@ -242,7 +240,7 @@ VNFT_INLINE int record_arrival(const struct frame *f, void *ring,
 	if (!(d->stages & BIT(hook)))
 		return 0;
 	m = memory_of(f->cpu, f->place);
-	if (!m || f->now_ns - m->poll_ns > POLL_NS || m->poll_packet == f->number ||
+	if (!m || !m->poll_ns || m->poll_packet == f->number ||
 	    (m->poll_napi && m->poll_napi != f->napi_id))
 		return 0;
 	m->poll_packet = f->number;

@@ -51,24 +51,28 @@ stages() {	# WHAT ARGS...: the program's own lines, named
 	grep -aE '^(ok|not ok|#)' "$tmp/out" | grep -v '^# [0-9]* checks' | sed "s/^\(ok\|not ok\) - /&$what: /; s/$$/PID/g"
 	[ $code -eq 0 ] || { cat "$tmp/out"; not_ok "$what: exit $code"; }
 }
+# The lab's emulated kernels take seconds for each load: every hook there, but not every variant.
+thorough() { [ -z "${VNFT_LAB:-}" ]; }
+pings=200 bytes=8M
+thorough || pings=50 bytes=2M
 cat >"$tmp/mixed" <<EOF
 set -e
-ip netns exec $a ping -q -c 200 -i 0.002 \$1 >$tmp/ping
+ip netns exec $a ping -q -c $pings -i 0.002 \$1 >$tmp/ping
 ip netns exec $b ping -q -c 50 -i 0.01 -s 1400 \$2 >>$tmp/ping
 [ -z "\$3" ] || ip netns exec $a ping -q -c 50 -i 0.01 \$3 >>$tmp/ping
 ip netns exec $a ping -q -c 20 -i 0.01 198.18.9.6 >>$tmp/ping
-ip netns exec $a iperf3 -c \$1 -n 8M >$tmp/iperf
-ip netns exec $a iperf3 -c \$1 -R -n 8M >>$tmp/iperf
+ip netns exec $a iperf3 -c \$1 -n $bytes >$tmp/iperf
+ip netns exec $a iperf3 -c \$1 -R -n $bytes >>$tmp/iperf
 EOF
 mixed() { echo bash "$tmp/mixed" "$@"; }
 
-stages "veth" -o $a/vnftst9 $a/vnftst0 $b/vnftst0 -- $(mixed 198.18.9.2 198.18.9.1 fd00:9::2)
+thorough && stages "veth" -o $a/vnftst9 $a/vnftst0 $b/vnftst0 -- $(mixed 198.18.9.2 198.18.9.1 fd00:9::2)
 stages "veth, every TCP segment" -t -o $b/vnftst9 $a/vnftst0 $b/vnftst0 -- $(mixed 198.18.9.2 198.18.9.1 fd00:9::2)
 # What could leave as one large frame is not polled for.
 for ns in $a $b; do ip netns exec $ns ethtool -K vnftst0 gro on tso off; done
 stages "veth that polls" -n $a/vnftst0 $b/vnftst0 -- $(mixed 198.18.9.2 198.18.9.1 fd00:9::2)
 
-# A tap's reader is slower than the stack: no GSO, no loss for want of room in its queue.
+# A tap's reader is slower than the stack: no loss for want of room in its queue.
 tap() {
 	for ns in $a $b; do
 		ip -n $ns tuntap add vnftst1 mode tap ${1:+$1}
@@ -89,13 +93,13 @@ tap() {
 	wait_for 10 ip netns exec $a ping -q -c 1 -W 1 198.18.9.10 >/dev/null
 }
 tap vnet_hdr gso
-stages "tap" -o $a/vnftst9 $a/vnftst1 $b/vnftst1 -- $(mixed 198.18.9.10 198.18.9.9 $vlan)
-stages "tap, every TCP segment" -t $a/vnftst1 $b/vnftst1 -- $(mixed 198.18.9.10 198.18.9.9 $vlan)
+thorough && stages "tap" -o $a/vnftst9 $a/vnftst1 $b/vnftst1 -- $(mixed 198.18.9.10 198.18.9.9 $vlan)
+thorough && stages "tap, every TCP segment" -t $a/vnftst1 $b/vnftst1 -- $(mixed 198.18.9.10 198.18.9.9 $vlan)
 # A packet socket's copies are none of the frame's stages.
 ip netns exec $a tcpdump -Z root -i vnftst1 -n -U -w "$tmp/pcap" >"$tmp/tcpdump" 2>&1 &
 dump=$!
 wait_for 10 grep -q listening "$tmp/tcpdump"
-stages "tap under tcpdump" -t $a/vnftst1 -- $(mixed 198.18.9.10 198.18.9.9 $vlan)
+stages "tap under tcpdump" -t $a/vnftst1 $b/vnftst1 -- $(mixed 198.18.9.10 198.18.9.9 $vlan)
 kill $dump
 wait $dump 2>/dev/null
 dump=""

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The stages of a BPF session: what bpf_stages.c (devices) and bpf_stages_load.c (programs) share. */
+/* Stages of a BPF session: what bpf_stages.c (devices) and bpf_stages_load.c (programs) share. */
 #ifndef VNFT_SOURCE_BPF_STAGES_H
 #define VNFT_SOURCE_BPF_STAGES_H
 

@@ -212,7 +212,7 @@ static int load(struct vnft_stages *s, const struct vnft_bpf_rings *rings)
 	return bpf_object__load(s->object);
 }
 
-/* All of one mechanism at once: a kernel that refuses a function's program takes the tracepoints'. */
+/* All of one mechanism at once: who refuses a program in a function takes the tracepoints'. */
 static int load_what_works(struct vnft_stages *s, const struct vnft_bpf_rings *rings)
 {
 	int err = load(s, rings);
