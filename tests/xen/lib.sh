@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
-# Sourced by tests in dom0: a netback and its netfront, both in dom0, without a guest.
+# Sourced by tests in dom0. loop_up makes a netback and its netfront, both in dom0, without a guest:
 #
 #	dom0 198.18.7.1 vif0.7 ==netback== ==netfront== vnftfront 198.18.7.2 [netns vnft-loop]
 . tests/lib.sh
+
+to() {	# FILE COMMAND...: its output goes there
+	local file=$1
+	shift
+	"$@" >"$file" 2>&1
+}
 
 loop_handle=7 loop_vif=vif0.7 loop_peer=198.18.7.2
 loop_back=/local/domain/0/backend/vif/0/$loop_handle

@@ -20,7 +20,7 @@ summary() {	# WHAT: a line for the reader
 
 check "netback and netfront meet in dom0" loop_up 2
 check "two queues each way" [ "$(ls /sys/class/net/$loop_vif/queues | xargs)" = "rx-0 rx-1 tx-0 tx-1" ]
-check "the other end answers" ping -q -c 1 -W 5 $loop_peer
+check "the other end answers" to "$tmp/ping" ping -q -c 1 -W 5 $loop_peer
 
 calls_start 'xenvif_*'
 tx=$(sent) rx=$(came)
@@ -46,7 +46,7 @@ stream() {	# WHAT IPERF3-OPTION...
 	wait_for 5 listening
 	calls_start xenvif_start_xmit xenvif_rx_skb xenvif_tx_action xenvif_fill_frags \
 		'xenvif_skb_zerocopy_*' xenvif_zerocopy_callback
-	check "$what" timeout 30 iperf3 -c $loop_peer -t 1 -P 16 "$@" >"$tmp/iperf"
+	check "$what" to "$tmp/iperf" timeout 30 iperf3 -c $loop_peer -t 1 -P 16 "$@"
 	calls_stop "$tmp/calls"
 	summary "$what"
 }
