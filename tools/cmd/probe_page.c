@@ -92,8 +92,10 @@ static json_t *counts(const struct vnft_probe_config *config, const struct probe
 
 	set(counts, "sent", out->sent.sent);
 	set(counts, "refused", out->sent.failed);
-	if (kernel)
+	if (kernel) {
+		set(counts, "queue_lost", out->sent.queue_lost);
 		set(counts, "sent_lost", out->sent.sent_lost);
+	}
 	if (!out->observed) {
 		vnft_json_null(counts, "seen", "--no-observe");
 	} else {
@@ -224,7 +226,8 @@ static const struct vnft_column what_columns[] = {
 	{ "observer", "observer" }, { "hook", "hook" }, { 0 }
 };
 static const struct vnft_column count_columns[] = {
-	{ "sent", "sent" }, { "refused by the device", "refused" }, { "records of it lost", "sent_lost" },
+	{ "sent", "sent" }, { "refused by the device", "refused" }, { "dropped by its queue", "queue_lost" },
+	{ "records of it lost", "sent_lost" },
 	{ "seen at the hook", "seen" },
 	{ "answered", "answered" }, { "by RST", "answered_rst" }, { "by SYN-ACK", "answered_synack" },
 	{ "unanswered", "unanswered" }, { "received by the sender", "received" },

@@ -224,7 +224,9 @@ static void fill_result(const struct kernel *k, const struct vnft_module_probe *
 {
 	result->sent = p->sent;
 	result->failed = p->failed;
-	result->sent_lost = p->sent > k->noted ? p->sent - k->noted : 0;
+	result->sent_lost = vnft_rings_lost(&((struct vnft_module *)k->source)->rings);
+	if (p->sent > k->noted + result->sent_lost)
+		result->queue_lost = p->sent - k->noted - result->sent_lost;
 	result->answer_ns = p->answer_ns;
 	result->first_sent_ns = p->first_ns;
 	result->last_sent_ns = p->last_ns;

@@ -80,13 +80,14 @@ struct vnft_probe_config {
  * @failed: refused by the device or its queue; the slot is lost, the schedule is not
  * @rx_dropped: ICMP: replies that found the sender's socket full
  * @rtt: ICMP: send to receive at the sender, the whole way
- * @sent_lost: KERNEL: departures whose SENT record was lost: @sent_fn never saw them
+ * @sent_lost: KERNEL: SENT records that found their ring full: @sent_fn never saw them
+ * @queue_lost: KERNEL: taken by the device's queue and not handed to its driver: no SENT record
  * @answer_ns: KERNEL with until_rst: stamp of the RST that ended it, 0 if none came
  */
 struct vnft_probe_result {
 	uint64_t sent, failed, received, duplicates;
 	uint64_t rx_dropped;
-	uint64_t sent_lost;
+	uint64_t sent_lost, queue_lost;
 	uint64_t answer_ns;
 	uint64_t first_sent_ns, last_sent_ns;
 	struct vnft_hist lateness;
