@@ -7,15 +7,15 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/xen/lib.sh
-images=${VNFT_CACHE:-/var/cache/vnftrace}/images/tinyx-xen
+images=${VNFT_CACHE:-/var/cache/vnftrace}/images
 name=vnft-guest mac=00:16:3e:18:00:02 addr=198.18.0.2
 tmp=$(mktemp -d)
 trap 'xl destroy $name 2>/dev/null; ip netns del vnft-xen 2>/dev/null; rm -rf "$tmp"' EXIT
 
 inside() { ip netns exec vnft-xen "$@"; }
-create() {	# TYPE KERNEL
-	inside timeout 120 xl create -q /dev/null "name=\"$name\"" "type=\"$1\"" "kernel=\"$2\"" \
-		"ramdisk=\"$images/initrd\"" memory=64 \
+create() {	# TYPE MEMORY KERNEL [INITRD]
+	inside timeout 120 xl create -q /dev/null "name=\"$name\"" "type=\"$1\"" "memory=$2" \
+		"kernel=\"$images/$3\"" ${4:+"ramdisk=\"$images/$4\""} \
 		"extra=\"console=hvc0 quiet ip=$addr::198.18.0.1:255.255.255.252::eth0:off\"" \
 		"vif=[\"mac=$mac,bridge=vnftxbr,vifname=vnftxv,script=vif-vnft\"]" >"$tmp/xl" 2>&1
 }
@@ -33,37 +33,53 @@ ip -n vnft-xen link set vnftxbr up
 ip -n vnft-xen addr add 198.18.0.1/30 dev vnftxbr
 ip -n vnft-xen neigh add $addr lladdr $mac dev vnftxbr nud permanent
 
-kinds=pv
-case $(xl info | grep ^virt_caps) in
-*hvm*) kinds+=" pvh" ;;
-*) skip "this processor has no hardware virtualization" "a PVH guest" ;;
-esac
-for kind in $kinds; do
-	start=$EPOCHREALTIME
-	if create "$kind" "$images/vmlinux"; then ok "$kind: xl creates the guest"; else
-		not_ok "$kind: $(tail -n 3 "$tmp/xl")"
-		continue
+try() {	# WHAT TYPE MEMORY KERNEL [INITRD]
+	local what=$1 start=$EPOCHREALTIME created
+	shift
+	if create "$@"; then ok "$what: xl creates it"; else
+		not_ok "$what: $(tail -n 3 "$tmp/xl")"
+		return
 	fi
 	created=$(seconds "$start")
-	check "$kind: its vif is in the namespace that asked, on the bridge" \
+	check "$what: its vif is in the namespace that asked, on the bridge" \
 		to "$tmp/vif" inside ip link show master vnftxbr dev vnftxv
-	exits 0 "$kind: the first RST is stamped on the vif" \
+	exits 0 "$what: the first RST is stamped on the vif" \
 		to "$tmp/rst" inside "$VNFTRACE" probe -d vnftxbr --observe vnftxv --until-rst \
 		--duration 90s syn $addr
-	echo "# $kind: xl returned after $created s, first RST seen after $(seconds "$start") s"
-	exits 0 "$kind: echoes are" \
+	echo "# $what: xl returned after $created s, a RST was seen before $(seconds "$start") s"
+	exits 0 "$what: so are echoes" \
 		to "$tmp/icmp" inside "$VNFTRACE" probe -d vnftxbr --observe vnftxv -c 50 -i 20ms \
 		icmp $addr
 	sed 's/^/# /' "$tmp/icmp" | head -n 8
-	if [ "$kind" = pv ]; then
-		check "$kind: TCP to the guest" to "$tmp/rx" inside timeout 30 iperf3 -c $addr -t 2
-		check "$kind: TCP from the guest" to "$tmp/tx" inside timeout 30 iperf3 -R -c $addr -t 2
-		awk '/receiver/ { print "# " FILENAME ": " $7, $8 }' "$tmp/rx" "$tmp/tx" | sed "s|$tmp/||"
-	fi
+}
+stream() {	# WHAT
+	check "$1: TCP to it" to "$tmp/rx" inside timeout 30 iperf3 -c $addr -t 2
+	check "$1: TCP from it" to "$tmp/tx" inside timeout 30 iperf3 -R -c $addr -t 2
+	awk '/receiver/ { print "# " FILENAME ": " $7, $8 }' "$tmp/rx" "$tmp/tx" | sed "s|$tmp/||"
+}
+end() {		# WHAT
 	xl destroy $name
-	check "$kind: nothing is left of it" wait_for 10 gone
-done
+	check "$1: nothing is left of it" wait_for 10 gone
+}
 
-exits 1 "a kernel that does not exist is refused" create pv /nonexistent
+what="a PV kernel of one file"
+try "$what" pv 8 minipv/kernel
+end "$what"
+
+what="tinyx, PV"
+try "$what" pv 64 tinyx-xen/vmlinux tinyx-xen/initrd
+stream "$what"
+end "$what"
+
+what="tinyx, PVH"
+case $(xl info | grep ^virt_caps) in
+*hvm*)
+	try "$what" pvh 64 tinyx-xen/vmlinux tinyx-xen/initrd
+	end "$what"
+	;;
+*) skip "this processor has no hardware virtualization" "$what" ;;
+esac
+
+exits 1 "a kernel that does not exist is refused" create pv 64 nonexistent
 check "and leaves nothing" wait_for 10 gone
 finish
