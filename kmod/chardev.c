@@ -11,6 +11,7 @@
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/nospec.h>
 #include <linux/poll.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -151,6 +152,7 @@ static bool session_readable(const struct vnft_session *session)
 
 static void poll_again(struct vnft_session *session)
 {
+	/* That this sets it off for who waits already does no harm: nothing is there yet. */
 	mod_timer(&session->poll_timer, jiffies + max(nsecs_to_jiffies(VNFT_POLL_NS), 1UL));
 }
 
@@ -311,6 +313,7 @@ static int vnft_mmap(struct file *file, struct vm_area_struct *vma)
 	if (vma->vm_pgoff > ULONG_MAX >> PAGE_SHIFT || cpu >= nr_cpu_ids ||
 	    bytes > stride - from || !(vma->vm_flags & VM_MAYSHARE))
 		return -EINVAL;
+	cpu = array_index_nospec(cpu, nr_cpu_ids);
 	if (vma->vm_flags & VM_EXEC)
 		return -EACCES;
 	if (vma->vm_flags & VM_WRITE && (from || bytes != PAGE_SIZE))

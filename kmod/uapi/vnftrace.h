@@ -55,7 +55,8 @@
  *
  *    VNFT_IOC_SETUP (struct vnft_session_setup), once: makes the rings, one per possible CPU, and
  *    gives the session its number for the commands below. -EBUSY the second time, -EINVAL for a
- *    version, size or flag that is not known or a reserved field that is not zero, -ENOMEM.
+ *    version, size or flag that is not known or a reserved field that is not zero, -ENOSPC when
+ *    there are 64 sessions, -ENOMEM when all rings together would take over a quarter of the memory.
  *    mmap after it: the ring of CPU c lies at c * ring_stride_bytes as in section 2. Its page 0
  *    alone may be mapped writable; every other mapping is read only (-EACCES) and lies within one
  *    ring (-EINVAL).
