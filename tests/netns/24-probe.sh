@@ -101,6 +101,14 @@ check "with its page" got '.counts.sent >= 1'
 exits 4 "without CAP_NET_RAW" ip netns exec $a setpriv --bounding-set -net_raw --inh-caps -net_raw \
 	"$VNFTRACE" probe syn 198.18.5.2 2>"$tmp/err"
 check "names it" says CAP_NET_RAW
+if [ ! -e /dev/vnftrace ]; then
+	exits 0 "auto without the module" probe syn 198.18.5.2 -c 10 --no-observe -j
+	check "is the thread, and says why" \
+		got '.probe | .stimulus == "user" and (.stimulus_why | test("modprobe vnftrace"))'
+	exits 4 "kernel without the module" probe syn 198.18.5.2 --stimulus kernel
+	check "names the command" says 'modprobe vnftrace'
+fi
+exits 2 "a flood from the kernel" probe icmp 198.18.5.2 --flood --stimulus kernel
 exits 2 "no address" probe syn example.invalid
 exits 2 "flood of SYNs" probe syn 198.18.5.2 --flood
 exits 1 "this host's own address" probe syn 198.18.5.1
