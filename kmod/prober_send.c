@@ -13,7 +13,7 @@
 #include "prober.h"
 
 #define SHOT_PACKETS	64
-#define SHOT_NS		200000U
+#define SHOT_NS		1000000U
 #define REST_SHARE	8
 /* A generator that cannot keep its pace ends this long after its duration at the latest. */
 #define OVERTIME_NS	1000000000ULL

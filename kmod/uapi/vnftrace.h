@@ -64,8 +64,8 @@
  *    waits, never by a wake-up from a hook.
  *
  * 5. Generic netlink family VNFT_GENL_NAME (the module)
- *    Every command needs CAP_NET_ADMIN in the initial user namespace and answers a refusal with
- *    an extended ack that says what is wrong. IFINDEX is one of the sender's network namespace.
+ *    Every command needs CAP_NET_ADMIN in the initial user namespace (-EPERM, without a text: the
+ *    core's) and answers a refusal with an extended ack that says what is wrong. IFINDEX is one of the sender's network namespace.
  *    [] may be left out. A session that is named must have been set up (-ENOENT otherwise).
  *
  *    INFO           -> VERSION, MODULE_VERSION, NCPUS, HOOKS, SESSIONS, DEVICES, PROBES
@@ -93,6 +93,10 @@
  *                   one from SPORT + 1 to ALSO_PORT. ECHO: ECHO_ID, sequence number n, 16 bits.
  *                   A SENT record for each in the session's rings, under DEVICE's id if given,
  *                   stamped at the hand-over to the driver.
+ *                   A SYN needs SPORT and DPORT; an echo takes neither ALSO_PORT nor UNTIL_RST.
+ *                   INTERVAL_NS is 0, or 1000 to an hour's (-ERANGE). With 0 nothing is late:
+ *                   intended is when it departed, and LATENESS stays empty.
+ *                   -ENOSPC: 64 run; -EOPNOTSUPP: no Ethernet; -EMSGSIZE: longer than the MTU.
  *                   The generator ends with COUNT packets, after DURATION_NS, with the first RST
  *                   to a SYN of its own (UNTIL_RST), its device, or its session.
  *    PROBE_SET      SESSION PROBE ALSO_PORT: a new second port, 0 for none from now on
