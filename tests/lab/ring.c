@@ -54,12 +54,12 @@ static int setup(int fd, struct vnft_session_setup *answer)
 	return setup_with(fd, answer);
 }
 
-static uint32_t attach(uint32_t session)
+static uint32_t attach(const char *name, uint32_t session)
 {
 	const struct vnft_module_attach how = {
-		.ifindex = if_nametoindex(dev),
+		.ifindex = if_nametoindex(name),
 		.session = session,
-		.record_mask = VNFT_RECORD_DEFAULT,
+		.record_mask = session ? VNFT_RECORD_DEFAULT : 0,
 		.match_slots = 64,
 	};
 	struct vnft_module_device device;
@@ -341,7 +341,7 @@ static bool reader_open(struct reader *r)
 			return false;
 		ring->record = (const void *)((const char *)ring->producer + PAGE);
 	}
-	r->device = attach(r->setup.session);
+	r->device = attach(dev, r->setup.session);
 	return r->device;
 }
 
@@ -491,9 +491,14 @@ static void lies(void)
 	CHECK(count_is(0, 0), "both ended");
 }
 
-/* Killed at any moment, under traffic; @step of them between open and use. */
+/*
+ * Killed at any moment, under traffic. Another device stays attached meanwhile: netfilter's hooks
+ * would be patched in and out of the code that sends, and QEMU 7.2 without KVM may keep what it
+ * translated from code that is just being patched ("Oops: int3").
+ */
 static void killed(void)
 {
+	const uint32_t other = attach("vnftb", 0);
 	unsigned int sent = 0, i;
 	struct reader r;
 	pthread_t thread;
@@ -516,11 +521,12 @@ static void killed(void)
 		usleep(500 * i);
 		kill(pid, SIGKILL);
 		if (!QUIET(waitpid(pid, NULL, 0) == pid, "reader %u", i) ||
-		    !QUIET(count_is(0, 0), "reader %u left something", i))
+		    !QUIET(count_is(0, 1), "reader %u left something", i))
 			break;
 	}
 	atomic_store(&stop, true);
 	pthread_join(thread, NULL);
+	QUIET(other && !vnft_module_detach(other, 0), "vnftb");
 	CHECK(i == 30, "30 readers killed under traffic (%u frames): nothing is left", sent);
 }
 
