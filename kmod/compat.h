@@ -6,7 +6,6 @@
 #ifndef VNFT_KMOD_COMPAT_H
 #define VNFT_KMOD_COMPAT_H
 
-#include <linux/hrtimer.h>
 #include <linux/ftrace.h>
 #include <linux/mm.h>
 #include <linux/timer.h>
@@ -47,19 +46,6 @@ static inline struct nlattr **vnft_dump_attrs(struct netlink_callback *cb)
 	return genl_dumpit_info(cb)->info.attrs;
 #else
 	return genl_dumpit_info(cb)->attrs;
-#endif
-}
-
-/* 6.15 took hrtimer_init() away, 6.13 brought hrtimer_setup(): 908a1d775422, 9779489a31d7. */
-static inline void vnft_hrtimer_setup(struct hrtimer *timer,
-				      enum hrtimer_restart (*fn)(struct hrtimer *),
-				      enum hrtimer_mode mode)
-{
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
-	hrtimer_setup(timer, fn, CLOCK_MONOTONIC, mode);
-#else
-	hrtimer_init(timer, CLOCK_MONOTONIC, mode);
-	timer->function = fn;
 #endif
 }
 

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Life of the generators. One belongs to a session and ends with its count, its duration, its
- * answer, its device, its session or the module: the first three stop the timer alone; what was
+ * answer, its device, its session or the module: the first three end the departures alone; what was
  * counted can be read until PROBE_STOP or the session's end free it.
  *
- * Its device is held until then or until the device goes away, whichever comes first. The timer,
+ * Its device is held until then or until the device goes away, whichever comes first. The thread,
  * the ingress hook and the entry in the table of generators all end when the device is let go
  * (vnft_probe_let_go()); memory is freed a grace period of the tracepoint after that.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/delay.h>
+#include <linux/kthread.h>
 #include <linux/rtnetlink.h>
+#include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/tracepoint.h>
 
@@ -69,7 +71,6 @@ static struct vnft_probe *vnft_probe_new(const struct vnft_probe_setup *how)
 	vnft_set_addr(&p->src, how->src, how->addr_bytes);
 	vnft_set_addr(&p->dst, how->dst, how->addr_bytes);
 	vnft_probe_frame_init(&p->frame, how);
-	vnft_hrtimer_setup(&p->timer, vnft_probe_shot, HRTIMER_MODE_ABS_PINNED_SOFT);
 	p->session = how->session;
 	vnft_session_get(p->session);
 	p->dev = how->dev;
@@ -77,21 +78,31 @@ static struct vnft_probe *vnft_probe_new(const struct vnft_probe_setup *how)
 	return p;
 }
 
-/* On the CPU that it will stay on. */
-static void vnft_probe_arm(void *arg)
+static int vnft_probe_run(struct vnft_probe *p)
 {
-	struct vnft_probe *p = arg;
+	const int cpu = p->how.cpu < 0 ? raw_smp_processor_id() : p->how.cpu;
+	struct task_struct *thread;
 
+	thread = kthread_create_on_node(vnft_probe_thread, p, cpu_to_node(cpu), "vnft-probe/%u",
+					p->id);
+	if (IS_ERR(thread))
+		return PTR_ERR(thread);
+	kthread_bind(thread, cpu);
+	sched_set_fifo(thread);
+	p->thread = thread;
 	p->start_ns = vnft_now_ns() + LEAD_NS;
 	WRITE_ONCE(p->running, true);
-	hrtimer_start(&p->timer, ns_to_ktime(p->start_ns), HRTIMER_MODE_ABS_PINNED_SOFT);
+	wake_up_process(thread);
+	return 0;
 }
 
 /* Nothing departs any more when this returns. */
 static void vnft_probe_halt(struct vnft_probe *p)
 {
 	WRITE_ONCE(p->stop, true);
-	hrtimer_cancel(&p->timer);
+	if (p->thread)
+		kthread_stop(p->thread);
+	p->thread = NULL;
 	WRITE_ONCE(p->running, false);
 }
 
@@ -188,10 +199,9 @@ int vnft_probe_start(const struct vnft_probe_setup *setup, u32 *id, u64 *start_n
 	list_add_tail(&p->all, &vnft_probes);
 	vnft_probes_alive++;
 
-	err = smp_call_function_single(setup->cpu < 0 ? raw_smp_processor_id() : setup->cpu,
-				       vnft_probe_arm, p, true);
+	err = vnft_probe_run(p);
 	if (err) {
-		NL_SET_ERR_MSG(extack, "the CPU went offline");
+		NL_SET_ERR_MSG(extack, "no thread for a generator");
 		vnft_probe_bury(p, &dead);
 		vnft_probe_free_list(&dead);
 		return err;
@@ -213,7 +223,7 @@ int vnft_probe_set(struct vnft_session *session, u32 id, u16 also_port)
 	return 0;
 }
 
-/* Its numbers are its timer's: while that runs they may be one packet apart from each other. */
+/* Its numbers are its thread's: while that runs they may be one packet apart from each other. */
 static void vnft_probe_read(const struct vnft_probe *p, struct vnft_probe_state *state)
 {
 	state->id = p->id;

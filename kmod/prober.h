@@ -4,7 +4,7 @@
  *
  *	prober.c        life: start, stop, and everything that ends one
  *	prober_frame.c  bytes: build a frame, and know one of ours again
- *	prober_send.c   the timer: departures on schedule
+ *	prober_send.c   the thread: departures on schedule
  *	prober_stamp.c  what passes: SENT records at the hand-over to the driver, the first RST
  *
  * A packet that was handed to dev_queue_xmit() is nobody's: it may lie in a queue after its
@@ -14,7 +14,7 @@
 #ifndef VNFT_KMOD_PROBER_H
 #define VNFT_KMOD_PROBER_H
 
-#include <linux/hrtimer.h>
+#include <linux/sched.h>
 
 #include "vnft.h"
 
@@ -42,7 +42,8 @@ struct vnft_probe_frame {
  * struct vnft_probe - a generator
  * @dev: until it is gone (changes under rtnl and vnft_lock)
  * @stop: nothing departs any more: told to, or answered
- * @running: the timer will fire again
+ * @running: packets depart, or will
+ * @thread: NULL before its start and after its end
  * @next: packets that departed or failed; published before its packet can be seen
  * @stamped: packets that the driver got; @stamped_last: number + 1 by its low bits
  * @src, @dst: of @how, as the parser gives them
@@ -58,7 +59,7 @@ struct vnft_probe {
 	u16 also_port;
 	bool stop;
 	bool running;
-	struct hrtimer timer;
+	struct task_struct *thread;
 	u64 start_ns;
 	u64 next;
 	u64 sent, failed, first_ns, last_ns;
@@ -83,8 +84,8 @@ void vnft_probe_frame_write(const struct vnft_probe_frame *f, void *to, u16 spor
 bool vnft_probe_frame_read(const struct vnft_probe_frame *f, const void *from, u16 *sport,
 			   u16 *dport, u32 *seq);
 
-/* prober_send.c */
-enum hrtimer_restart vnft_probe_shot(struct hrtimer *timer);
+/* prober_send.c: the thread; ends by kthread_stop() alone. */
+int vnft_probe_thread(void *arg);
 
 /* prober_stamp.c */
 /* -ENOENT: this kernel has no such tracepoint. */

@@ -3,13 +3,17 @@
  * The generator's clock: departures on an open-loop schedule. Packet n is due at start +
  * n * interval whatever became of its predecessors; how late it left is the histogram.
  *
- * Runs in the timer's softirq on one CPU, so that what it counts has one writer. A shot sends all
- * that is due, up to a budget. Then the softirq must end, or nothing else would run on this CPU:
- * neither the receiver's softirq nor any task. When a timer is armed in the past the next
- * interrupt follows within a microsecond and its softirq runs on the way out of it (since 6.5
- * ksoftirqd is no longer waited for), so that a task would still starve: an eighth of the time
- * that the shot took is left to others.
+ * A thread of real-time priority on one CPU, which sleeps on a timer of high resolution until the
+ * next packet is due: what it counts has one writer. It is a thread because of what comes after
+ * the departure: dev_queue_xmit() ends by enabling bottom halves, and so the receiver's softirq runs
+ * at once, as it does behind a send(). From the timer's own softirq it would have to wait for
+ * ksoftirqd whenever a task was due on this CPU, which is the generator's delay in the peer's answer.
+ *
+ * A shot sends all that is due, up to a budget. When that does not catch up, an eighth of the time
+ * that the shot took is left to others, or nothing else would run on this CPU.
  */
+#include <linux/kthread.h>
+
 #include "prober.h"
 
 #define SHOT_PACKETS	64
@@ -79,27 +83,49 @@ static bool vnft_probe_over(const struct vnft_probe *p, u64 now_ns)
 	       (since_ns >= how->duration_ns && since_ns - how->duration_ns >= OVERTIME_NS);
 }
 
-enum hrtimer_restart vnft_probe_shot(struct hrtimer *timer)
+/* Send what is due. Return: when to come again, 0 if never. */
+static u64 vnft_probe_shot(struct vnft_probe *p)
 {
-	struct vnft_probe *p = container_of(timer, struct vnft_probe, timer);
 	const u64 begin_ns = vnft_now_ns();
 	u64 now_ns = begin_ns, due_ns;
 	int i;
 
 	for (i = 0; i < SHOT_PACKETS && now_ns - begin_ns < SHOT_NS; i++) {
-		if (vnft_probe_over(p, now_ns)) {
-			WRITE_ONCE(p->running, false);
-			return HRTIMER_NORESTART;
-		}
+		if (vnft_probe_over(p, now_ns))
+			return 0;
 		due_ns = p->start_ns + p->next * p->how.interval_ns;
-		if (due_ns > now_ns) {
-			hrtimer_set_expires(timer, ns_to_ktime(due_ns));
-			return HRTIMER_RESTART;
-		}
+		if (due_ns > now_ns)
+			return due_ns;
 		vnft_probe_depart(p, due_ns, now_ns);
 		now_ns = vnft_now_ns();
 	}
-	due_ns = now_ns + (now_ns - begin_ns) / REST_SHARE;
-	hrtimer_set_expires(timer, ns_to_ktime(due_ns));
-	return HRTIMER_RESTART;
+	return now_ns + (now_ns - begin_ns) / REST_SHARE;
+}
+
+int vnft_probe_thread(void *arg)
+{
+	struct vnft_probe *p = arg;
+	u64 next_ns = p->start_ns;
+	ktime_t until;
+
+	while (next_ns && !kthread_should_stop()) {
+		until = ns_to_ktime(next_ns);
+		set_current_state(TASK_IDLE);
+		/* Asked between the two, a wake-up is never missed. */
+		if (!kthread_should_stop())
+			schedule_hrtimeout(&until, HRTIMER_MODE_ABS);
+		__set_current_state(TASK_RUNNING);
+		if (!kthread_should_stop() && vnft_now_ns() >= next_ns)
+			next_ns = vnft_probe_shot(p);
+	}
+	WRITE_ONCE(p->running, false);
+	/* Who began it ends it, and frees what it runs on. */
+	for (;;) {
+		set_current_state(TASK_IDLE);
+		if (kthread_should_stop())
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	return 0;
 }
