@@ -52,7 +52,7 @@ try() {	# WHAT TYPE MEMORY KERNEL [INITRD]
 	exits 0 "$what: so are echoes" \
 		to "$tmp/icmp" inside "$VNFTRACE" probe -d vnftxbr --observe vnftxv -c 50 -i 20ms \
 		icmp $addr
-	grep -h -iE 'min|p50|round' "$tmp/icmp" | head -n 4 | sed 's/^/# /'
+	sed -n "s/^p50 */# $what: round trip at the vif, p50 /p" "$tmp/icmp"
 }
 stream() {	# WHAT
 	check "$1: TCP to it" to "$tmp/rx" inside timeout 30 iperf3 -c $addr -t 2
