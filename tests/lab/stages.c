@@ -9,8 +9,9 @@
  *
  * Frames go one by one, so that a number means one frame (an skb's memory is used again).
  */
+#include <arpa/inet.h>
+#include <linux/if_ether.h>
 #include <linux/if_tun.h>
-#include <sys/wait.h>
 
 #include "../bench/frames.h"
 #include "session.h"
@@ -128,6 +129,15 @@ static void frames_take(struct session *s, const struct step *steps, bool (*send
 /* ---- how frames get on their way ---- */
 
 static uint8_t frame[FRAME_BYTES];
+/* As tcpdump would: its copies are read and freed, too, and are no frames of the guest's. */
+static int sniffer = -1;
+
+static bool sniffed(void)
+{
+	char buffer[2048];
+
+	return sniffer < 0 || recv(sniffer, buffer, sizeof(buffer), 0) > 0;
+}
 
 static void next_frame(void)
 {
@@ -144,10 +154,27 @@ static bool send_socket(void *arg)
 	return send(*(int *)arg, frame, sizeof(frame), 0) == sizeof(frame);
 }
 
+static void checksum(uint8_t *from, size_t bytes, uint8_t *to)
+{
+	uint32_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < bytes; i += 2)
+		sum += (uint32_t)from[i] << 8 | from[i + 1];
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = ~(sum + (sum >> 16));
+	to[0] = (uint8_t)(sum >> 8);
+	to[1] = (uint8_t)sum;
+}
+
+/* To the host itself, which reads it and says nothing: freed as read, but not by the guest. */
 static bool send_write(void *arg)
 {
 	next_frame();
-	return write(*(int *)arg, frame, sizeof(frame)) == sizeof(frame);
+	memset(frame, 0xff, 6);
+	checksum(frame + 14, 20, frame + 24);
+	checksum(frame + 34, sizeof(frame) - 34, frame + 36);
+	return write(*(int *)arg, frame, sizeof(frame)) == sizeof(frame) && sniffed();
 }
 
 static bool send_write_ip(void *arg)
@@ -167,8 +194,21 @@ static bool send_and_read(void *arg)
 	char buffer[2048];
 
 	next_frame();
-	return send(out->socket, frame, sizeof(frame), 0) == sizeof(frame) &&
+	return send(out->socket, frame, sizeof(frame), 0) == sizeof(frame) && sniffed() &&
 	       read(out->tap, buffer, sizeof(buffer)) == sizeof(frame);
+}
+
+static int open_sniffer(const char *name)
+{
+	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL),
+				  .sll_ifindex = (int)if_nametoindex(name) };
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&to, sizeof(to)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){ .tv_sec = 3 },
+		       sizeof(struct timeval)))
+		return -1;
+	return fd;
 }
 
 static int open_tun(const char *name, short flags)
@@ -286,13 +326,18 @@ static void test_tap(const char *name, short flags)
 	char what[64];
 
 	out.socket = life_socket(name);
-	if (!CHECK(out.tap >= 0 && out.socket >= 0 && session_open(&s, 0, 4096), "tap%s", with))
+	sniffer = open_sniffer(name);
+	if (!CHECK(out.tap >= 0 && out.socket >= 0 && sniffer >= 0 && session_open(&s, 0, 4096),
+		   "tap%s, and somebody who sniffs there", with))
 		return;
 	session_attach(&s, name, VNFT_RECORD_DEFAULT, ALL_STAGES, &t);
 	CHECK(t.link == VNFT_LINK_TAP && !(t.stages & BIT(VNFT_HOOK_VETH_XMIT)),
 	      "a tap is a tap, without stages of veth");
 	CHECK(hooked("tun_net_xmit") && hooked("tun_do_read") && hooked("tun_get_user"),
 	      "tun is armed");
+	life_write("/proc/sys/net/ipv4/icmp_echo_ignore_all", "1");
+	QUIET(!vnft_addr_add(name, AF_INET, (const uint8_t[]){ 198, 18, 0, 2 }, 24), "%s",
+	      vnft_why());
 	/* A read() knows its frame only when it copies it. */
 	const struct step to_guest[] = {
 		{ t.id, VNFT_HOOK_NETFILTER_OUT }, { t.id, VNFT_HOOK_DEV_QUEUE },
@@ -309,6 +354,8 @@ static void test_tap(const char *name, short flags)
 	snprintf(what, sizeof(what), "tap%s, from the guest", with);
 	frames_take(&s, from_guest, send_write, &out.tap, what);
 	session_close(&s);
+	close(sniffer);
+	sniffer = -1;
 	close(out.socket);
 	close(out.tap);
 }
