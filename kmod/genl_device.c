@@ -8,10 +8,11 @@
 
 #include "genl.h"
 
-/* What may be asked for as stages: everything but the boundary. */
+/* What may be asked for as stages: everything but BPF's boundaries. */
 #define X(id, name, text, dir, where, what) \
 	| (VNFT_HOOK_##where == VNFT_HOOK_BOUNDARY ? 0 : BIT_ULL(id))
-#define VNFT_GENL_STAGES	(0ULL VNFT_HOOKS(X))
+#define VNFT_GENL_STAGES	(BIT_ULL(VNFT_HOOK_NETFILTER_IN) | \
+				 BIT_ULL(VNFT_HOOK_NETFILTER_OUT) VNFT_HOOKS(X))
 
 /* Stages are a mask of 64 bits, which a policy cannot hold. */
 static int vnft_genl_stages(struct genl_info *info, u64 *stages)
@@ -22,7 +23,7 @@ static int vnft_genl_stages(struct genl_info *info, u64 *stages)
 	if (!(*stages & ~VNFT_GENL_STAGES))
 		return 0;
 	return vnft_genl_refuse(info, VNFT_A_STAGES, -EINVAL,
-				"STAGES has bits that are no driver or core hook");
+				"STAGES has bits that are no hook of the module");
 }
 
 static int vnft_genl_attach_parse(struct genl_info *info, struct vnft_attach *how)

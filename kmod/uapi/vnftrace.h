@@ -73,8 +73,9 @@
  *                   Without SESSION it lasts until DETACH, the device's removal or rmmod
  *                   (-EEXIST if the device has such a one; RECORD_MASK and STAGES: -EINVAL); with
  *                   SESSION it dies with it, and a device may have one for every session.
- *                   STAGES asks for driver and core hooks (bit 1 << hook); those that this kernel
- *                   or device does not have are left out of the answer's STAGES.
+ *                   STAGES asks for driver and core hooks and for the boundary's own as a stage
+ *                   (bit 1 << hook); those that this kernel or device does not have are left out
+ *                   of the answer's STAGES.
  *                   -ENODEV, -ENOSPC (VNFT_MODULE_DEVICES), -ENOMEM
  *    DETACH         DEVICE [SESSION]: -ENOENT; -EPERM for another session's
  *    RECORD         DEVICE SESSION RECORD_MASK [STAGES] -> as GET: what is recorded from now on

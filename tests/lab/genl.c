@@ -205,9 +205,9 @@ static void test_attach(void)
 	refuse(with(r, VNFT_A_RECORD_MASK, 4, 1U << VNFT_CLASS_NR), EINVAL, VNFT_A_RECORD_MASK,
 	       "reserved bit set");
 	refuse(with(r, VNFT_A_STAGES, 8, 1ULL << VNFT_HOOK_TCX_IN), EINVAL, VNFT_A_STAGES,
-	       "no driver or core hook");
+	       "no hook of the module");
 	refuse(with(r, VNFT_A_STAGES, 8, 1ULL << 63), EINVAL, VNFT_A_STAGES,
-	       "no driver or core hook");
+	       "no hook of the module");
 	refuse(with(r, VNFT_A_MATCH_SLOTS, 4, 32), ERANGE, VNFT_A_MATCH_SLOTS, "out of range");
 	refuse(with(r, VNFT_A_MATCH_SLOTS, 4, 1 << 21), ERANGE, VNFT_A_MATCH_SLOTS, "out of range");
 	refuse(with(r, VNFT_A_MATCH_SLOTS, 4, 100), EINVAL, VNFT_A_MATCH_SLOTS, "power of two");
@@ -239,7 +239,7 @@ static void test_device(void)
 	refuse(with(d, VNFT_A_DEVICE, 4, lasting), EPERM, VNFT_A_DEVICE, "not this session's");
 	refuse(with(r, VNFT_A_DEVICE, 4, other), EPERM, VNFT_A_DEVICE, "not this session's");
 	refuse(with(r, VNFT_A_DEVICE, 4, lasting), EPERM, VNFT_A_DEVICE, "not this session's");
-	refuse(with(r, VNFT_A_STAGES, 8, 2), EINVAL, VNFT_A_STAGES, "no driver or core hook");
+	refuse(with(r, VNFT_A_STAGES, 8, 2), EINVAL, VNFT_A_STAGES, "no hook of the module");
 	refuse(with(request(VNFT_CMD_HIST), VNFT_A_PAIRING, 1, VNFT_PAIRING_NR), ERANGE,
 	       VNFT_A_PAIRING, "out of range");
 	refuse(with(request(VNFT_CMD_HIST), VNFT_A_DIR, 1, 2), ERANGE, VNFT_A_DIR, "out of range");

@@ -119,10 +119,10 @@ static int record(struct vnft_source *s, uint16_t id, uint32_t record_mask)
 	return tell(s, d, NULL);
 }
 
-/* What lies before the first hook that is a stage only. */
-#define BOUNDARY	((1ULL << VNFT_HOOK_DEV_QUEUE) - 1)
+/* Boundaries that are BPF's: the module refuses what it never has. */
+#define BPF_BOUNDARY	(1ULL << VNFT_HOOK_TCX_IN | 1ULL << VNFT_HOOK_TCX_OUT | \
+			 1ULL << VNFT_HOOK_CLSACT_IN | 1ULL << VNFT_HOOK_CLSACT_OUT)
 
-/* A module that takes no boundary among the stages refuses the whole: then without it. */
 static int stages(struct vnft_source *s, uint16_t id, uint64_t hooks, uint64_t *armed)
 {
 	struct vnft_module_member *d = member(s, id);
@@ -131,12 +131,8 @@ static int stages(struct vnft_source *s, uint16_t id, uint64_t hooks, uint64_t *
 
 	if (!d)
 		return -ENOENT;
-	d->stages = hooks;
+	d->stages = hooks & ~BPF_BOUNDARY;
 	err = tell(s, d, &now);
-	if (err == vnft_module_errno(-EINVAL) && hooks & BOUNDARY) {
-		d->stages = hooks & ~BOUNDARY;
-		err = tell(s, d, &now);
-	}
 	*armed = err ? 0 : now.stages;
 	return err;
 }
