@@ -39,7 +39,7 @@ static inline void vnft_timer_stop(struct timer_list *timer)
 #endif
 }
 
-/* 6.7 put a struct genl_info into it: 9272af109fe6 "genetlink: add struct genl_info to dump info". */
+/* 6.7 put a struct genl_info into it: 9272af109fe6, "add struct genl_info to dump info". */
 static inline struct nlattr **vnft_dump_attrs(struct netlink_callback *cb)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
@@ -57,9 +57,10 @@ static inline struct nlattr **vnft_dump_attrs(struct netlink_callback *cb)
 #endif
 
 /*
- * The arguments of a function hooked by ftrace, for regs_get_kernel_argument() alone: on amd64 all of
- * these kernels keep struct pt_regs in there. 6.13, and stable kernels before it, hid that behind a
- * macro: e4cf33ca4812 "ftrace: Consolidate ftrace_regs accessor functions for archs using pt_regs".
+ * The arguments of a function hooked by ftrace, for regs_get_kernel_argument() alone: on amd64 all
+ * of these kernels keep struct pt_regs in there. 6.13, and stable kernels before it, hid that
+ * behind a macro: e4cf33ca4812, "Consolidate ftrace_regs accessor functions for archs using
+ * pt_regs".
  */
 static inline struct pt_regs *vnft_ftrace_regs(struct ftrace_regs *regs)
 {

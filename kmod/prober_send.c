@@ -5,9 +5,9 @@
  *
  * A thread of real-time priority on one CPU, which sleeps on a timer of high resolution until the
  * next packet is due: what it counts has one writer. It is a thread because of what comes after
- * the departure: dev_queue_xmit() ends by enabling bottom halves, and so the receiver's softirq runs
- * at once, as it does behind a send(). From the timer's own softirq it would have to wait for
- * ksoftirqd whenever a task was due on this CPU, which is the generator's delay in the peer's answer.
+ * the departure: dev_queue_xmit() ends by enabling bottom halves, and so the receiver's softirq
+ * runs at once, as it does behind a send(). From the timer's own softirq it would have to wait for
+ * ksoftirqd whenever a task was due on this CPU: the generator's delay in the peer's answer.
  *
  * A shot sends all that is due, up to a budget. When that does not catch up, an eighth of the time
  * that the shot took is left to others, or nothing else would run on this CPU.

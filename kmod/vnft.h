@@ -9,9 +9,9 @@
  *	  -> ring.c (room in this CPU's ring of the device's session)
  *	  -> chardev.c (mapped by the reader)
  *
- * Locks, outermost first: rtnl, vnft_lock (mutex: sessions, devices, generators, stage hooks). Hooks
- * take none: they find devices under RCU, and everything they reach is freed a grace period after
- * it was unhooked. Statistics of a device and the rings of a session are memory of one CPU each.
+ * Locks, outermost first: rtnl, vnft_lock (mutex: sessions, devices, generators, stage hooks).
+ * Hooks take none: they find devices under RCU, and everything they reach is freed a grace period
+ * after it was unhooked. Statistics of a device and the rings of a session are memory of one CPU each.
  *
  * In which contexts the producer runs: the boundary hooks with bottom halves off, the stage hooks
  * anywhere up to hard interrupt and NMI. Every entry into the rings disables preemption; a stage
@@ -134,7 +134,7 @@ void vnft_session_put(struct vnft_session *session);
 void vnft_session_emit(struct vnft_session *session, struct vnft_record *record);
 u32 vnft_session_count(void);
 
-/* ---- observe.c, stage.c, record.c, stream.c, parse.c, state.c: a frame at a hook of a device ---- */
+/* ---- observe.c, stage.c, record.c, stream.c, parse.c, state.c: a frame at a hook ---- */
 
 /**
  * struct vnft_stream - one direction of a TCP connection, retransmissions left out
@@ -183,7 +183,8 @@ struct vnft_state {
  * @epoch: changes when recording starts: makes every FLOW unknown again
  * @stages: bits 1 << hook that are armed and wanted for this device
  * @l2_bytes: VNFT_ETH_BYTES, or 0 for a device without link header
- * @hashed: by @dev in the table of device.c, RCU; @owned: in session->devices or the persistent list
+ * @hashed: by @dev in the table of device.c, RCU
+ * @owned: in session->devices or the persistent list
  */
 struct vnft_device {
 	u32 id;

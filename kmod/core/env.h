@@ -38,7 +38,7 @@
  * has no cheaper fence; pairs with the acquire load of the other side.
  */
 #if defined(__KERNEL__)
-#define vnft_barrier() smp_wmb()
+#define vnft_barrier() smp_wmb()	/* pairs as said above */
 #else
 #define vnft_barrier() __asm__ volatile("" ::: "memory")
 #endif

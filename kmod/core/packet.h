@@ -254,7 +254,7 @@ VNFT_INLINE int vnft_parse_udp(struct vnft_packet *p, const struct vnft_frame *f
 	if (load(frame, offset, &udp, sizeof(udp)))
 		return VNFT_VERDICT_TRUNCATED;
 	bytes = vnft_be16(udp.bytes);
-	/* A GSO datagram's own length is the first segment's or the whole: the frame knows better. */
+	/* A GSO datagram's own length is the first segment's or the whole: the frame knows. */
 	if (f->gso_size_bytes || (p->flags & VNFT_RF_FRAGMENT))
 		bytes = l4_bytes;
 	if (bytes < sizeof(udp) || bytes > l4_bytes)

@@ -56,7 +56,8 @@
  *    VNFT_IOC_SETUP (struct vnft_session_setup), once: makes the rings, one per possible CPU, and
  *    gives the session its number for the commands below. -EBUSY the second time, -EINVAL for a
  *    version, size or flag that is not known or a reserved field that is not zero, -ENOSPC when
- *    there are 64 sessions, -ENOMEM when all rings together would take over a quarter of the memory.
+ *    there are 64 sessions, -ENOMEM when all rings together would take over a quarter of
+ *    the memory.
  *    mmap after it: the ring of CPU c lies at c * ring_stride_bytes as in section 2. Its page 0
  *    alone may be mapped writable; every other mapping is read only (-EACCES) and lies within one
  *    ring (-EINVAL).
@@ -65,7 +66,8 @@
  *
  * 5. Generic netlink family VNFT_GENL_NAME (the module)
  *    Every command needs CAP_NET_ADMIN in the initial user namespace (-EPERM, without a text: the
- *    core's) and answers a refusal with an extended ack that says what is wrong. IFINDEX is one of the sender's network namespace.
+ *    core's) and answers a refusal with an extended ack that says what is wrong. IFINDEX is one
+ *    of the sender's network namespace.
  *    [] may be left out. A session that is named must have been set up (-ENOENT otherwise).
  *
  *    INFO           -> VERSION, MODULE_VERSION, NCPUS, HOOKS, SESSIONS, DEVICES, PROBES
@@ -228,7 +230,7 @@ enum vnft_lost {
 #define VNFT_RF_FRAGMENT	(1 << 4)	/* PACKET: a fragment; only the first has ports */
 #define VNFT_RF_DF		(1 << 5)	/* PACKET: IPv4 don't-fragment bit */
 #define VNFT_RF_USERSPACE	(1 << 6)	/* stamp was taken in userspace, not in a hook */
-#define VNFT_RF_MODULE		(1 << 7)	/* in files: of the module's ring: its own sequence */
+#define VNFT_RF_MODULE		(1 << 7)	/* in files: from the module's ring */
 
 /**
  * enum vnft_life - what happened to an instance
@@ -440,7 +442,7 @@ struct vnft_ring_producer {
 #define VNFT_RING_MAX_RECORDS	(1U << 20)
 
 /* vnft_session_setup.flags */
-#define VNFT_SESSION_WATCH	(1U << 0)	/* births, renames, deaths of all devices as records */
+#define VNFT_SESSION_WATCH	(1U << 0)	/* records of births, renames, deaths of devices */
 
 /**
  * struct vnft_session_setup - VNFT_IOC_SETUP
@@ -549,7 +551,7 @@ enum vnft_nl_attr {
 	VNFT_A_START_NS,		/* u64 */
 	VNFT_A_RUNNING,			/* u8: 1 while packets depart */
 	VNFT_A_SENT,			/* u64 */
-	VNFT_A_FAILED,			/* u64: refused by the device or its queue: the slot is lost */
+	VNFT_A_FAILED,			/* u64: refused by the device or its queue: slot lost */
 	VNFT_A_ANSWER_NS,		/* u64 */
 	VNFT_A_LATENESS,		/* struct vnft_hist */
 	VNFT_A_NR
