@@ -113,4 +113,19 @@ static inline uint64_t now_ns(void)
 	holds_;								\
 })
 
+/* A link is up some time after it was set up; until then its queue drops frames. */
+static inline bool link_runs(const char *name)
+{
+	struct ifreq request = { 0 };
+	struct vnft_link_info info;
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool runs;
+
+	strncpy(request.ifr_name, name, IFNAMSIZ - 1);
+	runs = UNTIL(10000, !ioctl(fd, SIOCGIFFLAGS, &request) && request.ifr_flags & IFF_RUNNING);
+	close(fd);
+	/* Whoever said so holds the lock that this takes until the queue is ready. */
+	return runs && !vnft_link_get(name, &info);
+}
+
 #endif

@@ -401,9 +401,11 @@ static void test_driver_gone(void)
 	      "the attachment is there, and says that its device is gone");
 	CHECK(!system("modprobe veth"), "modprobe veth");
 	CHECK(!vnft_link_add_veth("vnfta", "vnftb", -1) && !vnft_link_set_up("vnfta", true) &&
-	      !vnft_link_set_up("vnftb", true), "a new pair");
+	      !vnft_link_set_up("vnftb", true) && link_runs("vnfta") && link_runs("vnftb"),
+	      "a new pair");
 	socket = life_socket("vnfta");
 	session_attach(&s, "vnfta", VNFT_RECORD_DEFAULT, BIT(VNFT_HOOK_VETH_XMIT), &a);
+	CHECK(hooked("veth_xmit"), "veth is armed again");
 	const struct step veth[] = {
 		{ a.id, VNFT_HOOK_NETFILTER_OUT }, { a.id, VNFT_HOOK_VETH_XMIT }, { 0, 0 }
 	};
@@ -417,7 +419,8 @@ int main(void)
 	struct vnft_module_info info;
 	int socket[2];
 
-	if (!CHECK(life_veth("vnfta", "vnftb"), "own namespace with a veth") ||
+	if (!CHECK(life_veth("vnfta", "vnftb") && link_runs("vnfta") && link_runs("vnftb"),
+		   "own namespace with a veth") ||
 	    !CHECK(!vnft_module_info(&info), "the module answers"))
 		return unit_done();
 	CHECK(info.hooks & BIT(VNFT_HOOK_NETFILTER_IN) && info.hooks & BIT(VNFT_HOOK_NETFILTER_OUT),
