@@ -13,6 +13,8 @@ CAMELCASE			kmod/(uapi|core)/.*	_Static_assert is C, and known to all three
 VOLATILE			kmod/core/match.h	what READ_ONCE is where there is no READ_ONCE
 COMPLEX_MACRO			kmod/core/hooks.h	the table of hooks: a list, no expression
 MACRO_ARG_REUSE			kmod/core/hooks.h	the same: X is applied to every line
+COMPLEX_MACRO			kmod/selftest/corpus.h	a table as well
+MACRO_ARG_REUSE			kmod/selftest/corpus.h	a table as well
 COMPLEX_MACRO			kmod/core/env.h		declares functions for three compilers
 PREFER_DEFINED_ATTRIBUTE_MACRO	kmod/core/env.h		this is where they are defined
 COMPLEX_MACRO			kmod/selftest/corpus.h	a table of frames: strings and a list of rows
