@@ -11,7 +11,8 @@
  *
  * Locks, outermost first: rtnl, vnft_lock (mutex: sessions, devices, generators, stage hooks).
  * Hooks take none: they find devices under RCU, and everything they reach is freed a grace period
- * after it was unhooked. Statistics of a device and the rings of a session are memory of one CPU each.
+ * after it was unhooked. Statistics of a device and the rings of a session are memory of one CPU
+ * each.
  *
  * In which contexts the producer runs: the boundary hooks with bottom halves off, the stage hooks
  * anywhere up to hard interrupt and NMI. Every entry into the rings disables preemption; a stage
