@@ -21,6 +21,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -44,7 +45,7 @@ static const uint8_t addr4[2][4] = { { 198, 18, 7, 1 }, { 198, 18, 7, 2 } };
 static const uint8_t addr6[2][16] = { { 0x20, 1, 0xd, 0xb8, 0, 7, [15] = 1 },
 				      { 0x20, 1, 0xd, 0xb8, 0, 7, [15] = 2 } };
 static int other_ns;
-static bool thorough;
+static bool thorough, slow;
 
 /**
  * struct stream - one generator, and what became of its packets
@@ -357,7 +358,7 @@ static void settle(void)
 {
 	unsigned int i, tries;
 
-	for (tries = 0; tries < 100; tries++) {
+	for (tries = 0; tries < 3000; tries++) {
 		vnft_rings_drain(&module.rings, on_record, NULL);
 		for (i = 0; i < streams; i++)
 			if (stream[i].frames < stream[i].how.count)
@@ -699,7 +700,11 @@ static void test_killed(void)
 
 int main(int argc, char **argv)
 {
+	struct utsname kernel;
+
 	thorough = argc > 1;
+	/* A kernel that checks every access of its own takes ten times as long. */
+	slow = !uname(&kernel) && strstr(kernel.release, "debug");
 	/* A machine that stood still sends in one go what was due: the veth's backlog must hold it. */
 	write_file("/proc/sys/net/core/netdev_max_backlog", "100000");
 	if (!CHECK(topology(), "two namespaces and a veth%s%s", vnft_failed() ? ": " : "",
@@ -708,13 +713,14 @@ int main(int argc, char **argv)
 	QUIET(!system("ip link add vnftd type dummy && ip link set vnftd up"), "a dummy");
 	test_rate(SEC, thorough ? 10 : 3);
 	test_rate(SEC / 100, 1000);
-	test_rate(SEC / 1000, 10000);
+	test_rate(SEC / 1000, slow ? 1000 : 10000);
 	test_rst(false);
 	test_rst(true);
 	test_rst_of_others();
 	test_also_port();
 	test_down();
-	test_wrap();
+	if (!slow)
+		test_wrap();
 	test_flood("vnftd", true, 64);
 	test_flood("vnftd", true, 32768);
 	test_flood("vnftx", false, 1024);
