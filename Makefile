@@ -114,7 +114,8 @@ $(KERNELS:%=kmod-lab-%): kmod-lab-%:
 	+$(MAKE) kmod KDIR=$(CACHE)/images/kernel-headers-$*/build
 kmod-lab-debug:
 	scripts/images/debug-kernel
-	+$(MAKE) kmod KDIR=$(CACHE)/images/debug-kernel/build
+# That kernel has no dynamic debug: what was created and destroyed is told all the same.
+	+$(MAKE) kmod KDIR=$(CACHE)/images/debug-kernel/build KFLAGS=CFLAGS_MODULE=-DDEBUG
 
 # The module's source, for dkms add -m vnftrace -v VERSION.
 DKMS	= $(DESTDIR)$(PREFIX)/src/vnftrace-$(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
