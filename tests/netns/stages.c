@@ -109,6 +109,9 @@ static int by_frame(const void *a, const void *b)
 		return x->device < y->device ? -1 : 1;
 	if (x->stage.packet != y->stage.packet)
 		return x->stage.packet < y->stage.packet ? -1 : 1;
+	/* A frame from the guest may be stamped before the last that had its memory was freed. */
+	if (hooks[x->hook].dir != hooks[y->hook].dir)
+		return hooks[x->hook].dir < hooks[y->hook].dir ? -1 : 1;
 	if (x->time_ns != y->time_ns)
 		return x->time_ns < y->time_ns ? -1 : 1;
 	return rank(x->hook) < rank(y->hook) ? -1 : 1;
