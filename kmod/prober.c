@@ -88,7 +88,6 @@ static int vnft_probe_run(struct vnft_probe *p)
 	if (IS_ERR(thread))
 		return PTR_ERR(thread);
 	kthread_bind(thread, cpu);
-	sched_set_fifo(thread);
 	p->thread = thread;
 	p->start_ns = vnft_now_ns() + LEAD_NS;
 	WRITE_ONCE(p->running, true);

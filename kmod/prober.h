@@ -43,7 +43,7 @@ struct vnft_probe_frame {
  * @dev: until it is gone (changes under rtnl and vnft_lock)
  * @stop: nothing departs any more: told to, or answered
  * @running: packets depart, or will
- * @thread: NULL before its start and after its end
+ * @thread: NULL before its start and after its end; @fifo: it has real-time priority now
  * @next: packets that departed or failed; published before its packet can be seen
  * @stamped: packets that the driver got; @stamped_last: number + 1 by its low bits
  * @src, @dst: of @how, as the parser gives them
@@ -60,6 +60,7 @@ struct vnft_probe {
 	bool stop;
 	bool running;
 	struct task_struct *thread;
+	bool fifo;
 	u64 start_ns;
 	u64 next;
 	u64 sent, failed, first_ns, last_ns;

@@ -9,8 +9,11 @@
  * runs at once, as it does behind a send(). From the timer's own softirq it would have to wait for
  * ksoftirqd whenever a task was due on this CPU: the generator's delay in the peer's answer.
  *
- * A shot sends all that is due, up to a budget. When that does not catch up, an eighth of the time
- * that the shot took is left to others, or nothing else would run on this CPU.
+ * A shot sends all that is due, up to a budget. A generator that does not catch up with that, or
+ * that has no pace to keep, goes on as an ordinary thread until it has: several of real-time
+ * priority would leave a CPU nothing but what the scheduler's emergency brake lets through, and RCU,
+ * on which the removal of devices waits, would come to a halt. It also rests an eighth of what its
+ * shot took.
  */
 #include <linux/kthread.h>
 
@@ -83,8 +86,8 @@ static bool vnft_probe_over(const struct vnft_probe *p, u64 now_ns)
 	       (since_ns >= how->duration_ns && since_ns - how->duration_ns >= OVERTIME_NS);
 }
 
-/* Send what is due. Return: when to come again, 0 if never. */
-static u64 vnft_probe_shot(struct vnft_probe *p)
+/* Send what is due; *@behind if that was not all. Return: when to come again, 0 if never. */
+static u64 vnft_probe_shot(struct vnft_probe *p, bool *behind)
 {
 	const u64 begin_ns = vnft_now_ns();
 	u64 now_ns = begin_ns, due_ns;
@@ -94,21 +97,38 @@ static u64 vnft_probe_shot(struct vnft_probe *p)
 		if (vnft_probe_over(p, now_ns))
 			return 0;
 		due_ns = p->start_ns + p->next * p->how.interval_ns;
-		if (due_ns > now_ns)
+		if (due_ns > now_ns) {
+			*behind = false;
 			return due_ns;
+		}
 		vnft_probe_depart(p, due_ns, now_ns);
 		now_ns = vnft_now_ns();
 	}
+	*behind = true;
 	return now_ns + (now_ns - begin_ns) / REST_SHARE;
+}
+
+/* Real-time priority is for who keeps his pace. */
+static void vnft_probe_rank(struct vnft_probe *p, bool fifo)
+{
+	if (fifo == p->fifo)
+		return;
+	p->fifo = fifo;
+	if (fifo)
+		sched_set_fifo(current);
+	else
+		sched_set_normal(current, 0);
 }
 
 int vnft_probe_thread(void *arg)
 {
 	struct vnft_probe *p = arg;
 	u64 next_ns = p->start_ns;
+	bool behind = !p->how.interval_ns;
 	ktime_t until;
 
 	while (next_ns && !kthread_should_stop()) {
+		vnft_probe_rank(p, !behind);
 		until = ns_to_ktime(next_ns);
 		set_current_state(TASK_IDLE);
 		/* Asked between the two, a wake-up is never missed. */
@@ -116,7 +136,7 @@ int vnft_probe_thread(void *arg)
 			schedule_hrtimeout(&until, HRTIMER_MODE_ABS);
 		__set_current_state(TASK_RUNNING);
 		if (!kthread_should_stop() && vnft_now_ns() >= next_ns)
-			next_ns = vnft_probe_shot(p);
+			next_ns = vnft_probe_shot(p, &behind);
 	}
 	WRITE_ONCE(p->running, false);
 	/* Who began it ends it, and frees what it runs on. */
