@@ -11,9 +11,9 @@
  *
  * A shot sends all that is due, up to a budget. A generator that does not catch up with that, or
  * that has no pace to keep, goes on as an ordinary thread until it has: several of real-time
- * priority would leave a CPU nothing but what the scheduler's emergency brake lets through, and RCU,
- * on which the removal of devices waits, would come to a halt. It also rests an eighth of what its
- * shot took.
+ * priority would leave a CPU nothing but what the scheduler's emergency brake lets through, and
+ * RCU, on which the removal of devices waits, would come to a halt. It also rests an eighth of what
+ * its shot took.
  */
 #include <linux/kthread.h>
 
