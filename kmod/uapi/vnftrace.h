@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
  * vnftrace: the contract between whoever observes packets (the BPF programs, the
- * kernel module, the tool itself) and whoever reads what they saw.
+ * kernel module, the tool itself) and whoever reads what they saw. One file, though a long one:
+ * a contract in two places is two contracts, and its manual is this comment.
  *
  * 1. Records
  *    Everything observed is a struct vnft_record: 64 bytes, little endian as the
