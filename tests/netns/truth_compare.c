@@ -19,7 +19,8 @@
  *    polls, and tens of ms when the host has just given its CPU to somebody else, which the hooks are right
  *    to say and the log cannot know. So only requests count here that the log itself proves not to have
  *    waited: the tap was seen empty (poll0) less than 3 us before the request was read. They must
- *    be 80 % of all at least.
+ *    be 80 % of all at least. An interrupt between a hook and the tap's queue is in the hooks' time
+ *    too, and seen by no log: 1 % of packets meet one on a slow host, so p99 may be 10 us apart.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -59,6 +60,9 @@ static int by_value(const void *a, const void *b)
 }
 
 static const double at[3] = { 0.5, 0.9, 0.99 };
+/* How far two quantiles at these may be apart, but for 1 %: see 2. and 3. above. */
+static const int64_t same_ns[3] = { 5000, 5000, 5000 };
+static const int64_t in_tap_ns[3] = { 5000, 5000, 10000 };
 
 static void quantiles(int64_t *values, size_t n, int64_t q[3])
 {
@@ -67,10 +71,10 @@ static void quantiles(int64_t *values, size_t n, int64_t q[3])
 		q[i] = values[(size_t)(at[i] * (double)(n - 1) + 0.5)];
 }
 
-static bool within(const int64_t got[3], const int64_t want[3])
+static bool within(const int64_t got[3], const int64_t want[3], const int64_t limit_ns[3])
 {
 	for (int i = 0; i < 3; i++)
-		if (llabs(got[i] - want[i]) > 5000 + want[i] / 100)
+		if (llabs(got[i] - want[i]) > limit_ns[i] + want[i] / 100)
 			return false;
 	return true;
 }
@@ -200,6 +204,6 @@ int main(int argc, char **argv)
 	printf("\n");
 	if (wrong || lost || packets != 2 * n || !flows)
 		return 2;
-	return within(hook, whole) && apart[1] <= 5000 && within(prompt, own) &&
-	       prompts >= n / 5 * 4 ? 0 : 1;
+	return within(hook, whole, same_ns) && apart[1] <= 5000 &&
+	       within(prompt, own, in_tap_ns) && prompts >= n / 5 * 4 ? 0 : 1;
 }
