@@ -13,7 +13,7 @@ CLANG	?= clang
 BPFTOOL	?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 STRIP	?= llvm-strip
 
-PKGS	:= libbpf libelf libmnl libvirt libvirt-qemu libcurl jansson libcap zlib
+PKGS	:= libbpf libelf libmnl libvirt libvirt-qemu libcurl jansson libcap zlib xenstore
 CFLAGS	?= -O2 -g
 WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
 	   -Wno-unused-parameter -Wno-format-nonliteral $(WERROR)

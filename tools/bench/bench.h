@@ -23,13 +23,21 @@
 #define VNFT_BENCH_CLOSED_PORT	9
 #define VNFT_BENCH_SOURCE_PORT	40000
 #define VNFT_BENCH_ECHO_ID	0x7674
-#define VNFT_BENCH_PHASES	8
+#define VNFT_BENCH_PHASES	12
 #define VNFT_BENCH_NO_CPU	UINT64_MAX
 
 enum vnft_cache {
 	VNFT_CACHE_WARM,
 	VNFT_CACHE_COLD,
 	VNFT_CACHE_BOTH,
+};
+
+/* What a Xen row's domain is, for all types or as each type says. */
+enum vnft_bench_xen_machine {
+	VNFT_BENCH_XEN_TYPE,
+	VNFT_BENCH_XEN_PV,
+	VNFT_BENCH_XEN_PVH,
+	VNFT_BENCH_XEN_BOTH,
 };
 
 /**
@@ -45,6 +53,8 @@ struct vnft_bench_config {
 	int hook;			/* enum vnft_hook_choice */
 	int observer;			/* enum vnft_observer */
 	int cache;			/* enum vnft_cache */
+	int xen_machine;		/* enum vnft_bench_xen_machine */
+	struct vnft_list xen_scripts;	/* rows of each; none: the type's own */
 	uint64_t syn_interval_ns;
 	uint64_t echoes;
 	uint64_t echo_interval_ns;
@@ -97,6 +107,18 @@ struct vnft_bench_rate {
 };
 
 /**
+ * struct vnft_bench_queueing - SYNs that waited for the instance
+ * @syns: sent to the closed port before the first RST and answered all the same: something on the way (netback,
+ *	before the frontend connects) kept them
+ * @first_wait_ns: from the SYN that the first RST answers to that RST
+ * @longest_wait_ns: of all @syns
+ */
+struct vnft_bench_queueing {
+	uint64_t syns;
+	uint64_t first_wait_ns, longest_wait_ns;
+};
+
+/**
  * struct vnft_bench_sample - everything one run gave
  * @number: from 1, over the whole bench
  */
@@ -112,6 +134,7 @@ struct vnft_bench_sample {
 	unsigned int phases;
 	uint64_t sent_lost;		/* SENT records of the generator */
 	bool at_bridge;			/* first RST was stamped at the bridge */
+	struct vnft_bench_queueing queueing;
 	uint64_t foreign_answers;
 	uint64_t syns_sent;
 	struct vnft_hist lateness;

@@ -22,17 +22,21 @@
 #include "../lib/run.h"
 
 #define VNFT_TYPE_NAME_LEN 64
+#define VNFT_GUEST_PHASES 4
 
 /**
  * enum vnft_topology - how the instance hangs from the host
  * @VNFT_TOPOLOGY_TAP: a tap made beforehand, host address on it, no bridge
  * @VNFT_TOPOLOGY_TAP_LAUNCH: a tap made at launch by the driver, on the run's bridge
  * @VNFT_TOPOLOGY_VETH: a veth made at launch by the driver, on the run's bridge
+ * @VNFT_TOPOLOGY_VIF: a vif that Xen's toolstack makes at launch, put on the run's bridge by its hotplug
+ *	script; vifDOMID.0, in the kernel's first network namespace
  */
 enum vnft_topology {
 	VNFT_TOPOLOGY_TAP,
 	VNFT_TOPOLOGY_TAP_LAUNCH,
 	VNFT_TOPOLOGY_VETH,
+	VNFT_TOPOLOGY_VIF,
 };
 
 /**
@@ -51,7 +55,7 @@ enum vnft_answerer {
  * struct vnft_type - a type file, checked; strings live as long as the type
  * @name: file name without .conf
  * @title: for the table
- * @driver: "libvirt", "docker", "oci", "exec"
+ * @driver: "libvirt", "docker", "oci", "xen", "exec"
  * @virtualization: "kvm", "xen", "container"
  * @image: disk image or root file system; absolute after loading, $VNFT_CACHE/images/ in front of
  *         relative paths; "" if none. @kernel, @initrd likewise.
@@ -59,11 +63,13 @@ enum vnft_answerer {
  * @command: exec: command line (sh words, same fields and @NAME@ @DEV@ @MEMORY_MIB@);
  *           oci, docker: the workload's
  * @teardown: exec: command line that ends it; "" for SIGTERM
- * @machine: libvirt: machine type
+ * @machine: libvirt: machine type; xen: "pv" or "pvh"
+ * @script: xen: hotplug script of the vif: "stock" (the toolstack's own), "minimal" (ours), or a path
  * @runtime: oci: program (crun, runc); docker: HostConfig.Runtime
  * @process: comm of the VMM or runtime whose exec is a phase
  * @port: workload's TCP port (service-ready, iperf3)
  * @build: command that makes the missing image
+ * @needs: what the user must bring himself, as a sentence, where no command makes it
  */
 struct vnft_type {
 	char name[VNFT_TYPE_NAME_LEN];
@@ -72,7 +78,7 @@ struct vnft_type {
 	char virtualization[16];
 	char image[512], kernel[512], initrd[512];
 	char append[512], command[1024], teardown[512];
-	char machine[32], runtime[64], process[16], build[128];
+	char machine[32], script[256], runtime[64], process[16], build[128], needs[256];
 	enum vnft_topology topology;
 	enum vnft_answerer answerer;
 	uint32_t memory_mib, vcpus, timeout_s;
@@ -105,6 +111,17 @@ struct vnft_place {
 };
 
 /**
+ * struct vnft_guest_phase - a moment of the launch that only the driver can see (a xenstore change)
+ * @name: a word; static
+ * @time_ns: CLOCK_MONOTONIC, stamped in userspace; 0 if it was not seen, then @why says so
+ */
+struct vnft_guest_phase {
+	const char *name;
+	uint64_t time_ns;
+	char why[96];
+};
+
+/**
  * struct vnft_instance - filled in by the driver
  * @t0_ns: CLOCK_MONOTONIC right before the call that counts
  * @started_ns: right after it returned
@@ -113,6 +130,8 @@ struct vnft_place {
  * @pid: VMM or container init, 0 while unknown
  * @cgroup: memory cgroup directory, "" if none
  * @accel: what really ran it
+ * @domid: Xen's number of the domain, 0 if it is none or not known
+ * @phase: what the driver saw, in the order of a launch; complete after ops->phases()
  * @priv: the driver's
  */
 struct vnft_instance {
@@ -123,12 +142,15 @@ struct vnft_instance {
 	pid_t pid;
 	char cgroup[256];
 	enum vnft_accel accel;
+	uint32_t domid;
+	struct vnft_guest_phase phase[VNFT_GUEST_PHASES];
+	unsigned int phases;
 	void *priv;
 };
 
 /**
  * struct vnft_memory - memory of an instance; 0 with why[0] set where it could not be read
- * @tool_bytes: as `top` (RSS) or the runtime shows it
+ * @tool_bytes: as `top` (RSS), the runtime or `xl list` shows it
  */
 struct vnft_memory {
 	uint64_t tool_bytes, pss_bytes, cgroup_bytes;
@@ -141,7 +163,14 @@ struct vnft_memory {
  *         fixes it"). Cheap enough for `vnftrace types`.
  * @last_words: NULL or: what an instance that never answered said last (console, VMM), as one line for the
  *          error; "" if nothing is known. Between start (also a failed one) and stop.
- * @wants_host_netns: the driver's daemon already runs outside and makes devices in the host's namespace
+ * @wants_host_netns: devices are made in the host's namespace: the driver's daemon already runs outside, or
+ *        the kernel makes them there (netback)
+ * @ended: NULL (then: has @pid ended?) or: is the instance gone, crashed or shut down? Cheap, called every
+ *        few milliseconds
+ * @phases: NULL or: take what was seen of the launch into in->phase; after the first answer
+ * @available_bytes: NULL (then: MemAvailable of the host) or: memory that is left for instances; 0 unknown
+ * @setup: NULL or: what of this row could have been otherwise, for results.json: {"toolstack": "xl",
+ *        "machine": "pv", "script": "minimal"}; new reference, NULL if out of memory
  * @manifest: versions of what it uses, new reference
  */
 struct vnft_guest_ops {
@@ -150,7 +179,11 @@ struct vnft_guest_ops {
 	bool (*wants_host_netns)(const struct vnft_type *type);
 	int (*prepare)(struct vnft_instance *in);
 	int (*start)(struct vnft_instance *in);
+	bool (*ended)(struct vnft_instance *in);
+	void (*phases)(struct vnft_instance *in);
 	int (*memory)(struct vnft_instance *in, struct vnft_memory *memory);
+	uint64_t (*available_bytes)(void);
+	json_t *(*setup)(const struct vnft_type *type);
 	void (*last_words)(struct vnft_instance *in, char *to, size_t bytes);
 	int (*stop)(struct vnft_instance *in);
 	void (*release)(struct vnft_instance *in);

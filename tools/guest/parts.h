@@ -9,11 +9,12 @@
 
 /* The drivers, one file each. */
 extern const struct vnft_guest_ops vnft_guest_libvirt, vnft_guest_docker, vnft_guest_oci,
-	vnft_guest_exec;
+	vnft_guest_exec, vnft_guest_xen;
 /* How to undo what a killed run left: rest of the line in the run's object list (run.h). */
 int vnft_libvirt_undo(const char *rest);
 int vnft_docker_undo(const char *rest);
 int vnft_oci_undo(const char *rest);
+int vnft_xen_undo(const char *rest);
 
 /**
  * enum vnft_key_kind - what a key's value may be
