@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a frame costs: ns per run of the hook by BPF_PROG_TEST_RUN, beside an empty program, all variants in
- * turn in every round of one process. Targets: 25 ns over empty counted, 75 ns recorded; no verdict.
+ * What a frame costs: ns per run of the hook by BPF_PROG_TEST_RUN, beside an empty program, all
+ * variants in turn in every round of one process. Targets: 25 ns over empty counted, 75 ns
+ * recorded; no verdict.
  *
  *	hook [ROUNDS]
  */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How many records a second go through one CPU's ring without loss: the hook under BPF_PROG_TEST_RUN on one
- * CPU, a reader that polls on another; first at the target's rate, 2 million a second with none lost, then as
- * fast as it goes. No verdict on speed, but every run must be read or counted as lost.
+ * How many records a second go through one CPU's ring without loss: the hook under
+ * BPF_PROG_TEST_RUN on one CPU, a reader that polls on another; first at the target's rate, 2
+ * million a second with none lost, then as fast as it goes. No verdict on speed, but every run must
+ * be read or counted as lost.
  *
  *	ring [SECONDS] [PRODUCER_CPU] [READER_CPU] [RING_RECORDS]
  */
@@ -111,7 +112,8 @@ static int measure(struct reader r, int producer_cpu, uint64_t seconds, uint64_t
 	r.source->ops->close(r.source);
 	lost = state.counters.lost[VNFT_LOST_RING_FULL];
 	printf("%-22s %.2f million records/s for %.1f s, CPU %d to %d: %llu read, %llu lost, %llu out of "
-	       "order\n", per_s ? "paced (target 2)" : "as fast as it goes",
+	       "order\n",
+	       per_s ? "paced (target 2)" : "as fast as it goes",
 	       (double)runs / (double)took_ns * 1e3, (double)took_ns / 1e9, producer_cpu, r.cpu,
 	       (unsigned long long)r.records, (unsigned long long)lost,
 	       (unsigned long long)r.out_of_order);

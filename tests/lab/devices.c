@@ -284,7 +284,8 @@ static void test_many(int many)
 	CHECK_EQ(attach_many(&s, many), many, "all attached in one session");
 	printf("# %d devices attached in %.0f ms\n", many, ms_since(begin_ns));
 	begin_ns = now_ns();
-	CHECK(!vnft_module_each(count_devices, &listed) && listed == many, "and listed (%d)", listed);
+	CHECK(!vnft_module_each(count_devices, &listed) && listed == many, "and listed (%d)",
+	      listed);
 	printf("# listed in %.0f ms\n", ms_since(begin_ns));
 	begin_ns = now_ns();
 	session_close(&s);
@@ -310,8 +311,10 @@ static void test_many(int many)
 	QUIET(!vnft_netns_enter(here, &back), "%s", vnft_why());
 	begin_ns = now_ns();
 	close(back);
-	CHECK(UNTIL(DEATHS_MS, all_gone(&s, 0) > (unsigned int)many), "not attached, they are watched");
-	printf("# all of a namespace gone in %.0f ms when nobody is attached\n", ms_since(begin_ns));
+	CHECK(UNTIL(DEATHS_MS, all_gone(&s, 0) > (unsigned int)many),
+	      "not attached, they are watched");
+	printf("# all of a namespace gone in %.0f ms when nobody is attached\n",
+	       ms_since(begin_ns));
 	session_close(&s);
 	close(here);
 }
@@ -324,7 +327,8 @@ int main(int argc, char **argv)
 		return unit_done();
 	if (argc > 1) {
 		test_many(atoi(argv[1]));
-	} else if (CHECK(session_open(&watch, VNFT_SESSION_WATCH, 8192), "a session that watches")) {
+	} else if (CHECK(session_open(&watch, VNFT_SESSION_WATCH, 8192),
+			 "a session that watches")) {
 		test_watch();
 		test_life();
 		session_close(&watch);

@@ -2,9 +2,9 @@
 /*
  * Everything that userspace can hand to the module, at random: netlink messages, right but for a
  * few bytes or wrong throughout; indices in the reader's page while generators fill the ring;
- * mmap, munmap, mprotect, ioctl, poll, dup and fork on the device; devices that come, go, are renamed
- * and move beside. Workers of each kind are killed at random and replaced. It passes when every
- * command got through some time, all that was made can be taken away, and the kernel still
+ * mmap, munmap, mprotect, ioctl, poll, dup and fork on the device; devices that come, go, are
+ * renamed and move beside. Workers of each kind are killed at random and replaced. It passes when
+ * every command got through some time, all that was made can be taken away, and the kernel still
  * answers; tests/lab/fuzz_genl.sh looks at the kernel's log and removes the module.
  *
  *	fuzz_genl SECONDS [SEED]
@@ -127,16 +127,15 @@ static const uint8_t takes[VNFT_CMD_NR][20] = {
 	[VNFT_CMD_ATTACH] = { VNFT_A_IFINDEX, 0, VNFT_A_SESSION, VNFT_A_RECORD_MASK, VNFT_A_STAGES,
 			      VNFT_A_MATCH_SLOTS },
 	[VNFT_CMD_DETACH] = { VNFT_A_DEVICE, 0, VNFT_A_SESSION },
-	[VNFT_CMD_RECORD] = { VNFT_A_DEVICE, VNFT_A_SESSION, VNFT_A_RECORD_MASK, 0,
-			      VNFT_A_STAGES },
+	[VNFT_CMD_RECORD] = { VNFT_A_DEVICE, VNFT_A_SESSION, VNFT_A_RECORD_MASK, 0, VNFT_A_STAGES },
 	[VNFT_CMD_GET] = { VNFT_A_DEVICE },
 	[VNFT_CMD_HIST] = { VNFT_A_DEVICE, VNFT_A_PAIRING, VNFT_A_DIR },
 	[VNFT_CMD_STREAM] = { VNFT_A_DEVICE, VNFT_A_DIR },
 	[VNFT_CMD_PROBE_START] = { VNFT_A_SESSION, VNFT_A_IFINDEX, VNFT_A_KIND, VNFT_A_SRC,
 				   VNFT_A_DST, VNFT_A_SRC_MAC, VNFT_A_DST_MAC, VNFT_A_INTERVAL_NS,
 				   VNFT_A_SPORT, VNFT_A_DPORT, VNFT_A_COUNT, 0, VNFT_A_ALSO_PORT,
-				   VNFT_A_ECHO_ID, VNFT_A_DURATION_NS, VNFT_A_ECHO_BYTES, VNFT_A_CPU,
-				   VNFT_A_UNTIL_RST, VNFT_A_DEVICE },
+				   VNFT_A_ECHO_ID, VNFT_A_DURATION_NS, VNFT_A_ECHO_BYTES,
+				   VNFT_A_CPU, VNFT_A_UNTIL_RST, VNFT_A_DEVICE },
 	[VNFT_CMD_PROBE_SET] = { VNFT_A_SESSION, VNFT_A_PROBE, VNFT_A_ALSO_PORT },
 	[VNFT_CMD_PROBE_STOP] = { VNFT_A_SESSION, VNFT_A_PROBE },
 	[VNFT_CMD_PROBE_GET] = { VNFT_A_SESSION, VNFT_A_PROBE },
@@ -213,7 +212,8 @@ static void one_message(void)
 	if (one_in(16))
 		flip((uint8_t *)nlh + NLMSG_HDRLEN, nlh->nlmsg_len - NLMSG_HDRLEN);
 	if (one_in(64))
-		nlh->nlmsg_len = (uint32_t)(NLMSG_HDRLEN + below(nlh->nlmsg_len - NLMSG_HDRLEN + 1));
+		nlh->nlmsg_len =
+			(uint32_t)(NLMSG_HDRLEN + below(nlh->nlmsg_len - NLMSG_HDRLEN + 1));
 	err = raw_talk(&raw, nlh, learn, NULL);
 	shared->asked++;
 	if (!err)

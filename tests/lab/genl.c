@@ -137,8 +137,9 @@ static void test_missing(void)
 				  NULL, NULL);
 
 		good += QUIET(err == -EINVAL && strstr(raw.text, "is missing") &&
-			      raw.missing == needed[i].attr, "%s without attribute %u: %d \"%s\" %u",
-			      command[needed[i].cmd], needed[i].attr, err, raw.text, raw.missing);
+				      raw.missing == needed[i].attr,
+			      "%s without attribute %u: %d \"%s\" %u", command[needed[i].cmd],
+			      needed[i].attr, err, raw.text, raw.missing);
 	}
 	CHECK(good == i, "%u of %u missing attributes are named", good, i);
 }
@@ -197,7 +198,8 @@ static void test_attach(void)
 {
 	const struct raw_request r = request(VNFT_CMD_ATTACH);
 
-	refuse(with(r, VNFT_A_IFINDEX, 4, 99999), ENODEV, VNFT_A_IFINDEX, "no device of this number");
+	refuse(with(r, VNFT_A_IFINDEX, 4, 99999), ENODEV, VNFT_A_IFINDEX,
+	       "no device of this number");
 	refuse(with(r, VNFT_A_IFINDEX, 4, 0), ENODEV, VNFT_A_IFINDEX, "no device of this number");
 	refuse(with(r, VNFT_A_IFINDEX, 4, ~0U), ENODEV, VNFT_A_IFINDEX, "no device of this number");
 	refuse(with(r, VNFT_A_SESSION, 4, 0), ENOENT, VNFT_A_SESSION, "no such session");
@@ -216,8 +218,8 @@ static void test_attach(void)
 	refuse(raw_without(raw_without(r, VNFT_A_SESSION), VNFT_A_RECORD_MASK), EINVAL,
 	       VNFT_A_STAGES, "needs a SESSION");
 	refuse(r, EEXIST, 0, "has this device already");
-	refuse(with((struct raw_request){ .cmd = VNFT_CMD_ATTACH }, VNFT_A_IFINDEX, 4, x), EEXIST, 0,
-	       "attached already");
+	refuse(with((struct raw_request){ .cmd = VNFT_CMD_ATTACH }, VNFT_A_IFINDEX, 4, x), EEXIST,
+	       0, "attached already");
 }
 
 static void test_device(void)
@@ -253,7 +255,8 @@ static void test_probe(void)
 	uint8_t cmd;
 
 	refuse(with(r, VNFT_A_SESSION, 4, 4711), ENOENT, VNFT_A_SESSION, "no such session");
-	refuse(with(r, VNFT_A_IFINDEX, 4, 99999), ENODEV, VNFT_A_IFINDEX, "no device of this number");
+	refuse(with(r, VNFT_A_IFINDEX, 4, 99999), ENODEV, VNFT_A_IFINDEX,
+	       "no device of this number");
 	refuse(with(r, VNFT_A_IFINDEX, 4, tun), EOPNOTSUPP, VNFT_A_IFINDEX, "no Ethernet header");
 	refuse(with(r, VNFT_A_KIND, 1, 2), ERANGE, VNFT_A_KIND, "out of range");
 	refuse(with(r, VNFT_A_SRC, 5, 1), EINVAL, VNFT_A_SRC, "4 or 16 bytes");
@@ -298,7 +301,8 @@ static int take_probe(const struct nlmsghdr *nlh, void *arg)
 /* 64 there may be; the 65th is refused, and all go. */
 static void test_many_probes(void)
 {
-	struct raw_request r = with(request(VNFT_CMD_PROBE_START), VNFT_A_INTERVAL_NS, 8, 100000000);
+	struct raw_request r =
+		with(request(VNFT_CMD_PROBE_START), VNFT_A_INTERVAL_NS, 8, 100000000);
 	uint32_t id[64] = { 0 };
 	unsigned int i;
 

@@ -418,7 +418,8 @@ int main(int argc, char **argv)
 	read_log();
 	CHECK_EQ(i, cycles, "%u times loaded, used and unloaded under traffic", cycles);
 	CHECK_EQ(killed, i, "a reader was killed in each: %u", killed);
-	CHECK_EQ(deleted, i, "a device was deleted under attachment and generator in each: %u", deleted);
+	CHECK_EQ(deleted, i, "a device was deleted under attachment and generator in each: %u",
+		 deleted);
 	CHECK(netns_gone, "and %u namespaces", netns_gone);
 	CHECK(records >= 16 * i, "two sessions recorded in each: %u frames", records);
 	CHECK(!klog.living && !klog.wrong && klog.sessions,

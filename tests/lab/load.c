@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Every BPF object of ours loads, attaches and counts exactly on this kernel: run on the host and, by
- * tests/lab/load.sh, on Debian's. Needs no tool: frames go through a packet socket.
+ * Every BPF object of ours loads, attaches and counts exactly on this kernel: run on the host and,
+ * by tests/lab/load.sh, on Debian's. Needs no tool: frames go through a packet socket.
  *
  *	load [-v]
  *
@@ -149,7 +149,8 @@ static void test_counts(struct vnft_source *s, uint16_t a, uint16_t b, const cha
 		bytes = tag(f, bytes, i ? 0x88a8 : 0x8100, 5);
 		send_frames(0, f, bytes, FRAMES);
 	}
-	CHECK(wait_packets(s, b, VNFT_DIR_IN, 4 * FRAMES) && wait_packets(s, a, VNFT_DIR_IN, FRAMES),
+	CHECK(wait_packets(s, b, VNFT_DIR_IN, 4 * FRAMES) &&
+		      wait_packets(s, a, VNFT_DIR_IN, FRAMES),
 	      "%s: %d frames arrive", hook, 5 * FRAMES);
 	s->ops->state(s, a, &sa);
 	s->ops->state(s, b, &sb);
@@ -212,7 +213,8 @@ static void test_hook(enum vnft_hook_choice choice, const char *name)
 		s->ops->state(s, a, &state);
 		s->ops->drain(s, look, &seen);
 		CHECK_EQ(seen.packets + state.counters.lost[VNFT_LOST_RING_FULL], 500,
-			 "%s: overflow: read (%u) and lost are all that passed", name, seen.packets);
+			 "%s: overflow: read (%u) and lost are all that passed", name,
+			 seen.packets);
 		CHECK(state.counters.lost[VNFT_LOST_RING_FULL] > 0, "%s: something was lost", name);
 	}
 	s->ops->close(s);
@@ -282,8 +284,8 @@ static void test_life(void)
 		}
 		waitpid(seen.pid, &status, 0);
 		s->ops->drain(s, look, &seen);
-		CHECK(seen.execs == 1 && seen.exits == 1, "life: one exec and one exit of process %d",
-		      (int)seen.pid);
+		CHECK(seen.execs == 1 && seen.exits == 1,
+		      "life: one exec and one exit of process %d", (int)seen.pid);
 	}
 	s->ops->close(s);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Mixed traffic for observers to agree on: mix COUNT DEV [NETNS/PEER]. COUNT frames and more pass DEV,
- * half of them out (a packet socket), half of them in: from a packet socket on PEER, the other end of
- * a veth, or through the tap's own file. By turns:
+ * Mixed traffic for observers to agree on: mix COUNT DEV [NETNS/PEER]. COUNT frames and more pass
+ * DEV, half of them out (a packet socket), half of them in: from a packet socket on PEER, the other
+ * end of a veth, or through the tap's own file. By turns:
  *
  *	UDP, TCP with timestamps, TCP of 64 KB with GSO; IPv4 and IPv6; under a VLAN tag
  *	echo requests and, the other way, their replies; SYN and RST, SYN and SYN-ACK
@@ -185,7 +185,8 @@ static void send_frame(bool dir, int bytes)
 	ssize_t n;
 
 	for (;;) {
-		n = end_is_tap[dir] ? write(end_fd[dir], &out, all) : send(end_fd[dir], &out, all, 0);
+		n = end_is_tap[dir] ? write(end_fd[dir], &out, all)
+				    : send(end_fd[dir], &out, all, 0);
 		if (n >= 0 || (errno != EINTR && errno != EAGAIN))
 			return;
 		poll(&(struct pollfd) { .fd = end_fd[dir], .events = POLLOUT }, 1, 100);

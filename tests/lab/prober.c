@@ -114,8 +114,9 @@ static void test_rst(bool v6)
 	if (start(s, "vnftx"))
 		until_stopped(s, &state, 5000);
 	CHECK(!state.running && state.answer_ns > state.first_ns && state.sent >= 1 &&
-	      state.answer_ns < vnft_now_ns(), "IPv%u: ends with the first RST, after %llu SYNs", v6 ?
-	      6 : 4, (unsigned long long)state.sent);
+		      state.answer_ns < vnft_now_ns(),
+	      "IPv%u: ends with the first RST, after %llu SYNs", v6 ? 6 : 4,
+	      (unsigned long long)state.sent);
 	CHECK_EQ(s->records, state.sent, "IPv%u: each recorded", v6 ? 6 : 4);
 	vnft_module_session_close(&module);
 }
@@ -176,7 +177,8 @@ static void test_rst_of_others(void)
 		CHECK(survives(s, 7, s->how.sport, 1), "an acknowledgment of no SYN of ours");
 		CHECK(survives(s, 7, s->how.sport, 100000000), "one of a SYN to come");
 		CHECK(survives(s, 8, s->how.sport, 2), "another port's");
-		CHECK(!survives(s, 9, s->how.sport + 1, 3), "an answer from the second port ends it");
+		CHECK(!survives(s, 9, s->how.sport + 1, 3),
+		      "an answer from the second port ends it");
 	}
 	close(rst_fd);
 	vnft_module_session_close(&module);
@@ -229,8 +231,9 @@ static void test_flood(const char *ifname, bool exact, uint32_t records)
 		vnft_rings_drain(&module.rings, on_record, NULL);
 		all = s->records + vnft_rings_lost(&module.rings);
 		CHECK(!state.running && all >= state.sent && all <= state.sent + state.failed &&
-		      (!exact || all == state.sent),
-		      "%s as fast as the CPU goes: %llu sent, %llu failed; %u records read and %llu lost",
+			      (!exact || all == state.sent),
+		      "%s as fast as the CPU goes: %llu sent, %llu failed; %u records read and "
+		      "%llu lost",
 		      ifname, (unsigned long long)state.sent, (unsigned long long)state.failed,
 		      s->records, (unsigned long long)(all - s->records));
 		printf("# %s: %.0f packets a second\n", ifname,
@@ -271,7 +274,8 @@ static void test_wrap(void)
 	if (start(s, "vnftd"))
 		until_stopped(s, &state, 60000);
 	vnft_rings_drain(&module.rings, on_record, NULL);
-	CHECK(state.sent == n && s->records == n && !s->wrong_records && once_each(s->sent, NUMBERS_MAX),
+	CHECK(state.sent == n && s->records == n && !s->wrong_records &&
+		      once_each(s->sent, NUMBERS_MAX),
 	      "70,000 echoes: number and 16 bits of it stay together (%u records, %u wrong)",
 	      s->records, s->wrong_records);
 	vnft_module_session_close(&module);
@@ -314,8 +318,9 @@ static void test_device_goes(const char *how)
 		vnft_link_set_netns("vnftm", other_ns);
 	}
 	until_stopped(s, &state, 10000);
-	CHECK(!state.running && state.sent, "its device is %s: it ends, and its numbers stay (%llu)",
-	      how, (unsigned long long)state.sent);
+	CHECK(!state.running && state.sent,
+	      "its device is %s: it ends, and its numbers stay (%llu)", how,
+	      (unsigned long long)state.sent);
 	CHECK(!vnft_module_probe_stop(module.setup.session, s->id, &state) &&
 	      vnft_module_probe_get(module.setup.session, s->id, &state) == -ENOENT,
 	      "and it can be stopped, once");
@@ -371,7 +376,9 @@ int main(int argc, char **argv)
 	thorough = argc > 1;
 	/* A kernel that checks every access of its own takes ten times as long. */
 	slow = !uname(&kernel) && strstr(kernel.release, "debug");
-	/* A machine that stood still sends in one go what was due: the veth's backlog must hold it. */
+	/*
+	 * A machine that stood still sends in one go what was due: the veth's backlog must hold it.
+	 */
 	write_file("/proc/sys/net/core/netdev_max_backlog", "100000");
 	if (!CHECK(topology(), "two namespaces and a veth%s%s", vnft_failed() ? ": " : "",
 		   vnft_failed() ? vnft_why() : ""))

@@ -165,7 +165,8 @@ static void setups(void)
 		s = rows[i].setup;
 		CHECK_EQ(setup_with(fd, &s), EINVAL, "SETUP: %s: EINVAL", rows[i].what);
 	}
-	CHECK(ioctl(fd, VNFT_IOC_SETUP, NULL) && errno == EFAULT, "SETUP: no memory of ours: EFAULT");
+	CHECK(ioctl(fd, VNFT_IOC_SETUP, NULL) && errno == EFAULT,
+	      "SETUP: no memory of ours: EFAULT");
 	CHECK(ioctl(fd, VNFT_IOC_SETUP + 1, &s) && errno == ENOTTY, "another command: ENOTTY");
 	CHECK(mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED && errno == EINVAL,
 	      "mmap before SETUP: EINVAL");

@@ -293,21 +293,26 @@ static void compare_records(const char *dev, struct view *bpf, struct view *modu
 		total[dir] = 0;
 		ordered = true;
 		for (cpu = 0; cpu < MAX_CPUS; cpu++) {
-			const struct list *b = &bpf->packets[cpu][dir], *m = &module->packets[cpu][dir];
+			const struct list *b = &bpf->packets[cpu][dir],
+					  *m = &module->packets[cpu][dir];
 
-			same &= QUIET(b->n == m->n, "%s: CPU %d, %s: BPF has %zu records, the module %zu",
-				      dev, cpu, way[dir], b->n, m->n);
+			same &= QUIET(b->n == m->n,
+				      "%s: CPU %d, %s: BPF has %zu records, the module %zu", dev,
+				      cpu, way[dir], b->n, m->n);
 			for (i = 0; same && i < b->n; i++) {
 				same &= QUIET(same_packet(&b->record[i], &m->record[i]),
-					      "%s: CPU %d, %s: record %zu differs", dev, cpu, way[dir], i);
-				apart[total[dir]] = (int64_t)(m->record[i].time_ns - b->record[i].time_ns);
+					      "%s: CPU %d, %s: record %zu differs", dev, cpu,
+					      way[dir], i);
+				apart[total[dir]] =
+					(int64_t)(m->record[i].time_ns - b->record[i].time_ns);
 				if (dir == VNFT_DIR_OUT)
 					apart[total[dir]] = -apart[total[dir]];
 				ordered &= apart[total[dir]++] >= 0;
 			}
 		}
 		qsort(apart, total[dir], sizeof(*apart), by_number);
-		CHECK(ordered, "%s: %s: every module's stamp is %s BPF's, by %lld ns (p50), %lld ns (p99)",
+		CHECK(ordered,
+		      "%s: %s: every module's stamp is %s BPF's, by %lld ns (p50), %lld ns (p99)",
 		      dev, way[dir], dir == VNFT_DIR_IN ? "behind" : "before",
 		      (long long)apart[total[dir] / 2], (long long)apart[total[dir] * 99 / 100]);
 		free(apart);
@@ -337,9 +342,9 @@ static void compare_counters(const char *dev, struct view *bpf, struct view *mod
 	      (unsigned long long)c->dir[1].retrans_segments,
 	      (unsigned long long)(c->matched[0] + c->matched[1] + c->matched[2]),
 	      (unsigned long long)(c->unmatched[0] + c->unmatched[1] + c->unmatched[2]));
-	CHECK(classes >= (l2 ? 5 : 3) && c->malformed && c->lost[VNFT_LOST_TRUNCATED] && c->matched[1] &&
-	      c->matched[2] && c->dir[1].retrans_segments &&
-	      c->dir[1].wire_packets > c->dir[1].packets && !c->lost[VNFT_LOST_RING_FULL],
+	CHECK(classes >= (l2 ? 5 : 3) && c->malformed && c->lost[VNFT_LOST_TRUNCATED] &&
+		      c->matched[1] && c->matched[2] && c->dir[1].retrans_segments &&
+		      c->dir[1].wire_packets > c->dir[1].packets && !c->lost[VNFT_LOST_RING_FULL],
 	      "%s: the traffic was of all kinds, and nothing was lost", dev);
 }
 
@@ -353,7 +358,8 @@ static void compare_sums(const char *dev, struct view *bpf, struct view *module)
 
 	for (dir = 0; dir < VNFT_DIR_NR; dir++) {
 		for (pairing = 0; pairing < VNFT_PAIRING_NR; pairing++) {
-			same &= !bpf->source->ops->hist(bpf->source, bpf->id, (enum vnft_pairing)pairing,
+			same &= !bpf->source->ops->hist(bpf->source, bpf->id,
+							(enum vnft_pairing)pairing,
 							(enum vnft_dir)dir, &bh) &&
 				!module->source->ops->hist(module->source, module->id,
 							   (enum vnft_pairing)pairing,

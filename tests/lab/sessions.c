@@ -178,7 +178,8 @@ static void check_reader(struct reader *reader, uint64_t before, uint64_t sent, 
 	CHECK_EQ(lost_full, lost, "%s: the rings and the device lost the same", what);
 	CHECK_EQ(reader->torn, 0, "%s: no record out of its sequence", what);
 	CHECK_EQ(heads, m->rings.ncpus, "%s: what was reserved was read, on each CPU", what);
-	CHECK(overflows == (lost > 0), "%s: %s", what, overflows ? "it overflowed" : "nothing lost");
+	CHECK(overflows == (lost > 0), "%s: %s", what,
+	      overflows ? "it overflowed" : "nothing lost");
 	CHECK(reader->read > before, "%s: something was read", what);
 }
 
@@ -190,7 +191,8 @@ static void test_overflow(void)
 	uint64_t known;
 
 	if (!CHECK(open_reader(&busy, VNFT_RING_MIN_RECORDS) &&
-		   open_reader(&idle, VNFT_RING_MIN_RECORDS), "two sessions with the smallest rings"))
+			   open_reader(&idle, VNFT_RING_MIN_RECORDS),
+		   "two sessions with the smallest rings"))
 		return;
 	n = send_from_all(1);
 	busy.source->ops->drain(busy.source, look, &busy);

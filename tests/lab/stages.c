@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Stages of the module: every hook on the way of a frame stamps it once, in the kernel's order, under
- * one number; frames of other devices leave no trace; hooks are armed while somebody wants
+ * Stages of the module: every hook on the way of a frame stamps it once, in the kernel's order,
+ * under one number; frames of other devices leave no trace; hooks are armed while somebody wants
  * them and not a moment longer, also when their driver goes. The module is loaded.
  *
  *	[own namespace]	vnfta === vnftb		no addresses, no IPv6: nobody else sends
@@ -73,8 +73,8 @@ static bool all_there(struct session *s, size_t from, const struct step *steps)
 }
 
 /*
- * @send lets one frame pass: exactly @steps are recorded of it, later ones with no earlier stamp, and
- * stages under one number. A step whose stamp is kept for later may be recorded before others.
+ * @send lets one frame pass: exactly @steps are recorded of it, later ones with no earlier stamp,
+ * and stages under one number. A step whose stamp is kept for later may be recorded before others.
  */
 static bool frame_takes(struct session *s, const struct step *steps, bool (*send)(void *),
 			void *arg, const char *what)
@@ -319,7 +319,9 @@ static void test_veth(int socket[2])
 
 static void test_tap(const char *name, short flags)
 {
-	/* Whose write it was is not known where another thread runs the softirq, on a slow machine. */
+	/*
+	 * Whose write it was is not known where another thread runs the softirq, on a slow machine.
+	 */
 	const uint64_t stages = ALL_STAGES & ~(flags & IFF_NAPI ? BIT(VNFT_HOOK_TUN_GET_USER) : 0);
 	struct vnft_module_device t;
 	struct tap_out out = { .tap = open_tun(name, IFF_TAP | flags) };
@@ -380,7 +382,9 @@ static void test_tun(void)
 	close(fd);
 }
 
-/* The driver leaves while its functions are hooked, and comes back at another address or the same. */
+/*
+ * The driver leaves while its functions are hooked, and comes back at another address or the same.
+ */
 static void test_driver_gone(void)
 {
 	struct vnft_module_device a;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Generators under test, and what became of their packets: a stream knows what it was told to send,
- * what its SENT records said, and what arrived. tests/lab/prober.c draws the topology and has the cases.
+ * what its SENT records said, and what arrived. tests/lab/prober.c draws the topology and has the
+ * cases.
  */
 #ifndef TESTS_LAB_STREAM_H
 #define TESTS_LAB_STREAM_H
@@ -323,17 +324,19 @@ static void check_stream(struct stream *s, const struct vnft_module_probe *state
 	unsigned long long n = s->how.count, rate = SEC / s->how.interval_ns;
 
 	CHECK(state->sent == n && !state->failed && s->records == n && s->frames == n,
-	      "%s IPv%u at %llu/s: %llu sent, recorded (%u) and received (%u), %llu failed", kind, v,
-	      rate, (unsigned long long)state->sent, s->records, s->frames,
+	      "%s IPv%u at %llu/s: %llu sent, recorded (%u) and received (%u), %llu failed", kind,
+	      v, rate, (unsigned long long)state->sent, s->records, s->frames,
 	      (unsigned long long)state->failed);
-	QUIET(once_each(s->sent, n), "%s IPv%u at %llu/s: each number recorded once", kind, v, rate);
-	QUIET(once_each(s->seen, n), "%s IPv%u at %llu/s: each number received once", kind, v, rate);
+	QUIET(once_each(s->sent, n), "%s IPv%u at %llu/s: each number recorded once", kind, v,
+	      rate);
+	QUIET(once_each(s->seen, n), "%s IPv%u at %llu/s: each number received once", kind, v,
+	      rate);
 	QUIET(!s->wrong_records, "%s IPv%u at %llu/s: %u records are wrong", kind, v, rate,
 	      s->wrong_records);
 	QUIET(!s->wrong_frames, "%s IPv%u at %llu/s: %u frames are not those from userspace", kind,
 	      v, rate, s->wrong_frames);
-	QUIET(s->also == (s->how.also_port ? n / 2 : 0), "%s IPv%u at %llu/s: %u to the second port",
-	      kind, v, rate, s->also);
+	QUIET(s->also == (s->how.also_port ? n / 2 : 0),
+	      "%s IPv%u at %llu/s: %u to the second port", kind, v, rate, s->also);
 	QUIET(state->lateness.count == n && state->first_ns >= s->start_ns &&
 	      state->start_ns == s->start_ns &&
 	      state->last_ns >= s->start_ns + (n - 1) * s->how.interval_ns,

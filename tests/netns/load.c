@@ -124,7 +124,8 @@ static void test_refusals(const char *dev)
 	struct vnft_probe *probe;
 
 	c.payload_bytes = 100000;
-	CHECK_EQ(vnft_probe_start(&probe, &c, NULL, NULL), -EINVAL, "a payload that no frame holds");
+	CHECK_EQ(vnft_probe_start(&probe, &c, NULL, NULL), -EINVAL,
+		 "a payload that no frame holds");
 	c = config(VNFT_PROBE_SYN, "lo");
 	CHECK_EQ(vnft_probe_start(&probe, &c, NULL, NULL), -EOPNOTSUPP, "no Ethernet header: lo");
 	c = config(VNFT_PROBE_SYN, "vnftnone");

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Frames whose headers lie or end early, 500 in each direction of a tap, with good echoes among
- * them: malformed TAP tcx|clsact|module. Every one is counted once under its cause, only the good ones are recorded.
- * The seed is fixed; what a frame must count as follows from how it was spoilt, not from our
- * parser.
+ * them: malformed TAP tcx|clsact|module. Every one is counted once under its cause, only the good
+ * ones are recorded. The seed is fixed; what a frame must count as follows from how it was spoilt,
+ * not from our parser.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -258,7 +258,8 @@ static void open_both(const char *ifname)
 	close(sock);
 	addr.sll_ifindex = (int)if_nametoindex(ifname);
 	packet_fd = socket(AF_PACKET, SOCK_RAW, 0);
-	CHECK(packet_fd >= 0 && !bind(packet_fd, (struct sockaddr *)&addr, sizeof(addr)), "packet socket");
+	CHECK(packet_fd >= 0 && !bind(packet_fd, (struct sockaddr *)&addr, sizeof(addr)),
+	      "packet socket");
 }
 
 int main(int argc, char **argv)
@@ -291,26 +292,33 @@ int main(int argc, char **argv)
 			refused += !inject(dir, frame, spoil(frame, &cause));
 			spoilt[cause]++;
 			if (i % GOOD_EVERY == 0)
-				refused += !inject(dir, frame, echo4(frame, (uint16_t)(1000 + i / GOOD_EVERY)));
+				refused += !inject(dir, frame,
+						   echo4(frame, (uint16_t)(1000 + i / GOOD_EVERY)));
 		}
 	}
 	CHECK(!refused, "the device takes every frame (%llu refused)", (unsigned long long)refused);
-	CHECK(source->ops->drain(source, see, &seen) >= 0 && source->ops->drain(source, see, &seen) >= 0,
+	CHECK(source->ops->drain(source, see, &seen) >= 0 &&
+		      source->ops->drain(source, see, &seen) >= 0,
 	      "drain");
 	CHECK(!source->ops->state(source, id, &after), "state");
 #define GREW(what) (after.counters.what - before.counters.what)
 	for (dir = 0; dir < VNFT_DIR_NR; dir++) {
-		CHECK(GREW(dir[dir].packets) == FRAMES + FRAMES / GOOD_EVERY, "%s: every frame is counted: %llu",
-		      dir ? "out" : "in", (unsigned long long)GREW(dir[dir].packets));
-		CHECK(GREW(dir[dir].classes[VNFT_CLASS_OTHER]) == FRAMES, "%s: the spoilt ones as no class of ours: %llu",
-		      dir ? "out" : "in", (unsigned long long)GREW(dir[dir].classes[VNFT_CLASS_OTHER]));
-		CHECK(seen.good[dir] == FRAMES / GOOD_EVERY, "%s: every good echo among them is recorded: %llu",
-		      dir ? "out" : "in", (unsigned long long)seen.good[dir]);
+		CHECK(GREW(dir[dir].packets) == FRAMES + FRAMES / GOOD_EVERY,
+		      "%s: every frame is counted: %llu", dir ? "out" : "in",
+		      (unsigned long long)GREW(dir[dir].packets));
+		CHECK(GREW(dir[dir].classes[VNFT_CLASS_OTHER]) == FRAMES,
+		      "%s: the spoilt ones as no class of ours: %llu", dir ? "out" : "in",
+		      (unsigned long long)GREW(dir[dir].classes[VNFT_CLASS_OTHER]));
+		CHECK(seen.good[dir] == FRAMES / GOOD_EVERY,
+		      "%s: every good echo among them is recorded: %llu", dir ? "out" : "in",
+		      (unsigned long long)seen.good[dir]);
 	}
 	CHECK(GREW(malformed) == spoilt[MALFORMED], "counted as malformed: %llu of %llu",
 	      (unsigned long long)GREW(malformed), (unsigned long long)spoilt[MALFORMED]);
-	CHECK(GREW(lost[VNFT_LOST_TRUNCATED]) == spoilt[TRUNCATED], "counted as truncated: %llu of %llu",
-	      (unsigned long long)GREW(lost[VNFT_LOST_TRUNCATED]), (unsigned long long)spoilt[TRUNCATED]);
+	CHECK(GREW(lost[VNFT_LOST_TRUNCATED]) == spoilt[TRUNCATED],
+	      "counted as truncated: %llu of %llu",
+	      (unsigned long long)GREW(lost[VNFT_LOST_TRUNCATED]),
+	      (unsigned long long)spoilt[TRUNCATED]);
 	CHECK(!seen.other, "no record is invented: %llu", (unsigned long long)seen.other);
 	source->ops->close(source);
 	return unit_done();

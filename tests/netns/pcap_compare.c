@@ -157,8 +157,9 @@ static bool compare(uint8_t class, const char *what, size_t n)
 	median_own = us(own, pairs, 0.5);
 	median_other = us(other, pairs, 0.5);
 	apart_p99 = us(apart, pairs, 0.99);
-	printf("; %zu %s: median %.2f us, tcpdump %.2f us, apart p50/p99/max %.2f/%.2f/%.2f us", pairs, what,
-	       median_own, median_other, us(apart, pairs, 0.5), apart_p99, us(apart, pairs, 1));
+	printf("; %zu %s: median %.2f us, tcpdump %.2f us, apart p50/p99/max %.2f/%.2f/%.2f us",
+	       pairs, what, median_own, median_other, us(apart, pairs, 0.5), apart_p99,
+	       us(apart, pairs, 1));
 	return !pairs || (median_own - median_other < 5 && median_other - median_own < 5 &&
 			  (class != VNFT_CLASS_SYN || apart_p99 < 50));
 }

@@ -58,7 +58,10 @@ static void *carry(void *arg)
 	if (!frame)
 		die("memory");
 	while ((bytes = read(from, frame, FRAME_BYTES)) > 0)
-		/* EINVAL, EIO: a frame that the other side does not take, or it is not up yet: lost, as on a wire. */
+		/*
+		 * EINVAL, EIO: a frame that the other side does not take, or it is not up yet:
+		 * lost, as on a wire.
+		 */
 		if (write(to, frame, (size_t)bytes) < 0 && errno != EINVAL && errno != EIO)
 			die("write");
 	die("read");

@@ -31,7 +31,7 @@
 
 #define RANDOM_NS	5000000U
 #define END_NS		2000000000ULL	/* of silence, then whatever is missing stays missing */
-#define QUEUE_FRAMES	10000	/* half a second at 20,000/s, should the host forget us for so long */
+#define QUEUE_FRAMES 10000 /* half a second at 20,000/s, should the host forget us for so long */
 #define ECHO_BYTES	(14 + 20 + 8 + 56)
 #define TCP_BYTES	(14 + 20 + 20)
 
@@ -250,7 +250,8 @@ static uint64_t respond(void)
 		if (k == count)
 			continue;
 		if (truth[k].read1_ns) {
-			fprintf(stderr, "responder: request %llu came twice\n", (unsigned long long)k);
+			fprintf(stderr, "responder: request %llu came twice\n",
+				(unsigned long long)k);
 			exit(1);
 		}
 		truth[k].poll0_ns = empty_ns;
@@ -300,7 +301,9 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	ifname = argv[1];
-	kind = !strcmp(argv[3], "echo") ? TRUTH_ECHO : !strcmp(argv[3], "rst") ? TRUTH_RST : TRUTH_SYNACK;
+	kind = !strcmp(argv[3], "echo")	 ? TRUTH_ECHO
+	       : !strcmp(argv[3], "rst") ? TRUTH_RST
+					 : TRUTH_SYNACK;
 	random_delay = !strcmp(argv[4], "random");
 	delay_ns = random_delay ? 0 : strtoull(argv[4], NULL, 10);
 	count = strtoull(argv[5], NULL, 10);

@@ -197,8 +197,8 @@ static void say_hooks(struct vnft_source *s, const struct tested *t)
 			continue;
 		how = vnft_bpf_stage_how(s, t->id, (enum vnft_hook)hook, &why);
 		if (hooks[hook].where != VNFT_HOOK_BOUNDARY || how)
-			printf("# %s %s: %s%s%s\n", t->spec, hooks[hook].name, how ? how : "not armed (",
-			       how ? "" : why, how ? "" : ")");
+			printf("# %s %s: %s%s%s\n", t->spec, hooks[hook].name,
+			       how ? how : "not armed (", how ? "" : why, how ? "" : ")");
 		QUIET(!!how == !!(t->armed & BIT(hook)), "%s: armed as it says", hooks[hook].name);
 	}
 }
@@ -212,8 +212,8 @@ static void check_hook(const struct tested *t, int hook, bool napi)
 		CHECK(got || hook != VNFT_HOOK_VETH_POLL, "%s: %s stamped %llu frames", t->spec,
 		      hooks[hook].name, (unsigned long long)got);
 		if (!(~t->armed & WAYS))
-			CHECK_EQ(t->stamps[VNFT_HOOK_RX_ENTRY] + t->stamps[VNFT_HOOK_VETH_POLL], want,
-				 "%s: each frame was polled or queued", t->spec);
+			CHECK_EQ(t->stamps[VNFT_HOOK_RX_ENTRY] + t->stamps[VNFT_HOOK_VETH_POLL],
+				 want, "%s: each frame was polled or queued", t->spec);
 		return;
 	}
 	if (hook == VNFT_HOOK_RX_ENTRY ? tap :
@@ -250,7 +250,8 @@ static void check(struct vnft_source *s, struct tested *t, bool napi, bool cut)
 			t->stamps[records[i].hook]++;
 	for (i = 0; i < VNFT_LOST_NR; i++)
 		if (i != VNFT_LOST_EVICTED && i != VNFT_LOST_FLOW_EVICTED)
-			CHECK_EQ(state.counters.lost[i], 0, "%s: nothing lost, cause %zu", t->spec, i);
+			CHECK_EQ(state.counters.lost[i], 0, "%s: nothing lost, cause %zu", t->spec,
+				 i);
 	if (t->other) {
 		for (hook = 0; hook < VNFT_HOOK_MAX; hook++)
 			QUIET(!t->stamps[hook], "%s: has a stamp of %s", t->spec, hooks[hook].name);
@@ -274,7 +275,8 @@ static void check(struct vnft_source *s, struct tested *t, bool napi, bool cut)
 	check_order(t, &frames, &bad);
 	CHECK_EQ(bad, 0, "%s: %llu frames passed all their stages in order", t->spec,
 		 (unsigned long long)frames);
-	CHECK_EQ(frames, t->expected[VNFT_DIR_OUT] + t->expected[VNFT_DIR_IN], "%s: all of them", t->spec);
+	CHECK_EQ(frames, t->expected[VNFT_DIR_OUT] + t->expected[VNFT_DIR_IN], "%s: all of them",
+		 t->spec);
 }
 
 static double ms_since(const struct timespec *start)

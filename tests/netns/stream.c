@@ -52,11 +52,12 @@ int main(int argc, char **argv)
 	for (int i = 0; i < VNFT_LOST_NR; i++)
 		lost += state.counters.lost[i];
 	printf("hooks %.1f Mbit/s, iperf3 %.1f Mbit/s: %+.3f %%; %.3f s, %llu bytes (iperf3 %.3f s, %llu bytes, %llu retransmits); "
-	       "frames %llu, on the wire %llu, retransmitted %llu; lost %llu\n", bps / 1e6, said.received_bps / 1e6, apart,
+	       "frames %llu, on the wire %llu, retransmitted %llu; lost %llu\n",
+	       bps / 1e6, said.received_bps / 1e6, apart,
 	       (double)((stream.last_ns ? stream.last_ns : state.read_ns) - stream.first_ns) / 1e9,
-	       (unsigned long long)stream.payload_bytes, said.seconds, (unsigned long long)said.received_bytes,
-	       (unsigned long long)said.retransmits, (unsigned long long)dir->packets,
-	       (unsigned long long)dir->wire_packets, (unsigned long long)dir->retrans_segments,
-	       (unsigned long long)lost);
+	       (unsigned long long)stream.payload_bytes, said.seconds,
+	       (unsigned long long)said.received_bytes, (unsigned long long)said.retransmits,
+	       (unsigned long long)dir->packets, (unsigned long long)dir->wire_packets,
+	       (unsigned long long)dir->retrans_segments, (unsigned long long)lost);
 	return fabs(apart) <= 1 ? 0 : 1;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * vnftrace's record file against the responder's log, packet by packet.
- * truth_compare RECORDS LOG [SHIFT_NS]: SHIFT_NS is added to the stamps of all answers, to show that a wrong
- * stamp is found. One line of numbers; exit 0 if everything agrees, 1 if only the quantiles do
- * not (noise of the host may do that), 2 if a packet is missing, invented or stamped at an impossible time.
+ * truth_compare RECORDS LOG [SHIFT_NS]: SHIFT_NS is added to the stamps of all answers, to show
+ * that a wrong stamp is found. One line of numbers; exit 0 if everything agrees, 1 if only the
+ * quantiles do not (noise of the host may do that), 2 if a packet is missing, invented or stamped
+ * at an impossible time.
  *
  * What is compared (all stamps on one clock):
  *
@@ -14,7 +15,8 @@
  *    within the one that wrote the answer: both hooks run inside these calls. No tolerance.
  * 2. The quantiles of H_in - H_out are those of write0 - send0 within 5 us + 1 %, and p90 of the
  *    difference packet by packet is below 5 us. Every packet counts.
- * 3. The quantiles of H_in - H_out are those of write0 - read1, the responder's own delay, within 5 us
+ * 3. The quantiles of H_in - H_out are those of write0 - read1, the responder's own delay, within 5
+ * us
  *    + 1 %. H_in - H_out also holds the request's wait in the tap's queue: 1 to 2 us while the responder
  *    polls, and tens of ms when the host has just given its CPU to somebody else, which the hooks are right
  *    to say and the log cannot know. So only requests count here that the log itself proves not to have
@@ -81,7 +83,8 @@ static bool within(const int64_t got[3], const int64_t want[3], const int64_t li
 
 static void print(const char *what, const int64_t q[3])
 {
-	printf("; %s %.1f/%.1f/%.1f", what, (double)q[0] / 1e3, (double)q[1] / 1e3, (double)q[2] / 1e3);
+	printf("; %s %.1f/%.1f/%.1f", what, (double)q[0] / 1e3, (double)q[1] / 1e3,
+	       (double)q[2] / 1e3);
 }
 
 static unsigned int wrong;
@@ -120,10 +123,11 @@ struct seen {
 	uint64_t out_ns, in_ns;
 };
 
-static void take(const struct vnft_record *r, const struct truth *truth, size_t n, struct seen *seen,
-		 int64_t shift_ns)
+static void take(const struct vnft_record *r, const struct truth *truth, size_t n,
+		 struct seen *seen, int64_t shift_ns)
 {
-	uint32_t key = is_request(r) || truth->kind == TRUTH_ECHO ? r->packet.tcp_seq : r->packet.tcp_ack - 1;
+	uint32_t key = is_request(r) || truth->kind == TRUTH_ECHO ? r->packet.tcp_seq
+								  : r->packet.tcp_ack - 1;
 	size_t k = key - truth->key;	/* keys are consecutive, also over two echo ids */
 	uint64_t *slot;
 
@@ -170,7 +174,9 @@ int main(int argc, char **argv)
 		const struct truth *t = &truth[i];
 
 		if (!seen[i].out_ns || !seen[i].in_ns) {
-			complain(seen[i].out_ns ? "the answer is missing" : "the request is missing", t);
+			complain(seen[i].out_ns ? "the answer is missing"
+						: "the request is missing",
+				 t);
 			continue;
 		}
 		if (seen[i].out_ns < t->send0_ns || seen[i].out_ns > t->send1_ns ||

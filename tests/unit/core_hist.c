@@ -69,7 +69,8 @@ static void bounds(void)
 		good &= QUIET(log2 == bit, "log2 of bit %u is %u", bit, log2);
 		good &= QUIET(vnft_log2(~0ULL >> (63 - bit)) == bit, "log2 below bit %u", bit + 1);
 		good &= QUIET(vnft_hist_index(1ULL << bit) < VNFT_HIST_BUCKETS, "bit %u", bit);
-		good &= QUIET(vnft_hist_index((1ULL << bit) - 1) < VNFT_HIST_BUCKETS, "below %u", bit);
+		good &= QUIET(vnft_hist_index((1ULL << bit) - 1) < VNFT_HIST_BUCKETS, "below %u",
+			      bit);
 	}
 	good &= QUIET(vnft_hist_index(~0ULL) == VNFT_HIST_BUCKETS - 1, "the largest number");
 	srandom(1);
@@ -93,8 +94,10 @@ static void adding(void)
 	vnft_hist_add(&h, (1ULL << 37) - 1);
 	CHECK(!h.above, "the last value of the range is not above");
 	vnft_hist_add(&h, 1ULL << 37);
-	CHECK(h.above == 1 && h.bucket[VNFT_HIST_BUCKETS - 1] == 2, "the next one is, and in the last bucket");
-	CHECK(h.min_ns == 0 && h.max_ns == 1ULL << 37 && h.count == 4, "0 is a smallest value like any");
+	CHECK(h.above == 1 && h.bucket[VNFT_HIST_BUCKETS - 1] == 2,
+	      "the next one is, and in the last bucket");
+	CHECK(h.min_ns == 0 && h.max_ns == 1ULL << 37 && h.count == 4,
+	      "0 is a smallest value like any");
 	CHECK(h.sum_ns == 500 + (1ULL << 38) - 1, "sum");
 	CHECK(h.bucket[0] == 1 && h.bucket[vnft_hist_index(500)] == 1, "one in each bucket");
 }

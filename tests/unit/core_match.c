@@ -8,7 +8,8 @@
 #include "../../kmod/core/match.h"
 #include "unit.h"
 
-static struct vnft_packet packet(int cls, const char *src, const char *dst, __u16 sport, __u16 dport)
+static struct vnft_packet packet(int cls, const char *src, const char *dst, __u16 sport,
+				 __u16 dport)
 {
 	struct vnft_packet p;
 
@@ -108,7 +109,8 @@ static void mixing(void)
 		most = (int)ones[bit] > most ? (int)ones[bit] : most;
 	}
 	CHECK(least > FLOWS / 2 - 700 && most < FLOWS / 2 + 700,
-	      "neighbouring ports set each bit in half of the ids (%d to %d of %d)", least, most, FLOWS);
+	      "neighbouring ports set each bit in half of the ids (%d to %d of %d)", least, most,
+	      FLOWS);
 	CHECK(taken > FLOWS * 62 / 100 && taken < FLOWS * 65 / 100,
 	      "and fill 1 - 1/e of the slots (%d %%)", taken * 100 / FLOWS);
 	p = packet(VNFT_CLASS_SYN, "a", "b", 5, 9);
@@ -121,7 +123,8 @@ static void mixing(void)
 	p.src.b[0] = q.src.b[0] = 0x20;
 	p.src.b[15] = 1;	/* 2000::1 and 2000:0:0:1:: */
 	q.src.b[7] = 1;
-	CHECK(vnft_flow_id(&p, &from_b) != vnft_flow_id(&q, &from_b), "halves of an address do not cancel");
+	CHECK(vnft_flow_id(&p, &from_b) != vnft_flow_id(&q, &from_b),
+	      "halves of an address do not cancel");
 }
 
 static void slots(void)
@@ -139,7 +142,8 @@ static void slots(void)
 	CHECK_EQ(vnft_match_put(&s, 5, 200), VNFT_MATCH_AGAIN, "the same request again");
 	CHECK(vnft_match_take(&s, 5, &ns) && ns == 200, "is timed from its last sighting");
 	vnft_match_put(&s, 5, 100);
-	CHECK_EQ(vnft_match_put(&s, 6, 100 + limit), VNFT_MATCH_EVICTED, "at the time-out: evicted");
+	CHECK_EQ(vnft_match_put(&s, 6, 100 + limit), VNFT_MATCH_EVICTED,
+		 "at the time-out: evicted");
 	CHECK_EQ(vnft_match_put(&s, 7, 101 + 2 * limit), VNFT_MATCH_EXPIRED, "after it: expired");
 	CHECK_EQ(vnft_match_put(&s, 8, 50 + 2 * limit), VNFT_MATCH_EVICTED,
 		 "a stamp a little earlier is no overflow: evicted");
@@ -166,7 +170,8 @@ static void *stress(void *arg)
 	unsigned int seed = (unsigned int)base + 1;
 
 	for (n = 0; n < STRESS_OPS; n++) {
-		vnft_match_put(&table[n % STRESS_SLOTS], stress_key(base + n), ~stress_key(base + n));
+		vnft_match_put(&table[n % STRESS_SLOTS], stress_key(base + n),
+			       ~stress_key(base + n));
 		/* Either thread's recent request: both race for the same replies. */
 		target = n - (n ? (__u64)rand_r(&seed) % (n < 16 ? n : 16) : 0);
 		target += rand_r(&seed) % 2 * (__u64)STRESS_OPS;
@@ -192,8 +197,8 @@ static void race(void)
 			exit(1);
 	for (i = 0; i < 2; i++)
 		pthread_join(thread[i], NULL);
-	CHECK(taken_total > STRESS_OPS / 20, "two threads on %d slots: %lu replies met their request",
-	      STRESS_SLOTS, taken_total);
+	CHECK(taken_total > STRESS_OPS / 20,
+	      "two threads on %d slots: %lu replies met their request", STRESS_SLOTS, taken_total);
 	CHECK_EQ(wrong, 0, "every one with the stamp of its own request");
 	CHECK_EQ(doubled, 0, "none of them twice");
 }

@@ -140,9 +140,9 @@ static void table(void)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		verdict = parse(&rows[i], &p, &in);
 		CHECK(verdict == rows[i].verdict && p.class == rows[i].cls &&
-		      p.payload_bytes == rows[i].payload && p.segments == rows[i].segments,
-		      "%s: verdict %d class %u payload %u segments %u", rows[i].what, verdict, p.class,
-		      p.payload_bytes, p.segments);
+			      p.payload_bytes == rows[i].payload && p.segments == rows[i].segments,
+		      "%s: verdict %d class %u payload %u segments %u", rows[i].what, verdict,
+		      p.class, p.payload_bytes, p.segments);
 	}
 }
 
@@ -169,7 +169,7 @@ static void timestamps(void)
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		memset(&p, 0, sizeof(p));
 		n = bytes_of(all[i].options, bytes);
-		memcpy(bytes + n, "\x08\x0a\0\0\0\1\0\0\0\2", 10);	/* payload: never an option */
+		memcpy(bytes + n, "\x08\x0a\0\0\0\1\0\0\0\2", 10); /* payload: never an option */
 		in.there = (uint32_t)n + 10;
 		p.options_bytes = (__u16)n;
 		vnft_packet_parse_timestamp(&p, &in, input_load);

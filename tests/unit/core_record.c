@@ -39,9 +39,11 @@ static void offsets(void)
 	CHECK_EQ(sizeof(struct vnft_packet), 80, "vnft_packet has no unnamed padding");
 	CHECK_EQ(VNFT_RING_DATA_RECORD, 128, "ring data begins on page 2");
 	CHECK_EQ(sizeof(struct vnft_ring_consumer) <= VNFT_PAGE_BYTES &&
-		 sizeof(struct vnft_ring_producer) <= VNFT_PAGE_BYTES, 1, "control pages are pages");
-	CHECK_EQ(sizeof(struct vnft_counters), 8 * (2 * (6 + VNFT_CLASS_NR) + 2 * VNFT_PAIRING_NR + 2 +
-						    VNFT_LOST_NR), "counters have no holes");
+			 sizeof(struct vnft_ring_producer) <= VNFT_PAGE_BYTES,
+		 1, "control pages are pages");
+	CHECK_EQ(sizeof(struct vnft_counters),
+		 8 * (2 * (6 + VNFT_CLASS_NR) + 2 * VNFT_PAIRING_NR + 2 + VNFT_LOST_NR),
+		 "counters have no holes");
 	CHECK(!memcmp(&(__u64){ VNFT_MAGIC }, "VNFTRACE", 8), "the magic is VNFTRACE");
 }
 
@@ -68,7 +70,8 @@ static void hooks(void)
 
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		good &= QUIET(all[i].id > 0 && all[i].id < VNFT_HOOK_MAX, "id of %s", all[i].name);
-		good &= QUIET(all[i].dir <= OUT && all[i].where >= BOUNDARY, "table of %s", all[i].name);
+		good &= QUIET(all[i].dir <= OUT && all[i].where >= BOUNDARY, "table of %s",
+			      all[i].name);
 		for (j = 0; j < i; j++)
 			good &= QUIET(all[i].id != all[j].id && strcmp(all[i].name, all[j].name),
 				      "%s is there once", all[i].name);

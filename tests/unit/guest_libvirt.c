@@ -33,7 +33,10 @@ static void plain(void)
 					     .console = "/c" };
 }
 
-/* What libvirt understood of @xml, in a buffer that is valid until the next call; NULL if it refuses. */
+/*
+ * What libvirt understood of @xml, in a buffer that is valid until the next call; NULL if it
+ * refuses.
+ */
 static const char *understood(void)
 {
 	static const char kind[] = "<domain type='test'>";
@@ -187,7 +190,8 @@ static void overlay(void)
 	snprintf(image, sizeof(image), "%s/image", dir);
 	snprintf(over, sizeof(over), "%s/over", dir);
 	write_to(image, "", 0);
-	CHECK_EQ(vnft_libvirt_overlay(image, over, format, sizeof(format)), -EBADMSG, "an empty image");
+	CHECK_EQ(vnft_libvirt_overlay(image, over, format, sizeof(format)), -EBADMSG,
+		 "an empty image");
 	CHECK(access(over, F_OK), "leaves no overlay");
 	if (truncate(image, 3 << 20))
 		abort();
@@ -259,7 +263,8 @@ static void choice(void)
 	CHECK(vnft_libvirt_uri(uri, sizeof(uri)), "then libvirt's: %s", uri);
 	unsetenv("LIBVIRT_DEFAULT_URI");
 	CHECK(vnft_libvirt_undo("qemu:///embed?root=/x vnft-none") == 0, "undo of what is gone");
-	CHECK(vnft_libvirt_undo("qemu:///embed?root=/x web1") == -EBADMSG, "a domain that is not ours");
+	CHECK(vnft_libvirt_undo("qemu:///embed?root=/x web1") == -EBADMSG,
+	      "a domain that is not ours");
 	CHECK(vnft_libvirt_undo("") == -EBADMSG, "an empty line");
 }
 

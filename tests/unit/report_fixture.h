@@ -34,23 +34,25 @@ static inline json_t *fixture_samples(int runs, double factor)
 static inline json_t *fixture_hist(double factor)
 {
 	return json_pack("{s:i, s:I, s:I, s:I, s:I, s:I, s:n, s:s, s:I}", "n", 1000, "mean_ns",
-			 (json_int_t)(80000 * factor), "min_ns", (json_int_t)(50000 * factor), "p50_ns",
-			 (json_int_t)(78000 * factor), "p90_ns", (json_int_t)(120000 * factor), "p99_ns",
-			 (json_int_t)(300000 * factor), "p999_ns", "p999_ns_why",
-			 "999 samples, 1000 needed", "max_ns", (json_int_t)(900000 * factor));
+			 (json_int_t)(80000 * factor), "min_ns", (json_int_t)(50000 * factor),
+			 "p50_ns", (json_int_t)(78000 * factor), "p90_ns",
+			 (json_int_t)(120000 * factor), "p99_ns", (json_int_t)(300000 * factor),
+			 "p999_ns", "p999_ns_why", "999 samples, 1000 needed", "max_ns",
+			 (json_int_t)(900000 * factor));
 }
 
 static inline json_t *fixture_times(int runs, double factor)
 {
 	return json_pack("{s:i, s:I, s:[I,I], s:I, s:n, s:s, s:o, s:I, s:b, s:[{s:s, s:I, s:s}, "
-			 "{s:s, s:n, s:s, s:s}]}", "n", runs, "median_ns",
-			 (json_int_t)fixture_ns(runs / 2, factor), "ci95_ns",
-			 (json_int_t)fixture_ns(0, factor), (json_int_t)fixture_ns(runs, factor), "p50_ns",
+			 "{s:s, s:n, s:s, s:s}]}",
+			 "n", runs, "median_ns", (json_int_t)fixture_ns(runs / 2, factor),
+			 "ci95_ns", (json_int_t)fixture_ns(0, factor),
+			 (json_int_t)fixture_ns(runs, factor), "p50_ns",
 			 (json_int_t)fixture_ns(runs / 2, factor), "p99_ns", "p99_ns_why",
-			 "10 samples, 100 needed", "samples_ns", fixture_samples(runs, factor), "slot_ns",
-			 (json_int_t)FIXTURE_MS, "bimodal", 0, "phases", "name", "exec", "median_ns",
-			 (json_int_t)(3 * FIXTURE_MS), "clock", "hook", "name", "vcpu", "median_ns",
-			 "median_ns_why", "no KVM: nothing to see", "clock", "hook");
+			 "10 samples, 100 needed", "samples_ns", fixture_samples(runs, factor),
+			 "slot_ns", (json_int_t)FIXTURE_MS, "bimodal", 0, "phases", "name", "exec",
+			 "median_ns", (json_int_t)(3 * FIXTURE_MS), "clock", "hook", "name", "vcpu",
+			 "median_ns", "median_ns_why", "no KVM: nothing to see", "clock", "hook");
 }
 
 static inline json_t *fixture_rate(double factor)
@@ -59,11 +61,13 @@ static inline json_t *fixture_rate(double factor)
 	int i;
 
 	for (i = 0; i < 10; i++)
-		json_array_append_new(samples, json_integer((json_int_t)((20e9 + i * 1e8) * factor)));
+		json_array_append_new(samples,
+				      json_integer((json_int_t)((20e9 + i * 1e8) * factor)));
 	return json_pack("{s:I, s:n, s:s, s:I, s:o, s:n, s:s, s:i}", "median_bps",
-			 (json_int_t)(20e9 * factor), "ci95_bps", "ci95_bps_why", "5 runs, 6 needed",
-			 "iperf3_bps", (json_int_t)(19.9e9 * factor), "samples_bps", samples, "median_pps",
-			 "median_pps_why", "the workload has no iperf3", "retransmits", 3);
+			 (json_int_t)(20e9 * factor), "ci95_bps", "ci95_bps_why",
+			 "5 runs, 6 needed", "iperf3_bps", (json_int_t)(19.9e9 * factor),
+			 "samples_bps", samples, "median_pps", "median_pps_why",
+			 "the workload has no iperf3", "retransmits", 3);
 }
 
 /* A row whose durations are @factor times those of another. */
@@ -85,8 +89,8 @@ static inline json_t *fixture_row(const char *type, int runs, double factor)
 
 static inline json_t *fixture_results(const char *host, double factor)
 {
-	return json_pack("{s:i, s:{s:{s:s}}, s:[o, o]}", "schema", 1, "manifest", "host", "hostname", host,
-			 "rows", fixture_row("container.crun", 10, factor),
+	return json_pack("{s:i, s:{s:{s:s}}, s:[o, o]}", "schema", 1, "manifest", "host",
+			 "hostname", host, "rows", fixture_row("container.crun", 10, factor),
 			 fixture_row("tinyx.kvm", 10, 3 * factor));
 }
 

@@ -32,14 +32,17 @@ static int echo(struct vnft_file_writer *w, bool module, bool reply, uint32_t n,
 {
 	const uint8_t hook = reply ? module ? VNFT_HOOK_NETFILTER_IN : VNFT_HOOK_TCX_IN :
 				     module ? VNFT_HOOK_NETFILTER_OUT : VNFT_HOOK_TCX_OUT;
-	struct vnft_record r = record(module, reply ? VNFT_CLASS_ECHO_REPLY : VNFT_CLASS_ECHO_REQUEST,
-				      hook, time_ns);
+	struct vnft_record r =
+		record(module, reply ? VNFT_CLASS_ECHO_REPLY : VNFT_CLASS_ECHO_REQUEST, hook,
+		       time_ns);
 
 	r.packet.tcp_seq = n;
 	return vnft_file_write(&r, w);
 }
 
-/* Requests that each observer stamps; of one in ten BPF sees no reply, of one in five the module. */
+/*
+ * Requests that each observer stamps; of one in ten BPF sees no reply, of one in five the module.
+ */
 static int write_file(bool gap)
 {
 	const struct vnft_link_info info = { .ifindex = 3, .name = "tap0", .link = VNFT_LINK_TAP };

@@ -25,14 +25,16 @@ static json_t *expected(int first)
 	int run;
 
 	for (run = first; run <= 10; run += 2)
-		json_array_append_new(list, json_integer((200 + run) * FIXTURE_MS + FIXTURE_MS / 10));
+		json_array_append_new(list,
+				      json_integer((200 + run) * FIXTURE_MS + FIXTURE_MS / 10));
 	return json_pack("{s:o}", "samples_ns", list);
 }
 
 static void test_runs(const char *path)
 {
-	json_t *rows = json_pack("[{s:s, s:o}, {s:s, s:o}]", "type", "container.crun", "instantiation",
-				 expected(1), "type", "tinyx.kvm", "instantiation", expected(2));
+	json_t *rows =
+		json_pack("[{s:s, s:o}, {s:s, s:o}]", "type", "container.crun", "instantiation",
+			  expected(1), "type", "tinyx.kvm", "instantiation", expected(2));
 	json_t *table = json_array(), *samples;
 
 	CHECK(!vnft_runs_check(path, rows, NULL, table), "runs are read");
@@ -51,7 +53,8 @@ static void test_runs(const char *path)
 
 	json_array_remove(samples, 2);
 	vnft_runs_check(path, rows, NULL, table);
-	CHECK(json_is_false(vnft_view_at(table, "[0].agree")), "a run that results.json hides is found");
+	CHECK(json_is_false(vnft_view_at(table, "[0].agree")),
+	      "a run that results.json hides is found");
 	json_array_clear(table);
 
 	json_object_set_new(json_array_get(rows, 0), "failed", json_pack("[{s:i}]", "run", 5));
@@ -74,7 +77,8 @@ static void test_summary(const char *path)
 	CHECK_EQ(number(tree, "file.marks"), 30, "three marks a run");
 	CHECK_EQ(number(tree, "file.sequence_gaps"), 0, "no gap");
 	CHECK_EQ(number(tree, "classes[0].out"), 4000, "400 SYNs a run");
-	CHECK_EQ(number(tree, "pairings[0].matched"), number(tree, "classes[1].in"), "every RST is matched");
+	CHECK_EQ(number(tree, "pairings[0].matched"), number(tree, "classes[1].in"),
+		 "every RST is matched");
 	CHECK_EQ(number(tree, "pairings[0].max_ns"), 100000, "after 100 us");
 	f = open_memstream(&text, &bytes);
 	vnft_view_text(f, tree, vnft_records_views);
@@ -127,11 +131,13 @@ static void test_flows(void)
 		QUIET(!vnft_flows_add(&flows, &r), "flow %u again", (unsigned int)id);
 	}
 	flow = vnft_flows_find(&flows, 2999 * 0x100000001ULL);
-	CHECK(flows.n == 3000 && flow && flow->addr_a[15] == (uint8_t)2999 && flow->port_a == 40000 &&
-	      flow->port_b == 9, "3000 flows are found again");
+	CHECK(flows.n == 3000 && flow && flow->addr_a[15] == (uint8_t)2999 &&
+		      flow->port_a == 40000 && flow->port_b == 9,
+	      "3000 flows are found again");
 	CHECK(!vnft_flows_find(&flows, 12345), "one that never was is not");
 	vnft_flows_free(&flows);
-	vnft_flow_end(text, sizeof(text), (const uint8_t *)"\0\0\0\0\0\0\0\0\0\0\xff\xff\xc6\x12\0\1", 9);
+	vnft_flow_end(text, sizeof(text),
+		      (const uint8_t *)"\0\0\0\0\0\0\0\0\0\0\xff\xff\xc6\x12\0\1", 9);
 	CHECK(!strcmp(text, "198.18.0.1:9"), "%s", text);
 	vnft_flow_end(text, sizeof(text),
 		      (const uint8_t *)"\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\1", 443);

@@ -62,7 +62,8 @@ static void test_check(void)
 	r = fixture_results("here", 1);
 	CHECK(r && !vnft_results_check(r, "f"), "what bench writes passes");
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		json_t *copy = json_deep_copy(r), *value = json_loads(bad[i].value, JSON_DECODE_ANY, NULL);
+		json_t *copy = json_deep_copy(r),
+		       *value = json_loads(bad[i].value, JSON_DECODE_ANY, NULL);
 
 		row = json_array_get(json_object_get(copy, "rows"), 1);
 		row = bad[i].object[0] ? json_object_get(row, bad[i].object) : row;
@@ -73,8 +74,8 @@ static void test_check(void)
 		json_decref(copy);
 	}
 	json_object_set_new(r, "schema", json_integer(2));
-	CHECK(vnft_results_check(r, "f") == -EBADMSG && strstr(vnft_why(), "schema 2"), "refused: %s",
-	      vnft_why());
+	CHECK(vnft_results_check(r, "f") == -EBADMSG && strstr(vnft_why(), "schema 2"),
+	      "refused: %s", vnft_why());
 	json_object_del(r, "schema");
 	CHECK(vnft_results_check(r, "f") == -EBADMSG, "refused: %s", vnft_why());
 	json_decref(r);
@@ -108,10 +109,11 @@ static void test_page(void)
 	rows = vnft_reference_rows(json_object_get(r[0], "rows"));
 	CHECK_EQ(json_array_size(rows), 2, "both types have a row in the study");
 	line = json_array_get(rows, 0);
-	CHECK(!strcmp(json_string_value(json_object_get(line, "reference_type")), "container.docker"),
+	CHECK(!strcmp(json_string_value(json_object_get(line, "reference_type")),
+		      "container.docker"),
 	      "a container stands beside the study's container");
-	CHECK_EQ(json_integer_value(json_object_get(line, "reference_instantiation_ns")), 1711000000,
-		 "which took 1711 ms");
+	CHECK_EQ(json_integer_value(json_object_get(line, "reference_instantiation_ns")),
+		 1711000000, "which took 1711 ms");
 	CHECK_EQ(json_integer_value(json_object_get(line, "reference_tx_bps")), 45100000000,
 		 "and sent 45.1 Gbit/s");
 	line = json_array_get(rows, 1);
@@ -160,10 +162,12 @@ static void test_compare(void)
 	snprintf(bt, sizeof(bt), "%s:nothing", a);
 	CHECK(!vnft_json_save(ra, a) && !vnft_json_save(rb, b), "two results");
 	CHECK_EQ(VERB(compare, a, b), VNFT_EXIT_OK, "a comparison is no failure");
-	CHECK_EQ(VERB(compare, a, b, "--fail-if", "slower"), VNFT_EXIT_INVALID, "twice as long is slower");
+	CHECK_EQ(VERB(compare, a, b, "--fail-if", "slower"), VNFT_EXIT_INVALID,
+		 "twice as long is slower");
 	CHECK_EQ(VERB(compare, b, a, "--fail-if", "slower"), VNFT_EXIT_OK, "half as long is not");
 	CHECK_EQ(VERB(compare, b, a, "--fail-if", "different"), VNFT_EXIT_INVALID, "but different");
-	CHECK_EQ(VERB(compare, a, a, "--fail-if", "different"), VNFT_EXIT_OK, "equal is not different");
+	CHECK_EQ(VERB(compare, a, a, "--fail-if", "different"), VNFT_EXIT_OK,
+		 "equal is not different");
 	CHECK_EQ(VERB(compare, a, b, "--fail-if", "slower", "--noise", "150"), VNFT_EXIT_OK,
 		 "within a noise floor of 150 %% it is noise");
 	CHECK_EQ(VERB(compare, a, b, "-m", "tx", "--fail-if", "slower"), VNFT_EXIT_INVALID,
@@ -173,7 +177,8 @@ static void test_compare(void)
 	CHECK_EQ(VERB(compare, a, b, "-m", "tx-pps", "--fail-if", "different"), VNFT_EXIT_OK,
 		 "what was not measured is not different");
 	CHECK_EQ(VERB(compare, at, b, "-j"), VNFT_EXIT_OK, "one type of A");
-	CHECK_EQ(VERB(compare, bt, b), VNFT_EXIT_FAILED, "a type that is not there: %s", vnft_why());
+	CHECK_EQ(VERB(compare, bt, b), VNFT_EXIT_FAILED, "a type that is not there: %s",
+		 vnft_why());
 	CHECK_EQ(VERB(compare, a, dir), VNFT_EXIT_FAILED, "no results in there: %s", vnft_why());
 	CHECK_EQ(VERB(report, a), VNFT_EXIT_OK, "report of a results.json");
 	CHECK_EQ(VERB(report, a, b, "-j"), VNFT_EXIT_OK, "report of two");

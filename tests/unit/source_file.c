@@ -90,7 +90,8 @@ static void round_trip(void)
 	struct seen seen;
 
 	CHECK(!write_good(5000), "5000 records are written");
-	CHECK(!read_all(&seen) && seen.n == 5002 && !seen.unread, "and come back with manifest and device");
+	CHECK(!read_all(&seen) && seen.n == 5002 && !seen.unread,
+	      "and come back with manifest and device");
 	CHECK(seen.order[2] == 1000 && seen.order[63] == 1061, "in order");
 }
 
@@ -116,13 +117,15 @@ static void damage(void)
 		write_good(10);
 		patch(all[i].at, all[i].bytes, all[i].n);
 		err = read_all(&seen);
-		CHECK(err == -EBADMSG && strstr(vnft_why(), all[i].says) && !strchr(vnft_why(), '\n'),
+		CHECK(err == -EBADMSG && strstr(vnft_why(), all[i].says) &&
+			      !strchr(vnft_why(), '\n'),
 		      "%s: %s", all[i].what, vnft_why());
 	}
 	write_good(10);
 	if (truncate(path, 64 * 7 + 13))
 		exit(1);
-	CHECK(read_all(&seen) == -EBADMSG && strstr(vnft_why(), "7 whole records, truncated at byte 461"),
+	CHECK(read_all(&seen) == -EBADMSG &&
+		      strstr(vnft_why(), "7 whole records, truncated at byte 461"),
 	      "truncated: %s", vnft_why());
 	CHECK(!truncate(path, 0) && read_all(&seen) == -EBADMSG, "empty: %s", vnft_why());
 	write_good(10);
@@ -152,9 +155,10 @@ static void full_disk(void)
 
 static void merging(void)
 {
-	static const struct { uint16_t cpu; uint32_t seq; uint64_t time_ns; } in[] = {
-		{ 0, 1, 10 }, { 0, 2, 30 }, { 0, 3, 25 }, { 0, 4, 40 }, { 1, 1, 5 }, { 1, 2, 28 }, { 1, 3, 35 },
-		{ 0, 0, 29 },
+	static const struct { uint16_t cpu; uint32_t seq; uint64_t time_ns;
+	} in[] = {
+		{ 0, 1, 10 }, { 0, 2, 30 }, { 0, 3, 25 }, { 0, 4, 40 },
+		{ 1, 1, 5 },  { 1, 2, 28 }, { 1, 3, 35 }, { 0, 0, 29 },
 	};
 	static const uint64_t want[] = { 5, 10, 28, 29, 30, 25, 35, 40 };
 	struct vnft_merge *m;
@@ -169,7 +173,8 @@ static void merging(void)
 	}
 	r = packet(2, 1, 1);
 	CHECK(vnft_merge_add(&r, m) == -EBADMSG, "a third CPU: %s", vnft_why());
-	CHECK(!vnft_merge_run(m, see, &seen) && seen.n == 8 && !memcmp(seen.order, want, sizeof(want)),
+	CHECK(!vnft_merge_run(m, see, &seen) && seen.n == 8 &&
+		      !memcmp(seen.order, want, sizeof(want)),
 	      "by time, and a CPU's own order stays");
 	CHECK_EQ(vnft_merge_backwards(m), 1, "its step back is counted");
 	CHECK(!vnft_merge_run(m, see, &seen) && seen.n == 8, "handed out once");

@@ -81,8 +81,9 @@ static void test_order(void)
 	      r.apart[VNFT_DIR_OUT].p50_ns == 60 && r.apart[VNFT_DIR_OUT].p90_ns == 100 &&
 	      r.apart[VNFT_DIR_OUT].p99_ns == 109, "and so far apart");
 	CHECK(r.seen[0][VNFT_DIR_OUT][VNFT_CLASS_UDP] == 100 &&
-	      r.seen[1][VNFT_DIR_OUT][VNFT_CLASS_UDP] == 100 &&
-	      r.seen[1][VNFT_DIR_IN][VNFT_CLASS_UDP] == 100, "counted by side, direction and class");
+		      r.seen[1][VNFT_DIR_OUT][VNFT_CLASS_UDP] == 100 &&
+		      r.seen[1][VNFT_DIR_IN][VNFT_CLASS_UDP] == 100,
+	      "counted by side, direction and class");
 
 	begin();
 	BPF(OUT, 1, 1000);
@@ -108,8 +109,10 @@ static void test_alike(void)
 		BPF(OUT, 7, 1000 * i + 101);
 	}
 	run(0, END);
-	CHECK(r.only[VNFT_CROSS_BPF][VNFT_DIR_OUT] == 1 && !r.only[VNFT_CROSS_MODULE][VNFT_DIR_OUT] &&
-	      r.apart[VNFT_DIR_OUT].max_ns == 100, "one of many that look alike: nobody slips");
+	CHECK(r.only[VNFT_CROSS_BPF][VNFT_DIR_OUT] == 1 &&
+		      !r.only[VNFT_CROSS_MODULE][VNFT_DIR_OUT] &&
+		      r.apart[VNFT_DIR_OUT].max_ns == 100,
+	      "one of many that look alike: nobody slips");
 
 	begin();
 	for (i = 0; i < 10; i++) {

@@ -49,8 +49,8 @@ static void test_interval(void)
 		}
 		/* standard error of a share of 400 is 1.1 to 1.5 % */
 		CHECK(covered / 400.0 >= least[i] - 0.03 && covered / 400.0 <= 0.995,
-		      "interval of %zu runs covers the true median in %.1f %% of 400 trials", sizes[i],
-		      covered / 4.0);
+		      "interval of %zu runs covers the true median in %.1f %% of 400 trials",
+		      sizes[i], covered / 4.0);
 	}
 	y = vnft_bootstrap_median(&s, k - 1);
 	CHECK(x.low == y.low && x.high == y.high, "same seed, same interval");
@@ -87,8 +87,8 @@ static void test_interval_exact(void)
 			high = k;
 	}
 	x = vnft_bootstrap_median(&s, 99);
-	CHECK(x.low == low && x.high == high, "interval [%g, %g] of 11 runs is the exact [%d, %d]", x.low,
-	      x.high, low, high);
+	CHECK(x.low == low && x.high == high, "interval [%g, %g] of 11 runs is the exact [%d, %d]",
+	      x.low, x.high, low, high);
 	vnft_samples_free(&s);
 }
 
@@ -226,7 +226,8 @@ static void test_verdicts(void)
 	CHECK(!strcmp(c.verdict, "within noise"), "a ratio of 2 is within a floor of 150 %%");
 	draw(&b, 30, 1, &r);
 	vnft_compare(&a, &b, 0.05, 1, &c);
-	CHECK(!strcmp(c.verdict, "no difference"), "same distribution: no difference (p %.3f)", c.p_value);
+	CHECK(!strcmp(c.verdict, "no difference"), "same distribution: no difference (p %.3f)",
+	      c.p_value);
 	b.n = 5;
 	vnft_compare(&a, &b, 0.05, 1, &c);
 	CHECK(!strcmp(c.verdict, "too few runs"), "five runs are too few");

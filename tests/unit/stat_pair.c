@@ -148,7 +148,8 @@ static void test_interleaving(void)
 		}
 	}
 	vnft_pair_result(p, 1, VNFT_PAIRING_ECHO, VNFT_DIR_OUT, &r);
-	CHECK(r.matched == N && !r.unmatched && !r.backwards && !memcmp(&r.hist, &want, sizeof(want)),
+	CHECK(r.matched == N && !r.unmatched && !r.backwards &&
+		      !memcmp(&r.hist, &want, sizeof(want)),
 	      "20000 echoes on 4 rings drained at random: all matched, delays as made");
 	CHECK(r.first_request_ns == 1000, "the first reply is the first");
 	vnft_pair_free(p);
@@ -233,7 +234,8 @@ static void test_bounds(void)
 	q = RST(5000000, 1);
 	vnft_pair_feed(&q, p);
 	vnft_pair_result(p, 1, VNFT_PAIRING_SYN_RST, VNFT_DIR_OUT, &r);
-	CHECK(r.matched == 2, "after 4 million half pairs the young are there, the oldest was given up");
+	CHECK(r.matched == 2,
+	      "after 4 million half pairs the young are there, the oldest was given up");
 	CHECK(r.hist.min_ns == 5000000 - 3999999, "a key seen a million times: the last counts");
 	CHECK(vnft_pair_result(p, 1, VNFT_PAIRING_NR, VNFT_DIR_OUT, &r) < 0, "no such pairing");
 	CHECK(!vnft_pair_result(p, 9, VNFT_PAIRING_ECHO, VNFT_DIR_OUT, &r) && !r.requests,

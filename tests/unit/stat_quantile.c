@@ -23,8 +23,8 @@ static struct vnft_samples samples(size_t n, const double *v)
 static void test_samples(void)
 {
 	/*
-	 * By hand from the definition (h = (n - 1) q): n = 5: 0.25 is x[1], 0.1 is x[0] + 0.4 (x[1] - x[0]);
-	 * R's quantile(c(15, 20, 35, 40, 50), c(.05, .3, .4), type = 7) gives 16, 23, 29.
+	 * By hand from the definition (h = (n - 1) q): n = 5: 0.25 is x[1], 0.1 is x[0] + 0.4 (x[1]
+	 * - x[0]); R's quantile(c(15, 20, 35, 40, 50), c(.05, .3, .4), type = 7) gives 16, 23, 29.
 	 */
 	struct vnft_samples s = samples(5, (double[]) { 40, 15, 50, 20, 35 }), none = { 0 };
 	struct vnft_samples four = samples(4, (double[]) { 4, 1, 3, 2 });
@@ -37,7 +37,8 @@ static void test_samples(void)
 	CHECK(vnft_quantile(&s, -3) == 15 && vnft_quantile(&s, 7) == 50, "q outside is clamped");
 	CHECK(vnft_quantile(&four, 0.5) == 2.5, "median of an even number");
 	CHECK(s.value[0] == 40, "the samples keep their order");
-	CHECK(isnan(vnft_quantile(&none, 0.5)) && isnan(vnft_mean(&none)), "nothing has no quantile");
+	CHECK(isnan(vnft_quantile(&none, 0.5)) && isnan(vnft_mean(&none)),
+	      "nothing has no quantile");
 	CHECK(vnft_mean(&s) == 32, "mean");
 	CHECK(vnft_samples_add(&s, NAN) == -ERANGE && vnft_samples_add(&s, INFINITY) == -ERANGE &&
 	      s.n == 5, "what is no number is no sample");
@@ -95,7 +96,8 @@ static void test_hist(void)
 	memset(&h, 0, sizeof(h));
 	vnft_hist_add(&h, 10);
 	vnft_hist_add(&h, 500000000000ULL);
-	CHECK(vnft_hist_quantile_ns(&h, 0.99) == 500000000000ULL, "beyond the last bucket: the largest");
+	CHECK(vnft_hist_quantile_ns(&h, 0.99) == 500000000000ULL,
+	      "beyond the last bucket: the largest");
 }
 
 static bool is_null_with_why(const json_t *o, const char *key)

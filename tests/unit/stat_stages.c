@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Steps between stages: whose stamps belong together, whatever the CPUs and however often the kernel
- * uses an skb.
+ * Steps between stages: whose stamps belong together, whatever the CPUs and however often the
+ * kernel uses an skb.
  */
 #include <string.h>
 
@@ -94,7 +94,8 @@ static void test_way(void)
 	STAMP(8, QUEUE, 1310);
 	STAMP(7, TAP, 1600);
 	STAMP(8, START, 1700);
-	CHECK(has(BOUND, QUEUE, 2, 100, 300), "boundary to queue: two frames in between each other");
+	CHECK(has(BOUND, QUEUE, 2, 100, 300),
+	      "boundary to queue: two frames in between each other");
 	CHECK(has(QUEUE, START, 2, 200, 390), "queue to driver");
 	CHECK(has(START, TAP, 1, 300, 300), "one of them reached the tap's function");
 	CHECK_EQ(kinds(), 3, "and there are no other steps");
@@ -127,7 +128,8 @@ static void test_again(void)
 	STAMP(7, START, 1100);
 	STAMP(7, QUEUE, 2000);
 	STAMP(7, START, 2300);
-	CHECK(has(QUEUE, START, 2, 100, 300) && kinds() == 1, "an skb that is used again is a new frame");
+	CHECK(has(QUEUE, START, 2, 100, 300) && kinds() == 1,
+	      "an skb that is used again is a new frame");
 	end(2, 0, "used again");
 
 	begin();
@@ -141,7 +143,8 @@ static void test_again(void)
 	STAMP(7, DONE, 1100);
 	STAMP(7, BOUND, 2000);
 	STAMP(7, START, 2100);
-	CHECK(has(BOUND, START, 1, 100, 100) && kinds() == 2, "a stage that lies before begins a frame");
+	CHECK(has(BOUND, START, 1, 100, 100) && kinds() == 2,
+	      "a stage that lies before begins a frame");
 	end(2, 0, "begins before");
 
 	begin();

@@ -18,7 +18,10 @@ int main(void)
 	struct vnft_rate rate = { 0 };
 	unsigned int i;
 
-	/* Idle, ramp, four full intervals of 125 kB in 100 ms = 10 Mbit/s, idle. 10 % more is retransmitted. */
+	/*
+	 * Idle, ramp, four full intervals of 125 kB in 100 ms = 10 Mbit/s, idle. 10 % more is
+	 * retransmitted.
+	 */
 	for (i = 0; i < 9; i++) {
 		struct vnft_counters_dir *d = &state.counters.dir[VNFT_DIR_IN];
 		uint64_t bytes = i < 2 || i > 7 ? 0 : i == 2 || i == 7 ? 40000 : 125000;
@@ -38,7 +41,8 @@ int main(void)
 	vnft_rate_samples(&rate, 0, 0, &bps, NULL);
 	CHECK(bps.n == 8 && vnft_quantile(&bps, 0) == 0, "without bounds every interval is one");
 	state.read_ns -= 100 * MS;
-	CHECK(vnft_rate_add(&rate, &state, VNFT_DIR_IN) == -ERANGE, "the same moment twice is refused");
+	CHECK(vnft_rate_add(&rate, &state, VNFT_DIR_IN) == -ERANGE,
+	      "the same moment twice is refused");
 	state.read_ns += 200 * MS;
 	state.counters.dir[VNFT_DIR_IN].tcp_payload_bytes -= 100;
 	CHECK(vnft_rate_add(&rate, &state, VNFT_DIR_IN) == -ERANGE && rate.n == 9,

@@ -35,14 +35,17 @@ static const struct vnft_opt opts[] = {
 	  .help = "mechanism: tcx (Linux 6.6), clsact (older), auto takes tcx where there is one "
 		  "(default auto)" },
 	VNFT_OBSERVER_OPT(struct attach_config,
-			  "who observes: bpf, module, both (one attachment of each), auto takes BPF where "
+			  "who observes: bpf, module, both (one attachment of each), auto takes "
+			  "BPF where "
 			  "this kernel lets us and the module otherwise (default auto)"),
 	{ 0 }
 };
 
-static const struct vnft_column columns[] = {
-	{ "device", "device" }, { "observer", "observer" }, { "in", "hook_in" }, { "out", "hook_out" }, { 0 }
-};
+static const struct vnft_column columns[] = { { "device", "device" },
+					      { "observer", "observer" },
+					      { "in", "hook_in" },
+					      { "out", "hook_out" },
+					      { 0 } };
 static const struct vnft_view views[] = { { NULL, "attached", columns }, { 0 } };
 
 /* Each device by every observer that was asked for, device by device. */
@@ -80,7 +83,8 @@ static int choose(const struct attach_config *c, enum vnft_observer *observer)
 	int err;
 
 	if (c->hook != VNFT_HOOK_AUTO && asked == VNFT_OBSERVER_MODULE)
-		return vnft_fail(-EINVAL, "attach: --hook is for the BPF observer: leave it out with "
+		return vnft_fail(-EINVAL,
+				 "attach: --hook is for the BPF observer: leave it out with "
 				 "--observer module");
 	if (c->hook != VNFT_HOOK_AUTO && asked == VNFT_OBSERVER_AUTO)
 		asked = VNFT_OBSERVER_BPF;
@@ -117,11 +121,11 @@ static int run(const void *config, int argc, char **argv)
 }
 
 static const char *const examples[] = {
-	"vnftrace attach tap0; ping -c 100 GUEST; vnftrace report --dev tap0\tRTT that the hooks saw",
+	"vnftrace attach tap0; ping -c 100 GUEST; vnftrace report --dev tap0\tRTT that the hooks "
+	"saw",
 	"vnftrace attach veth1 veth2 --hook clsact\tas on a kernel without tcx",
 	"vnftrace attach guests/vif1.0\ta device of the namespace `guests`",
-	"vnftrace attach tap0 --observer both\tBPF and the kernel module side by side",
-	NULL
+	"vnftrace attach tap0 --observer both\tBPF and the kernel module side by side", NULL
 };
 
 const struct vnft_cmd vnft_cmd_attach = {
@@ -132,23 +136,31 @@ const struct vnft_cmd vnft_cmd_attach = {
 	.max_args = VNFT_LIST_MAX,
 	.complete = "dev",
 	.text =
-	"Puts two programs on each device, first on ingress and last on egress, and pins them under "
+	"Puts two programs on each device, first on ingress and last on egress, and pins them "
+	"under "
 	"/sys/fs/bpf/vnftrace/: they count and time packets after this command has returned, until "
-	"`vnftrace detach` or until the device is gone. Either all devices are attached or none.\n\n"
-	"With --observer module the kernel module (`modprobe vnftrace`) does the same in netfilter's "
-	"hooks at the device, after tc on ingress and before it on egress; it needs no BPF. With both, "
-	"each device is attached twice, and `status` and `report --dev` show the two beside each other."
+	"`vnftrace detach` or until the device is gone. Either all devices are attached or "
+	"none.\n\n"
+	"With --observer module the kernel module (`modprobe vnftrace`) does the same in "
+	"netfilter's "
+	"hooks at the device, after tc on ingress and before it on egress; it needs no BPF. With "
+	"both, "
+	"each device is attached twice, and `status` and `report --dev` show the two beside each "
+	"other."
 	"\n\n"
 	"DEV is a device of this network namespace (tap, tun, veth, bridge, vif, VLAN, lo, ...), "
 	"NETNS/DEV one of a namespace that `ip netns` knows, /proc/PID/ns/net/DEV one of a "
 	"process's.\n\n"
-	"From then on packets, bytes, TCP payload, segments and retransmissions are counted, and the "
+	"From then on packets, bytes, TCP payload, segments and retransmissions are counted, and "
+	"the "
 	"time from each request to its reply (ICMP echo, SYN to RST, SYN to SYN-ACK) goes to a "
 	"histogram; `vnftrace status` and `vnftrace report --dev` show them. Nothing is recorded "
 	"packet by packet: that is `vnftrace record`.\n\n"
-	"Where a program of somebody else sits on the hook before ours and ends the chain, ours does "
+	"Where a program of somebody else sits on the hook before ours and ends the chain, ours "
+	"does "
 	"not see the packet; `status` lists who is there. Needs CAP_BPF, CAP_PERFMON and "
-	"CAP_NET_ADMIN (the module: CAP_NET_ADMIN), and CAP_SYS_ADMIN for other namespaces. Exit 4: the "
+	"CAP_NET_ADMIN (the module: CAP_NET_ADMIN), and CAP_SYS_ADMIN for other namespaces. Exit "
+	"4: the "
 	"observer that was asked for is not to be had here.",
 	.examples = examples,
 	.opts = opts,

@@ -69,7 +69,8 @@ static int run(const void *config, int argc, char **argv)
 		err = detach_named((enum vnft_observer)c->observer, argc, argv, &detached);
 	} else {
 		err = vnft_attached_remove(NULL, (enum vnft_observer)c->observer, &detached);
-		if (!err && (c->observer == VNFT_OBSERVER_AUTO || c->observer == VNFT_OBSERVER_BOTH))
+		if (!err &&
+		    (c->observer == VNFT_OBSERVER_AUTO || c->observer == VNFT_OBSERVER_BOTH))
 			err = vnft_run_sweep(&cleaned);
 	}
 	if (err)
@@ -93,9 +94,11 @@ const struct vnft_cmd vnft_cmd_detach = {
 	.max_args = VNFT_LIST_MAX,
 	.complete = "dev",
 	.text =
-	"Takes away what `vnftrace attach` put on the devices, with its counters and histograms. DEV "
+	"Takes away what `vnftrace attach` put on the devices, with its counters and histograms. "
+	"DEV "
 	"as for attach. A clsact qdisc that was there before us stays, and so do the programs of "
-	"others. What BPF and the module attached goes alike, unless --observer names one of them.\n\n"
+	"others. What BPF and the module attached goes alike, unless --observer names one of "
+	"them.\n\n"
 	"With --all: the attachments of every namespace, also those whose device is gone; the "
 	"clsact filters of vnftrace processes that were killed; and everything that dead runs of "
 	"`bench` left (namespaces, devices, processes, domains, containers). What living processes "

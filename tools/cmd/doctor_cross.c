@@ -261,12 +261,12 @@ static json_t *stamps(const struct vnft_cross_result *r)
 	for (dir = 0; dir < VNFT_DIR_NR; dir++) {
 		const struct vnft_cross_apart *a = &r->apart[dir];
 
-		row = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", "dir", vnft_dir_name(dir), "order",
-				dir == VNFT_DIR_OUT ? "netfilter, tc" : "tc, netfilter",
-				"matched", (json_int_t)a->n,
-				"only_bpf", (json_int_t)r->only[VNFT_CROSS_BPF][dir],
-				"only_module", (json_int_t)r->only[VNFT_CROSS_MODULE][dir],
-				"in_order", (json_int_t)a->in_order);
+		row = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", "dir", vnft_dir_name(dir),
+				"order", dir == VNFT_DIR_OUT ? "netfilter, tc" : "tc, netfilter",
+				"matched", (json_int_t)a->n, "only_bpf",
+				(json_int_t)r->only[VNFT_CROSS_BPF][dir], "only_module",
+				(json_int_t)r->only[VNFT_CROSS_MODULE][dir], "in_order",
+				(json_int_t)a->in_order);
 		put_rank(row, "min_ns", a->min_ns, a->n, 1);
 		put_rank(row, "p50_ns", a->p50_ns, a->n, 2);
 		put_rank(row, "p90_ns", a->p90_ns, a->n, 10);
@@ -323,14 +323,19 @@ static json_t *disagreements(const struct check *c, const json_t *counters)
 		disorder += r->apart[dir].n - r->apart[dir].in_order;
 	}
 	if (records_lost(c))
-		json_array_append_new(why, json_string("records were lost: less traffic, or a shorter "
-						       "--duration"));
+		json_array_append_new(why,
+				      json_string("records were lost: less traffic, or a shorter "
+						  "--duration"));
 	if (alone)
-		json_array_append_new(why, json_string("one observer saw frames that the other did not"));
+		json_array_append_new(why,
+				      json_string(
+					      "one observer saw frames that the other did not"));
 	if (disorder)
-		json_array_append_new(why, json_string("frames with stamps against the kernel's order"));
+		json_array_append_new(why,
+				      json_string("frames with stamps against the kernel's order"));
 	if (r->different || r->pairings[VNFT_CROSS_BPF] != r->pairings[VNFT_CROSS_MODULE])
-		json_array_append_new(why, json_string("replies were paired with different requests"));
+		json_array_append_new(why,
+				      json_string("replies were paired with different requests"));
 	if (c->quiet && !all_equal(counters))
 		json_array_append_new(why, json_string("the counters differ"));
 	return why;
@@ -385,7 +390,8 @@ static int page(const struct check *c, bool as_json)
 	if (c->quiet)
 		json_object_set(value, "counters", counters);
 	else
-		vnft_json_null(value, "counters", "frames never stopped passing: compare those recorded");
+		vnft_json_null(value, "counters",
+			       "frames never stopped passing: compare those recorded");
 	json_decref(counters);
 	err = vnft_view_print(json_pack("{s:o}", "cross_check", value), as_json, views);
 	if (err)
@@ -417,8 +423,10 @@ int vnft_doctor_cross(const struct doctor_config *config)
 	if (!err)
 		err = vnft_cross_run(c.cross, c.from_ns, c.to_ns, &c.result);
 	if (!err && nothing_passed(&c.result))
-		err = vnft_fail(-ENODATA, "no packets passed: %s: make some meanwhile (ping), or give a "
-				"longer --duration", c.spec);
+		err = vnft_fail(-ENODATA,
+				"no packets passed: %s: make some meanwhile (ping), or give a "
+				"longer --duration",
+				c.spec);
 	code = err ? (int)vnft_exit_code(err) : page(&c, config->common.json);
 	close_sides(&c);
 	return code;

@@ -96,11 +96,15 @@ static void look_loaded_module(struct vnft_finding *f)
 	struct vnft_module_info info;
 
 	if (vnft_module_info(&info))
-		vnft_found(f, VNFT_STATUS_UNUSABLE, "rmmod vnftrace, and load the one that came with this "
-			   "tool", "loaded, and does not answer: %s", vnft_why());
+		vnft_found(f, VNFT_STATUS_UNUSABLE,
+			   "rmmod vnftrace, and load the one that came with this "
+			   "tool",
+			   "loaded, and does not answer: %s", vnft_why());
 	else if (info.version != VNFT_ABI_VERSION)
-		vnft_found(f, VNFT_STATUS_UNUSABLE, "rmmod vnftrace, and load the one that came with this "
-			   "tool", "loaded: version %s speaks %u, this tool %u", info.module_version,
+		vnft_found(f, VNFT_STATUS_UNUSABLE,
+			   "rmmod vnftrace, and load the one that came with this "
+			   "tool",
+			   "loaded: version %s speaks %u, this tool %u", info.module_version,
 			   info.version, VNFT_ABI_VERSION);
 	else
 		vnft_found(f, VNFT_STATUS_OK, NULL,
@@ -155,7 +159,8 @@ static void look_module(const struct vnft_check *c, struct vnft_finding *f)
 			   secure_boot() ? "Secure Boot is on, " : "",
 			   locked ? "lockdown " : "signatures enforced", locked ? lockdown : "");
 	else if (module_installed(uts.release))
-		vnft_found(f, VNFT_STATUS_MISSING, "modprobe vnftrace", "installed, and not loaded");
+		vnft_found(f, VNFT_STATUS_MISSING, "modprobe vnftrace",
+			   "installed, and not loaded");
 	else if (access(headers, F_OK))
 		vnft_found(f, VNFT_STATUS_MISSING, "apt install linux-headers-$(uname -r)",
 			   "modules load here; the kernel's headers to build it are not installed");

@@ -50,7 +50,9 @@ extern const struct vnft_view probe_views[];
 bool probe_told(const struct vnft_probe_config *config, const struct probe_outcome *out);
 /* Requests that met an answer, by the hooks or, where nobody observed, at the sender. */
 uint64_t probe_answered(const struct vnft_probe_config *config, const struct probe_outcome *out);
-/* What the observer and the generator's ring lost, as far as it makes this page or its file wrong. */
+/*
+ * What the observer and the generator's ring lost, as far as it makes this page or its file wrong.
+ */
 uint64_t probe_lost(const struct probe_outcome *out);
 
 #endif

@@ -77,7 +77,8 @@ static json_t *what(const struct vnft_probe_config *config, const struct vnft_pa
 	}
 	json_object_set_new(page, "observed", json_string(observe));
 	json_object_set_new(page, "observer", json_string(out->observer));
-	json_object_set_new(page, "hook", json_string(vnft_hook_name(out->after.hook[VNFT_DIR_OUT])));
+	json_object_set_new(page, "hook",
+			    json_string(vnft_hook_name(out->after.hook[VNFT_DIR_OUT])));
 	return page;
 }
 
@@ -226,10 +227,12 @@ static const struct vnft_column what_columns[] = {
 	{ "observer", "observer" }, { "hook", "hook" }, { 0 }
 };
 static const struct vnft_column count_columns[] = {
-	{ "sent", "sent" }, { "refused by the device", "refused" }, { "dropped by its queue", "queue_lost" },
+	{ "sent", "sent" }, { "refused by the device", "refused" },
+	{ "dropped by its queue", "queue_lost" },
 	{ "records of it lost", "sent_lost" },
 	{ "seen at the hook", "seen" },
-	{ "answered", "answered" }, { "by RST", "answered_rst" }, { "by SYN-ACK", "answered_synack" },
+	{ "answered", "answered" }, { "by RST", "answered_rst" },
+	{ "by SYN-ACK", "answered_synack" },
 	{ "unanswered", "unanswered" }, { "received by the sender", "received" },
 	{ "duplicates", "duplicates" }, { "dropped at the sender", "dropped_at_sender" }, { 0 }
 };

@@ -15,7 +15,7 @@
 #include "probe.h"
 
 #define DRAIN_MS	5
-#define ANSWER_NS	1000000000ULL	/* SYN: answers are awaited this long after the last one left */
+#define ANSWER_NS 1000000000ULL /* SYN: answers are awaited this long after the last one left */
 
 struct watch {
 	const struct vnft_probe_config *config;

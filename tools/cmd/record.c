@@ -29,7 +29,8 @@ static const struct vnft_opt opts[] = {
 	{ .name = "count", .letter = 'n', .type = VNFT_OPT_U64, .offset = AT(count), .arg = "N",
 	  .min = 1, .help = "end after N packets (of one observer)" },
 	VNFT_OBSERVER_OPT(struct record_config,
-			  "who observes: bpf, module, both (every device twice in the file), auto takes BPF "
+			  "who observes: bpf, module, both (every device twice in the file), auto "
+			  "takes BPF "
 			  "where this kernel lets us and the module otherwise (default auto)"),
 	{ .name = "stages", .type = VNFT_OPT_LIST, .offset = AT(stages), .arg = "HOOK[,HOOK...]",
 	  .complete = "all",
@@ -45,16 +46,19 @@ static const struct vnft_opt opts[] = {
 	{ 0 }
 };
 
-static uint64_t add_losses(const struct recorded *dev, const struct vnft_counters *since, json_t *losses)
+static uint64_t add_losses(const struct recorded *dev, const struct vnft_counters *since,
+			   json_t *losses)
 {
 	uint32_t cause;
 
 	for (cause = 0; cause < VNFT_LOST_NR; cause++)
 		if (since->lost[cause])
-			json_array_append_new(losses, json_pack("{s:s, s:s, s:s, s:I}",
-				"device", dev->spec,
-				"observer", vnft_observer_name(dev->side->observer), "cause", vnft_lost_name(cause),
-				"count", (json_int_t)since->lost[cause]));
+			json_array_append_new(losses,
+					      json_pack("{s:s, s:s, s:s, s:I}", "device", dev->spec,
+							"observer",
+							vnft_observer_name(dev->side->observer),
+							"cause", vnft_lost_name(cause), "count",
+							(json_int_t)since->lost[cause]));
 	return since->lost[VNFT_LOST_RING_FULL] + since->lost[VNFT_LOST_UNREAD];
 }
 
@@ -121,9 +125,11 @@ static const struct vnft_column device_columns[] = {
 	{ "out", "hook_out" }, { "passed in", "packets_in" }, { "passed out", "packets_out" },
 	{ "recorded", "recorded" }, { 0 }
 };
-static const struct vnft_column loss_columns[] = {
-	{ "device", "device" }, { "observer", "observer" }, { "cause", "cause" }, { "count", "count" }, { 0 }
-};
+static const struct vnft_column loss_columns[] = { { "device", "device" },
+						   { "observer", "observer" },
+						   { "cause", "cause" },
+						   { "count", "count" },
+						   { 0 } };
 static const struct vnft_column stage_columns[] = {
 	{ "device", "device" }, { "observer", "observer" }, { "stage", "stage" },
 	{ "armed", "armed" }, { 0 }
@@ -185,7 +191,8 @@ static int check(struct recording *r)
 	if (err)
 		return err;
 	if (c->hook != VNFT_HOOK_AUTO && c->observer == VNFT_OBSERVER_MODULE)
-		return vnft_fail(-EINVAL, "record: --hook is for the BPF observer: leave it out with "
+		return vnft_fail(-EINVAL,
+				 "record: --hook is for the BPF observer: leave it out with "
 				 "--observer module");
 	return 0;
 }
@@ -218,8 +225,10 @@ static int run(const void *config, int argc, char **argv)
 
 static const char *const examples[] = {
 	"vnftrace record tap0 -o ping.rec --duration 10s\techo, ARP, SYN, SYN-ACK and RST for 10 s",
-	"vnftrace record veth1 -o tcp.rec --tcp --count 1000\tthe next 1000 packets, TCP segments too",
-	"vnftrace record tap0 -o both.rec --observer both -d 10s\tBPF and the module on the same packets",
+	"vnftrace record veth1 -o tcp.rec --tcp --count 1000\tthe next 1000 packets, TCP segments "
+	"too",
+	"vnftrace record tap0 -o both.rec --observer both -d 10s\tBPF and the module on the same "
+	"packets",
 	"vnftrace record veth1 -o path.rec --stages all -d 10s\tthe way through the host as well",
 	"vnftrace report ping.rec\twhat is in the file",
 	NULL
@@ -233,19 +242,28 @@ const struct vnft_cmd vnft_cmd_record = {
 	.max_args = VNFT_LIST_MAX,
 	.complete = "dev",
 	.text =
-	"Writes one 64-byte record for every ARP, ICMP echo, SYN, SYN-ACK and RST packet that passes "
-	"the devices, with --tcp for every TCP segment, stamped in nanoseconds of CLOCK_MONOTONIC by "
+	"Writes one 64-byte record for every ARP, ICMP echo, SYN, SYN-ACK and RST packet that "
+	"passes "
+	"the devices, with --tcp for every TCP segment, stamped in nanoseconds of CLOCK_MONOTONIC "
+	"by "
 	"the hooks. Other packets are counted only. `vnftrace report` reads the file.\n\n"
-	"DEV as for `vnftrace attach`. A device that is attached is recorded by its own programs, if "
+	"DEV as for `vnftrace attach`. A device that is attached is recorded by its own programs, "
+	"if "
 	"nobody else records it; any other gets programs for the time of the recording, which are "
 	"gone with this process, even when it is killed (with clsact: when `vnftrace detach --all` "
-	"has run). The kernel module (--observer module) always records beside what is attached.\n\n"
-	"With --stages the recorded frames are stamped on their way through the host too, at tracepoints "
-	"and in the drivers' functions (docs/hooks.md); the page says which of them this kernel gave, "
-	"and `vnftrace report` shows the time from each to the next. Where kernels refuse BPF in the "
+	"has run). The kernel module (--observer module) always records beside what is "
+	"attached.\n\n"
+	"With --stages the recorded frames are stamped on their way through the host too, at "
+	"tracepoints "
+	"and in the drivers' functions (docs/hooks.md); the page says which of them this kernel "
+	"gave, "
+	"and `vnftrace report` shows the time from each to the next. Where kernels refuse BPF in "
+	"the "
 	"drivers' functions, the module has its own hooks there; auto takes it if it is loaded.\n\n"
-	"Ends after --duration, after --count packets, on Ctrl-C or SIGTERM, or when every device is "
-	"gone; the file is whole in each case. The rings are emptied every 5 ms; a record that found "
+	"Ends after --duration, after --count packets, on Ctrl-C or SIGTERM, or when every device "
+	"is "
+	"gone; the file is whole in each case. The rings are emptied every 5 ms; a record that "
+	"found "
 	"no room is counted, never overwritten. Exit 3: records were lost (with --tcp: more than "
 	"0.1 % of them). Exit 4: the observer, or a stage, is not to be had here.",
 	.examples = examples,

@@ -42,8 +42,10 @@ int record_stages(const struct vnft_list *names, uint64_t *hooks)
 				  !strcmp(names->item[i], hook_list[h].name))
 				found |= 1ULL << hook_list[h].id;
 		if (!found)
-			return vnft_fail(-EINVAL, "record: --stages %s: no such stage: docs/hooks.md lists "
-					 "them, or `all`", names->item[i]);
+			return vnft_fail(-EINVAL,
+					 "record: --stages %s: no such stage: docs/hooks.md lists "
+					 "them, or `all`",
+					 names->item[i]);
 		*hooks |= found;
 	}
 	return 0;
@@ -84,7 +86,8 @@ static int open_sides(struct recording *r)
 		stages |= !err && side->source->ops->stages;
 	}
 	if (!err && r->stages && !stages)
-		err = vnft_fail(-EOPNOTSUPP, "record: this observer has no stages: try another --observer");
+		err = vnft_fail(-EOPNOTSUPP,
+				"record: this observer has no stages: try another --observer");
 	return err;
 }
 
@@ -160,7 +163,8 @@ static int arm_all(struct recording *r)
 		armed |= r->dev[i].armed & r->stages;
 	}
 	if (!err && !armed)
-		err = vnft_fail(-EOPNOTSUPP, "record: none of the stages asked for can be stamped on these "
+		err = vnft_fail(-EOPNOTSUPP,
+				"record: none of the stages asked for can be stamped on these "
 				"devices by this kernel");
 	return err;
 }

@@ -136,7 +136,8 @@ static const struct vnft_column main_columns[] = {
 	{ "per CPU", "memory_per_cpu_bytes" }, { 0 }
 };
 static const struct vnft_column count_columns[] = {
-	{ "device", "device" }, { "observer", "observer" }, { "packets in", "in.packets" }, { "frames in", "in.frame_bytes" },
+	{ "device", "device" }, { "observer", "observer" }, { "packets in", "in.packets" },
+	{ "frames in", "in.frame_bytes" },
 	{ "packets out", "out.packets" }, { "frames out", "out.frame_bytes" },
 	{ "echoes", "pairings.echo.matched" }, { "SYN-RST", "pairings.syn-rst.matched" },
 	{ "SYN-ACK", "pairings.syn-synack.matched" }, { "malformed", "malformed" }, { 0 }
@@ -159,7 +160,8 @@ static const struct vnft_view views[] = {
 static int run(const void *config, int argc, char **argv)
 {
 	const struct status_config *c = config;
-	json_t *attached = json_array(), *shared = json_array(), *lossy = json_array(), *row, *value;
+	json_t *attached = json_array(), *shared = json_array(), *lossy = json_array(), *row,
+	       *value;
 	size_t i;
 	int err;
 
@@ -199,14 +201,19 @@ const struct vnft_cmd vnft_cmd_status = {
 	.summary = "show what is attached, its counters, losses and neighbours",
 	.args = "",
 	.text =
-	"Lists the devices that `vnftrace attach` observes, in every namespace: who observes (BPF or the "
-	"kernel module; a device may have one of each, and then its packets are counted by both), the hook, "
-	"packets and bytes in both directions (in: from the guest), requests that met their replies, "
+	"Lists the devices that `vnftrace attach` observes, in every namespace: who observes (BPF "
+	"or the "
+	"kernel module; a device may have one of each, and then its packets are counted by both), "
+	"the hook, "
+	"packets and bytes in both directions (in: from the guest), requests that met their "
+	"replies, "
 	"kernel memory and how much of it grows with each CPU, whether somebody records, and every "
 	"loss by cause. A device that is gone stays listed until `vnftrace detach --all` takes it "
 	"away.\n\n"
-	"Programs of others on the same hooks are listed as HOOK/DIRECTION:NAME(ID), in the order in "
-	"which the kernel runs them. One that ends the chain hides its packets from ours on egress, "
+	"Programs of others on the same hooks are listed as HOOK/DIRECTION:NAME(ID), in the order "
+	"in "
+	"which the kernel runs them. One that ends the chain hides its packets from ours on "
+	"egress, "
 	"where ours is last.\n\n"
 	"The last part is the module as a whole; that it is not loaded is no failure.\n\n"
 	"Lengths are those of frames as the stack hands them over: a GSO frame once.",

@@ -24,7 +24,7 @@
 #include "../lib/run.h"
 
 #define SNAP_BYTES	128
-#define BUFFER_BYTES	(4 << 20)	/* 50 ms of a preempted reader at 20,000 replies/s, 4 times */
+#define BUFFER_BYTES (4 << 20) /* 50 ms of a preempted reader at 20,000 replies/s, 4 times */
 
 /* Frames as @config's guest replies; the rest never leaves the kernel. */
 static int set_filter(int fd, const struct vnft_probe_config *config)

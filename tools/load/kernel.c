@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Stimulus from the kernel: the module's generator, in a session of its own. A thread of ours takes
- * its SENT records out of the ring and hears when it has ended; nothing here is on the packets' way.
+ * its SENT records out of the ring and hears when it has ended; nothing here is on the packets'
+ * way.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -165,7 +166,8 @@ static int check_mtu(const struct vnft_probe_config *c, const struct vnft_link_i
 
 	if (c->kind == VNFT_PROBE_SYN || c->payload_bytes + headers <= link->mtu_bytes)
 		return 0;
-	return vnft_fail(-EMSGSIZE, "%s: the frame is longer than the device's MTU: send less payload",
+	return vnft_fail(-EMSGSIZE,
+			 "%s: the frame is longer than the device's MTU: send less payload",
 			 link->name);
 }
 
@@ -252,7 +254,8 @@ static int finish(struct vnft_probe *probe, struct vnft_probe_result *result)
 	if (k->err == -EIO)
 		err = vnft_fail(-EIO, "%s: a stimulus could not be noted", k->link.name);
 	else if (k->err == -ENODEV)
-		err = vnft_fail(-ENODEV, "%s: the device vanished while it was probed", k->link.name);
+		err = vnft_fail(-ENODEV, "%s: the device vanished while it was probed",
+				k->link.name);
 	free(last);
 	destroy(k);
 	return vnft_module_errno(err);

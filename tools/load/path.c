@@ -110,11 +110,13 @@ static int ask_route(struct vnft_path *path, struct told *told)
 	err = vnft_nl_talk(nlh, on_route, NULL, told, why, sizeof(why));
 	if (err || !told->found)
 		return vnft_fail(err && err != -EINVAL ? err : -ENETUNREACH,
-				 "%s: no route%s: %s: add one with `ip route`, or give --dev, --src and --mac",
+				 "%s: no route%s: %s: add one with `ip route`, or give --dev, "
+				 "--src and --mac",
 				 dst, on, err ? why : "no answer");
 	if (told->type != RTN_UNICAST)
 		return vnft_fail(-EADDRNOTAVAIL, "%s: %s: probe an address behind a device", dst,
-				 told->type == RTN_LOCAL ? "is this host's own" : "is no single machine");
+				 told->type == RTN_LOCAL ? "is this host's own"
+							 : "is no single machine");
 	return 0;
 }
 
@@ -166,7 +168,8 @@ static int ask_neighbour(struct vnft_path *path, struct told *told)
 		return 0;
 	}
 	return vnft_fail(-EHOSTUNREACH,
-			 "%s: its MAC is not known on %s: `ip neigh replace %s lladdr MAC dev %s nud permanent`, or give --mac",
+			 "%s: its MAC is not known on %s: `ip neigh replace %s lladdr MAC dev %s "
+			 "nud permanent`, or give --mac",
 			 text_of(path, told->hop, hop), path->ifname, hop, path->ifname);
 }
 

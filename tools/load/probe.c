@@ -26,8 +26,8 @@ static int check(const struct vnft_probe_config *c, struct vnft_link_info *link)
 	if (!c->interval_ns && c->kind != VNFT_PROBE_ECHO_FLOOD)
 		return vnft_fail(-EINVAL, "probe: an interval of 0 is no schedule: use a flood");
 	if (c->payload_bytes > VNFT_LOAD_PAYLOAD_MAX_BYTES)
-		return vnft_fail(-EINVAL, "probe: payload of %u bytes: at most %u", c->payload_bytes,
-				 VNFT_LOAD_PAYLOAD_MAX_BYTES);
+		return vnft_fail(-EINVAL, "probe: payload of %u bytes: at most %u",
+				 c->payload_bytes, VNFT_LOAD_PAYLOAD_MAX_BYTES);
 	if (!memcmp(c->dst_mac, zero, 6))
 		return vnft_fail(-EINVAL, "%s: probe without a destination MAC", c->ifname);
 	if (c->cpu >= CPU_SETSIZE)

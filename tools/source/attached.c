@@ -91,7 +91,8 @@ static int add_to_module(const char *spec, const struct vnft_source_config *conf
 	if (!err) {
 		err = vnft_module_attach(&how, &d);
 		if (err == -EEXIST)
-			vnft_fail(err, "%s: already attached: `vnftrace detach %s` first", spec, spec);
+			vnft_fail(err, "%s: already attached: `vnftrace detach %s` first", spec,
+				  spec);
 		else if (err)
 			err = vnft_fail(vnft_module_errno(err), "%s: %s", spec, vnft_why());
 	}

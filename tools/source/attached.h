@@ -33,8 +33,8 @@ int vnft_attached_open(struct vnft_source **source, const char *spec, enum vnft_
 		       uint16_t *id);
 
 /*
- * Take it away, of one observer or of both; @spec NULL: all of every namespace. -ENOENT if @spec has
- * none. @detached: how many, may be NULL.
+ * Take it away, of one observer or of both; @spec NULL: all of every namespace. -ENOENT if @spec
+ * has none. @detached: how many, may be NULL.
  */
 int vnft_attached_remove(const char *spec, enum vnft_observer observer, unsigned int *detached);
 

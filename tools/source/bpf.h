@@ -118,7 +118,9 @@ void vnft_bpf_detach_hooks(struct vnft_bpf_device *d);
 /* ---- bpf_clsact.c: filters of clsact ---- */
 int vnft_clsact_attach(struct vnft_bpf_device *d, bool persistent);
 void vnft_clsact_detach(struct vnft_bpf_device *d);
-/* Take away filters whose owner died, in the calling thread's namespace; number of devices freed. */
+/*
+ * Take away filters whose owner died, in the calling thread's namespace; number of devices freed.
+ */
 int vnft_clsact_sweep(void);
 
 /* ---- bpf_others.c: who else is on the hooks ---- */
@@ -161,7 +163,9 @@ struct vnft_bpf {
 	struct vnft_stages *stages;
 };
 struct vnft_bpf_device *vnft_bpf_find(struct vnft_source *source, uint16_t id);
-/* Load an instance for a device of the calling thread's namespace and attach it; NULL, errno set. */
+/*
+ * Load an instance for a device of the calling thread's namespace and attach it; NULL, errno set.
+ */
 struct vnft_bpf_device *vnft_bpf_device_make(const char *ifname, enum vnft_hook_choice hook,
 					     struct vnft_bpf_load *how, bool persistent);
 void vnft_bpf_insert(struct vnft_bpf *b, struct vnft_bpf_device *d);
@@ -172,7 +176,10 @@ int vnft_bpf_need_outer(struct vnft_bpf *b);
 
 /* ---- bpf_adopt.c: persistent attachments in a session ---- */
 
-/* Use a persistent attachment: -ENOENT if @spec has none; @to_record: -EBUSY if somebody records it. */
+/*
+ * Use a persistent attachment: -ENOENT if @spec has none; @to_record: -EBUSY if somebody records
+ * it.
+ */
 int vnft_bpf_adopt(struct vnft_source *source, const char *spec, bool to_record, uint16_t *id);
 int vnft_bpf_record_adopted(struct vnft_bpf *b, struct vnft_bpf_device *d, uint32_t record_mask);
 void vnft_bpf_leave(struct vnft_bpf_device *d);

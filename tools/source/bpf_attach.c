@@ -37,7 +37,8 @@ int vnft_bpf_choose_hook(struct vnft_bpf_device *d, enum vnft_hook_choice choice
 		return 0;
 	}
 	if (err != -EINVAL)
-		return vnft_fail(err, "%s: cannot look at its hooks: %s", d->ifname, strerror(-err));
+		return vnft_fail(err, "%s: cannot look at its hooks: %s", d->ifname,
+				 strerror(-err));
 	if (choice == VNFT_HOOK_TCX)
 		return vnft_fail(-EOPNOTSUPP, "%s: this kernel has no tcx (6.6 or newer has): use "
 				 "--hook clsact", d->ifname);
@@ -82,7 +83,9 @@ void vnft_bpf_detach_hooks(struct vnft_bpf_device *d)
 
 		if (d->link_fd[dir] < 0)
 			continue;
-		/* Also when somebody else holds the link; fails harmlessly when the device is gone. */
+		/*
+		 * Also when somebody else holds the link; fails harmlessly when the device is gone.
+		 */
 		attr.link_detach.link_fd = (uint32_t)d->link_fd[dir];
 		vnft_bpf(BPF_LINK_DETACH, &attr, sizeof(attr));
 		close(d->link_fd[dir]);

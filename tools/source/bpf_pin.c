@@ -141,7 +141,8 @@ static int next_id(const char *root, uint16_t *id)
 	}
 	fd = get(root, "ids");
 	if (fd < 0) {
-		fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "vnft_ids", sizeof(zero), sizeof(n), 1, NULL);
+		fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "vnft_ids", sizeof(zero), sizeof(n), 1,
+				    NULL);
 		err = fd < 0 ? vnft_fail(fd, "cannot make a map: %s", strerror(-fd)) :
 			       pin(root, "ids", fd);
 		if (err)
@@ -188,7 +189,8 @@ static int claim(const char *ifname, char *dir, int *lock_fd)
 			break;
 		vnft_pin_remove(dir);
 	}
-	return vnft_fail(-EEXIST, "%s: already attached: `vnftrace detach %s` first", ifname, ifname);
+	return vnft_fail(-EEXIST, "%s: already attached: `vnftrace detach %s` first", ifname,
+			 ifname);
 }
 
 static int pin_here(const char *ifname, const struct vnft_source_config *config, int rings_fd,
@@ -213,7 +215,8 @@ static int pin_here(const char *ifname, const struct vnft_source_config *config,
 		return err;
 	err = next_id(root, &how.id);
 	if (!err) {
-		d = vnft_bpf_device_make(ifname, config ? config->hook : VNFT_HOOK_AUTO, &how, true);
+		d = vnft_bpf_device_make(ifname, config ? config->hook : VNFT_HOOK_AUTO, &how,
+					 true);
 		err = d ? 0 : -errno;
 	}
 	if (!err) {

@@ -27,7 +27,8 @@ int vnft_pin_dir(const char *root, const char *ifname, char *dir, size_t bytes)
 	int fd;
 
 	if (!ifindex)
-		return vnft_fail(-ENODEV, "%s: no such device in this namespace: `ip link` lists them",
+		return vnft_fail(-ENODEV,
+				 "%s: no such device in this namespace: `ip link` lists them",
 				 ifname);
 	fd = vnft_netns_open(NULL);
 	if (fd < 0)
@@ -193,7 +194,8 @@ static int unpin_one(const char *ifname, unsigned int *detached)
 	if (err)
 		return err;
 	if (have || access(dir, F_OK))
-		return vnft_fail(-ENOENT, "%s: not attached: `vnftrace status` lists what is", ifname);
+		return vnft_fail(-ENOENT, "%s: not attached: `vnftrace status` lists what is",
+				 ifname);
 	take_away(dir);
 	vnft_pin_forget(root);
 	(*detached)++;
@@ -231,7 +233,8 @@ static int open_here(const char *ifname, struct vnft_bpf_device **d)
 	if (err)
 		return err;
 	*d = have || access(dir, F_OK) ? NULL : vnft_pin_open(dir);
-	if (*d && !vnft_bpf_device_alive(*d)) {	/* its namespace's inode and its ifindex came back */
+	if (*d &&
+	    !vnft_bpf_device_alive(*d)) { /* its namespace's inode and its ifindex came back */
 		vnft_bpf_device_free(*d);
 		*d = NULL;
 	}

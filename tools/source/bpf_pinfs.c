@@ -117,8 +117,8 @@ int vnft_pinfs_path(char *path, size_t bytes, bool make)
 			return -ENOENT;
 		err = pid ? mount_there(pid) : mount_here();
 		if (err)
-			return vnft_fail(err, BPFFS ": cannot mount the bpf file system: %s: `mount -t bpf "
-					 "bpf " BPFFS "`", strerror(-err));
+			return vnft_fail(err, BPFFS ": cannot mount the bpf file system: %s: "
+					 "`mount -t bpf bpf " BPFFS "`", strerror(-err));
 	}
 	if (make && mkdir(path, 0700) && errno != EEXIST)
 		return vnft_fail(-errno, "%s: cannot make it: %s", path, strerror(errno));

@@ -167,8 +167,10 @@ int vnft_bpf_usable(void)
 		return err;
 	fd = tiny(BPF_PROG_TYPE_SCHED_CLS, -1, NULL);
 	if (fd < 0)
-		return vnft_fail(-EOPNOTSUPP, "this kernel takes no BPF program of ours: %s: `vnftrace "
-				 "doctor` looks why", strerror(-fd));
+		return vnft_fail(-EOPNOTSUPP,
+				 "this kernel takes no BPF program of ours: %s: `vnftrace "
+				 "doctor` looks why",
+				 strerror(-fd));
 	close(fd);
 	return 0;
 }

@@ -44,7 +44,8 @@ struct file_source {
 
 static int bad(const struct file_source *s, const char *what, unsigned long long value)
 {
-	return vnft_fail(-EBADMSG, "%s: record %llu (byte %llu): %s %llu: not a record file, or damaged",
+	return vnft_fail(-EBADMSG,
+			 "%s: record %llu (byte %llu): %s %llu: not a record file, or damaged",
 			 s->path, (unsigned long long)s->at,
 			 (unsigned long long)s->at * VNFT_RECORD_BYTES, what, value);
 }
@@ -179,10 +180,13 @@ static int read_records(struct file_source *s, struct vnft_record *to, size_t n)
 		if (r < 0 && errno == EINTR)
 			continue;
 		if (r < 0)
-			return vnft_fail(-errno, "%s: cannot be read: %s", s->path, strerror(errno));
+			return vnft_fail(-errno, "%s: cannot be read: %s", s->path,
+					 strerror(errno));
 		if (!r)
-			return vnft_fail(-EBADMSG, "%s: became shorter while it was read: truncated at byte %llu",
-					 s->path, (unsigned long long)s->at * sizeof(*to) + got);
+			return vnft_fail(
+				-EBADMSG,
+				"%s: became shorter while it was read: truncated at byte %llu",
+				s->path, (unsigned long long)s->at * sizeof(*to) + got);
 		got += (size_t)r;
 	}
 	return 0;
@@ -263,8 +267,9 @@ static int check_size(struct file_source *s)
 	if (!bytes)
 		return vnft_fail(-EBADMSG, "%s: empty: not a record file", s->path);
 	if (bytes % VNFT_RECORD_BYTES)
-		return vnft_fail(-EBADMSG, "%s: %llu whole records, truncated at byte %llu", s->path,
-				 (unsigned long long)s->records, (unsigned long long)bytes);
+		return vnft_fail(-EBADMSG, "%s: %llu whole records, truncated at byte %llu",
+				 s->path, (unsigned long long)s->records,
+				 (unsigned long long)bytes);
 	return 0;
 }
 
@@ -278,10 +283,13 @@ static int check_manifest(struct file_source *s)
 	if (lseek(s->fd, 0, SEEK_SET))
 		return vnft_fail(-errno, "%s: cannot be read again: %s", s->path, strerror(errno));
 	if (r.kind != VNFT_KIND_MANIFEST || r.flow != VNFT_MAGIC)
-		return vnft_fail(-EBADMSG, "%s: does not begin with a manifest: not a record file", s->path);
+		return vnft_fail(-EBADMSG, "%s: does not begin with a manifest: not a record file",
+				 s->path);
 	if (r.manifest.version != VNFT_ABI_VERSION)
-		return vnft_fail(-EBADMSG, "%s: version %u, this tool reads %u: use the version that wrote it",
-				 s->path, r.manifest.version, VNFT_ABI_VERSION);
+		return vnft_fail(
+			-EBADMSG,
+			"%s: version %u, this tool reads %u: use the version that wrote it",
+			s->path, r.manifest.version, VNFT_ABI_VERSION);
 	if (!r.manifest.ncpus || r.manifest.ncpus > MAX_CPUS)
 		return bad(s, "impossible number of CPUs", r.manifest.ncpus);
 	if (r.cpu >= r.manifest.ncpus || r.hook || r.device)

@@ -63,7 +63,8 @@ int vnft_merge_add(const struct vnft_record *record, void *merge)
 	size_t room;
 
 	if (record->cpu >= m->ncpus)
-		return vnft_fail(-EBADMSG, "merge: record of CPU %u, there are %u", record->cpu, m->ncpus);
+		return vnft_fail(-EBADMSG, "merge: record of CPU %u, there are %u", record->cpu,
+				 m->ncpus);
 	lane = &m->lane[!record->seq ? m->cpus : record->flags & VNFT_RF_MODULE ?
 			m->ncpus + record->cpu : record->cpu];
 	if (record->kind == VNFT_KIND_MANIFEST ||
@@ -95,7 +96,8 @@ static bool before(const struct vnft_merge *m, const struct lane *a, const struc
 	uint64_t ka = key(m, a), kb = key(m, b);
 	bool definition = a->number == m->cpus + 1;
 
-	return ka != kb ? ka < kb : definition || (b->number != m->cpus + 1 && a->number < b->number);
+	return ka != kb ? ka < kb
+			: definition || (b->number != m->cpus + 1 && a->number < b->number);
 }
 
 static void sink(struct vnft_merge *m, uint32_t i)

@@ -255,15 +255,18 @@ int vnft_module_usable(void)
 	if (err)
 		return err;
 	if (info.version != VNFT_ABI_VERSION)
-		return vnft_fail(-EOPNOTSUPP, "the module that is loaded speaks version %u, this tool %u: "
-				 "load the one that came with it", info.version, VNFT_ABI_VERSION);
+		return vnft_fail(-EOPNOTSUPP,
+				 "the module that is loaded speaks version %u, this tool %u: "
+				 "load the one that came with it",
+				 info.version, VNFT_ABI_VERSION);
 	return 0;
 }
 
 static int check_config(const struct vnft_source_config *c)
 {
 	if (c->hook != VNFT_HOOK_AUTO)
-		return vnft_fail(-EINVAL, "the module has one hook at a device's boundary: netfilter");
+		return vnft_fail(-EINVAL,
+				 "the module has one hook at a device's boundary: netfilter");
 	if (c->ring_records & (c->ring_records - 1) || c->ring_records < VNFT_RING_MIN_RECORDS ||
 	    c->ring_records > VNFT_RING_MAX_RECORDS)
 		return vnft_fail(-EINVAL, "%u records per ring: a power of two from %u to %u",

@@ -309,8 +309,10 @@ int vnft_module_each(int (*fn)(const struct vnft_module_device *device, void *ar
 	if (err)
 		refused(err, "list", why);
 	else if (list.bad)
-		err = vnft_fail(-EPROTO, "module: list: attribute %u is missing or of another size: "
-				"is it of another version?", list.bad);
+		err = vnft_fail(-EPROTO,
+				"module: list: attribute %u is missing or of another size: "
+				"is it of another version?",
+				list.bad);
 	for (i = 0; !err && i < list.n; i++)
 		err = fn(&list.device[i], arg);
 	free(list.device);
@@ -420,8 +422,8 @@ static int about_probe(uint8_t cmd, const char *what, uint32_t session, uint32_t
 
 int vnft_module_probe_set(uint32_t session, uint32_t probe, uint16_t also_port)
 {
-	return about_probe(VNFT_CMD_PROBE_SET, "generator's second port", session, probe, &also_port,
-			   NULL);
+	return about_probe(VNFT_CMD_PROBE_SET, "generator's second port", session, probe,
+			   &also_port, NULL);
 }
 
 int vnft_module_probe_stop(uint32_t session, uint32_t probe, struct vnft_module_probe *answer)

@@ -42,13 +42,15 @@ static int setup(struct vnft_module *m, uint32_t records)
 		if (m->setup.ncpus && m->setup.ncpus <= CPUS_MAX && m->setup.session &&
 		    m->setup.ring_stride_bytes >= vnft_ring_bytes(records))
 			return 0;
-		return vnft_fail(-EPROTO, DEVICE ": %u rings of %llu bytes: is the module of another "
-				 "version?", m->setup.ncpus,
-				 (unsigned long long)m->setup.ring_stride_bytes);
+		return vnft_fail(-EPROTO,
+				 DEVICE ": %u rings of %llu bytes: is the module of another "
+					"version?",
+				 m->setup.ncpus, (unsigned long long)m->setup.ring_stride_bytes);
 	}
 	if (errno == EINVAL)
-		return vnft_fail(-EOPNOTSUPP, DEVICE ": the module refuses our version %u or rings of "
-				 "%u records: use the module that came with this tool",
+		return vnft_fail(-EOPNOTSUPP,
+				 DEVICE ": the module refuses our version %u or rings of "
+					"%u records: use the module that came with this tool",
 				 VNFT_ABI_VERSION, records);
 	if (errno == ENOMEM)
 		return vnft_fail(-ENOMEM, DEVICE ": no memory for rings of %u records: fewer "

@@ -134,7 +134,9 @@ int vnft_observer_choose(enum vnft_observer asked, enum vnft_observer *chosen);
 extern const char *const vnft_observer_names[];
 const char *vnft_observer_name(enum vnft_observer observer);
 
-/* A session of @observer (AUTO, BPF, MODULE): -EOPNOTSUPP after vnft_fail() if it is not to be had. */
+/*
+ * A session of @observer (AUTO, BPF, MODULE): -EOPNOTSUPP after vnft_fail() if it is not to be had.
+ */
 int vnft_source_open(struct vnft_source **source, enum vnft_observer observer,
 		     const struct vnft_source_config *config);
 

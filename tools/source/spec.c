@@ -47,7 +47,8 @@ int vnft_spec_look(const char *ifname, struct vnft_link_info *info, uint64_t *ne
 	int fd, err;
 
 	if (!if_nametoindex(ifname))
-		return vnft_fail(-ENODEV, "%s: no such device in this namespace: `ip link` lists them",
+		return vnft_fail(-ENODEV,
+				 "%s: no such device in this namespace: `ip link` lists them",
 				 ifname);
 	err = vnft_link_get(ifname, info);
 	if (err)

@@ -33,7 +33,9 @@ struct pool {
 	uint32_t n, na, nb;
 };
 
-/* |median of b - median of a| under the current labels: the pool is sorted, so one walk finds both. */
+/*
+ * |median of b - median of a| under the current labels: the pool is sorted, so one walk finds both.
+ */
 static double difference(const struct pool *p)
 {
 	uint32_t i, a = 0, b = 0;
@@ -140,7 +142,9 @@ static const char *verdict(const struct vnft_comparison *c, size_t fewest)
 int vnft_compare(const struct vnft_samples *a, const struct vnft_samples *b, double noise_ratio,
 		 uint64_t seed, struct vnft_comparison *out)
 {
-	struct pool p = { .n = (uint32_t)(a->n + b->n), .na = (uint32_t)a->n, .nb = (uint32_t)b->n };
+	struct pool p = { .n = (uint32_t)(a->n + b->n),
+			  .na = (uint32_t)a->n,
+			  .nb = (uint32_t)b->n };
 	int err = -ENOMEM;
 
 	memset(out, 0, sizeof(*out));

@@ -123,7 +123,8 @@ int vnft_cross_feed(struct vnft_cross *c, enum vnft_cross_side side, const struc
 	if (r->kind != VNFT_KIND_PACKET || dir < 0 || r->class >= VNFT_CLASS_NR)
 		return 0;
 	if (c->n == SIGHTS_MAX)
-		return vnft_fail(-ENOSPC, "more than %u frames: a shorter --duration", SIGHTS_MAX / 2);
+		return vnft_fail(-ENOSPC, "more than %u frames: a shorter --duration",
+				 SIGHTS_MAX / 2);
 	err = c->n == c->room ? grow((void **)&c->sight, &c->room, sizeof(*c->sight)) : 0;
 	if (err)
 		return err;

@@ -30,7 +30,8 @@ struct vnft_cross_apart {
  * @seen: frames, by side, direction and class
  * @only: frames that this side alone saw, by direction
  * @pairings: replies that met their request, as each side sees it
- * @equal: pairings of the same two frames on both sides; @different: of frames that both saw, on one
+ * @equal: pairings of the same two frames on both sides; @different: of frames that both saw, on
+ * one
  */
 struct vnft_cross_result {
 	uint64_t seen[VNFT_CROSS_SIDES][VNFT_DIR_NR][VNFT_CLASS_NR];
@@ -45,8 +46,8 @@ int vnft_cross_new(struct vnft_cross **cross);
 int vnft_cross_feed(struct vnft_cross *cross, enum vnft_cross_side side,
 		    const struct vnft_record *record);
 /*
- * What lies in [@from_ns, @to_ns], in which both recorded: a frame under way at an end belongs to who
- * saw it before or after it, so the ends lie inside of when both were on.
+ * What lies in [@from_ns, @to_ns], in which both recorded: a frame under way at an end belongs to
+ * who saw it before or after it, so the ends lie inside of when both were on.
  */
 int vnft_cross_run(struct vnft_cross *cross, uint64_t from_ns, uint64_t to_ns,
 		   struct vnft_cross_result *result);

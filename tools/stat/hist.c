@@ -34,7 +34,8 @@ static void set_quantile(json_t *out, const char *key, const struct vnft_hist *h
 	char why[64];
 
 	if (h->count >= need) {
-		json_object_set_new(out, key, json_integer((json_int_t)vnft_hist_quantile_ns(h, q)));
+		json_object_set_new(out, key,
+				    json_integer((json_int_t)vnft_hist_quantile_ns(h, q)));
 		return;
 	}
 	snprintf(why, sizeof(why), "%llu samples, %llu needed", (unsigned long long)h->count,

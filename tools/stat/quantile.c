@@ -61,8 +61,11 @@ uint64_t vnft_hist_quantile_ns(const struct vnft_hist *h, double q)
 		if (seen >= rank)
 			break;
 	}
-	/* The last value of a bucket is the next one's lower edge - 1: one-value buckets are exact. */
-	middle = vnft_hist_lower_ns(i) + (vnft_hist_lower_ns(i + 1) - 1 - vnft_hist_lower_ns(i)) / 2;
+	/*
+	 * The last value of a bucket is the next one's lower edge - 1: one-value buckets are exact.
+	 */
+	middle =
+		vnft_hist_lower_ns(i) + (vnft_hist_lower_ns(i + 1) - 1 - vnft_hist_lower_ns(i)) / 2;
 	if (middle < h->min_ns)
 		return h->min_ns;
 	return middle > h->max_ns ? h->max_ns : middle;

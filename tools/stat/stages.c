@@ -4,8 +4,8 @@
  *
  * method.md, "Path": "A frame's stamps are those of one device, direction and packet number, in the
  * order of time. The number is the skb's, which the kernel uses again: a stage that was passed
- * already, one that lies before, or more than 10 s since the last stamp begin a new frame. A step is
- * the time between two stamps of a frame that follow each other."
+ * already, one that lies before, or more than 10 s since the last stamp begin a new frame. A step
+ * is the time between two stamps of a frame that follow each other."
  *
  * Stamps wait until they are many, then all frames but the youngest are worked off.
  */
@@ -60,7 +60,7 @@ static int rank(uint8_t dir, uint8_t hook)
 	case VNFT_HOOK_DEV_START_XMIT:
 		return 3;
 	}
-	if (hook < VNFT_HOOK_DEV_QUEUE)		/* boundary: the end of the way in, begin of that out */
+	if (hook < VNFT_HOOK_DEV_QUEUE) /* boundary: the end of the way in, begin of that out */
 		return dir == VNFT_DIR_IN ? 3 : 1;
 	return 4;
 }

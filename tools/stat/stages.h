@@ -27,8 +27,8 @@ int vnft_steps_new(struct vnft_steps **steps);
 /* Records in any order of CPUs, each CPU's in its own; all but STAGE are ignored. */
 int vnft_steps_feed(const struct vnft_record *record, void *steps);
 /*
- * After the last record: every step, by device, direction and way through the host. A non-zero return
- * of @fn stops and is handed on.
+ * After the last record: every step, by device, direction and way through the host. A non-zero
+ * return of @fn stops and is handed on.
  */
 int vnft_steps_each(struct vnft_steps *steps, int (*fn)(const struct vnft_step *step, void *arg),
 		    void *arg);

@@ -64,9 +64,10 @@ static void line(const char *name, const struct input *in)
 	if (verdict == VNFT_VERDICT_OK)
 		vnft_packet_parse_timestamp(&p, in, input_load);
 	printf("%s\t%d\t%u\t%u\t%s\t%s\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\n",
-	       name, verdict, p.class, p.ethertype, address(&p.src, src), address(&p.dst, dst), p.ip_id,
-	       p.ttl, p.proto, p.sport, p.dport, p.seq, p.ack, p.tcp_flags, p.payload_bytes, p.tsval,
-	       p.tsecr, p.flags, p.vlan_tci, p.segments, in->f.gso_size_bytes);
+	       name, verdict, p.class, p.ethertype, address(&p.src, src), address(&p.dst, dst),
+	       p.ip_id, p.ttl, p.proto, p.sport, p.dport, p.seq, p.ack, p.tcp_flags,
+	       p.payload_bytes, p.tsval, p.tsecr, p.flags, p.vlan_tci, p.segments,
+	       in->f.gso_size_bytes);
 }
 
 int main(int argc, char **argv)
