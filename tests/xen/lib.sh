@@ -10,6 +10,15 @@ to() {	# FILE COMMAND...: its output goes there
 	"$@" >"$file" 2>&1
 }
 
+# What a guest could leave behind, but for the loop below, one per line.
+xen_left() {
+	xl list | awk 'NR > 1 && $1 != "Domain-0" { print "domain", $1 }'
+	xenstore-list /local/domain 2>/dev/null | grep -vx 0 | sed 's/^/keys of domain /'
+	xenstore-list /local/domain/0/backend/vif 2>/dev/null | sed 's/^/backend of domain /'
+	ip -o link show | grep -oE '[0-9]+: vif[^:@ ]*' | sed 's/^[0-9]*: /link /'
+	pgrep -a '^xl$' | sed 's/^/program /'
+}
+
 loop_handle=7 loop_vif=vif0.7 loop_peer=198.18.7.2
 loop_back=/local/domain/0/backend/vif/0/$loop_handle
 loop_front=/local/domain/0/device/vif/$loop_handle

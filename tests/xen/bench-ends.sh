@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# How a Xen row ends: six times in a row with nothing left; a domain that crashes at boot, one that is
+# destroyed while it is measured, a kernel that does not exist, a bench that is interrupted or killed:
+# a clear line each, and no domain, vif, xenstore key or program stays behind.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/xen/lib.sh
+images=${VNFT_CACHE:-/var/cache/vnftrace}/images
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+before=$(leftovers; xen_left)
+clean() { [ "$(leftovers; xen_left)" = "$before" ]; }
+quick=(--no-throughput --no-memory --echoes 50)
+
+type_file() {	# NAME KERNEL [LINE...]: a type as a user would write it
+	local file=$tmp/$1.conf
+	{
+		printf '%s\n' "driver = xen" "virtualization = xen" "topology = vif" "machine = pv" \
+			"script = minimal" "memory_mib = 8" "process = xl" "append = ip=@ADDR@" \
+			"kernel = $2" "${@:3}"
+	} >"$file"
+	echo "$file"
+}
+why() { jq -r '.rows[0] | .failed[0].why // .invalid_why // ""' "$dir/results.json"; }
+fails() {	# WHAT PATTERN ARG...: an invalid row that says why, and nothing left
+	local what=$1 pattern=$2
+	shift 2
+	dir=$(mktemp -d -p "$tmp")
+	exits 3 "$what: the row is invalid" to "$tmp/page" "$VNFTRACE" bench "$@" -o "$dir"
+	if why | grep -qE "$pattern"; then ok "$what: $(why)"; else
+		not_ok "$what: it says \"$(why)\", not $pattern"
+		cat "$tmp/page"
+	fi
+	check "$what: nothing is left" wait_for 10 clean
+}
+domain() { xl list | awk '$1 ~ /^vnft-/ { print $1; exit }'; }
+appears() { [ -n "$(domain)" ]; }
+
+one=$(type_file one "$images/minipv/kernel")
+dir=$(mktemp -d -p "$tmp")
+exits 0 "six times: create, measure, destroy" to "$tmp/page" \
+	"$VNFTRACE" bench -T "$one" -r 6 "${quick[@]}" -o "$dir"
+check "six times: six samples and an interval" to "$tmp/that" jq -e '.rows[0] | .valid and
+	(.instantiation.samples_ns | length) == 6 and (.instantiation.ci95_ns | length) == 2' \
+	"$dir/results.json"
+jq -r '.rows[0].instantiation.samples_ns | map(. / 1e6 | round) | "# six times: \(.) ms"' \
+	"$dir/results.json"
+check "six times: nothing is left" wait_for 10 clean
+
+# minipv begins at its file's second page: there, an instruction that no processor has.
+install -m 644 "$images/minipv/kernel" "$tmp/crash"
+printf '\x0f\x0b' | dd of="$tmp/crash" bs=1 seek=4096 conv=notrunc 2>/dev/null
+fails "it crashes at boot" "crash" -T "$(type_file crash "$tmp/crash" "timeout_s = 60")" -r 1 "${quick[@]}"
+
+fails "no such kernel" "missing|No such file" -T "$(type_file none "$tmp/nonexistent")" -r 1 "${quick[@]}"
+echo "not a kernel" >"$tmp/text"
+fails "no kernel at all" "xl|kernel" -T "$(type_file text "$tmp/text")" -r 1 "${quick[@]}"
+
+# Somebody destroys it during RTT: 20,000 echoes at 2 ms are 40 s.
+dir=$(mktemp -d -p "$tmp")
+"$VNFTRACE" bench -T "$one" -r 1 --no-throughput --no-memory --echoes 20000 -o "$dir" >"$tmp/page" 2>&1 &
+bench=$!
+check "destroyed in mid-measurement: it runs" wait_for 60 appears
+answers() { ls "$dir"/records >/dev/null 2>&1 && "$VNFTRACE" report -p "$dir/records" 2>/dev/null |
+	grep -q echo-reply; }
+wait_for 90 answers
+xl destroy "$(domain)"
+gone=$SECONDS
+wait "$bench"
+code=$?
+check "destroyed in mid-measurement: exit 3" [ $code = 3 ]
+check "destroyed in mid-measurement: told at once" [ $((SECONDS - gone)) -le 10 ]
+if why | grep -qE "destroyed|gone|ended"; then ok "destroyed in mid-measurement: $(why)"; else
+	not_ok "destroyed in mid-measurement: it says \"$(why)\""
+	cat "$tmp/page"
+fi
+check "destroyed in mid-measurement: nothing is left" wait_for 10 clean
+
+ended() {	# WHAT SIGNAL: while the domain is being made
+	dir=$(mktemp -d -p "$tmp")
+	"$VNFTRACE" bench -T "$one" -r 1 "${quick[@]}" -o "$dir" >"$tmp/page" 2>&1 &
+	bench=$!
+	wait_for 60 appears
+	kill "-$2" "$bench"
+	wait "$bench"
+}
+ended interrupted INT
+check "interrupted at launch: nothing is left" wait_for 15 clean
+ended killed KILL
+"$VNFTRACE" detach --all >"$tmp/detach" 2>&1
+check "killed at launch: detach --all takes all away" wait_for 15 clean
+clean || { xl list; leftovers; xen_left; }
+finish
