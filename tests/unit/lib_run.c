@@ -388,6 +388,13 @@ static void without_rights(void)
 		 "without rights a run is refused in words, a sweep is nothing");
 }
 
+static bool third_time(void *arg)
+{
+	unsigned int *asked = arg;
+
+	return ++*asked == 3;
+}
+
 static void children(void)
 {
 	char *echo[] = { "sh", "-c", "echo out; echo err >&2; exit 3", NULL };
@@ -400,6 +407,7 @@ static void children(void)
 	uint64_t t_ns;
 	char out[64];
 	int status, keep = open("/dev/null", O_RDONLY);
+	unsigned int asked = 0;
 
 	CHECK(vnft_child_run(echo, 5000, out, sizeof(out)) == 3 && !strcmp(out, "out\nerr\n"),
 	      "output and exit code of a child");
@@ -410,6 +418,10 @@ static void children(void)
 	t_ns = vnft_now_ns();
 	CHECK(vnft_child_run(sleeper, 200, out, sizeof(out)) == -ETIMEDOUT &&
 	      vnft_now_ns() - t_ns < 1500000000, "no end: %s", vnft_why());
+	t_ns = vnft_now_ns();
+	CHECK(vnft_child_run_until(sleeper, 60000, out, sizeof(out), third_time, &asked) == -ECANCELED &&
+	      asked == 3 && vnft_now_ns() - t_ns < 1500000000, "given up at the third asking: %s",
+	      vnft_why());
 	t_ns = vnft_now_ns();
 	CHECK(vnft_child_run(daemonize, 5000, out, sizeof(out)) == 0 && !strcmp(out, "up\n") &&
 	      vnft_now_ns() - t_ns < 1500000000, "a daemon that it leaves does not hold us");

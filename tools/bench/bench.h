@@ -142,6 +142,7 @@ struct vnft_bench_sample {
 	struct vnft_bench_rate tx, rx;
 	struct vnft_memory idle, load;
 	bool idle_measured, load_measured;
+	bool host_delta_measured;
 	int64_t host_delta_bytes;
 	enum vnft_accel accel;
 	char netns[32];
@@ -164,6 +165,25 @@ struct vnft_bench_row {
 };
 
 struct vnft_bench_watch;
+
+#define VNFT_BENCH_BIRTHS	64
+
+/**
+ * struct vnft_bench_births - when the latest devices of a namespace were born (births.c)
+ * @reader_ns: when the reader heard of it first; @kernel_ns: the module's stamp; 0: none
+ */
+struct vnft_bench_births {
+	struct vnft_bench_birth {
+		unsigned int ifindex;
+		uint64_t reader_ns, kernel_ns;
+	} birth[VNFT_BENCH_BIRTHS];
+	unsigned int n;
+};
+void vnft_bench_births_note(struct vnft_bench_births *births, unsigned int ifindex,
+			    uint64_t time_ns, bool in_kernel);
+/* The kernel's stamp where there is one; 0 for a device that nobody saw being born. */
+uint64_t vnft_bench_births_find(const struct vnft_bench_births *births, unsigned int ifindex,
+				bool *in_kernel);
 
 /**
  * struct vnft_bench - the whole
@@ -232,6 +252,8 @@ struct vnft_bench_seen {
 int vnft_bench_watch_start(struct vnft_bench_watch **w, struct vnft_bench *b,
 			   struct vnft_bench_place *p, const struct vnft_type *type);
 void vnft_bench_watch_t0(struct vnft_bench_watch *w, uint64_t t0_ns);
+/* The instance's device has this name, whether it joins the run's bridge or not; "": not known. */
+void vnft_bench_watch_device(struct vnft_bench_watch *w, const char *name);
 void vnft_bench_watch_seen(struct vnft_bench_watch *w, struct vnft_bench_seen *seen);
 /* Begin to pair echoes afresh; hand out what was paired since. */
 int vnft_bench_watch_pair(struct vnft_bench_watch *w, struct vnft_pair_result *result);
@@ -254,12 +276,34 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 		      struct vnft_bench_watch *w, struct vnft_instance *in,
 		      struct vnft_bench_sample *s);
 
+/* phases.c: the moments of the launch into s->phase. */
+void vnft_bench_phases(const struct vnft_bench *b, const struct vnft_type *type,
+		       const struct vnft_instance *in, const struct vnft_bench_seen *seen,
+		       struct vnft_bench_sample *s);
+
+/**
+ * struct vnft_bench_alive - an instance that is being measured (alive.c); nothing waits for one that is gone
+ * @doing: what is being measured, for the reason
+ */
+struct vnft_bench_alive {
+	const struct vnft_bench_row *row;
+	struct vnft_instance *in;
+	const char *doing;
+};
+/* Has it ended, as its driver knows or else its process? */
+bool vnft_bench_ended(const struct vnft_guest_ops *ops, struct vnft_instance *in);
+/* 0 while it lives, or -ECHILD after vnft_fail() that says in which measurement it ended. */
+int vnft_bench_alive(const struct vnft_bench_alive *alive);
+/* The same after something else failed: its end may be the cause, and be known a little later. */
+int vnft_bench_alive_still(const struct vnft_bench_alive *alive);
+/* Sleep until @until_ns as long as it lives: 0, -ECHILD or -EINTR after vnft_fail(). */
+int vnft_bench_alive_until(const struct vnft_bench_alive *alive, uint64_t until_ns);
+
 /* rtt.c, rate.c, cost.c: a running instance. */
 int vnft_bench_rtt(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_bench_watch *w,
-		   struct vnft_bench_sample *s);
-int vnft_bench_rate(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_bench_place *p,
-		    struct vnft_bench_watch *w, struct vnft_instance *in,
-		    struct vnft_bench_sample *s);
+		   const struct vnft_bench_alive *alive, struct vnft_bench_sample *s);
+int vnft_bench_rate(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_bench_watch *w,
+		    const struct vnft_bench_alive *alive, struct vnft_bench_sample *s);
 uint64_t vnft_bench_available_bytes(void);
 void vnft_bench_image(const struct vnft_type *type, json_t *row);
 void vnft_bench_page_cache(const struct vnft_type *type, bool cold);

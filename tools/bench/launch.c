@@ -79,7 +79,7 @@ static int await_answers(struct vnft_bench *b, struct vnft_bench_row *row,
 				 row->type.port, SERVICE_TIMEOUT_NS / 1000000000ULL);
 			return 0;
 		}
-		if (in->pid > 0 && vnft_process_ended(in->pid))
+		if (vnft_bench_ended(row->ops, in))
 			return no_answer(-ECHILD, row, in, service_until_ns ?
 					 "ended before its service answered" :
 					 "ended before it answered");
@@ -94,37 +94,16 @@ static int await_answers(struct vnft_bench *b, struct vnft_bench_row *row,
 	}
 }
 
-static void add_phase(struct vnft_bench_sample *s, const char *name, bool from_hook,
-		      uint64_t t0_ns, uint64_t time_ns, const char *why)
+/* A vif that its hotplug script put on another bridge, or on none, is the instance's all the same. */
+static void await_vif(struct vnft_bench_watch *w, const struct vnft_instance *in)
 {
-	struct vnft_bench_phase *phase = &s->phase[s->phases++];
+	char name[16] = "";
 
-	phase->name = name;
-	phase->from_hook = from_hook;
-	if (time_ns >= t0_ns && time_ns)
-		phase->time_ns = time_ns - t0_ns;
-	else
-		snprintf(phase->why, sizeof(phase->why), "%s", why);
-}
-
-static void take_phases(const struct vnft_bench *b, const struct vnft_bench_row *row,
-			const struct vnft_instance *in, const struct vnft_bench_seen *seen,
-			struct vnft_bench_sample *s)
-{
-	const uint64_t t0 = in->t0_ns;
-
-	add_phase(s, "exec", true, t0, seen->exec_ns, b->life ?
-		  "no exec of the type's process was seen" : b->life_why);
-	add_phase(s, "device", seen->born_in_kernel, t0, seen->born_ns,
-		  row->type.topology == VNFT_TOPOLOGY_TAP ? "device was made beforehand" :
-							    "no device was seen being born");
-	add_phase(s, "vcpu", true, t0, seen->vcpu_ns, in->accel != VNFT_ACCEL_KVM ?
-		  "no KVM: nothing to see" : b->life ? "no kvm_entry was seen" : b->life_why);
-	add_phase(s, "returned", false, t0, in->started_ns, "the launch did not return");
-	add_phase(s, "frame", true, t0, seen->first_frame_ns, "no frame of the instance was seen");
-	add_phase(s, "arp", true, t0, seen->first_arp_ns, "no ARP of the instance was seen");
-	add_phase(s, "rst", true, t0, seen->first_rst_ns, "");
-	add_phase(s, "service", true, t0, seen->first_synack_ns, s->service_why);
+	if (in->device[0])
+		snprintf(name, sizeof(name), "%s", in->device);
+	else if (in->domid)
+		snprintf(name, sizeof(name), "vif%.7u.0", in->domid);
+	vnft_bench_watch_device(w, name);
 }
 
 int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_bench_place *p,
@@ -147,6 +126,8 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 		err = row->ops->start(in);
 	if (!err) {
 		vnft_bench_watch_t0(w, in->t0_ns);
+		if (row->type.topology == VNFT_TOPOLOGY_VIF)
+			await_vif(w, in);
 		err = await_answers(b, row, w, in, probe, s, &seen);
 	}
 	if (probe) {
@@ -177,7 +158,9 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 	else if (!row->type.port)
 		snprintf(s->service_why, sizeof(s->service_why), "the type names no port");
 	s->create_ns = in->create_ns;
-	take_phases(b, row, in, &seen, s);
+	if (row->ops->phases)
+		row->ops->phases(in);
+	vnft_bench_phases(b, &row->type, in, &seen, s);
 
 	vnft_bench_mark(b, s->number, seen.device_id, in->t0_ns, "t0");
 	for (i = 0; i < s->phases; i++)

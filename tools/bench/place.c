@@ -155,13 +155,15 @@ int vnft_bench_place_make(struct vnft_bench *b, const struct vnft_bench_row *row
 {
 	const bool external = b->config->stimulus == VNFT_STIMULUS_EXTERNAL;
 	const bool tap = row->type.topology == VNFT_TOPOLOGY_TAP;
+	const bool vif = row->type.topology == VNFT_TOPOLOGY_VIF;
 	struct vnft_place *place = &p->place;
 	int err;
 
 	memset(p, 0, sizeof(*p));
 	p->back_fd = -1;
-	p->in_host = external || (row->ops->wants_host_netns &&
-				  row->ops->wants_host_netns(&row->type));
+	/* netback makes vifs in the host's namespace, whoever asks for them. */
+	p->in_host = external || vif || (row->ops->wants_host_netns &&
+					 row->ops->wants_host_netns(&row->type));
 	err = vnft_netns_enter(p->in_host ? b->home_fd : b->run_fd, &p->back_fd);
 	if (err)
 		return err;
@@ -170,8 +172,10 @@ int vnft_bench_place_make(struct vnft_bench *b, const struct vnft_bench_row *row
 	place->cold = row->cold;
 	snprintf(place->name, sizeof(place->name), "%.20s-%u", b->run.netns, number);
 	snprintf(place->netns, sizeof(place->netns), "%s", p->in_host ? "" : b->run.netns);
-	snprintf(place->device, sizeof(place->device), "vnft%.6s%c%u", b->run.id,
-		 tap ? 't' : 'v', number % 1000);
+	/* A vif has the name that the kernel gives it. */
+	if (!vif)
+		snprintf(place->device, sizeof(place->device), "vnft%.6s%c%u", b->run.id,
+			 tap ? 't' : 'v', number % 1000);
 	if (!tap || external)
 		snprintf(place->bridge, sizeof(place->bridge), "vnft%.6sb%u", b->run.id,
 			 number % 1000);

@@ -19,38 +19,63 @@
 #define SMALL_SECONDS		2
 #define IPERF_EXTRA_MS		20000
 #define SERVER_TRIES		20
-#define SERVER_RETRY_MS		100
+#define SERVER_RETRY_NS		100000000ULL
 
-struct load_memory {
-	struct vnft_bench_row *row;
-	struct vnft_instance *in;
-	struct vnft_memory *memory;
-	unsigned int after_ms;
-	bool measured;
+/**
+ * struct beside - what is done beside iperf3, in the same thread
+ * @load: memory to read in the middle of the load, at @load_at_ns; NULL: not (again)
+ */
+struct beside {
+	const struct vnft_bench_alive *alive;
+	struct vnft_memory *load;
+	uint64_t load_at_ns;
+	bool load_measured;
 };
 
-static void *read_memory_later(void *arg)
+static bool beside_iperf(void *arg)
 {
-	struct load_memory *m = arg;
+	struct beside *beside = arg;
+	const struct vnft_bench_alive *alive = beside->alive;
 
-	if (!vnft_sleep_ms(m->after_ms))
-		m->measured = !m->row->ops->memory(m->in, m->memory);
-	return NULL;
+	if (beside->load && vnft_now_ns() >= beside->load_at_ns) {
+		beside->load_measured = !alive->row->ops->memory(alive->in, beside->load);
+		beside->load = NULL;
+	}
+	return vnft_bench_ended(alive->row->ops, alive->in);
 }
 
-/* The server closes its listening socket for a moment between two clients. */
-static int run_iperf(const struct vnft_iperf_config *config, struct vnft_iperf_result *result)
+/*
+ * The server closes its listening socket for a moment between two clients. -ECHILD if the instance ended
+ * meanwhile, whatever iperf3 made of that.
+ */
+static int run_iperf(struct vnft_iperf_config *config, struct beside *beside,
+		     struct vnft_iperf_result *result)
 {
 	unsigned int tries;
-	int err;
+	char why[160];
+	int err, gone;
 
+	config->give_up = beside_iperf;
+	config->give_up_arg = beside;
 	for (tries = 0;; tries++) {
 		err = vnft_iperf_run(config, result);
-		if ((err != -ECONNREFUSED && err != -EBUSY) || tries == SERVER_TRIES)
+		if (!err || err == -EINTR)
 			return err;
-		if (vnft_sleep_ms(SERVER_RETRY_MS))
-			return vnft_fail(-EINTR, "interrupted");
+		if ((err != -ECONNREFUSED && err != -EBUSY) || tries == SERVER_TRIES)
+			break;
+		gone = vnft_bench_alive_until(beside->alive, vnft_now_ns() + SERVER_RETRY_NS);
+		if (gone)
+			return gone;
 	}
+	snprintf(why, sizeof(why), "%s", vnft_why());
+	gone = vnft_bench_alive_still(beside->alive);
+	return gone ? gone : vnft_fail(err, "%s", why);
+}
+
+/* Ends the run: the instance is gone, or the user wants no more. */
+static bool fatal(int err)
+{
+	return err == -EINTR || err == -ECHILD;
 }
 
 /* How even the stream was: deciles of its 100 ms slots. */
@@ -92,20 +117,21 @@ static int count_tcp(struct vnft_bench *b, uint16_t id, enum vnft_dir dir,
 }
 
 static int run_tcp(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_bench_watch *w,
-		   struct vnft_iperf_config *config, enum vnft_dir dir, struct vnft_bench_rate *rate)
+		   struct beside *beside, struct vnft_iperf_config *config, enum vnft_dir dir,
+		   struct vnft_bench_rate *rate)
 {
 	struct vnft_iperf_result result = { 0 };
 	struct vnft_rate slots = { 0 };
 	int err;
 
 	vnft_bench_watch_slots(w, dir, &slots);
-	err = run_iperf(config, &result);
+	err = run_iperf(config, beside, &result);
 	vnft_bench_watch_slots(w, dir, NULL);
 	rate->iperf3_bps = result.received_bps;
 	rate->retransmits = result.retransmits;
 	if (!err) {
 		err = count_tcp(b, p->device_id, dir, &slots, rate);
-	} else if (err != -EINTR) {
+	} else if (!fatal(err)) {
 		snprintf(rate->why, sizeof(rate->why), "%s", vnft_why());
 		err = 0;
 	}
@@ -113,7 +139,8 @@ static int run_tcp(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft
 	return err;
 }
 
-static int run_small(struct vnft_iperf_config *config, struct vnft_bench_rate *rate)
+static int run_small(struct vnft_iperf_config *config, struct beside *beside,
+		     struct vnft_bench_rate *rate)
 {
 	struct vnft_iperf_result result = { 0 };
 	int err;
@@ -121,8 +148,8 @@ static int run_small(struct vnft_iperf_config *config, struct vnft_bench_rate *r
 	config->udp_payload_bytes = SMALL_PAYLOAD_BYTES;
 	config->seconds = SMALL_SECONDS;
 	config->timeout_ms = SMALL_SECONDS * 1000 + IPERF_EXTRA_MS;
-	err = run_iperf(config, &result);
-	if (err == -EINTR)
+	err = run_iperf(config, beside, &result);
+	if (fatal(err))
 		return err;
 	if (err || !(result.seconds > 0) || result.packets < result.lost_packets) {
 		snprintf(rate->pps_why, sizeof(rate->pps_why), "%s",
@@ -135,46 +162,41 @@ static int run_small(struct vnft_iperf_config *config, struct vnft_bench_rate *r
 }
 
 static int run_direction(struct vnft_bench *b, struct vnft_bench_place *p,
-			 struct vnft_bench_watch *w, const struct vnft_type *type, bool tx,
+			 struct vnft_bench_watch *w, struct beside *beside, bool tx,
 			 struct vnft_bench_rate *rate)
 {
 	char server[INET_ADDRSTRLEN];
 	struct vnft_iperf_config config = {
 		.server = inet_ntop(AF_INET, &p->place.guest_ipv4, server, sizeof(server)),
-		.port = type->port,
+		.port = beside->alive->row->type.port,
 		.reverse = tx,
 		.seconds = (unsigned int)((b->config->throughput_ns + NS_PER_S - 1) / NS_PER_S),
 	};
 	int err;
 
 	config.timeout_ms = config.seconds * 1000 + IPERF_EXTRA_MS;
-	err = run_tcp(b, p, w, &config, tx ? VNFT_DIR_IN : VNFT_DIR_OUT, rate);
-	return err ? err : run_small(&config, rate);
+	err = run_tcp(b, p, w, beside, &config, tx ? VNFT_DIR_IN : VNFT_DIR_OUT, rate);
+	return err ? err : run_small(&config, beside, rate);
 }
 
-int vnft_bench_rate(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_bench_place *p,
-		    struct vnft_bench_watch *w, struct vnft_instance *in,
-		    struct vnft_bench_sample *s)
+int vnft_bench_rate(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_bench_watch *w,
+		    const struct vnft_bench_alive *alive, struct vnft_bench_sample *s)
 {
-	struct load_memory m = { .row = row, .in = in, .memory = &s->load,
-				 .after_ms = (unsigned int)(b->config->throughput_ns / 2000000) };
-	pthread_t thread;
-	bool threaded;
+	const struct vnft_type *type = &alive->row->type;
+	struct beside beside = { .alive = alive, .load = b->config->no_memory ? NULL : &s->load,
+				 .load_at_ns = vnft_now_ns() + b->config->throughput_ns / 2 };
 	int err;
 
-	if (!row->type.iperf3 || !s->service_ns) {
-		const char *why = row->type.iperf3 ? s->service_why :
-						     "the workload is no iperf3 server";
+	if (!type->iperf3 || !s->service_ns) {
+		const char *why = type->iperf3 ? s->service_why : "the workload is no iperf3 server";
 
 		snprintf(s->tx.why, sizeof(s->tx.why), "%s", why);
 		snprintf(s->tx.pps_why, sizeof(s->tx.pps_why), "%s", why);
 		s->rx = s->tx;
 		return 0;
 	}
-	threaded = !b->config->no_memory && !pthread_create(&thread, NULL, read_memory_later, &m);
-	err = run_direction(b, p, w, &row->type, true, &s->tx);
-	if (threaded)
-		pthread_join(thread, NULL);
-	s->load_measured = threaded && m.measured;
-	return err ? err : run_direction(b, p, w, &row->type, false, &s->rx);
+	err = run_direction(b, p, w, &beside, true, &s->tx);
+	beside.load = NULL;
+	s->load_measured = beside.load_measured;
+	return err ? err : run_direction(b, p, w, &beside, false, &s->rx);
 }

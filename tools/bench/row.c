@@ -317,7 +317,8 @@ static json_t *memory_json(const struct vnft_bench *b, const struct vnft_bench_r
 	       pss_why);
 	MEMORY(to, row, "cgroup_bytes", s->idle_measured && s->idle.cgroup_bytes,
 	       s->idle.cgroup_bytes, cgroup_why);
-	MEMORY(to, row, "host_delta_bytes", s->idle_measured, s->host_delta_bytes, first_why(row));
+	MEMORY(to, row, "host_delta_bytes", s->host_delta_measured, s->host_delta_bytes,
+	       first_why(row));
 	MEMORY(to, row, "load_tool_bytes", s->load_measured, s->load.tool_bytes,
 	       "not read under load");
 	MEMORY(to, row, "load_pss_bytes", s->load_measured && s->load.pss_bytes,

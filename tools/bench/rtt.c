@@ -11,7 +11,7 @@
 #include "../lib/error.h"
 #include "bench.h"
 
-#define POLL_MS			20
+#define POLL_NS			20000000ULL
 /* As ping -f: an echo that is not answered costs 10 ms. Twice that, and two seconds beyond. */
 #define FLOOD_ECHO_LIMIT_MS	20
 #define EXTRA_MS		2000
@@ -25,31 +25,30 @@ const char *vnft_bench_stimulus(const struct vnft_bench *b, enum vnft_probe_kind
 }
 
 /* The generator does not see replies: the last ones are awaited at the device, for as long as a thread would. */
-static int linger(struct vnft_bench_watch *w, uint64_t sent)
+static int linger(struct vnft_bench_watch *w, const struct vnft_bench_alive *alive, uint64_t sent)
 {
 	const uint64_t until_ns = vnft_now_ns() + LINGER_NS;
+	int err = 0;
 
-	while (vnft_bench_watch_echoes(w) < sent && vnft_now_ns() < until_ns)
-		if (vnft_sleep_ms(POLL_MS))
-			return vnft_fail(-EINTR, "interrupted");
-	return 0;
+	while (!err && vnft_bench_watch_echoes(w) < sent && vnft_now_ns() < until_ns)
+		err = vnft_bench_alive_until(alive, vnft_now_ns() + POLL_NS);
+	return err;
 }
 
-static int wait_for(struct vnft_probe *probe, uint64_t limit_ms)
+static int wait_for(struct vnft_probe *probe, const struct vnft_bench_alive *alive,
+		    uint64_t limit_ms)
 {
 	const uint64_t until_ns = vnft_now_ns() + limit_ms * 1000000ULL;
+	int err = 0;
 
-	while (!probe || !vnft_probe_done(probe)) {
-		if (vnft_now_ns() > until_ns)
-			return 0;
-		if (vnft_sleep_ms(POLL_MS))
-			return vnft_fail(-EINTR, "interrupted");
-	}
-	return 0;
+	while (!err && (!probe || !vnft_probe_done(probe)) && vnft_now_ns() < until_ns)
+		err = vnft_bench_alive_until(alive, vnft_now_ns() + POLL_NS);
+	return err;
 }
 
 static int ping(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_bench_watch *w,
-		enum vnft_probe_kind kind, struct vnft_bench_rtt *rtt)
+		const struct vnft_bench_alive *alive, enum vnft_probe_kind kind,
+		struct vnft_bench_rtt *rtt)
 {
 	const bool external = b->config->stimulus == VNFT_STIMULUS_EXTERNAL;
 	struct vnft_probe_config config = {
@@ -77,16 +76,19 @@ static int ping(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_be
 		err = vnft_probe_start(&probe, &config, NULL, NULL);
 	if (err)
 		return err;
-	err = wait_for(probe, limit_ms);
+	err = wait_for(probe, alive, limit_ms);
 	if (probe) {
 		late = vnft_probe_finish(probe, &rtt->sender);
 		err = err ? err : late;
 		if (!err && config.sender == VNFT_PROBE_KERNEL)
-			err = linger(w, rtt->sender.sent);
+			err = linger(w, alive, rtt->sender.sent);
 	}
 	vnft_bench_watch_settle(w);
 	if (!err)
 		err = vnft_bench_watch_pair(w, &rtt->hooks);
+	/* Echoes without an answer: a guest that loses some lives, one that is gone has no RTT. */
+	if (!err && rtt->hooks.matched < rtt->hooks.requests)
+		err = vnft_bench_alive_still(alive);
 	if (err)
 		return err;
 	rtt->measured = rtt->hooks.matched > 0;
@@ -99,11 +101,11 @@ static int ping(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_be
 }
 
 int vnft_bench_rtt(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_bench_watch *w,
-		   struct vnft_bench_sample *s)
+		   const struct vnft_bench_alive *alive, struct vnft_bench_sample *s)
 {
 	int err;
 
-	err = ping(b, p, w, VNFT_PROBE_ECHO_FLOOD, &s->flood);
+	err = ping(b, p, w, alive, VNFT_PROBE_ECHO_FLOOD, &s->flood);
 	if (err)
 		return err;
 	/* The other machine's echoes come at its own pace: they are what they are, once. */
@@ -112,5 +114,5 @@ int vnft_bench_rtt(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft
 			 "with an external stimulus all echoes are in the flood");
 		return 0;
 	}
-	return ping(b, p, w, VNFT_PROBE_ECHO, &s->fixed);
+	return ping(b, p, w, alive, VNFT_PROBE_ECHO, &s->fixed);
 }

@@ -13,8 +13,6 @@
 #include "../lib/error.h"
 #include "bench.h"
 
-#define POLL_MS 20
-
 /* Every thread of the VMM or container, as far as they exist now. */
 static void pin_guest(const struct vnft_bench *b, const struct vnft_instance *in)
 {
@@ -38,13 +36,32 @@ static void pin_guest(const struct vnft_bench *b, const struct vnft_instance *in
 	closedir(dir);
 }
 
-static int settle(const struct vnft_bench *b, const struct vnft_instance *in)
+/* What the host, or the hypervisor, has left for instances; 0: not known. */
+static uint64_t available(const struct vnft_bench_row *row)
 {
-	const uint64_t until_ns = in->t0_ns + b->config->settle_ns;
+	return row->ops->available_bytes ? row->ops->available_bytes() :
+					   vnft_bench_available_bytes();
+}
 
-	while (vnft_now_ns() < until_ns)
-		if (vnft_sleep_ms(POLL_MS))
-			return vnft_fail(-EINTR, "interrupted");
+static int measure_memory(struct vnft_bench *b, struct vnft_bench_row *row,
+			  const struct vnft_bench_alive *alive, uint64_t before_bytes,
+			  struct vnft_bench_sample *s)
+{
+	uint64_t now_bytes;
+	int err;
+
+	err = vnft_bench_alive_until(alive, alive->in->t0_ns + b->config->settle_ns);
+	if (err)
+		return err;
+	s->idle_measured = !row->ops->memory(alive->in, &s->idle);
+	if (!s->idle_measured) {
+		err = vnft_bench_alive_still(alive);
+		if (err)
+			return err;
+	}
+	now_bytes = available(row);
+	s->host_delta_measured = before_bytes && now_bytes;
+	s->host_delta_bytes = (int64_t)before_bytes - (int64_t)now_bytes;
 	return 0;
 }
 
@@ -52,27 +69,25 @@ static int measure(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft
 		   struct vnft_bench_watch *w, struct vnft_instance *in, uint64_t available_bytes,
 		   struct vnft_bench_sample *s)
 {
+	struct vnft_bench_alive alive = { .row = row, .in = in, .doing = "memory" };
 	int err = 0;
 
 	pin_guest(b, in);
 	if (!b->config->no_memory) {
-		vnft_bench_progress(b, row, s, "memory");
-		err = settle(b, in);
-		if (err)
-			return err;
-		s->idle_measured = !row->ops->memory(in, &s->idle);
-		s->host_delta_bytes = (int64_t)available_bytes -
-				      (int64_t)vnft_bench_available_bytes();
+		vnft_bench_progress(b, row, s, alive.doing);
+		err = measure_memory(b, row, &alive, available_bytes, s);
 	}
-	if (!b->config->no_rtt) {
-		vnft_bench_progress(b, row, s, "RTT");
-		err = vnft_bench_rtt(b, p, w, s);
+	if (!err && !b->config->no_rtt) {
+		alive.doing = "RTT";
+		vnft_bench_progress(b, row, s, alive.doing);
+		err = vnft_bench_rtt(b, p, w, &alive, s);
 	}
 	if (!err && !b->config->no_throughput) {
-		vnft_bench_progress(b, row, s, "throughput");
-		err = vnft_bench_rate(b, row, p, w, in, s);
+		alive.doing = "throughput";
+		vnft_bench_progress(b, row, s, alive.doing);
+		err = vnft_bench_rate(b, p, w, &alive, s);
 	}
-	return err;
+	return err ? err : vnft_bench_alive(&alive);
 }
 
 static void take_losses(struct vnft_bench *b, struct vnft_bench_place *p,
@@ -151,7 +166,7 @@ void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 	vnft_bench_progress(b, row, s, "prepare");
 	vnft_bench_mark(b, s->number, 0, begun_ns, "type=%s", row->type.name);
 	vnft_bench_page_cache(&row->type, row->cold);
-	available_bytes = vnft_bench_available_bytes();
+	available_bytes = available(row);
 	err = vnft_bench_place_make(b, row, s->number, &p);
 	if (err)
 		goto out_place;

@@ -8,6 +8,7 @@
  * attach, and the earlier of both stamps is the answer's.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,7 +20,6 @@
 #define DRAIN_MS	5
 #define SLOT_NS		100000000ULL
 #define MAX_EXECS	64
-#define MAX_BIRTHS	64
 
 struct vnft_bench_watch {
 	struct vnft_bench *b;
@@ -35,14 +35,11 @@ struct vnft_bench_watch {
 	struct vnft_pair *syn, *echo;
 	bool new_answer;
 	uint64_t echoes;
-	struct birth {			/* as the kernel stamped it; the latest MAX_BIRTHS */
-		uint64_t time_ns;
-		unsigned int ifindex;
-	} birth[MAX_BIRTHS];
-	unsigned int births;
-	struct vnft_source *newborn;	/* their source, NULL without the module */
+	struct vnft_bench_births births;
+	struct vnft_source *newborn;	/* births as the kernel stamps them, NULL without the module */
 	uint64_t netns_inode;
 	unsigned int ifindex;		/* of the instance's device */
+	char awaited[16];		/* its name, where the driver could say it */
 	uint64_t exec_ns[MAX_EXECS];
 	unsigned int execs;
 	uint64_t t0_ns;
@@ -125,7 +122,7 @@ static int see_birth(const struct vnft_record *r, void *arg)
 
 	if (r->kind == VNFT_KIND_DEVICE && r->dev.event == VNFT_DEVICE_BORN &&
 	    r->flow == w->netns_inode)
-		w->birth[w->births++ % MAX_BIRTHS] = (struct birth){ r->time_ns, r->len32 };
+		vnft_bench_births_note(&w->births, r->len32, r->time_ns, true);
 	return 0;
 }
 
@@ -141,18 +138,6 @@ static void watch_births(struct vnft_bench_watch *w)
 	close(netns);
 	if (!vnft_module_usable() && vnft_module_open(&w->newborn, &config))
 		vnft_debug("births of devices are stamped by the reader: %s", vnft_why());
-}
-
-/* The kernel's stamp of the device's birth, where there is one, instead of the reader's. */
-static void find_birth(struct vnft_bench_watch *w)
-{
-	unsigned int i;
-
-	for (i = 0; w->ifindex && !w->seen.born_in_kernel && i < MAX_BIRTHS; i++)
-		if (w->birth[i].time_ns && w->birth[i].ifindex == w->ifindex) {
-			w->seen.born_ns = w->birth[i].time_ns;
-			w->seen.born_in_kernel = true;
-		}
 }
 
 static int see(const struct vnft_record *r, void *arg)
@@ -208,37 +193,48 @@ static void first_frame(struct vnft_bench_watch *w, uint16_t id, enum vnft_dir d
 		w->seen.first_frame_ns = ns;
 }
 
+/* Is it the instance's device? What appears on the run's bridge, or has the name that it must have. */
+static bool is_ours(const struct vnft_bench_watch *w, const struct vnft_link_info *info)
+{
+	const char *uplink = w->b->config->uplink, *own = w->p->place.device;
+
+	if (info->ifindex == w->p->bridge_ifindex || (uplink && !strcmp(info->name, uplink)))
+		return false;
+	return info->master_ifindex == w->p->bridge_ifindex ||
+	       (own[0] && !strcmp(info->name, own)) ||
+	       (w->awaited[0] && !strcmp(info->name, w->awaited));
+}
+
+static void adopt(struct vnft_bench_watch *w, const struct vnft_link_info *info)
+{
+	if (vnft_bench_place_attach(w->b, info->name, &w->p->device_id)) {
+		vnft_debug("%s: born and gone before the attach: %s", info->name, vnft_why());
+		w->p->device_id = 0;
+		return;
+	}
+	if (vnft_bench_place_tune(w->b, info->name))
+		vnft_warn("%s: %s", w->p->place.name, vnft_why());
+	strcpy(w->p->device, info->name);
+	w->ifindex = info->ifindex;
+}
+
 static void see_links(struct vnft_bench_watch *w)
 {
-	const struct vnft_place *place = &w->p->place;
 	struct vnft_link_event event;
 	int got;
 
-	if (!place->bridge[0])
+	if (!w->p->place.bridge[0])
 		return;
 	while ((got = vnft_link_watch_next(w->links, &event)) > 0) {
-		if (event.gone && !strcmp(event.info.name, w->p->device)) {
-			w->seen.gone_ns = event.time_ns;
+		if (event.gone) {
+			if (event.info.ifindex == w->ifindex)
+				w->seen.gone_ns = event.time_ns;
 			continue;
 		}
-		if (event.gone || w->p->device_id || event.info.ifindex == w->p->bridge_ifindex)
-			continue;
-		if (strcmp(event.info.name, place->device) &&
-		    event.info.master_ifindex != w->p->bridge_ifindex)
-			continue;
-		if (w->b->config->uplink && !strcmp(event.info.name, w->b->config->uplink))
-			continue;
-		if (vnft_bench_place_attach(w->b, event.info.name, &w->p->device_id)) {
-			vnft_debug("%s: born and gone before the attach: %s", event.info.name,
-				   vnft_why());
-			w->p->device_id = 0;
-			continue;
-		}
-		if (vnft_bench_place_tune(w->b, event.info.name))
-			vnft_warn("%s: %s", w->p->place.name, vnft_why());
-		strcpy(w->p->device, event.info.name);
-		w->ifindex = event.info.ifindex;
-		w->seen.born_ns = event.time_ns;
+		/* Its first news is its birth; that it joins the bridge may be seconds later. */
+		vnft_bench_births_note(&w->births, event.info.ifindex, event.time_ns, false);
+		if (!w->p->device_id && is_ours(w, &event.info))
+			adopt(w, &event.info);
 	}
 }
 
@@ -324,6 +320,18 @@ void vnft_bench_watch_t0(struct vnft_bench_watch *w, uint64_t t0_ns)
 	pthread_mutex_unlock(&w->lock);
 }
 
+void vnft_bench_watch_device(struct vnft_bench_watch *w, const char *name)
+{
+	struct vnft_link_info info;
+
+	pthread_mutex_lock(&w->lock);
+	snprintf(w->awaited, sizeof(w->awaited), "%s", name);
+	/* Born already, and not on the bridge: no news of it will come. */
+	if (!w->p->device_id && name[0] && w->p->place.bridge[0] && !vnft_link_get(name, &info))
+		adopt(w, &info);
+	pthread_mutex_unlock(&w->lock);
+}
+
 void vnft_bench_watch_seen(struct vnft_bench_watch *w, struct vnft_bench_seen *seen)
 {
 	unsigned int i;
@@ -341,7 +349,9 @@ void vnft_bench_watch_seen(struct vnft_bench_watch *w, struct vnft_bench_seen *s
 			w->seen.exec_ns = w->exec_ns[i];
 	first_frame(w, w->p->device_id, VNFT_DIR_IN);
 	first_frame(w, w->p->bridge_id, request_dir(w, w->p->bridge_id) ^ 1);
-	find_birth(w);
+	if (w->ifindex)
+		w->seen.born_ns = vnft_bench_births_find(&w->births, w->ifindex,
+							 &w->seen.born_in_kernel);
 	w->seen.device_id = w->p->device_id;
 	strcpy(w->seen.device, w->p->device);
 	*seen = w->seen;

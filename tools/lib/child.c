@@ -220,6 +220,12 @@ bool vnft_process_ended(pid_t pid)
 
 int vnft_child_run(char *const argv[], unsigned int timeout_ms, char *out, size_t out_bytes)
 {
+	return vnft_child_run_until(argv, timeout_ms, out, out_bytes, NULL, NULL);
+}
+
+int vnft_child_run_until(char *const argv[], unsigned int timeout_ms, char *out, size_t out_bytes,
+			 bool (*give_up)(void *arg), void *arg)
+{
 	uint64_t end_ns = vnft_now_ns() + timeout_ms * 1000000ULL;
 	struct vnft_child child;
 	bool ended = false;
@@ -237,7 +243,8 @@ int vnft_child_run(char *const argv[], unsigned int timeout_ms, char *out, size_
 		bool room = used + 1 < out_bytes;
 		ssize_t n = 0;
 
-		err = vnft_interrupted() ? -EINTR : vnft_now_ns() >= end_ns ? -ETIMEDOUT : 0;
+		err = vnft_interrupted() ? -EINTR : vnft_now_ns() >= end_ns ? -ETIMEDOUT :
+		      give_up && give_up(arg) ? -ECANCELED : 0;
 		if (err)
 			break;
 		if (poll(&pfd, 1, ended ? 0 : SLICE_MS) == 0) {

@@ -15,6 +15,7 @@
  *   domain URI NAME     libvirt domain
  *   docker SOCKET KIND NAME   container, network or image
  *   oci RUNTIME ROOT NAME     container of an OCI runtime
+ *   xen TOOLSTACK NAME UUID   domain of Xen with its devices and keys
  */
 #ifndef VNFT_LIB_RUN_H
 #define VNFT_LIB_RUN_H
@@ -78,6 +79,9 @@ int vnft_child_wait(struct vnft_child *child, unsigned int timeout_ms, int *stat
 void vnft_child_stop(struct vnft_child *child, unsigned int grace_ms);
 /* Run to completion and collect output (bounded); exit status or negative errno. */
 int vnft_child_run(char *const argv[], unsigned int timeout_ms, char *out, size_t out_bytes);
+/* The same, unless @give_up (may be NULL; asked every 50 ms at least) says true: -ECANCELED. */
+int vnft_child_run_until(char *const argv[], unsigned int timeout_ms, char *out, size_t out_bytes,
+			 bool (*give_up)(void *arg), void *arg);
 
 /* Has the process ended? A zombie has: that its parent reaps it is not awaited. Child or not. */
 bool vnft_process_ended(pid_t pid);

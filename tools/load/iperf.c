@@ -48,9 +48,12 @@ static int check_error(const json_t *root, const struct vnft_iperf_config *confi
 				 "refused: no iperf3 server listens there");
 	if (strstr(text, "busy"))
 		return fail_line(-EBUSY, config, "the server is busy with another client");
-	/* Connected while the server changed from one client to the next: it never took this one. */
+	/*
+	 * Connected while the server changed from one client to the next: it never took this one.
+	 */
 	if (strstr(text, "unable to receive control message") && strstr(text, "reset"))
-		return fail_line(-EBUSY, config, "the server reset the connection before it took it");
+		return fail_line(-EBUSY, config,
+				 "the server reset the connection before it took it");
 	if (strstr(text, "timed out") || strstr(text, "timeout"))
 		return fail_line(-ETIMEDOUT, config, "no answer within " CONNECT_MS " ms");
 	return fail_line(-EPROTO, config, text);
@@ -146,7 +149,8 @@ int vnft_iperf_run(const struct vnft_iperf_config *config, struct vnft_iperf_res
 	out = calloc(1, OUTPUT_BYTES);
 	if (!out)
 		return vnft_fail(-ENOMEM, "iperf3: out of memory");
-	err = vnft_child_run(argv, timeout_ms, out, OUTPUT_BYTES);
+	err = vnft_child_run_until(argv, timeout_ms, out, OUTPUT_BYTES, config->give_up,
+				   config->give_up_arg);
 	if (err == -ETIMEDOUT)
 		fail_line(err, config, "not finished in time, ended");
 	if (err >= 0)

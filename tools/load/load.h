@@ -24,7 +24,8 @@ enum vnft_probe_kind {
  */
 enum vnft_probe_sender {
 	VNFT_PROBE_USER = 0,	/* a thread of ours over a packet socket */
-	VNFT_PROBE_KERNEL,	/* the module's generator (SYN and fixed rate); -EOPNOTSUPP for a flood */
+	/* the module's generator (SYN and fixed rate); -EOPNOTSUPP for a flood */
+	VNFT_PROBE_KERNEL,
 };
 
 /**
@@ -114,7 +115,7 @@ int vnft_probe_choose(struct vnft_probe_config *config, enum vnft_stimulus asked
  */
 int vnft_probe_start(struct vnft_probe **probe, const struct vnft_probe_config *config,
 		     vnft_record_fn sent_fn, void *arg);
-void vnft_probe_drop_also_port(struct vnft_probe *probe);	/* service answered: stop probing it */
+void vnft_probe_drop_also_port(struct vnft_probe *probe); /* service answered: stop probing it */
 /*
  * True when the last reply came, or 1 s after the last departure. SYN and KERNEL: right after the
  * last departure, as somebody else sees the answers.
@@ -133,6 +134,7 @@ int vnft_probe_finish(struct vnft_probe *probe, struct vnft_probe_result *result
  * struct vnft_iperf_config - one iperf3 client run against the instance's server
  * @reverse: guest sends (tx in the reference study's words)
  * @udp_payload_bytes: 0: TCP; 18 makes 64-byte frames, sent as fast as it goes
+ * @give_up: NULL or asked every 50 ms at least: true ends the client, -ECANCELED
  */
 struct vnft_iperf_config {
 	const char *server;
@@ -141,6 +143,8 @@ struct vnft_iperf_config {
 	uint32_t udp_payload_bytes;
 	unsigned int seconds;
 	unsigned int timeout_ms;
+	bool (*give_up)(void *arg);
+	void *give_up_arg;
 };
 struct vnft_iperf_result {
 	double received_bps, sent_bps;

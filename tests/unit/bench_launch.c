@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Births of devices, and the phases of a launch: for Xen what the driver saw stands between what the hooks saw.
+ */
+#include <string.h>
+
+#include "../../tools/bench/bench.h"
+#include "unit.h"
+
+#define MS 1000000ULL
+
+static void test_births(void)
+{
+	struct vnft_bench_births births = { 0 };
+	bool in_kernel = true;
+	unsigned int i;
+
+	CHECK(!vnft_bench_births_find(&births, 7, &in_kernel) && !in_kernel,
+	      "a device that nobody saw being born");
+	vnft_bench_births_note(&births, 7, 100, false);
+	vnft_bench_births_note(&births, 8, 150, false);
+	vnft_bench_births_note(&births, 7, 900, false);
+	CHECK(vnft_bench_births_find(&births, 7, &in_kernel) == 100 && !in_kernel,
+	      "born at its first news, not when it joined a bridge");
+	vnft_bench_births_note(&births, 7, 90, true);
+	vnft_bench_births_note(&births, 7, 95, true);
+	CHECK(vnft_bench_births_find(&births, 7, &in_kernel) == 90 && in_kernel,
+	      "the kernel's stamp wins");
+	CHECK(vnft_bench_births_find(&births, 8, &in_kernel) == 150 && !in_kernel,
+	      "but is of that device only");
+	vnft_bench_births_note(&births, 9, 200, true);
+	vnft_bench_births_note(&births, 9, 210, false);
+	CHECK(vnft_bench_births_find(&births, 9, &in_kernel) == 200 && in_kernel,
+	      "also when it came first");
+	vnft_bench_births_note(&births, 0, 5, false);
+	CHECK(!vnft_bench_births_find(&births, 0, &in_kernel), "index 0 is no device");
+	for (i = 0; i < 3 * VNFT_BENCH_BIRTHS; i++)
+		vnft_bench_births_note(&births, 1000 + i, 5000 + i, false);
+	for (i = 2 * VNFT_BENCH_BIRTHS; i < 3 * VNFT_BENCH_BIRTHS; i++)
+		QUIET(vnft_bench_births_find(&births, 1000 + i, &in_kernel) == 5000 + i,
+		      "birth %u is kept", i);
+	CHECK(!vnft_bench_births_find(&births, 7, &in_kernel) &&
+	      !vnft_bench_births_find(&births, 1000, &in_kernel), "the eldest give way");
+}
+
+static const struct vnft_bench_phase *phase(const struct vnft_bench_sample *s, const char *name)
+{
+	static const struct vnft_bench_phase none;
+	unsigned int i;
+
+	for (i = 0; i < s->phases; i++)
+		if (!strcmp(s->phase[i].name, name))
+			return &s->phase[i];
+	return &none;
+}
+
+static void check_order(const struct vnft_bench_sample *s, const char *want, const char *what)
+{
+	char got[256] = "";
+	unsigned int i;
+
+	for (i = 0; i < s->phases; i++) {
+		strcat(got, i ? " " : "");
+		strcat(got, s->phase[i].name);
+	}
+	if (!CHECK(!strcmp(got, want), "%s: %s", what, want))
+		printf("#   got %s\n", got);
+}
+
+#define XEN_ORDER "exec toolstack built device hotplug connected returned frame arp rst service"
+
+static void test_phases(void)
+{
+	static struct vnft_bench_sample s;
+	struct vnft_bench b = { .life = true };
+	struct vnft_type type = { .driver = "xen", .topology = VNFT_TOPOLOGY_VIF };
+	/* In the driver's own order, one not seen, one not its own (a domain of before). */
+	struct vnft_instance in = {
+		.type = &type, .accel = VNFT_ACCEL_XEN, .t0_ns = 1000 * MS,
+		.started_ns = 1400 * MS, .phases = 4,
+		.phase = { { "built", 1200 * MS, "" }, { "toolstack", 1100 * MS, "" },
+			   { "connected", 0, "backend/vif/3/0/state was never 4" },
+			   { "hotplug", 999 * MS, "" } },
+	};
+	struct vnft_bench_seen seen = { .exec_ns = 1001 * MS, .born_ns = 1250 * MS,
+					.first_frame_ns = 1500 * MS, .first_rst_ns = 1600 * MS,
+					.first_synack_ns = 1700 * MS };
+
+	vnft_bench_phases(&b, &type, &in, &seen, &s);
+	check_order(&s, XEN_ORDER, "phases of a Xen row");
+	CHECK(s.phases <= VNFT_BENCH_PHASES, "which have room");
+	CHECK_EQ(phase(&s, "toolstack")->time_ns, 100 * MS, "the driver's stamps count from t0");
+	CHECK_EQ(phase(&s, "built")->time_ns, 200 * MS, "found by name, whatever their order");
+	CHECK(!phase(&s, "toolstack")->from_hook && phase(&s, "rst")->from_hook,
+	      "with userspace's clock beside them");
+	CHECK(!phase(&s, "connected")->time_ns &&
+	      strstr(phase(&s, "connected")->why, "never 4"), "the driver's reason: %s",
+	      phase(&s, "connected")->why);
+	CHECK(!phase(&s, "hotplug")->time_ns && phase(&s, "hotplug")->why[0],
+	      "a stamp from before t0 is none: %s", phase(&s, "hotplug")->why);
+	CHECK(phase(&s, "device")->time_ns == 250 * MS && !phase(&s, "device")->from_hook,
+	      "the device's birth is the reader's");
+	CHECK(!phase(&s, "arp")->time_ns && phase(&s, "arp")->why[0], "no ARP, and why");
+
+	seen.born_in_kernel = true;
+	in.phases = 0;
+	vnft_bench_phases(&b, &type, &in, &seen, &s);
+	check_order(&s, XEN_ORDER, "of a driver that stamps none");
+	CHECK(phase(&s, "device")->from_hook, "the device's birth is the module's");
+	CHECK(strstr(phase(&s, "built")->why, "xenstore"), "why not: %s", phase(&s, "built")->why);
+	in.phases = 1000;	/* a driver's mistake must not be read */
+	vnft_bench_phases(&b, &type, &in, &seen, &s);
+	CHECK_EQ(phase(&s, "built")->time_ns, 200 * MS, "no more than fit are looked at");
+
+	in.accel = VNFT_ACCEL_KVM;
+	type.topology = VNFT_TOPOLOGY_TAP;
+	seen.vcpu_ns = 1010 * MS;
+	seen.born_ns = 0;
+	vnft_bench_phases(&b, &type, &in, &seen, &s);
+	check_order(&s, "exec device vcpu returned frame arp rst service", "phases of a KVM row");
+	CHECK(strstr(phase(&s, "device")->why, "beforehand"), "whose tap is there before");
+}
+
+int main(void)
+{
+	test_births();
+	test_phases();
+	return unit_done();
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * When the devices of a run's namespace were born: told by rtnetlink (stamped by the reader, from a
+ * few milliseconds later on) and, where the module is loaded, by the kernel itself. Kept for all, because
+ * whose a device is turns out later: a vif joins the run's bridge when its hotplug script gets to it.
+ * The kernel gives an index of a namespace to one device only, so a death needs no note.
+ */
+#include "bench.h"
+
+static const struct vnft_bench_birth *find(const struct vnft_bench_births *births,
+					    unsigned int ifindex)
+{
+	unsigned int i;
+
+	for (i = 0; i < VNFT_BENCH_BIRTHS; i++)
+		if (births->birth[i].ifindex == ifindex)
+			return &births->birth[i];
+	return NULL;
+}
+
+void vnft_bench_births_note(struct vnft_bench_births *births, unsigned int ifindex,
+			    uint64_t time_ns, bool in_kernel)
+{
+	struct vnft_bench_birth *birth;
+
+	if (!ifindex)
+		return;
+	birth = (struct vnft_bench_birth *)find(births, ifindex);
+	if (!birth) {
+		/* The eldest gives way. */
+		birth = &births->birth[births->n++ % VNFT_BENCH_BIRTHS];
+		*birth = (struct vnft_bench_birth) { .ifindex = ifindex };
+	}
+	/* A device is born once: later news are of its name, its master or its state. */
+	if (in_kernel && !birth->kernel_ns)
+		birth->kernel_ns = time_ns;
+	else if (!in_kernel && !birth->reader_ns)
+		birth->reader_ns = time_ns;
+}
+
+uint64_t vnft_bench_births_find(const struct vnft_bench_births *births, unsigned int ifindex,
+				bool *in_kernel)
+{
+	const struct vnft_bench_birth *birth = ifindex ? find(births, ifindex) : NULL;
+
+	*in_kernel = birth && birth->kernel_ns;
+	if (!birth)
+		return 0;
+	return birth->kernel_ns ? birth->kernel_ns : birth->reader_ns;
+}
