@@ -30,6 +30,7 @@ TOOL	:= $(filter-out tools/vnftrace.c,$(wildcard tools/*/*.c))
 OBJS	:= $(TOOL:%.c=$(BUILD)/%.o)
 LIB	:= $(BUILD)/libvnft.a
 HOOK	:= $(BUILD)/vnftrace-oci-hook
+VIF	:= $(BUILD)/vif-vnft
 UNIT	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
 PROGS	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/netns/*.c tests/bench/*.c tests/lab/*.c tests/cli/*.c))
 FUZZ	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
@@ -60,12 +61,15 @@ $(LIB): $(OBJS)
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
-$(BUILD)/vnftrace: $(BUILD)/tools/vnftrace.o $(LIB) | $(HOOK)
+$(BUILD)/vnftrace: $(BUILD)/tools/vnftrace.o $(LIB) | $(HOOK) $(VIF)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 # Its start is part of a measurement: only the libraries that it needs.
 $(HOOK): $(BUILD)/tools/vnftrace-oci-hook.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(shell pkg-config --libs libmnl jansson) -o $@
+
+$(VIF): tools/guest/vif-vnft
+	install -D -m 755 $< $@
 
 $(UNIT) $(PROGS): $(BUILD)/tests/%: tests/%.c $(LIB)
 	@mkdir -p $(@D)
@@ -123,9 +127,9 @@ install-dkms:
 	install -d $(addprefix $(DKMS)/,$(sort $(dir $(KMOD_SRC))))
 	for f in dkms.conf $(KMOD_SRC); do install -m 644 $$f $(DKMS)/$$f || exit 1; done
 
-install: $(BUILD)/vnftrace $(HOOK) install-dkms
+install: $(BUILD)/vnftrace $(HOOK) $(VIF) install-dkms
 	install -D -m 755 $(BUILD)/vnftrace $(DESTDIR)$(PREFIX)/bin/vnftrace
-	install -D -m 755 $(HOOK) $(DESTDIR)$(PREFIX)/libexec/vnftrace/vnftrace-oci-hook
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/vnftrace $(HOOK) $(VIF)
 	install -d $(DESTDIR)$(PREFIX)/share/vnftrace/types $(DESTDIR)$(PREFIX)/share/man/man1 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 644 tools/guest/types/*.conf $(DESTDIR)$(PREFIX)/share/vnftrace/types/

@@ -49,7 +49,7 @@ static void refused(void)
 	static const struct {
 		const char *text, *why;		/* why: has to be in the message */
 	} bad[] = {
-		{ "", "t.conf:0: ends without \"driver\": one of libvirt, docker, oci, exec" },
+		{ "", "t.conf:0: ends without \"driver\": one of libvirt, docker, oci, xen, exec" },
 		{ GOOD, "t.conf:3: driver exec needs a \"command\"" },
 		{ GOOD "colour = red\n", "t.conf:4: unknown key \"colour\": known are title, " },
 		{ GOOD "vcpus = 1\nvcpus = 1\n", "t.conf:5: \"vcpus\" again: line 4" },

@@ -10,6 +10,7 @@ const struct vnft_guest_ops *const vnft_guest_drivers[] = {
 	&vnft_guest_libvirt,
 	&vnft_guest_docker,
 	&vnft_guest_oci,
+	&vnft_guest_xen,
 	&vnft_guest_exec,
 	NULL
 };
@@ -29,4 +30,5 @@ void vnft_guest_init(void)
 	vnft_run_register_undo("domain", vnft_libvirt_undo);
 	vnft_run_register_undo("docker", vnft_docker_undo);
 	vnft_run_register_undo("oci", vnft_oci_undo);
+	vnft_run_register_undo("xen", vnft_xen_undo);
 }

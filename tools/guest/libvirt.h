@@ -5,7 +5,7 @@
  *	libvirt.c		life of a domain: the vtable
  *	libvirt_connect.c	which libvirt, one connection, its event loop
  *	libvirt_embed.c		the embedded driver's directory, where no daemon answers
- *	libvirt_xml.c		instance to domain XML
+ *	libvirt_xml.c		instance to domain XML (xml.c escapes)
  *	libvirt_overlay.c	disk that takes the guest's writes
  *	libvirt_reap.c		a VMM that became our child
  *	libvirt_words.c		what a guest that failed said last
@@ -56,6 +56,11 @@ bool vnft_libvirt_uri(char *uri, size_t bytes);
 /* The process's connection, opened by the first and closed with the last; @uri: what was opened. */
 int vnft_libvirt_open(struct vnft_run *run, virConnectPtr *conn, char *uri, size_t bytes);
 void vnft_libvirt_close(virConnectPtr conn);
+/* A connection of the caller's own beside it, such as to xen:///system. */
+int vnft_libvirt_connect(const char *uri, virConnectPtr *conn);
+void vnft_libvirt_disconnect(virConnectPtr conn);
+/* Does a daemon listen on this socket? */
+bool vnft_libvirt_answers(const char *path);
 /* Once, before any other call of libvirt; vnft_libvirt_open() does it. */
 int vnft_libvirt_start_library(void);
 /* Do the capability probe of @machine now. */
@@ -99,6 +104,8 @@ int vnft_libvirt_kill_qemu(const char *name);
 
 /* Last words: of @console, and of QEMU's log of @name if the process is gone. */
 void vnft_libvirt_words(const char *name, const char *console, bool gone, char *to, size_t bytes);
+/* A console's panic, else its last two lines; whether there was anything. */
+bool vnft_libvirt_console_words(const char *console, char *to, size_t bytes);
 
 int vnft_libvirt_check(const struct vnft_type *type);
 json_t *vnft_libvirt_manifest(const struct vnft_type *type);

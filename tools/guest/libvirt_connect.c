@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which libvirt runs the domains, and one connection to it per process, with libvirt's event loop
- * in a thread of its own as long as the connection is open.
+ * Which libvirt runs the domains, and one connection to it per process (others, to other daemons, may
+ * stand beside it), with libvirt's event loop in a thread of its own as long as any is open.
  */
 #include "libvirt.h"
 #include "parts.h"
@@ -28,6 +28,7 @@ static struct {
 	virConnectPtr conn;
 	unsigned int users;
 	char uri[256];
+	unsigned int connections;	/* that need the loop */
 	pthread_t loop;
 	int wake_timer;
 	atomic_bool quit;
@@ -105,28 +106,39 @@ int vnft_libvirt_start_library(void)
 	return 0;
 }
 
-static int start_loop(void)
+/* Called with the lock held, as is the next. */
+static int get_loop(void)
 {
 	sigset_t all, old;
 	int err;
 
-	shared.quit = false;
-	/* Interrupts are for the thread that waits. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	err = pthread_create(&shared.loop, NULL, event_loop, NULL);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return err ? vnft_fail(-err, "libvirt's event loop: %s", strerror(err)) : 0;
+	err = vnft_libvirt_start_library();
+	if (err)
+		return err;
+	if (!shared.connections) {
+		shared.quit = false;
+		/* Interrupts are for the thread that waits. */
+		sigfillset(&all);
+		pthread_sigmask(SIG_SETMASK, &all, &old);
+		err = pthread_create(&shared.loop, NULL, event_loop, NULL);
+		pthread_sigmask(SIG_SETMASK, &old, NULL);
+		if (err)
+			return vnft_fail(-err, "libvirt's event loop: %s", strerror(err));
+	}
+	shared.connections++;
+	return 0;
 }
 
-static void stop_loop(void)
+static void put_loop(void)
 {
+	if (--shared.connections)
+		return;
 	shared.quit = true;
 	virEventUpdateTimeout(shared.wake_timer, 0);
 	pthread_join(shared.loop, NULL);
 }
 
-static bool answers(const char *path)
+bool vnft_libvirt_answers(const char *path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -147,8 +159,8 @@ bool vnft_libvirt_uri(char *uri, size_t bytes)
 	if (!from || !from[0])
 		from = getenv("LIBVIRT_DEFAULT_URI");
 	if (!from || !from[0])
-		from = answers("/run/libvirt/libvirt-sock") ||
-		       answers("/run/libvirt/virtqemud-sock") ? SYSTEM : EMBED;
+		from = vnft_libvirt_answers("/run/libvirt/libvirt-sock") ||
+		       vnft_libvirt_answers("/run/libvirt/virtqemud-sock") ? SYSTEM : EMBED;
 	snprintf(uri, bytes, "%s", from);
 	return !strncmp(from, EMBED, strlen(EMBED));
 }
@@ -184,14 +196,12 @@ int vnft_libvirt_open(struct vnft_run *run, virConnectPtr *conn, char *uri, size
 	*conn = NULL;
 	pthread_mutex_lock(&shared.lock);
 	if (!shared.users) {
-		err = vnft_libvirt_start_library();
-		if (!err)
-			err = start_loop();
+		err = get_loop();
 		if (err)
 			goto out;
 		err = connect_it(run);
 		if (err) {
-			stop_loop();
+			put_loop();
 			goto out;
 		}
 	}
@@ -211,8 +221,38 @@ void vnft_libvirt_close(virConnectPtr conn)
 	if (!--shared.users) {
 		virConnectClose(shared.conn);
 		shared.conn = NULL;
-		stop_loop();
+		put_loop();
 	}
+	pthread_mutex_unlock(&shared.lock);
+}
+
+int vnft_libvirt_connect(const char *uri, virConnectPtr *conn)
+{
+	int err;
+
+	*conn = NULL;
+	pthread_mutex_lock(&shared.lock);
+	err = get_loop();
+	if (!err)
+		*conn = virConnectOpen(uri);
+	if (*conn) {
+		virConnectSetKeepAlive(*conn, PING_EVERY_S, PINGS);
+	} else if (!err) {
+		err = vnft_fail(-EIO, "libvirt at %s does not answer: %s", uri,
+				vnft_libvirt_error());
+		put_loop();
+	}
+	pthread_mutex_unlock(&shared.lock);
+	return err;
+}
+
+void vnft_libvirt_disconnect(virConnectPtr conn)
+{
+	if (!conn)
+		return;
+	pthread_mutex_lock(&shared.lock);
+	virConnectClose(conn);
+	put_loop();
 	pthread_mutex_unlock(&shared.lock);
 }
 

@@ -95,6 +95,11 @@ static bool log_words(const char *name, char *to, size_t bytes)
 	return false;
 }
 
+bool vnft_libvirt_console_words(const char *console, char *to, size_t bytes)
+{
+	return panic_words(console, to, bytes) || console_words(console, to, bytes);
+}
+
 void vnft_libvirt_words(const char *name, const char *console, bool gone, char *to, size_t bytes)
 {
 	char said[2 * LINE_BYTES + 8];

@@ -49,7 +49,8 @@ int vnft_guest_check_image(const struct vnft_type *type, const char *what, const
 				 what,
 				 path);
 	return vnft_fail(-EOPNOTSUPP, "%s: %s %s is missing%s%s", type->name, what, path,
-			 type->build[0] ? ": " : "", type->build);
+			 type->build[0] || type->needs[0] ? ": " : "",
+			 type->build[0] ? type->build : type->needs);
 }
 
 int vnft_guest_note_process(struct vnft_run *run, pid_t pid)

@@ -17,12 +17,13 @@
 	.offset = offsetof(struct vnft_type, f), .bytes = sizeof(((struct vnft_type *)0)->f), \
 	##__VA_ARGS__ }
 
-static const char *const drivers[] = { "libvirt", "docker", "oci", "exec", NULL };
+static const char *const drivers[] = { "libvirt", "docker", "oci", "xen", "exec", NULL };
 static const char *const virtualizations[] = { "kvm", "xen", "container", NULL };
 static const char *const topologies[] = {
 	[VNFT_TOPOLOGY_TAP] = "tap",
 	[VNFT_TOPOLOGY_TAP_LAUNCH] = "tap-launch",
 	[VNFT_TOPOLOGY_VETH] = "veth",
+	[VNFT_TOPOLOGY_VIF] = "vif",
 	NULL
 };
 static const char *const answerers[] = {
@@ -45,9 +46,11 @@ const struct vnft_key vnft_type_keys[] = {
 	KEY(command, FIELDS),
 	KEY(teardown, FIELDS),
 	KEY(machine, TEXT),
+	KEY(script, TEXT),
 	KEY(runtime, TEXT),
 	KEY(process, TEXT),
 	KEY(build, TEXT),
+	KEY(needs, TEXT),
 	KEY(memory_mib, NUMBER, .min = 1, .max = 1 << 20),
 	KEY(vcpus, NUMBER, .min = 1, .max = 1024),
 	KEY(timeout_s, NUMBER, .min = 1, .max = 3600),
@@ -210,6 +213,27 @@ static int parse_line(struct parser *p, char *line)
 	return set(p, &vnft_type_keys[k], value);
 }
 
+static int check_xen(struct parser *p)
+{
+	struct vnft_type *t = p->type;
+
+	if (strcmp(t->virtualization, "xen") || t->topology != VNFT_TOPOLOGY_VIF)
+		return BAD(p, "driver xen needs \"virtualization = xen\" and \"topology = vif\"");
+	/* A disk's own boot loader would have to run in dom0, which nobody wants to measure. */
+	if (!t->kernel[0])
+		return BAD(p, "driver xen needs a \"kernel\"");
+	if (!t->machine[0])
+		strcpy(t->machine, "pv");
+	if (strcmp(t->machine, "pv") && strcmp(t->machine, "pvh"))
+		return BAD(p, "\"machine\" cannot be \"%.31s\": driver xen has pv and pvh", t->machine);
+	if (!t->script[0])
+		strcpy(t->script, "stock");
+	if (strcmp(t->script, "stock") && strcmp(t->script, "minimal") && t->script[0] != '/')
+		return BAD(p, "\"script\" cannot be \"%.40s\": stock, minimal, or a path from /",
+			   t->script);
+	return 0;
+}
+
 /* What a driver needs beyond the keys that all files have. */
 static int check_whole(struct parser *p)
 {
@@ -237,6 +261,16 @@ static int check_whole(struct parser *p)
 		return BAD(p, "driver exec needs a \"command\": what starts an instance");
 	if (!strcmp(t->driver, "libvirt") && !t->image[0] && !t->kernel[0])
 		return BAD(p, "driver libvirt needs an \"image\" or a \"kernel\"");
+	if (!strcmp(t->driver, "xen")) {
+		int err = check_xen(p);
+
+		if (err)
+			return err;
+	} else if (t->topology == VNFT_TOPOLOGY_VIF) {
+		return BAD(p, "\"topology = vif\" is made by driver xen alone");
+	} else if (t->script[0]) {
+		return BAD(p, "\"script\" is a vif's: for driver xen alone");
+	}
 	if (t->initrd[0] && !t->kernel[0])
 		return BAD(p, "\"initrd\" without \"kernel\": give both or none");
 	if (!t->title[0])

@@ -26,7 +26,7 @@ static struct {
 } registered[REGISTERED_MAX];
 
 /* Undone by other rooms, which register themselves. */
-static const char *const foreign_kinds[] = { "domain", "docker", "oci", NULL };
+static const char *const foreign_kinds[] = { "domain", "docker", "oci", "xen", NULL };
 
 void vnft_run_register_undo(const char *kind, int (*undo)(const char *rest))
 {
