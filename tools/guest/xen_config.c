@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An instance as xl's configuration file. Its parser knows quoted strings with \xHH in them, so that
- * every text can be carried; but a vif is again a list with commas, whose values have no quoting.
+ * An instance as xl's configuration file. In a quoted string a backslash keeps quotes and
+ * backslashes; of xl's other escapes the numeric ones do not work (4.17), so that control characters
+ * cannot be carried. A vif is again a list with commas, whose values have no quoting at all.
  */
 #include "xen.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <arpa/inet.h>
-#include <stdarg.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,19 +36,14 @@ static void put(struct text *t, const char *s, size_t n)
 
 static void put_quoted(struct text *t, const char *s)
 {
-	char code[5];
-
 	for (; *s; s++) {
 		const unsigned char c = (unsigned char)*s;
 
-		if (c < ' ' || c == 0x7f) {
+		if (c < ' ' || c == 0x7f)
 			t->err = t->err ? t->err : -EINVAL;
-		} else if (isalnum(c) || strchr(" !#$%&()*+,-./:;<=>?@[]^_`{|}~", c)) {
-			put(t, s, 1);
-		} else {
-			snprintf(code, sizeof(code), "\\x%02x", c);
-			put(t, code, 4);
-		}
+		if (c == '"' || c == '\\')
+			put(t, "\\", 1);
+		put(t, s, 1);
 	}
 }
 
