@@ -6,6 +6,7 @@
 #define TESTS_UNIT_REPORT_FIXTURE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -94,6 +95,20 @@ static inline json_t *fixture_results(const char *host, double factor)
 			 fixture_row("tinyx.kvm", 10, 3 * factor));
 }
 
+/* What a Xen row has beside: its setup, and SYNs that waited in @with of 10 runs. */
+static inline void fixture_xen(json_t *row, const char *machine, const char *script, int syns, int with)
+{
+	json_t *instantiation = json_object_get(row, "instantiation");
+
+	json_object_set_new(row, "accel", json_string("xen"));
+	json_object_set_new(row, "setup", json_pack("{s:s, s:s, s:s}", "toolstack", "xl", "machine",
+						    machine, "script", script));
+	json_object_set_new(instantiation, "queueing",
+			    json_pack("{s:i, s:i, s:i, s:I, s:I}", "n", 10, "runs_with", with, "syns",
+				      syns, "first_wait_ns", (json_int_t)(1200 * FIXTURE_MS),
+				      "longest_wait_ns", (json_int_t)(1900 * FIXTURE_MS)));
+}
+
 static inline void fixture_mark(struct vnft_file_writer *w, uint32_t run, uint64_t time_ns,
 				const char *name)
 {
@@ -144,8 +159,8 @@ static inline void fixture_run(struct vnft_file_writer *w, uint32_t number, cons
 	fixture_mark(w, number, t0_ns + 400 * FIXTURE_MS, "stop");
 }
 
-/* Ten runs; those of even number are of the second type. */
-static inline int fixture_records(const char *path)
+/* Ten runs; those of even number are of the second type, or with @rows both of the first, in two rows. */
+static inline int fixture_records_of(const char *path, bool rows)
 {
 	struct vnft_record device = { .kind = VNFT_KIND_DEVICE, .device = 1, .flow = 4026531840u,
 				      .len32 = 5, .dev = { .name = "vnft1", .link = VNFT_LINK_VETH } };
@@ -156,10 +171,18 @@ static inline int fixture_records(const char *path)
 	if (vnft_file_create(&w, path, 1))
 		return -1;
 	vnft_file_write(&device, w);
-	for (run = 1; run <= 10; run++, t0_ns += 10000 * FIXTURE_MS)
-		fixture_run(w, run, run % 2 ? "container.crun" : "tinyx.kvm", t0_ns,
+	for (run = 1; run <= 10; run++, t0_ns += 10000 * FIXTURE_MS) {
+		fixture_run(w, run, run % 2 || rows ? "container.crun" : "tinyx.kvm", t0_ns,
 			    t0_ns + (uint64_t)fixture_ns((int)run, 1), &seq);
+		if (rows)
+			fixture_mark(w, run, t0_ns - 60 * FIXTURE_MS, run % 2 ? "row=0" : "row=1");
+	}
 	return vnft_file_close(w);
+}
+
+static inline int fixture_records(const char *path)
+{
+	return fixture_records_of(path, false);
 }
 
 #endif

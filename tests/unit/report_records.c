@@ -64,6 +64,38 @@ static void test_runs(const char *path)
 	json_decref(rows);
 }
 
+/* Two rows of one type, as two setups of it: whose run it was is in the records. */
+static void test_rows(const char *path)
+{
+	json_t *rows = json_pack("[{s:s, s:o}, {s:s, s:s, s:o}]", "type", "container.crun",
+				 "instantiation", expected(1), "type", "container.crun", "cache", "cold",
+				 "instantiation", expected(2));
+	json_t *table = json_array(), *first, *second;
+
+	CHECK(!fixture_records_of(path, true) && !vnft_runs_check(path, rows, "h", table),
+	      "runs of two rows of one type are read");
+	CHECK(json_is_true(vnft_view_at(table, "[0].agree")) &&
+	      json_is_true(vnft_view_at(table, "[1].agree")), "and are told apart");
+	CHECK(!strcmp(json_string_value(vnft_view_at(table, "[1].label")), "container.crun (cold)"),
+	      "also by name");
+	json_array_clear(table);
+	first = json_incref(json_object_get(json_array_get(rows, 0), "instantiation"));
+	second = json_incref(json_object_get(json_array_get(rows, 1), "instantiation"));
+	json_object_set_new(json_array_get(rows, 0), "instantiation", second);
+	json_object_set_new(json_array_get(rows, 1), "instantiation", first);
+	vnft_runs_check(path, rows, NULL, table);
+	CHECK(json_is_false(vnft_view_at(table, "[0].agree")) &&
+	      json_is_false(vnft_view_at(table, "[1].agree")),
+	      "samples in the other row of the type are found");
+	json_array_clear(table);
+	json_array_remove((json_t *)vnft_view_at(rows, "[0].instantiation.samples_ns"), 0);
+	vnft_runs_check(path, rows, NULL, table);
+	CHECK(number(table, "[0].differ") == 5, "a run that one of them hides, too");
+	json_decref(table);
+	json_decref(rows);
+	CHECK(!fixture_records(path), "the records of before");
+}
+
 static void test_summary(const char *path)
 {
 	json_t *tree = vnft_records_tree(path);
@@ -179,6 +211,7 @@ int main(void)
 	snprintf(path, sizeof(path), "%s/records", dir);
 	CHECK(!fixture_records(path), "record file");
 	test_runs(path);
+	test_rows(path);
 	test_summary(path);
 	test_damage(path);
 	unlink(path);

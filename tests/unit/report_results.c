@@ -54,6 +54,12 @@ static void test_check(void)
 		{ "instantiation", "samples_ns", "7", "samples_ns" },
 		{ "instantiation", "phases", "[{\"name\": 4}]", "phases[0].name" },
 		{ "image", "file_bytes", "true", "image.file_bytes" },
+		{ "", "setup", "\"pv\"", "setup" },
+		{ "", "setup", "{\"machine\": 7}", "setup is not an object of texts" },
+		{ "", "setup", "{\"script\": \"a\\u001b[2J\"}", "control" },
+		{ "instantiation", "queueing", "[]", "instantiation.queueing" },
+		{ "instantiation", "queueing", "{\"syns\": -1}", "queueing.syns" },
+		{ "instantiation", "queueing", "{\"longest_wait_ns\": \"x\"}", "longest_wait_ns" },
 		{ "memory", "host_delta_bytes", "\"-1\"", "memory.host_delta_bytes" },
 	};
 	json_t *r, *row;
@@ -126,6 +132,92 @@ static void test_page(void)
 	json_decref(r[1]);
 }
 
+static void check_label(const char *text, const char *want)
+{
+	json_t *row = json_loads(text, 0, NULL);
+	char label[64];
+
+	vnft_results_label(row, label, sizeof(label));
+	if (!CHECK(!strcmp(label, want), "a row is called %s", want))
+		printf("#   it is called %s\n", label);
+	json_decref(row);
+}
+
+static void test_label(void)
+{
+	check_label("{\"type\": \"a.kvm\", \"cache\": \"warm\"}", "a.kvm");
+	check_label("{\"type\": \"a.kvm\", \"cache\": \"cold\"}", "a.kvm (cold)");
+	check_label("{\"type\": \"a.xen\", \"setup\": {}}", "a.xen");
+	check_label("{\"type\": \"a.xen\", \"setup\": {\"toolstack\": \"xl\", \"machine\": \"pv\", "
+		    "\"script\": \"/x\"}, \"cache\": \"cold\"}", "a.xen (xl, pv, /x, cold)");
+	check_label("{\"type\": \"a.xen\", \"setup\": {\"n\": 7, \"machine\": \"pvh\"}}", "a.xen (pvh)");
+	check_label("{\"type\": \"\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"
+		    "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"
+		    "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4aaa\u00e4\u00e4\"}",
+		    "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"
+		    "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"
+		    "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4aaa");
+}
+
+/* An emulated dom0 beside a host, both of one name, and two setups of one type. */
+static void test_merge(void)
+{
+	json_t *r[3] = { fixture_results("lab", 1), fixture_results("lab", 2), fixture_results("x", 4) };
+	json_t *tree, *row, *hosts = (json_t *)vnft_view_at(r[1], "manifest.host");
+	char *text;
+
+	json_object_set_new(hosts, "machine", json_string("QEMU Standard PC (Q35 + ICH9, 2009)"));
+	json_object_set_new(hosts, "hypervisor_flag", json_true());
+	json_object_set_new(hosts, "hypervisor", json_string("xen 4.17, dom0"));
+	json_object_set_new(hosts, "kernel", json_integer(7));
+	row = json_array_get(json_object_get(r[1], "rows"), 0);
+	json_object_set_new(row, "type", json_string("tinyx.xen"));
+	fixture_xen(row, "pv", "stock", 312, 10);
+	row = json_array_get(json_object_get(r[1], "rows"), 1);
+	json_object_set_new(row, "type", json_string("tinyx.xen"));
+	fixture_xen(row, "pvh", "minimal", 1, 7);
+	row = json_array_get(json_object_get(r[2], "rows"), 0);
+	fixture_xen(row, "pv", "stock", 0, 2);
+	CHECK(!vnft_results_check(r[1], "f"), "a Xen row passes the check: %s", vnft_why());
+
+	tree = vnft_report_tree((const json_t *const *)r, 3);
+	CHECK(tree && json_array_size(json_object_get(tree, "hosts")) == 3, "three hosts");
+	CHECK(!strcmp(json_string_value(vnft_view_at(tree, "hosts[1].host")), "lab (2)") &&
+	      !strcmp(json_string_value(vnft_view_at(tree, "rows[2].host")), "lab (2)") &&
+	      !strcmp(json_string_value(vnft_view_at(tree, "rows[0].host")), "lab"),
+	      "two of one name are numbered, in every row");
+	CHECK(!strcmp(json_string_value(vnft_view_at(tree, "hosts[1].accels[0]")), "xen") &&
+	      !vnft_view_at(tree, "hosts[1].accels[1]"), "each accelerator of a host once");
+	CHECK(json_is_null(vnft_view_at(tree, "hosts[0].machine")) &&
+	      json_is_string(vnft_view_at(tree, "hosts[0].machine_why")),
+	      "what an old manifest does not say is null with the reason");
+	CHECK(!strcmp(json_string_value(vnft_view_at(tree, "reference[2].reference_type")), "tinyx.xen"),
+	      "the study's Xen row stands beside ours");
+	CHECK(json_integer_value(vnft_view_at(tree, "reference[4].rtt_order")) == 1,
+	      "rows of different hosts are not ranked together");
+	json_decref(tree);
+
+	text = page((const json_t *const *)r, 3);
+	CHECK(strstr(text, "QEMU Standard PC (Q35 + ICH9, 2009)") && strstr(text, "xen 4.17, dom0"),
+	      "the table of hosts says that one is emulated");
+	CHECK(strstr(text, "tinyx.xen (xl, pv, stock)") && strstr(text, "tinyx.xen (xl, pvh, minimal)"),
+	      "two setups of one type are told apart");
+	CHECK(strstr(text, "lab (2): tinyx.xen (xl, pv, stock): 312 SYNs waited up to 1.90 s for the guest; "
+			   "the first RST answers one that waited 1.20 s\n"), "SYNs that waited");
+	CHECK(strstr(text, "1 SYN waited up to 1.90 s for the guest (in 7 of 10 runs); "),
+	      "one, and not always");
+	CHECK(strstr(text, "x: container.crun (xl, pv, stock): in most runs no SYN waited"), "seldom");
+	CHECK(!strstr(text, "tinyx.kvm: "), "nothing is said of rows that do not know");
+	free(text);
+	text = page((const json_t *const *)&r[1], 1);
+	CHECK(strstr(text, "Measured on") && strstr(text, "QEMU Standard PC") && !strstr(text, "lab"),
+	      "one result says where, without its name");
+	free(text);
+	json_decref(r[0]);
+	json_decref(r[1]);
+	json_decref(r[2]);
+}
+
 /* Run a verb as the dispatcher does, stdout to /dev/null. */
 static int verb(const struct vnft_cmd *cmd, int argc, char **argv)
 {
@@ -152,7 +244,7 @@ static int verb(const struct vnft_cmd *cmd, int argc, char **argv)
 
 static void test_compare(void)
 {
-	char dir[] = "/tmp/vnft-report-XXXXXX", a[64], b[64], at[96], bt[96];
+	char dir[] = "/tmp/vnft-report-XXXXXX", a[64], b[64], at[128], bt[128];
 	json_t *ra = fixture_results("here", 1), *rb = fixture_results("there", 2);
 
 	CHECK(mkdtemp(dir), "scratch directory");
@@ -180,6 +272,29 @@ static void test_compare(void)
 	CHECK_EQ(VERB(compare, bt, b), VNFT_EXIT_FAILED, "a type that is not there: %s",
 		 vnft_why());
 	CHECK_EQ(VERB(compare, a, dir), VNFT_EXIT_FAILED, "no results in there: %s", vnft_why());
+	/* Two setups of a type in both; then another one in B alone. */
+	json_array_append_new(json_object_get(ra, "rows"), fixture_row("tinyx.xen", 10, 1));
+	fixture_xen(json_array_get(json_object_get(ra, "rows"), 2), "pv", "stock", 0, 0);
+	json_array_append_new(json_object_get(ra, "rows"), fixture_row("tinyx.xen", 10, 3));
+	fixture_xen(json_array_get(json_object_get(ra, "rows"), 3), "pvh", "stock", 0, 0);
+	CHECK(!vnft_json_save(ra, a), "two rows of one type");
+	CHECK_EQ(VERB(compare, a, a, "--fail-if", "different"), VNFT_EXIT_OK,
+		 "each is compared with its own setup");
+	snprintf(at, sizeof(at), "%s:tinyx.xen", a);
+	CHECK_EQ(VERB(compare, at, a), VNFT_EXIT_FAILED, "%s", vnft_why());
+	CHECK(strstr(vnft_why(), "tinyx.xen (xl, pvh, stock)"), "which names one in full");
+	snprintf(at, sizeof(at), "%s:tinyx.xen (xl, pv, stock)", a);
+	snprintf(bt, sizeof(bt), "%s:tinyx.xen (xl, pvh, stock)", a);
+	CHECK_EQ(VERB(compare, at, bt, "--fail-if", "slower"), VNFT_EXIT_INVALID,
+		 "by its whole name: PVH is slower here");
+	json_array_remove(json_object_get(ra, "rows"), 3);
+	json_array_append_new(json_object_get(rb, "rows"), fixture_row("tinyx.xen", 10, 3));
+	fixture_xen(json_array_get(json_object_get(rb, "rows"), 2), "pvh", "stock", 0, 0);
+	json_array_remove(json_object_get(rb, "rows"), 0);
+	json_array_remove(json_object_get(rb, "rows"), 0);
+	CHECK(!vnft_json_save(ra, a) && !vnft_json_save(rb, b), "a setup each");
+	CHECK_EQ(VERB(compare, a, b, "--fail-if", "slower"), VNFT_EXIT_INVALID,
+		 "one row of the type on each side: that their setup differs is the question");
 	CHECK_EQ(VERB(report, a), VNFT_EXIT_OK, "report of a results.json");
 	CHECK_EQ(VERB(report, a, b, "-j"), VNFT_EXIT_OK, "report of two");
 	CHECK_EQ(VERB(report, "--dev", "lo", a), VNFT_EXIT_USAGE, "%s", vnft_why());
@@ -194,6 +309,8 @@ int main(void)
 {
 	test_check();
 	test_page();
+	test_label();
+	test_merge();
 	test_compare();
 	return unit_done();
 }

@@ -207,6 +207,74 @@ static void test_boot(void)
 	CHECK(r.first_reply_ns == boot_ns + 1 && r.first_request_ns == 1,
 	      "the first RST belongs to the first SYN");
 	CHECK(r.hist.max_ns == boot_ns && r.hist.min_ns == 100000, "each to its own");
+	CHECK(r.waited == 1000 && r.longest_wait_ns == boot_ns,
+	      "1000 waited for the guest, the first the longest");
+	vnft_pair_free(p);
+}
+
+/* SYNs that something kept until the guest came: who is counted, in whatever order answers come. */
+static void test_waiting(void)
+{
+	static const char *const order[] = { "as they came", "the last one first", "by two rings" };
+	struct vnft_pair_result r;
+	struct vnft_record q;
+	struct vnft_pair *p;
+	uint32_t i, k, way;
+
+	r = RUN(SYN_RST, OUT, SYN(1 * MS, 1), SYN(3 * MS, 3), RST(3 * MS + 500, 3), SYN(5 * MS, 5),
+		RST(5 * MS + 900, 5));
+	CHECK(r.waited == 1 && r.longest_wait_ns == 500,
+	      "nothing was kept: only the SYN that the first RST answers is older than it");
+	r = RUN(SYN_RST, OUT, SYN(1 * MS, 1), SYN(2 * MS, 2), SYN(3 * MS, 3), RST(9 * MS, 2),
+		SYN(10 * MS, 10), RST(11 * MS, 10), RST(12 * MS, 3), RST(13 * MS, 3));
+	CHECK(r.first_reply_ns == 9 * MS && r.first_request_ns == 2 * MS && r.waited == 2 &&
+	      r.longest_wait_ns == 9 * MS,
+	      "unanswered ones, duplicates and those sent after the first RST do not count");
+	r = RUN(SYN_RST, OUT, SYN(1 * MS, 1), RST(500 * MS, 7), RST(900 * MS, 1));
+	CHECK(r.waited == 1 && r.first_reply_ns == 900 * MS && r.longest_wait_ns == 899 * MS,
+	      "a RST that answers nobody is nobody's first answer");
+	r = RUN(SYN_RST, OUT, SYN(1, 1), SYN(2, 2));
+	CHECK(!r.waited && !r.longest_wait_ns, "without an answer nobody waited");
+	/* 100 SYNs, 1 ms apart, kept until 2 s; then the rest of the flood is answered at once. */
+	for (way = 0; way < 3; way++) {
+		vnft_pair_new(&p);
+		for (i = 0; i < 100; i++) {
+			q = SYN((1 + i) * MS, i);
+			vnft_pair_feed(&q, p);
+		}
+		q = SYN(2500 * MS, 5000);
+		vnft_pair_feed(&q, p);
+		q = RST(2501 * MS, 5000);
+		if (way == 2)	/* the ring with the late answer was drained first */
+			vnft_pair_feed(&q, p);
+		for (i = 0; i < 100; i++) {
+			k = way == 1 ? 99 - i : i;
+			q = RST(2000 * MS + i * 1000, k);
+			vnft_pair_feed(&q, p);
+		}
+		q = RST(2501 * MS, 5000);
+		if (way != 2)
+			vnft_pair_feed(&q, p);
+		vnft_pair_result(p, 1, VNFT_PAIRING_SYN_RST, VNFT_DIR_OUT, &r);
+		CHECK(r.waited == 100 && r.first_reply_ns == 2000 * MS,
+		      "100 SYNs waited, answered %s", order[way]);
+		CHECK_EQ(r.first_request_ns, way == 1 ? 100 * MS : 1 * MS,
+			 "the first RST's own SYN");
+		CHECK_EQ(r.longest_wait_ns, way == 1 ? 1999 * MS + 99 * 1000 : 1999 * MS,
+			 "the longest wait");
+		vnft_pair_free(p);
+	}
+	/* A file may claim that everything waited: bounded, and no failure. */
+	vnft_pair_new(&p);
+	for (i = 0; i < 200000; i++) {
+		q = SYN(1 + i, i);
+		QUIET(!vnft_pair_feed(&q, p), "SYN %u", i);
+		q = RST(5 * S + i, i);
+		QUIET(!vnft_pair_feed(&q, p), "RST %u", i);
+	}
+	vnft_pair_result(p, 1, VNFT_PAIRING_SYN_RST, VNFT_DIR_OUT, &r);
+	CHECK_EQ(r.waited, 65536, "no more than that are kept");
+	CHECK_EQ(r.matched, 200000, "and all are matched");
 	vnft_pair_free(p);
 }
 
@@ -249,6 +317,7 @@ int main(void)
 	test_identity();
 	test_interleaving();
 	test_boot();
+	test_waiting();
 	test_bounds();
 	return unit_done();
 }

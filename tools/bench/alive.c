@@ -30,7 +30,7 @@ int vnft_bench_alive(const struct vnft_bench_alive *alive)
 	if (ops->last_words)
 		ops->last_words(alive->in, words, sizeof(words));
 	return vnft_fail(-ECHILD, "%s: it was destroyed or ended by itself during %s%s%s",
-			 alive->row->type.name, alive->doing, words[0] ? ": " : "", words);
+			 alive->row->label, alive->doing, words[0] ? ": " : "", words);
 }
 
 int vnft_bench_alive_still(const struct vnft_bench_alive *alive)

@@ -24,6 +24,7 @@
 #define VNFT_BENCH_SOURCE_PORT	40000
 #define VNFT_BENCH_ECHO_ID	0x7674
 #define VNFT_BENCH_PHASES	12
+#define VNFT_BENCH_LABEL_LEN	192
 #define VNFT_BENCH_NO_CPU	UINT64_MAX
 
 enum vnft_cache {
@@ -109,9 +110,10 @@ struct vnft_bench_rate {
 /**
  * struct vnft_bench_queueing - SYNs that waited for the instance
  * @syns: sent to the closed port before the first RST and answered all the same: something on the way (netback,
- *	before the frontend connects) kept them
+ *	before the frontend connects) kept them; 0 if only the one that the first RST answers was, and no longer
+ *	than SYNs are apart
  * @first_wait_ns: from the SYN that the first RST answers to that RST
- * @longest_wait_ns: of all @syns
+ * @longest_wait_ns: of all of them
  */
 struct vnft_bench_queueing {
 	uint64_t syns;
@@ -152,11 +154,15 @@ struct vnft_bench_sample {
 };
 
 /**
- * struct vnft_bench_row - a type (and cache state) with its runs
+ * struct vnft_bench_row - a type (with one of its setups, and cache state) and its runs
+ * @setup: what could have been otherwise, as the driver says; NULL: nothing
+ * @label: type, setup and cache state in words: rows of one type are told apart by it
  */
 struct vnft_bench_row {
 	struct vnft_type type;
 	const struct vnft_guest_ops *ops;
+	json_t *setup;
+	char label[VNFT_BENCH_LABEL_LEN];
 	bool cold;
 	bool possible;
 	char why[256];
@@ -223,6 +229,13 @@ struct vnft_bench_place {
 	int back_fd;
 };
 
+/* plan.c: rows of all types asked for, and of each the switches; free them. */
+int vnft_bench_plan(struct vnft_bench *b);
+int vnft_bench_plan_type(struct vnft_bench *b, const struct vnft_type *type);
+void vnft_bench_plan_free(struct vnft_bench *b);
+/* Is the word one of --xen-script's: "stock", "minimal", or an absolute path? */
+bool vnft_bench_plan_script(const char *word);
+
 /* place.c: enter the home namespace, make devices; undo. */
 int vnft_bench_place_make(struct vnft_bench *b, const struct vnft_bench_row *row,
 			  unsigned int number, struct vnft_bench_place *p);
@@ -261,6 +274,8 @@ int vnft_bench_watch_pair(struct vnft_bench_watch *w, struct vnft_pair_result *r
 uint64_t vnft_bench_watch_echoes(struct vnft_bench_watch *w);
 /* Until the watch has drained what was in the rings when it was called. */
 void vnft_bench_watch_settle(struct vnft_bench_watch *w);
+/* SYNs that waited until the first RST, of all that were paired so far. */
+void vnft_bench_watch_queueing(struct vnft_bench_watch *w, struct vnft_bench_queueing *queueing);
 /* While set, the thread takes a snapshot of the device every 100 ms. */
 void vnft_bench_watch_slots(struct vnft_bench_watch *w, enum vnft_dir dir, struct vnft_rate *to);
 void vnft_bench_watch_stop(struct vnft_bench_watch *w);

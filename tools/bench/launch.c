@@ -51,7 +51,7 @@ static int no_answer(int err, const struct vnft_bench_row *row, struct vnft_inst
 
 	if (row->ops->last_words)
 		row->ops->last_words(in, words, sizeof(words));
-	return vnft_fail(err, "%s: %s%s%s", row->type.name, how, words[0] ? ": " : "", words);
+	return vnft_fail(err, "%s: %s%s%s", row->label, how, words[0] ? ": " : "", words);
 }
 
 /* Wait for the first RST, then for the service. */
@@ -151,7 +151,7 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 	s->at_bridge = seen.rst_at_bridge;
 	if (seen.first_rst_ns < in->t0_ns)
 		return vnft_fail(-EADDRINUSE, "%s: something answered before it was started",
-				 row->type.name);
+				 row->label);
 	s->instantiation_ns = seen.first_rst_ns - in->t0_ns;
 	if (seen.first_synack_ns > in->t0_ns)
 		s->service_ns = seen.first_synack_ns - in->t0_ns;
@@ -170,7 +170,7 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 	if (!in->device[0])
 		strcpy(in->device, seen.device);
 	if (!seen.device_id)
-		return vnft_fail(-ENODEV, "%s: its device was never seen on %s", row->type.name,
+		return vnft_fail(-ENODEV, "%s: its device was never seen on %s", row->label,
 				 p->place.bridge);
 	return 0;
 }

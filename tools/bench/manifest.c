@@ -93,6 +93,8 @@ static json_t *type_manifest(const struct vnft_type *type, const struct vnft_gue
 	json_object_set_new(to, "image", json_string(type->image));
 	json_object_set_new(to, "append", json_string(type->append));
 	json_object_set_new(to, "machine", json_string(type->machine));
+	if (type->script[0])
+		json_object_set_new(to, "script", json_string(type->script));
 	json_object_set_new(to, "memory_bytes", json_integer((json_int_t)type->memory_mib << 20));
 	json_object_set_new(to, "vcpus", json_integer(type->vcpus));
 	json_object_set_new(to, "image_manifest", image_manifest(type));
@@ -101,8 +103,11 @@ static json_t *type_manifest(const struct vnft_type *type, const struct vnft_gue
 
 static json_t *parameters(const struct vnft_bench *b)
 {
+	static const char *const caches[] = { "warm", "cold", "both" };
+	static const char *const machines[] = { "type", "pv", "pvh", "both" };
 	const struct vnft_bench_config *c = b->config;
-	json_t *to = json_object();
+	json_t *to = json_object(), *scripts = json_array();
+	size_t i;
 
 	json_object_set_new(to, "runs", json_integer((json_int_t)c->runs));
 	/* What auto chose. */
@@ -110,6 +115,11 @@ static json_t *parameters(const struct vnft_bench *b)
 	if (b->sender_why[0])
 		json_object_set_new(to, "stimulus_why", json_string(b->sender_why));
 	json_object_set_new(to, "observer", json_string(b->source->ops->name));
+	json_object_set_new(to, "cache", json_string(caches[c->cache]));
+	json_object_set_new(to, "xen_machine", json_string(machines[c->xen_machine]));
+	for (i = 0; i < c->xen_scripts.n; i++)
+		json_array_append_new(scripts, json_string(c->xen_scripts.item[i]));
+	json_object_set_new(to, "xen_scripts", scripts);
 	json_object_set_new(to, "seed", json_integer((json_int_t)c->seed));
 	json_object_set_new(to, "syn_interval_ns", json_integer((json_int_t)c->syn_interval_ns));
 	json_object_set_new(to, "echoes", json_integer((json_int_t)c->echoes));
@@ -153,6 +163,18 @@ static json_t *self_overhead(const struct vnft_bench *b)
 	return to;
 }
 
+/* Its name; but two setups of one type are two entries. */
+static const char *type_key(const struct vnft_bench *b, const struct vnft_bench_row *row)
+{
+	unsigned int i;
+
+	for (i = 0; i < b->rows; i++)
+		if (!strcmp(b->row[i].type.name, row->type.name) &&
+		    (b->row[i].setup || row->setup) && !json_equal(b->row[i].setup, row->setup))
+			return row->label;
+	return row->type.name;
+}
+
 json_t *vnft_bench_manifest(const struct vnft_bench *b)
 {
 	json_t *to = json_object(), *types = json_object();
@@ -166,7 +188,7 @@ json_t *vnft_bench_manifest(const struct vnft_bench *b)
 	json_object_set_new(to, "self_overhead", self_overhead(b));
 	for (i = 0; i < b->rows; i++)
 		if (b->row[i].possible)
-			json_object_set_new(types, b->row[i].type.name,
+			json_object_set_new(types, type_key(b, &b->row[i]),
 					    type_manifest(&b->row[i].type, b->row[i].ops));
 	json_object_set_new(to, "types", types);
 	return to;

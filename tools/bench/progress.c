@@ -25,7 +25,7 @@ void vnft_bench_progress(struct vnft_bench *b, const struct vnft_bench_row *row,
 		snprintf(left, sizeof(left), ", about %llu:%02llu left",
 			 (unsigned long long)left_s / 60, (unsigned long long)left_s % 60);
 	}
-	fprintf(stderr, "\r\033[Krun %u of %u: %s: %s%s", b->done + 1, b->planned, row->type.name,
+	fprintf(stderr, "\r\033[Krun %u of %u: %s: %s%s", b->done + 1, b->planned, row->label,
 		doing, left);
 	fflush(stderr);
 	shown = true;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The runs of a type become a row of results.json: medians with intervals, every sample beside
- * them, and a reason wherever there is no number.
+ * The runs of a type become a row of results.json.
  */
 #include <math.h>
 #include <stdio.h>
@@ -10,158 +9,7 @@
 
 #include "../lib/error.h"
 #include "../lib/view.h"
-#include "bench.h"
-
-static void set_number(json_t *to, const char *key, double value)
-{
-	json_object_set_new(to, key, json_integer((json_int_t)llround(value)));
-}
-
-static void set_quantile(json_t *to, const char *key, const struct vnft_samples *v, double q,
-			 size_t needed)
-{
-	char why[64];
-
-	if (v->n >= needed) {
-		set_number(to, key, vnft_quantile(v, q));
-		return;
-	}
-	snprintf(why, sizeof(why), "%zu samples, %zu needed", v->n, needed);
-	vnft_json_null(to, key, why);
-}
-
-/* median_UNIT, ci95_UNIT and samples_UNIT of one number a run. */
-static void set_spread(json_t *to, const char *unit, const struct vnft_samples *v, uint64_t seed,
-		       const char *none_why)
-{
-	struct vnft_interval interval;
-	char key[32], why[64];
-	json_t *list;
-	size_t i;
-
-	snprintf(key, sizeof(key), "median_%s", unit);
-	if (!v->n) {
-		vnft_json_null(to, key, none_why);
-		return;
-	}
-	set_number(to, key, vnft_quantile(v, 0.5));
-	snprintf(key, sizeof(key), "ci95_%s", unit);
-	interval = vnft_bootstrap_median(v, seed);
-	if (interval.valid) {
-		list = json_array();
-		json_array_append_new(list, json_integer((json_int_t)llround(interval.low)));
-		json_array_append_new(list, json_integer((json_int_t)llround(interval.high)));
-		json_object_set_new(to, key, list);
-	} else {
-		snprintf(why, sizeof(why), "%zu runs, an interval needs %d", v->n,
-			 VNFT_MIN_RUNS_FOR_INTERVAL);
-		vnft_json_null(to, key, why);
-	}
-	list = json_array();
-	for (i = 0; i < v->n; i++)
-		json_array_append_new(list, json_integer((json_int_t)llround(v->value[i])));
-	snprintf(key, sizeof(key), "samples_%s", unit);
-	json_object_set_new(to, key, list);
-}
-
-static json_t *duration_json(const struct vnft_samples *v, uint64_t seed, const char *none_why)
-{
-	json_t *to = json_object();
-
-	set_number(to, "n", (double)v->n);
-	set_spread(to, "ns", v, seed, none_why);
-	set_quantile(to, "p50_ns", v, 0.5, 1);
-	set_quantile(to, "p90_ns", v, 0.9, 10);
-	set_quantile(to, "p99_ns", v, 0.99, VNFT_MIN_SAMPLES_FOR_P99);
-	json_object_set_new(to, "bimodal", json_boolean(vnft_bimodal(v)));
-	return to;
-}
-
-/* Samples that count: valid runs in which the number exists. */
-#define COLLECT(row, v, condition, expr)						\
-	do {										\
-		for (unsigned int i_ = 0; i_ < (row)->samples; i_++) {			\
-			const struct vnft_bench_sample *s = &(row)->sample[i_];		\
-			if (s->valid && (condition))					\
-				vnft_samples_add((v), (double)(expr));			\
-		}									\
-	} while (0)
-
-static const char *first_why(const struct vnft_bench_row *row)
-{
-	unsigned int i;
-
-	if (!row->possible)
-		return row->why;
-	for (i = 0; i < row->samples; i++)
-		if (row->sample[i].why[0])
-			return row->sample[i].why;
-	return row->samples ? "not measured" : "no run was made";
-}
-
-static json_t *phases_json(const struct vnft_bench_row *row, const struct vnft_bench_sample *shape)
-{
-	json_t *list = json_array();
-	unsigned int k;
-
-	for (k = 0; shape && k < shape->phases; k++) {
-		struct vnft_samples v = { 0 };
-		json_t *phase = json_object();
-
-		COLLECT(row, &v, k < s->phases && s->phase[k].time_ns, s->phase[k].time_ns);
-		json_object_set_new(phase, "name", json_string(shape->phase[k].name));
-		json_object_set_new(phase, "clock",
-				    json_string(shape->phase[k].from_hook ? "hook" : "userspace"));
-		set_number(phase, "n", (double)v.n);
-		if (v.n)
-			set_number(phase, "median_ns", vnft_quantile(&v, 0.5));
-		else
-			vnft_json_null(phase, "median_ns", shape->phase[k].why);
-		json_array_append_new(list, phase);
-		vnft_samples_free(&v);
-	}
-	return list;
-}
-
-static json_t *instantiation_json(const struct vnft_bench *b, const struct vnft_bench_row *row)
-{
-	const struct vnft_bench_sample *shape = NULL;
-	struct vnft_samples v = { 0 };
-	uint64_t at_bridge = 0, foreign = 0;
-	struct vnft_hist *lateness;
-	unsigned int i;
-	json_t *to;
-
-	lateness = calloc(1, sizeof(*lateness));
-	COLLECT(row, &v, s->instantiation_ns, s->instantiation_ns);
-	to = duration_json(&v, b->config->seed, first_why(row));
-	vnft_samples_free(&v);
-	for (i = 0; i < row->samples; i++) {
-		const struct vnft_bench_sample *s = &row->sample[i];
-
-		if (s->phases && !shape)
-			shape = s;
-		at_bridge += s->at_bridge;
-		foreign += s->foreign_answers;
-		if (lateness)
-			vnft_hist_merge(lateness, &s->lateness);
-	}
-	json_object_set_new(to, "phases", phases_json(row, shape));
-	json_object_set_new(to, "stimulus", json_string(vnft_bench_stimulus(b, VNFT_PROBE_SYN)));
-	if (b->config->stimulus == VNFT_STIMULUS_EXTERNAL) {
-		vnft_json_null(to, "slot_ns", "the other machine sets the pace");
-	} else {
-		/* Two ports in turn: each is asked every second interval. */
-		set_number(to, "slot_ns", (double)b->config->syn_interval_ns *
-			   (row->type.port ? 2 : 1));
-		json_object_set_new(to, "lateness", lateness ? vnft_hist_json(lateness) :
-							       json_null());
-	}
-	set_number(to, "stamped_at_bridge", (double)at_bridge);
-	set_number(to, "foreign_answers", (double)foreign);
-	free(lateness);
-	return to;
-}
+#include "numbers.h"
 
 /* Who sent, and the round trip as the sender saw it: a thread of ours alone receives. */
 static void set_sender(const struct vnft_bench *b, enum vnft_probe_kind kind,
@@ -186,7 +34,7 @@ static json_t *rtt_one(const struct vnft_bench *b, const struct vnft_bench_row *
 	struct vnft_pair_result *sum = calloc(1, sizeof(*sum));
 	struct vnft_hist *sender = calloc(1, sizeof(*sender));
 	struct vnft_samples means = { 0 };
-	const char *why = first_why(row);
+	const char *why = vnft_bench_row_why(row);
 	const enum vnft_probe_kind kind = flood ? VNFT_PROBE_ECHO_FLOOD : VNFT_PROBE_ECHO;
 	uint64_t sent = 0;
 	json_t *to, *list;
@@ -216,11 +64,11 @@ static json_t *rtt_one(const struct vnft_bench *b, const struct vnft_bench_row *
 	}
 	to = vnft_hist_json(&sum->hist);
 	set_sender(b, kind, sender, to);
-	set_number(to, "requests", (double)sum->requests);
-	set_number(to, "unanswered", (double)(sum->requests - sum->matched));
-	set_number(to, "sent", (double)sent);
+	vnft_bench_put_number(to, "requests", (double)sum->requests);
+	vnft_bench_put_number(to, "unanswered", (double)(sum->requests - sum->matched));
+	vnft_bench_put_number(to, "sent", (double)sent);
 	if (!flood)
-		set_number(to, "interval_ns", (double)b->config->echo_interval_ns);
+		vnft_bench_put_number(to, "interval_ns", (double)b->config->echo_interval_ns);
 	list = json_array();
 	for (i = 0; i < means.n; i++)
 		json_array_append_new(list, json_integer((json_int_t)llround(means.value[i])));
@@ -236,7 +84,7 @@ static json_t *rate_one(const struct vnft_bench *b, const struct vnft_bench_row 
 {
 	struct vnft_samples hook = { 0 }, iperf3 = { 0 }, pps = { 0 }, retrans = { 0 };
 	struct vnft_samples low = { 0 }, high = { 0 };
-	const char *why = first_why(row), *pps_why = why;
+	const char *why = vnft_bench_row_why(row), *pps_why = why;
 	json_t *to = json_object();
 	unsigned int i;
 
@@ -260,17 +108,17 @@ static json_t *rate_one(const struct vnft_bench *b, const struct vnft_bench_row 
 		if (s->valid && rate->pps_measured)
 			vnft_samples_add(&pps, rate->pps);
 	}
-	set_spread(to, "bps", &hook, b->config->seed, why);
+	vnft_bench_put_spread(to, "bps", &hook, b->config->seed, why);
 	if (iperf3.n) {
-		set_number(to, "iperf3_bps", vnft_quantile(&iperf3, 0.5));
-		set_number(to, "retransmits", vnft_quantile(&retrans, 0.5));
+		vnft_bench_put_number(to, "iperf3_bps", vnft_quantile(&iperf3, 0.5));
+		vnft_bench_put_number(to, "retransmits", vnft_quantile(&retrans, 0.5));
 	} else {
 		vnft_json_null(to, "iperf3_bps", why);
 		vnft_json_null(to, "retransmits", why);
 	}
-	set_quantile(to, "slot_p10_bps", &low, 0.5, 1);
-	set_quantile(to, "slot_p90_bps", &high, 0.5, 1);
-	set_spread(to, "pps", &pps, b->config->seed, pps_why);
+	vnft_bench_put_quantile(to, "slot_p10_bps", &low, 0.5, 1);
+	vnft_bench_put_quantile(to, "slot_p90_bps", &high, 0.5, 1);
+	vnft_bench_put_spread(to, "pps", &pps, b->config->seed, pps_why);
 	vnft_samples_free(&low);
 	vnft_samples_free(&high);
 	vnft_samples_free(&hook);
@@ -283,7 +131,7 @@ static json_t *rate_one(const struct vnft_bench *b, const struct vnft_bench_row 
 static void set_memory(json_t *to, const char *key, const struct vnft_samples *v, const char *why)
 {
 	if (v->n)
-		set_number(to, key, vnft_quantile(v, 0.5));
+		vnft_bench_put_number(to, key, vnft_quantile(v, 0.5));
 	else
 		vnft_json_null(to, key, why);
 }
@@ -291,14 +139,14 @@ static void set_memory(json_t *to, const char *key, const struct vnft_samples *v
 #define MEMORY(to, row, key, condition, expr, why)	\
 	do {						\
 		struct vnft_samples v_ = { 0 };		\
-		COLLECT(row, &v_, condition, expr);	\
+		VNFT_BENCH_COLLECT(row, &v_, condition, expr);	\
 		set_memory(to, key, &v_, why);		\
 		vnft_samples_free(&v_);			\
 	} while (0)
 
 static json_t *memory_json(const struct vnft_bench *b, const struct vnft_bench_row *row)
 {
-	const char *pss_why = first_why(row), *cgroup_why = pss_why;
+	const char *why = vnft_bench_row_why(row), *pss_why = why, *cgroup_why = why;
 	struct vnft_samples v = { 0 };
 	json_t *to = json_object();
 	unsigned int i;
@@ -309,20 +157,20 @@ static json_t *memory_json(const struct vnft_bench *b, const struct vnft_bench_r
 		if (row->sample[i].idle.cgroup_why[0])
 			cgroup_why = row->sample[i].idle.cgroup_why;
 	}
-	COLLECT(row, &v, s->idle_measured, s->idle.tool_bytes);
-	set_spread(to, "bytes", &v, b->config->seed, first_why(row));
-	vnft_samples_free(&v);
-	MEMORY(to, row, "tool_bytes", s->idle_measured, s->idle.tool_bytes, first_why(row));
+	VNFT_BENCH_COLLECT(row, &v, s->idle_measured, s->idle.tool_bytes);
+	vnft_bench_put_spread(to, "bytes", &v, b->config->seed, why);
+	MEMORY(to, row, "tool_bytes", s->idle_measured, s->idle.tool_bytes, why);
 	MEMORY(to, row, "pss_bytes", s->idle_measured && s->idle.pss_bytes, s->idle.pss_bytes,
 	       pss_why);
 	MEMORY(to, row, "cgroup_bytes", s->idle_measured && s->idle.cgroup_bytes,
 	       s->idle.cgroup_bytes, cgroup_why);
 	MEMORY(to, row, "host_delta_bytes", s->host_delta_measured, s->host_delta_bytes,
-	       first_why(row));
+	       v.n ? "what is left for instances is not known" : why);
 	MEMORY(to, row, "load_tool_bytes", s->load_measured, s->load.tool_bytes,
 	       "not read under load");
 	MEMORY(to, row, "load_pss_bytes", s->load_measured && s->load.pss_bytes,
 	       s->load.pss_bytes, "not read under load");
+	vnft_samples_free(&v);
 	return to;
 }
 
@@ -344,8 +192,8 @@ static void set_overhead(const struct vnft_bench *b, const struct vnft_bench_row
 		records += (double)row->sample[i].records;
 		observed_ns += (double)row->sample[i].observed_ns;
 	}
-	set_number(overhead, "frames", frames);
-	set_number(overhead, "recorded", records);
+	vnft_bench_put_number(overhead, "frames", frames);
+	vnft_bench_put_number(overhead, "recorded", records);
 	if (counted_ns > 0 && observed_ns > 0)
 		json_object_set_new(overhead, "cpu_percent",
 				    json_real(100 * ((frames - records) * counted_ns +
@@ -374,9 +222,9 @@ static void set_verdict(const struct vnft_bench_row *row, json_t *to)
 			sum += row->sample[i].lost[k];
 		/* Pairs are made from the records here: what the table in the kernel gave up is no loss. */
 		if (k == VNFT_LOST_EVICTED)
-			set_number(to, "table_evicted", (double)sum);
+			vnft_bench_put_number(to, "table_evicted", (double)sum);
 		else
-			set_number(lost, cause[k], (double)sum);
+			vnft_bench_put_number(lost, cause[k], (double)sum);
 	}
 	for (i = 0; i < row->samples; i++) {
 		if (row->sample[i].valid)
@@ -388,10 +236,10 @@ static void set_verdict(const struct vnft_bench_row *row, json_t *to)
 	}
 	json_object_set_new(to, "lost", lost);
 	json_object_set_new(to, "failed", failed);
-	set_number(to, "invalid_runs", invalid);
+	vnft_bench_put_number(to, "invalid_runs", invalid);
 	json_object_set_new(to, "valid", json_boolean(row->samples && !invalid));
 	if (!row->samples || invalid)
-		json_object_set_new(to, "invalid_why", json_string(first_why(row)));
+		json_object_set_new(to, "invalid_why", json_string(vnft_bench_row_why(row)));
 }
 
 json_t *vnft_bench_row_json(const struct vnft_bench *b, const struct vnft_bench_row *row)
@@ -399,7 +247,7 @@ json_t *vnft_bench_row_json(const struct vnft_bench *b, const struct vnft_bench_
 	const struct vnft_bench_sample *last = row->samples ? &row->sample[row->samples - 1] : NULL;
 	struct vnft_samples service = { 0 }, teardown = { 0 }, create = { 0 };
 	json_t *to = json_object(), *rtt = json_object(), *rate = json_object();
-	const char *service_why = first_why(row);
+	const char *why = vnft_bench_row_why(row), *service_why = why;
 	unsigned int i;
 
 	for (i = 0; i < row->samples; i++)
@@ -409,20 +257,25 @@ json_t *vnft_bench_row_json(const struct vnft_bench *b, const struct vnft_bench_
 	json_object_set_new(to, "title", json_string(row->type.title));
 	json_object_set_new(to, "driver", json_string(row->type.driver));
 	json_object_set_new(to, "cache", json_string(row->cold ? "cold" : "warm"));
-	json_object_set_new(to, "accel",
-			    json_string(vnft_accel_name(last ? last->accel : VNFT_ACCEL_NONE)));
+	if (row->setup)
+		json_object_set(to, "setup", row->setup);
+	if (last)
+		json_object_set_new(to, "accel", json_string(vnft_accel_name(last->accel)));
+	else
+		vnft_json_null(to, "accel", why);
 	json_object_set_new(to, "netns", json_string(last ? last->netns : ""));
-	set_number(to, "runs", row->samples);
-	json_object_set_new(to, "instantiation", instantiation_json(b, row));
-	COLLECT(row, &service, s->service_ns, s->service_ns);
+	vnft_bench_put_number(to, "runs", row->samples);
+	json_object_set_new(to, "instantiation", vnft_bench_instantiation_json(b, row));
+	VNFT_BENCH_COLLECT(row, &service, s->service_ns, s->service_ns);
 	json_object_set_new(to, "service_ready",
-			    duration_json(&service, b->config->seed, service_why));
-	COLLECT(row, &create, s->create_ns, s->create_ns);
-	json_object_set_new(to, "create", duration_json(&create, b->config->seed,
-						       "this driver creates nothing beforehand"));
-	COLLECT(row, &teardown, s->teardown_ns, s->teardown_ns);
+			    vnft_bench_duration_json(&service, b->config->seed, service_why));
+	VNFT_BENCH_COLLECT(row, &create, s->create_ns, s->create_ns);
+	json_object_set_new(to, "create",
+			    vnft_bench_duration_json(&create, b->config->seed,
+						     "this driver creates nothing beforehand"));
+	VNFT_BENCH_COLLECT(row, &teardown, s->teardown_ns, s->teardown_ns);
 	json_object_set_new(to, "teardown",
-			    duration_json(&teardown, b->config->seed, first_why(row)));
+			    vnft_bench_duration_json(&teardown, b->config->seed, why));
 	json_object_set_new(rtt, "flood", rtt_one(b, row, true));
 	json_object_set_new(rtt, "fixed", rtt_one(b, row, false));
 	json_object_set_new(to, "rtt", rtt);

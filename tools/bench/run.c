@@ -154,6 +154,17 @@ static int teardown(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 	return 0;
 }
 
+/* Whose records follow: rows of one type have the same name. */
+static void mark_row(struct vnft_bench *b, const struct vnft_bench_row *row, unsigned int number,
+		     uint64_t time_ns)
+{
+	vnft_bench_mark(b, number, 0, time_ns, "type=%s", row->type.name);
+	vnft_bench_mark(b, number, 0, time_ns, "row=%u", (unsigned int)(row - b->row));
+	if (strcmp(row->label, row->type.name))
+		vnft_bench_mark(b, number, 0, time_ns, "setup=%s",
+				row->label + strlen(row->type.name) + 1);
+}
+
 void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_bench_sample *s)
 {
 	struct vnft_instance in = { .type = &row->type };
@@ -164,7 +175,7 @@ void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 	int err;
 
 	vnft_bench_progress(b, row, s, "prepare");
-	vnft_bench_mark(b, s->number, 0, begun_ns, "type=%s", row->type.name);
+	mark_row(b, row, s->number, begun_ns);
 	vnft_bench_page_cache(&row->type, row->cold);
 	available_bytes = available(row);
 	err = vnft_bench_place_make(b, row, s->number, &p);
@@ -193,6 +204,7 @@ void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 		snprintf(s->why, sizeof(s->why), "%s", vnft_why());
 	}
 	vnft_bench_watch_settle(w);
+	vnft_bench_watch_queueing(w, &s->queueing);
 	take_losses(b, &p, s);
 	vnft_bench_watch_stop(w);
 out_release:

@@ -358,6 +358,32 @@ void vnft_bench_watch_seen(struct vnft_bench_watch *w, struct vnft_bench_seen *s
 	pthread_mutex_unlock(&w->lock);
 }
 
+void vnft_bench_watch_queueing(struct vnft_bench_watch *w, struct vnft_bench_queueing *queueing)
+{
+	const struct vnft_bench_config *c = w->b->config;
+	/* All SYNs pass the bridge, the device only those since its attach. */
+	const uint16_t id[2] = { w->p->bridge_id, w->p->device_id };
+	uint64_t slot_ns = c->syn_interval_ns * (w->type->port ? 2 : 1);
+	struct vnft_pair_result *r = calloc(1, sizeof(*r));
+	int i;
+
+	memset(queueing, 0, sizeof(*queueing));
+	if (c->stimulus == VNFT_STIMULUS_EXTERNAL)
+		slot_ns = UINT64_MAX;	/* the other machine's pace is not known */
+	pthread_mutex_lock(&w->lock);
+	for (i = 0; r && i < 2 && !r->matched; i++)
+		if (id[i])
+			vnft_pair_result(w->syn, id[i], VNFT_PAIRING_SYN_RST, request_dir(w, id[i]),
+					 r);
+	pthread_mutex_unlock(&w->lock);
+	if (r && r->matched) {
+		queueing->first_wait_ns = r->first_reply_ns - r->first_request_ns;
+		queueing->longest_wait_ns = r->longest_wait_ns;
+		queueing->syns = r->waited > 1 || queueing->first_wait_ns > slot_ns ? r->waited : 0;
+	}
+	free(r);
+}
+
 int vnft_bench_watch_pair(struct vnft_bench_watch *w, struct vnft_pair_result *result)
 {
 	struct vnft_pair *fresh;

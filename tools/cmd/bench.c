@@ -26,6 +26,7 @@ static const char *const stimuli[] = { "auto", "kernel", "user", "external", NUL
 static const char *const observers[] = { "auto", "bpf", "module", NULL };
 static const char *const hooks[] = { "auto", "tcx", "clsact", NULL };
 static const char *const caches[] = { "warm", "cold", "both", NULL };
+static const char *const machines[] = { "type", "pv", "pvh", "both", NULL };
 
 #define AT(field) offsetof(struct vnft_bench_config, field)
 static const struct vnft_opt opts[] = {
@@ -53,6 +54,14 @@ static const struct vnft_opt opts[] = {
 	{ .name = "cache", .type = VNFT_OPT_CHOICE, .offset = AT(cache), .arg = "STATE",
 	  .choices = caches, .help = "image in the page cache at launch (warm), dropped from it "
 				     "(cold), or a row of each (both); default warm" },
+	{ .name = "xen-machine", .type = VNFT_OPT_CHOICE, .offset = AT(xen_machine),
+	  .arg = "MACHINE", .choices = machines,
+	  .help = "domains of Xen rows: pv, pvh, or a row of each (both); default: as the type "
+		  "says" },
+	{ .name = "xen-script", .type = VNFT_OPT_LIST, .offset = AT(xen_scripts), .arg = "SCRIPTS",
+	  .complete = "stock|minimal",
+	  .help = "hotplug script of a Xen row's vif, a row of each: stock (the toolstack's), "
+		  "minimal (ours: joins the bridge, no more), or a path; default: as the type says" },
 	{ .name = "syn-interval", .type = VNFT_OPT_DURATION_NS, .offset = AT(syn_interval_ns),
 	  .arg = "TIME", .min = 10000, .max = 10 * S,
 	  .help = "between SYNs, open loop: the resolution of instantiation (default 1ms)" },
@@ -107,70 +116,6 @@ static const char *const examples[] = {
 	"vnftrace report results\tthe same table again, from the directory",
 	NULL
 };
-
-static int add_row(struct vnft_bench *b, const struct vnft_type *type, bool cold)
-{
-	struct vnft_bench_row *more;
-
-	more = realloc(b->row, (b->rows + 1) * sizeof(*more));
-	if (!more)
-		return vnft_fail(-ENOMEM, "bench: out of memory");
-	b->row = more;
-	memset(&b->row[b->rows], 0, sizeof(*more));
-	more = &b->row[b->rows++];
-	more->type = *type;
-	more->cold = cold;
-	more->ops = vnft_guest_driver(type->driver);
-	more->possible = more->ops && !more->ops->check(type);
-	if (!more->possible)
-		snprintf(more->why, sizeof(more->why), "%s", more->ops ? vnft_why() :
-			 "no driver of that name");
-	more->sample = calloc(b->config->runs, sizeof(*more->sample));
-	return more->sample ? 0 : vnft_fail(-ENOMEM, "bench: out of memory");
-}
-
-static int add_type(struct vnft_bench *b, const struct vnft_type *type)
-{
-	int err = 0;
-
-	if (b->config->cache != VNFT_CACHE_COLD)
-		err = add_row(b, type, false);
-	if (!err && b->config->cache != VNFT_CACHE_WARM)
-		err = add_row(b, type, true);
-	return err;
-}
-
-/* Without -T: whatever can run here; what cannot is `vnftrace types`' business. */
-static int add_possible(const struct vnft_type *type, int err, void *arg)
-{
-	const struct vnft_guest_ops *ops = err ? NULL : vnft_guest_driver(type->driver);
-
-	return ops && !ops->check(type) ? add_type(arg, type) : 0;
-}
-
-static int load_types(struct vnft_bench *b)
-{
-	const struct vnft_list *list = &b->config->types;
-	struct vnft_type type;
-	size_t i;
-	int err;
-
-	if (!list->n) {
-		err = vnft_type_each(add_possible, b);
-		if (!err && !b->rows)
-			err = vnft_fail(-EOPNOTSUPP, "no type can run here: `vnftrace types` says what is "
-						     "missing");
-		return err;
-	}
-	for (i = 0; i < list->n; i++) {
-		err = vnft_type_load(&type, list->item[i]);
-		if (!err)
-			err = add_type(b, &type);
-		if (err)
-			return err;
-	}
-	return 0;
-}
 
 static int make_directory(const char *dir)
 {
@@ -309,7 +254,7 @@ static int run_all(struct vnft_bench *b)
 		b->done++;
 		if (s->why[0] && !b->config->common.json) {
 			vnft_bench_progress_end();
-			vnft_warn("run %u: %s: %s", s->number, row->type.name, s->why);
+			vnft_warn("run %u: %s: %s", s->number, row->label, s->why);
 		}
 		err = vnft_bench_save(b, NULL);
 	}
@@ -320,8 +265,6 @@ static int run_all(struct vnft_bench *b)
 
 static void close_all(struct vnft_bench *b)
 {
-	unsigned int i;
-
 	if (b->source) {
 		if (b->life)
 			vnft_bpf_life_stop(b->source);
@@ -332,9 +275,7 @@ static void close_all(struct vnft_bench *b)
 	vnft_run_end(&b->run);
 	if (b->home_fd >= 0)
 		close(b->home_fd);
-	for (i = 0; i < b->rows; i++)
-		free(b->row[i].sample);
-	free(b->row);
+	vnft_bench_plan_free(b);
 	json_decref(b->manifest);
 }
 
@@ -359,6 +300,8 @@ static enum vnft_exit verdict(const struct vnft_bench *b)
 
 static int check_usage(const struct vnft_bench_config *c)
 {
+	size_t i;
+
 	if (c->stimulus == VNFT_STIMULUS_EXTERNAL && !c->uplink)
 		return vnft_fail(-EINVAL, "--stimulus external: name the device to the other machine "
 					  "with --uplink DEV");
@@ -366,6 +309,10 @@ static int check_usage(const struct vnft_bench_config *c)
 		return vnft_fail(-EINVAL, "--hook chooses BPF's mechanism: not with --observer module");
 	if (c->uplink && c->stimulus != VNFT_STIMULUS_EXTERNAL)
 		return vnft_fail(-EINVAL, "--uplink: only with --stimulus external");
+	for (i = 0; i < c->xen_scripts.n; i++)
+		if (!vnft_bench_plan_script(c->xen_scripts.item[i]))
+			return vnft_fail(-EINVAL, "--xen-script: %s: want stock, minimal, or an "
+				         "absolute path", c->xen_scripts.item[i]);
 	return 0;
 }
 
@@ -445,7 +392,7 @@ static int run(const void *config, int argc, char **argv)
 	/* What cannot be undone now (a daemon that is down) is no reason not to measure. */
 	if (vnft_run_sweep(NULL))
 		vnft_warn("an earlier run left something: %s", vnft_why());
-	err = load_types(&b);
+	err = vnft_bench_plan(&b);
 	if (!err)
 		err = vnft_run_begin(&b.run);
 	if (err)

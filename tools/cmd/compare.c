@@ -89,18 +89,71 @@ static const char *text_of(const json_t *row, const char *key)
 	return text ? text : "";
 }
 
-/* The row that answers to @like: its type and, where it says one, its cache state. */
-static const json_t *find_row(const json_t *results, const char *type, const char *cache)
+/* Does @row go by @name: its type, or its type with what tells it from others? */
+static bool is_called(const json_t *row, const char *name)
 {
-	const json_t *rows = json_object_get(results, "rows");
+	char label[256];
+
+	vnft_results_label(row, label, sizeof(label));
+	return !strcmp(text_of(row, "type"), name) || !strcmp(label, name);
+}
+
+/* The only row that goes by @name; NULL after vnft_fail() if there is none, or more than one. */
+static const json_t *find_named(const json_t *results, const char *name, const char *side)
+{
+	const json_t *found = NULL;
+	char label[256];
 	json_t *row;
 	size_t i;
 
-	json_array_foreach(rows, i, row)
-		if (!strcmp(text_of(row, "type"), type) &&
-		    (!cache || !strcmp(text_of(row, "cache"), cache)))
+	json_array_foreach(json_object_get(results, "rows"), i, row) {
+		if (!is_called(row, name))
+			continue;
+		if (found) {
+			vnft_results_label(row, label, sizeof(label));
+			vnft_fail(-ENOENT, "compare: %s has several rows of type %s: name one in full, "
+				  "such as \"DIR:%s\"", side, name, label);
+			return NULL;
+		}
+		found = row;
+	}
+	if (!found)
+		vnft_fail(-ENOENT, "compare: no row of type %s in %s", name, side);
+	return found;
+}
+
+/*
+ * The row that answers to @like: of its type, cache state and setup. Where both sides have one row of the
+ * type and cache state, that they differ in setup is what somebody wants to compare.
+ */
+static const json_t *find_like(const json_t *results, const json_t *mine, const json_t *like)
+{
+	const json_t *only = NULL, *setup = json_object_get(like, "setup");
+	size_t i, theirs = 0, ours = 0;
+	json_t *row;
+
+	json_array_foreach(json_object_get(mine, "rows"), i, row)
+		ours += !strcmp(text_of(row, "type"), text_of(like, "type")) &&
+			!strcmp(text_of(row, "cache"), text_of(like, "cache"));
+	json_array_foreach(json_object_get(results, "rows"), i, row) {
+		if (strcmp(text_of(row, "type"), text_of(like, "type")) ||
+		    strcmp(text_of(row, "cache"), text_of(like, "cache")))
+			continue;
+		if (json_equal(json_object_get(row, "setup"), setup) ||
+		    (!setup && !json_object_get(row, "setup")))
 			return row;
-	return NULL;
+		only = row;
+		theirs++;
+	}
+	return theirs == 1 && ours == 1 ? only : NULL;
+}
+
+static void set_label(json_t *line, const char *key, const json_t *row)
+{
+	char label[256];
+
+	vnft_results_label(row, label, sizeof(label));
+	json_object_set_new(line, key, json_string(label));
 }
 
 static json_t *side(const char *unit, double median, const struct vnft_samples *s, uint64_t seed)
@@ -153,6 +206,8 @@ static int compare_rows(const struct config *config, const json_t *row_a, const 
 	verdict = a.n && b.n ? flip(c.verdict, metric->more_is_better) : "not measured";
 	json_object_set_new(line, "type", json_string(text_of(row_a, "type")));
 	json_object_set_new(line, "type_b", json_string(text_of(row_b, "type")));
+	set_label(line, "label", row_a);
+	set_label(line, "label_b", row_b);
 	json_object_set_new(line, "a", side(metric->unit, c.median_a, &a, config->seed));
 	json_object_set_new(line, "b", side(metric->unit, c.median_b, &b, config->seed));
 	if (a.n && b.n && isfinite(c.ratio)) {
@@ -185,17 +240,13 @@ static int compare_results(const struct config *config, const json_t *a, const c
 	int err;
 
 	if (type_a[0] || type_b[0]) {
-		const char *left = type_a[0] ? type_a : type_b, *right = type_b[0] ? type_b : type_a;
+		const json_t *left = find_named(a, type_a[0] ? type_a : type_b, "A");
 
-		other = find_row(b, right, NULL);
-		if (!find_row(a, left, NULL))
-			return vnft_fail(-ENOENT, "compare: no row of type %s in A", left);
-		if (!other)
-			return vnft_fail(-ENOENT, "compare: no row of type %s in B", right);
-		return compare_rows(config, find_row(a, left, NULL), other, table, failed);
+		other = left ? find_named(b, type_b[0] ? type_b : type_a, "B") : NULL;
+		return other ? compare_rows(config, left, other, table, failed) : -ENOENT;
 	}
 	json_array_foreach(rows, i, row) {
-		other = find_row(b, text_of(row, "type"), text_of(row, "cache"));
+		other = find_like(b, a, row);
 		err = other ? compare_rows(config, row, other, table, failed) : 0;
 		if (err)
 			return err;
@@ -207,7 +258,7 @@ static int compare_results(const struct config *config, const json_t *a, const c
 }
 
 #define COLUMNS(unit) { \
-	{ "type", "type" }, { "against", "type_b" }, { "runs A", "a.runs" }, { "runs B", "b.runs" }, \
+	{ "type", "label" }, { "against", "label_b" }, { "runs A", "a.runs" }, { "runs B", "b.runs" }, \
 	{ "median A", "a.median_" unit }, { "95 % interval", "a.ci95_" unit }, \
 	{ "median B", "b.median_" unit }, { "95 % interval", "b.ci95_" unit }, \
 	{ "B / A", "ratio" }, { "p", "p_value" }, { "B is", "verdict" }, { NULL, NULL } }
@@ -228,7 +279,7 @@ static int run(const void *arg, int argc, char **argv)
 	const struct config *config = arg;
 	struct vnft_view views[2] = { { NULL } };
 	json_t *a, *b, *table = json_array(), *tree;
-	char type_a[128], type_b[128] = "";
+	char type_a[256], type_b[256] = "";
 	bool failed = false;
 	int err = -EBADMSG;
 
@@ -260,6 +311,8 @@ static const char *const examples[] = {
 	"vnftrace compare before after\tinstantiation of every type in both",
 	"vnftrace compare -m tx before after --fail-if slower\tfor a script: exit code 3 when tx got worse",
 	"vnftrace compare results:container.crun results:tinyx.kvm\ttwo types of one bench",
+	"vnftrace compare 'results:tinyx.xen (xl, pv, stock)' 'results:tinyx.xen (xl, pv, minimal)'\t"
+	"what the stock hotplug script costs",
 	NULL
 };
 
@@ -271,8 +324,10 @@ const struct vnft_cmd vnft_cmd_compare = {
 	.max_args = 2,
 	.complete = "dir",
 	.text =
-	"A and B are directories of bench (or their results.json), or DIR:TYPE for one row of them. Rows of "
-	"the same type and cache state are compared, run by run: the ratio of the medians, and p, the share of all ways "
+	"A and B are directories of bench (or their results.json), or DIR:TYPE for one row of them; where several rows "
+	"are of that type, DIR:TYPE is the row's whole name as `vnftrace report` shows it, setup and cache state in "
+	"parentheses. Rows of the same type, cache state and setup are compared (if each side has one of the type, "
+	"whatever its setup), run by run: the ratio of the medians, and p, the share of all ways "
 	"to deal the runs to A and B whose medians differ at least as much (permutation test; exact up to 20000 ways, "
 	"else 20000 random ones and the observed one).\n\n"
 	"The verdict says what B is, seen from A: \"no difference\" when p is 0.05 or more; \"within noise\" when the "

@@ -54,10 +54,10 @@ static bool looks_like_json(const char *path)
 	return len > 5 && !strcmp(path + len - 5, ".json");
 }
 
-static int check_records(const char *dir, const json_t *results, bool many, json_t *table)
+/* @host: NULL if there is one only. */
+static int check_records(const char *dir, const json_t *results, const char *host, json_t *table)
 {
 	const json_t *rows = json_object_get(results, "rows");
-	const char *host = many ? vnft_results_host(results) : NULL;
 	char path[4096];
 	struct stat st;
 
@@ -74,19 +74,20 @@ static int check_records(const char *dir, const json_t *results, bool many, json
 
 static int report_results(const struct config *config, int n, char **paths)
 {
-	json_t *results[PATHS_MAX] = { NULL }, *table = json_array(), *tree, *line;
+	json_t *results[PATHS_MAX] = { NULL }, *table = json_array(), *tree, *hosts, *line;
 	int i, err = 0, code = VNFT_EXIT_OK;
 	size_t k;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; !err && i < n; i++) {
 		results[i] = vnft_results_load(paths[i]);
-		if (!results[i])
-			err = -EBADMSG;
-		if (!err)
-			err = check_records(paths[i], results[i], n > 1, table);
-		if (err)
-			break;
+		err = results[i] ? 0 : -EBADMSG;
 	}
+	hosts = err ? NULL : vnft_report_hosts((const json_t *const *)results, (size_t)n);
+	for (i = 0; !err && i < n; i++)
+		err = check_records(paths[i], results[i], n > 1 ?
+				    json_string_value(vnft_view_at(json_array_get(hosts, (size_t)i),
+								   "host")) : NULL, table);
+	json_decref(hosts);
 	if (!err) {
 		tree = vnft_report_tree((const json_t *const *)results, (size_t)n);
 		json_object_set(tree, "records", table);
@@ -96,7 +97,7 @@ static int report_results(const struct config *config, int n, char **paths)
 		if (err || json_is_true(json_object_get(line, "agree")))
 			continue;
 		vnft_fail(-EBADMSG, "%s: the records do not give the instantiation times of results.json",
-			  json_string_value(json_object_get(line, "type")));
+			  json_string_value(json_object_get(line, "label")));
 		code = VNFT_EXIT_INVALID;
 	}
 	json_decref(table);
@@ -176,7 +177,14 @@ const struct vnft_cmd vnft_cmd_report = {
 	.text =
 	"DIR is what `vnftrace bench -o DIR` wrote (or its results.json): one table shaped like the reference study's, "
 	"then phases, round trips, throughput and memory, this host beside the study, and the reasons of "
-	"every value that is missing. Several DIRs become one table with a column for the host.\n\n"
+	"every value that is missing. Several DIRs become one table: every row says its host and its accelerator, "
+	"and a table of hosts says what each of them is: kernel, processor, machine as its firmware calls it, whether it "
+	"is virtual itself, and the hypervisor that it runs on. So Xen rows from a dom0 stand beside KVM and container rows of "
+	"another host, and a row that was measured on an emulated machine says so. The second DIR of one host name "
+	"is shown as \"NAME (2)\". Rows of one type that differ in setup or cache state say so behind the type: "
+	"\"tinyx.xen (xl, pv, minimal)\".\n\n"
+	"SYNs may wait for the guest in a queue (netback's, a tap's): below the phases a sentence says how many did "
+	"and how long, and which of them the first RST answers.\n\n"
 	"The time to the first RST is computed again from DIR/records. If the records do not give the "
 	"numbers of results.json, report says so and ends with exit code 3.\n\n"
 	"FILE is a record file (DIR/records, or what `vnftrace record` wrote): devices, frames by class and "

@@ -68,6 +68,55 @@ static void set_cpu(json_t *facts)
 		fclose(f);
 }
 
+/*
+ * What the kernel runs on, as its firmware says: a machine that is itself emulated says so here, also
+ * to a Xen dom0, whose processor flags are the same on any.
+ */
+static void set_machine(json_t *facts)
+{
+	char vendor[128], product[128];
+
+	if (!read_line("/sys/class/dmi/id/sys_vendor", vendor, sizeof(vendor)))
+		vendor[0] = '\0';
+	if (!read_line("/sys/class/dmi/id/product_name", product, sizeof(product)))
+		product[0] = '\0';
+	if (vendor[0] || product[0])
+		json_object_set_new(facts, "machine",
+				    json_sprintf("%s%s%s", vendor,
+						 vendor[0] && product[0] ? " " : "", product));
+	if (!json_is_string(json_object_get(facts, "machine")))
+		vnft_json_null(facts, "machine", "the firmware does not say (/sys/class/dmi)");
+}
+
+/* Is there anything below this kernel, and what: "xen 4.17, dom0". */
+static void set_hypervisor(json_t *facts)
+{
+	char type[32], major[16], minor[16], capabilities[64];
+	FILE *f = fopen("/proc/cpuinfo", "re");
+	char line[4096];
+	bool flag = false;
+
+	while (f && !flag && fgets(line, sizeof(line), f))
+		flag = !strncmp(line, "flags", 5) && strstr(line, " hypervisor");
+	if (f)
+		fclose(f);
+	json_object_set_new(facts, "hypervisor_flag", json_boolean(flag));
+	if (!read_line("/sys/hypervisor/type", type, sizeof(type))) {
+		vnft_json_null(facts, "hypervisor", flag ? "the processor says that there is one, but "
+			       "not which" : "the processor says that there is none");
+		return;
+	}
+	if (!read_line("/sys/hypervisor/version/major", major, sizeof(major)) ||
+	    !read_line("/sys/hypervisor/version/minor", minor, sizeof(minor)))
+		major[0] = minor[0] = '\0';
+	if (!read_line("/proc/xen/capabilities", capabilities, sizeof(capabilities)))
+		capabilities[0] = '\0';
+	json_object_set_new(facts, "hypervisor",
+			    json_sprintf("%s%s%s%s%s%s", type, major[0] ? " " : "", major,
+					 minor[0] ? "." : "", minor,
+					 strstr(capabilities, "control_d") ? ", dom0" : ""));
+}
+
 /* One entry per vulnerability that this processor has. */
 static json_t *mitigations(void)
 {
@@ -108,7 +157,9 @@ json_t *vnft_host_facts(void)
 	json_object_set_new(facts, "hostname", json_string(uts.nodename));
 	json_object_set_new(facts, "kernel", json_string(uts.release));
 	json_object_set_new(facts, "kernel_build", json_string(uts.version));
-	json_object_set_new(facts, "machine", json_string(uts.machine));
+	json_object_set_new(facts, "architecture", json_string(uts.machine));
+	set_machine(facts);
+	set_hypervisor(facts);
 	set_cpu(facts);
 	json_object_set_new(facts, "cores", json_integer(sysconf(_SC_NPROCESSORS_ONLN)));
 	json_object_set_new(

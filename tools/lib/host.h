@@ -12,8 +12,9 @@
 #define VNFT_VERSION "0.1.0"
 #define VNFT_VERSION_DATE "2026-11-22"
 
-/* Host part of a manifest: hostname, kernel, cpu, cores, memory_bytes, mitigations, governor,
- * clocksource, tool version, libbpf and libvirt versions. New reference. */
+/* Host part of a manifest: hostname, kernel, architecture, machine (as the firmware calls it),
+ * hypervisor_flag, hypervisor, cpu, cores, memory_bytes, mitigations, governor, clocksource, tool
+ * version, libbpf and libvirt versions. New reference. */
 json_t *vnft_host_facts(void);
 
 /**

@@ -168,11 +168,11 @@ static void print_table(FILE *to, const json_t *array, const struct vnft_column 
 			struct notes *notes)
 {
 	size_t n = 0, rows = json_array_size(array), width[COLUMNS_MAX] = { 0 };
-	bool right[COLUMNS_MAX] = { false };
+	bool right[COLUMNS_MAX] = { false }, titled = false;
 	struct cell *cells;
 
 	while (n < COLUMNS_MAX && columns[n].title)
-		n++;
+		titled |= columns[n++].title[0];
 	cells = calloc((rows + 1) * n, sizeof(*cells));
 	if (!cells)
 		return;
@@ -187,7 +187,7 @@ static void print_table(FILE *to, const json_t *array, const struct vnft_column 
 	for (size_t i = 0; i < (rows + 1) * n; i++)
 		if (vnft_text_width(cells[i].text) > width[i % n])
 			width[i % n] = vnft_text_width(cells[i].text);
-	for (size_t r = 0; r <= rows; r++)
+	for (size_t r = !titled; r <= rows; r++)
 		print_row(to, &cells[r * n], width, right, n);
 	free(cells);
 }

@@ -50,7 +50,18 @@ static double here_rtt(const json_t *row)
 	return json_number_value(vnft_view_at(row, "rtt.flood.mean_ns"));
 }
 
-/* Place of a row among those that both studies have an RTT of, 1 is the shortest; 0 if it has none. */
+static bool same_host(const json_t *a, const json_t *b)
+{
+	const char *host_a = json_string_value(json_object_get(a, "host"));
+	const char *host_b = json_string_value(json_object_get(b, "host"));
+
+	return !strcmp(host_a ? host_a : "", host_b ? host_b : "");
+}
+
+/*
+ * Place of a row among those of its host that both studies have an RTT of, 1 is the shortest; 0 if it has
+ * none.
+ */
 static int rank(const json_t *rows, const json_t *row, bool theirs)
 {
 	const struct reference *mine = of_row(row), *ref;
@@ -62,7 +73,7 @@ static int rank(const json_t *rows, const json_t *row, bool theirs)
 		return 0;
 	json_array_foreach(rows, i, other) {
 		ref = of_row(other);
-		if (ref && here_rtt(other) > 0)
+		if (ref && here_rtt(other) > 0 && same_host(row, other))
 			place += theirs ? ref->rtt < mine->rtt : here_rtt(other) < here_rtt(row);
 	}
 	return place;
@@ -94,6 +105,8 @@ json_t *vnft_reference_rows(const json_t *rows)
 		if (json_object_get(row, "host"))
 			json_object_set(to, "host", json_object_get(row, "host"));
 		json_object_set(to, "type", json_object_get(row, "type"));
+		if (json_object_get(row, "label"))
+			json_object_set(to, "label", json_object_get(row, "label"));
 		json_object_set_new(to, "reference_type", json_string(r->type));
 		put(to, "instantiation_ns", row, "instantiation.median_ns", "reference_instantiation_ns",
 		    r->instantiation_ms * 1e6, "instantiation_ratio");

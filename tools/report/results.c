@@ -28,6 +28,7 @@ enum rule_type {
 	PAIR,		/* [low, high] */
 	SAMPLES,	/* [number, ...] */
 	COUNTS,		/* {name: number, ...} */
+	TEXTS,		/* {name: text, ...} */
 	OBJECT,
 	OBJECTS,	/* [{...}, ...] */
 };
@@ -35,7 +36,8 @@ enum rule_type {
 static const char *const type_words[] = {
 	[NUMBER] = "a number from 0 to 1e18", [DELTA] = "a number", [TEXT] = "a text of one line",
 	[BOOL] = "true or false", [PAIR] = "[low, high]", [SAMPLES] = "an array of numbers",
-	[COUNTS] = "an object of numbers", [OBJECT] = "an object", [OBJECTS] = "an array of objects",
+	[COUNTS] = "an object of numbers",
+	[TEXTS] = "an object of texts", [OBJECT] = "an object", [OBJECTS] = "an array of objects",
 };
 
 struct rule {
@@ -61,7 +63,11 @@ struct rule {
 
 static const struct rule row_rules[] = {
 	{ "type", TEXT }, { "title", TEXT }, { "accel", TEXT }, { "netns", TEXT }, { "runs", NUMBER },
-	{ "cache", TEXT },
+	{ "cache", TEXT }, { "setup", TEXTS },
+	{ "instantiation.queueing", OBJECT }, { "instantiation.queueing.n", NUMBER },
+	{ "instantiation.queueing.runs_with", NUMBER }, { "instantiation.queueing.syns", NUMBER },
+	{ "instantiation.queueing.first_wait_ns", NUMBER },
+	{ "instantiation.queueing.longest_wait_ns", NUMBER },
 	TIMES("instantiation"), TIMES("service_ready"), TIMES("teardown"),
 	{ "rtt", OBJECT },
 	HIST("rtt.flood"), HIST("rtt.flood.sender"), HIST("rtt.fixed"), HIST("rtt.fixed.sender"),
@@ -142,6 +148,13 @@ static bool fits(const json_t *v, enum rule_type type)
 			return false;
 		json_object_foreach((json_t *)v, key, item)
 			if (!is_number(item, 0))
+				return false;
+		return true;
+	case TEXTS:
+		if (!json_is_object(v))
+			return false;
+		json_object_foreach((json_t *)v, key, item)
+			if (!json_is_string(item))
 				return false;
 		return true;
 	case OBJECTS:
@@ -291,6 +304,34 @@ const char *vnft_results_host(const json_t *results)
 	if (!json_is_string(name) || !is_line(json_string_value(name)))
 		return "?";
 	return json_string_value(name);
+}
+
+/* Words of the setup in its order, and the cache state that is not the usual one. */
+void vnft_results_label(const json_t *row, char *to, size_t bytes)
+{
+	const char *type = json_string_value(json_object_get(row, "type"));
+	const char *cache = json_string_value(json_object_get(row, "cache"));
+	const char *key, *text, *sep = " (";
+	size_t used;
+	json_t *item;
+
+	used = (size_t)snprintf(to, bytes, "%s", type ? type : "?");
+	json_object_foreach(json_object_get(row, "setup"), key, item) {
+		text = json_string_value(item);
+		if (!text || used >= bytes)
+			continue;
+		used += (size_t)snprintf(to + used, bytes - used, "%s%s", sep, text);
+		sep = ", ";
+	}
+	if (cache && !strcmp(cache, "cold") && used < bytes) {
+		used += (size_t)snprintf(to + used, bytes - used, "%scold", sep);
+		sep = ", ";
+	}
+	if (sep[0] == ',' && used < bytes)
+		used += (size_t)snprintf(to + used, bytes - used, ")");
+	/* Cut, but not within a character. */
+	for (used = used < bytes ? 0 : bytes - 1; used && (to[used - 1] & 0x80); used--)
+		to[used - 1] = '\0';
 }
 
 int vnft_results_samples(const json_t *row, const char *path, struct vnft_samples *samples)

@@ -16,16 +16,18 @@
 
 #define RUNS_MAX	10000u
 #define RUN_DEVICES_MAX	64u
+#define ROW_UNKNOWN	UINT32_MAX
 /* Rings are drained this late at most, so a run's records do not come later than that. */
 #define SETTLED_NS	5000000000ULL
 
 /**
  * struct run - one run as its MARKs tell it
  * @begin_ns: its "type=" mark; records from then to the next run's are its own
+ * @row: its row of results.json, ROW_UNKNOWN in files of before there was a mark of it
  * @first_rst_ns: since t0, 0 if no RST was matched
  */
 struct run {
-	uint32_t number;
+	uint32_t number, row;
 	char type[VNFT_NAME_LEN];
 	uint64_t begin_ns, t0_ns;
 	uint64_t first_rst_ns;
@@ -60,7 +62,7 @@ static struct run *run_of(struct runs *all, uint32_t number)
 		all->run = grown;
 		all->room = room;
 	}
-	all->run[all->n] = (struct run) { .number = number };
+	all->run[all->n] = (struct run) { .number = number, .row = ROW_UNKNOWN };
 	return &all->run[all->n++];
 }
 
@@ -73,13 +75,15 @@ static int see_mark(const struct vnft_record *r, void *arg)
 		return 0;
 	memcpy(name, r->mark.name, VNFT_NAME_LEN);
 	name[VNFT_NAME_LEN] = '\0';
-	if (strncmp(name, "type=", 5) && strcmp(name, "t0"))
+	if (strncmp(name, "type=", 5) && strncmp(name, "row=", 4) && strcmp(name, "t0"))
 		return 0;
 	run = run_of(arg, r->len32);
 	if (!run)
 		return vnft_fail(-E2BIG, "more than %u runs in one record file", RUNS_MAX);
 	if (!strcmp(name, "t0")) {
 		run->t0_ns = r->time_ns;
+	} else if (name[0] == 'r') {
+		run->row = (uint32_t)strtoul(name + 4, NULL, 10);
 	} else {
 		run->begin_ns = r->time_ns;
 		memcpy(run->type, name + 5, strlen(name + 5) + 1);
@@ -199,7 +203,7 @@ static bool failed(const json_t *row, uint32_t number)
 	return false;
 }
 
-/* Two cache states of one type are two rows; their runs are told apart by their samples only. */
+/* Without a mark of the row, runs of two rows of one type are told apart by their samples only. */
 static size_t rows_of_type(const json_t *rows, const char *type)
 {
 	json_t *row;
@@ -210,36 +214,44 @@ static size_t rows_of_type(const json_t *rows, const char *type)
 	return n;
 }
 
-static struct run *take(struct runs *all, const char *type, double sample)
+/* Is the run one of row @number, of @type? MARKs hold 31 characters of "type=NAME". */
+static bool of_row(const struct run *run, size_t number, const char *type)
+{
+	return !strncmp(run->type, type, VNFT_NAME_LEN - 6) &&
+	       (run->row == ROW_UNKNOWN || run->row == number);
+}
+
+static struct run *take(struct runs *all, size_t number, const char *type, double sample)
 {
 	size_t i;
 
 	for (i = 0; i < all->n; i++) {
 		struct run *run = &all->run[i];
 
-		/* MARKs hold 31 characters of "type=NAME". */
-		if (!run->used && !strncmp(run->type, type, VNFT_NAME_LEN - 6) && run->first_rst_ns &&
+		if (!run->used && of_row(run, number, type) && run->first_rst_ns &&
 		    fabs((double)run->first_rst_ns - sample) < 1.5)
 			return run;
 	}
 	return NULL;
 }
 
-static int check_row(struct runs *all, const json_t *rows, const json_t *row, const char *host,
+static int check_row(struct runs *all, const json_t *rows, size_t number, const char *host,
 		     json_t *table)
 {
+	const json_t *row = json_array_get(rows, number);
 	const char *type = json_string_value(json_object_get(row, "type"));
 	struct vnft_samples said = { 0 }, found = { 0 };
 	bool only = rows_of_type(rows, type) == 1;
 	json_t *line = json_object();
 	size_t i, missing = 0, extra = 0;
+	char label[256];
 	struct run *run;
 	int err;
 
 	err = vnft_results_samples(row, "instantiation.samples_ns", &said);
 	/* More samples than runs cannot agree: no need to look for each. */
 	for (i = 0; !err && i < said.n && missing <= all->n; i++) {
-		run = take(all, type, said.value[i]);
+		run = take(all, number, type, said.value[i]);
 		if (!run) {
 			missing++;
 			continue;
@@ -247,17 +259,19 @@ static int check_row(struct runs *all, const json_t *rows, const json_t *row, co
 		run->used = true;
 		err = vnft_samples_add(&found, (double)run->first_rst_ns);
 	}
-	for (i = 0; !err && only && i < all->n; i++) {
+	for (i = 0; !err && i < all->n; i++) {
 		run = &all->run[i];
 		if (run->used || !run->first_rst_ns || failed(row, run->number) ||
-		    strncmp(run->type, type, VNFT_NAME_LEN - 6))
+		    !of_row(run, number, type) || (!only && run->row == ROW_UNKNOWN))
 			continue;
 		extra++;
 		err = vnft_samples_add(&found, (double)run->first_rst_ns);
 	}
+	vnft_results_label(row, label, sizeof(label));
 	if (host)
 		json_object_set_new(line, "host", json_string(host));
 	json_object_set_new(line, "type", json_string(type));
+	json_object_set_new(line, "label", json_string(label));
 	json_object_set_new(line, "runs", json_integer((json_int_t)said.n));
 	if (said.n)
 		json_object_set_new(line, "results_median_ns",
@@ -281,7 +295,6 @@ static int check_row(struct runs *all, const json_t *rows, const json_t *row, co
 int vnft_runs_check(const char *path, const json_t *rows, const char *host, json_t *table)
 {
 	struct runs all = { 0 };
-	json_t *row;
 	size_t i;
 	int err;
 
@@ -293,12 +306,8 @@ int vnft_runs_check(const char *path, const json_t *rows, const char *host, json
 	}
 	for (i = all.settled; i < all.n; i++)
 		settle(&all.run[i]);
-	if (!err)
-		json_array_foreach(rows, i, row) {
-			err = check_row(&all, rows, row, host, table);
-			if (err)
-				break;
-		}
+	for (i = 0; !err && i < json_array_size(rows); i++)
+		err = check_row(&all, rows, i, host, table);
 	for (i = 0; i < all.n; i++)
 		vnft_pair_free(all.run[i].pair);
 	free(all.run);

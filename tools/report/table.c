@@ -2,6 +2,7 @@
 /*
  * The page of results: tables shaped like the reference study's, from one JSON tree.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "results.h"
@@ -10,9 +11,20 @@
  * Every table begins with the host; pages of one result leave that column out. The unit of a
  * value is in its key, reasons of nulls become footnotes (tools/lib/view.h).
  */
+static const struct vnft_column host_columns[] = {
+	{ "host", "host" },
+	{ "kernel", "kernel" },
+	{ "accelerators", "accels" },
+	{ "processor", "cpu" },
+	{ "machine", "machine" },
+	{ "is virtual", "hypervisor_flag" },
+	{ "runs on", "hypervisor" },
+	{ NULL, NULL }
+};
+
 static const struct vnft_column row_columns[] = {
 	{ "host", "host" },
-	{ "type", "type" },
+	{ "type", "label" },
 	{ "accel", "accel" },
 	{ "cache", "cache" },
 	{ "runs", "runs" },
@@ -32,7 +44,7 @@ static const struct vnft_column row_columns[] = {
 
 static const struct vnft_column time_columns[] = {
 	{ "host", "host" },
-	{ "type", "type" },
+	{ "type", "label" },
 	{ "from t0 to", "what" },
 	{ "n", "n" },
 	{ "median", "median_ns" },
@@ -46,16 +58,21 @@ static const struct vnft_column time_columns[] = {
 
 static const struct vnft_column phase_columns[] = {
 	{ "host", "host" },
-	{ "type", "type" },
+	{ "type", "label" },
 	{ "phase", "name" },
 	{ "median", "median_ns" },
 	{ "clock", "clock" },
 	{ NULL, NULL }
 };
 
+static const struct vnft_column queueing_columns[] = {
+	{ "", "text" },
+	{ NULL, NULL }
+};
+
 static const struct vnft_column rtt_columns[] = {
 	{ "host", "host" },
-	{ "type", "type" },
+	{ "type", "label" },
 	{ "load", "load" },
 	{ "seen at", "at" },
 	{ "n", "n" },
@@ -71,7 +88,7 @@ static const struct vnft_column rtt_columns[] = {
 
 static const struct vnft_column rate_columns[] = {
 	{ "host", "host" },
-	{ "type", "type" },
+	{ "type", "label" },
 	{ "tx", "throughput.tx.median_bps" },
 	{ "95 % interval", "throughput.tx.ci95_bps" },
 	{ "iperf3 tx", "throughput.tx.iperf3_bps" },
@@ -85,7 +102,7 @@ static const struct vnft_column rate_columns[] = {
 
 static const struct vnft_column memory_columns[] = {
 	{ "host", "host" },
-	{ "type", "type" },
+	{ "type", "label" },
 	{ "tool", "memory.tool_bytes" },
 	{ "PSS", "memory.pss_bytes" },
 	{ "cgroup", "memory.cgroup_bytes" },
@@ -98,7 +115,7 @@ static const struct vnft_column memory_columns[] = {
 
 static const struct vnft_column reference_columns[] = {
 	{ "host", "host" },
-	{ "type", "type" },
+	{ "type", "label" },
 	{ "study's row", "reference_type" },
 	{ "first RST", "instantiation_ns" },
 	{ "study", "reference_instantiation_ns" },
@@ -118,7 +135,7 @@ static const struct vnft_column reference_columns[] = {
 
 static const struct vnft_column note_columns[] = {
 	{ "host", "host" },
-	{ "type", "type" },
+	{ "type", "label" },
 	{ "run", "run" },
 	{ "note", "note" },
 	{ NULL, NULL }
@@ -126,7 +143,7 @@ static const struct vnft_column note_columns[] = {
 
 static const struct vnft_column record_columns[] = {
 	{ "host", "host" },
-	{ "type", "type" },
+	{ "type", "label" },
 	{ "runs", "runs" },
 	{ "first RST in results.json", "results_median_ns" },
 	{ "in the records", "records_median_ns" },
@@ -136,9 +153,11 @@ static const struct vnft_column record_columns[] = {
 };
 
 #define SECTIONS(skip) { \
+	{ (skip) ? "Measured on" : "Hosts", "hosts", host_columns + (skip) }, \
 	{ "Virtualization types", "rows", row_columns + (skip) }, \
 	{ "Life of an instance", "times", time_columns + (skip) }, \
 	{ "Phases of instantiation", "phases", phase_columns + (skip) }, \
+	{ NULL, "queueing", queueing_columns }, \
 	{ "Round trips", "rtt", rtt_columns + (skip) }, \
 	{ "Throughput (tx: guest to host)", "rows", rate_columns + (skip) }, \
 	{ "Memory and image", "rows", memory_columns + (skip) }, \
@@ -156,7 +175,7 @@ const struct vnft_view *vnft_report_views(const json_t *tree)
 	return json_is_true(json_object_get(tree, "many")) ? views_of_many : views_of_one;
 }
 
-/* New line of a table, with the row's host and type. */
+/* New line of a table, with the row's host, type and label. */
 static json_t *line_of(const json_t *row, json_t *table)
 {
 	json_t *line = json_object();
@@ -164,6 +183,7 @@ static json_t *line_of(const json_t *row, json_t *table)
 	if (json_object_get(row, "host"))
 		json_object_set(line, "host", json_object_get(row, "host"));
 	json_object_set(line, "type", json_object_get(row, "type"));
+	json_object_set(line, "label", json_object_get(row, "label"));
 	json_array_append_new(table, line);
 	return line;
 }
@@ -207,6 +227,43 @@ static void add_phases(json_t *table, const json_t *row)
 		    json_is_string(json_object_get(phase, "why")))
 			json_object_set(line, "median_ns_why", json_object_get(phase, "why"));
 	}
+}
+
+static void duration(char *to, size_t bytes, const json_t *part, const char *key)
+{
+	vnft_view_format(to, bytes, key, json_object_get(part, key));
+}
+
+/* Which SYNs the first answers belong to, in a sentence: where something keeps them, it is no ping. */
+static void add_queueing(json_t *table, const json_t *row)
+{
+	const json_t *part = vnft_view_at(row, "instantiation.queueing");
+	const double syns = json_number_value(json_object_get(part, "syns"));
+	const double n = json_number_value(json_object_get(part, "n"));
+	const double with = json_number_value(json_object_get(part, "runs_with"));
+	const char *host = json_string_value(json_object_get(row, "host"));
+	const char *label = json_string_value(json_object_get(row, "label"));
+	char first[32], longest[32], some[48] = "", text[768];
+	json_t *line;
+
+	if (n < 1)
+		return;
+	duration(first, sizeof(first), part, "first_wait_ns");
+	duration(longest, sizeof(longest), part, "longest_wait_ns");
+	if (with < n)
+		snprintf(some, sizeof(some), " (in %.0f of %.0f runs)", with, n);
+	line = line_of(row, table);
+	if (syns >= 1)
+		snprintf(text, sizeof(text), "%s%s%s: %.0f SYN%s waited up to %s for the guest%s; the "
+			 "first RST answers one that waited %s", host ? host : "", host ? ": " : "",
+			 label, syns, syns < 2 ? "" : "s", longest, some, first);
+	else
+		snprintf(text, sizeof(text), "%s%s%s: %s; the first RST answers one sent %s before",
+			 host ? host : "", host ? ": " : "", label, with > 0 ?
+			 "in most runs no SYN waited for the guest" : "no SYN waited for the guest",
+			 first);
+	json_object_set_new(line, "text", json_string(text));
+	json_object_update(line, (json_t *)part);
 }
 
 static void add_rtt(json_t *table, const json_t *row)
@@ -277,7 +334,9 @@ static void add_derived(json_t *row)
 json_t *vnft_report_tree(const json_t *const *results, size_t n)
 {
 	json_t *times = json_array(), *phases = json_array(), *rtt = json_array();
-	json_t *notes = json_array(), *rows = json_array(), *from, *row;
+	json_t *notes = json_array(), *rows = json_array(), *queueing = json_array();
+	json_t *hosts = vnft_report_hosts(results, n), *from, *row;
+	char label[256];
 	size_t i, k;
 
 	for (i = 0; i < n; i++) {
@@ -285,18 +344,22 @@ json_t *vnft_report_tree(const json_t *const *results, size_t n)
 			row = json_deep_copy(from);
 			json_array_append_new(rows, row);
 			if (n > 1)
-				json_object_set_new(row, "host",
-						    json_string(vnft_results_host(results[i])));
+				json_object_set(row, "host",
+						json_object_get(json_array_get(hosts, i), "host"));
+			vnft_results_label(row, label, sizeof(label));
+			json_object_set_new(row, "label", json_string(label));
 			add_derived(row);
 			add_times(times, row);
 			add_phases(phases, row);
+			add_queueing(queueing, row);
 			add_rtt(rtt, row);
 			add_notes(notes, row);
 		}
 	}
-	return json_pack("{s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", VNFT_RESULTS_SCHEMA,
-			 "many", n > 1, "rows", rows, "times", times, "phases", phases, "rtt", rtt,
-			 "reference", vnft_reference_rows(rows), "notes", notes);
+	return json_pack("{s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
+			 VNFT_RESULTS_SCHEMA, "many", n > 1, "hosts", hosts, "rows", rows, "times",
+			 times, "phases", phases, "queueing", queueing, "rtt", rtt, "reference",
+			 vnft_reference_rows(rows), "notes", notes);
 }
 
 void vnft_report_table(FILE *to, const json_t *results)

@@ -30,6 +30,8 @@
 #define SKEW_NS		1000000ULL
 /* Histograms are 16 KB each; a corrupt file may name 65536 devices. */
 #define HISTS_MAX	4096u
+/* Requests that waited for the first reply, of one pairing: a queue is shorter. */
+#define EARLY_MAX	(1u << 16)
 
 /**
  * struct waiting - a request without its reply, or a reply without its request
@@ -52,10 +54,19 @@ struct waiting {
 
 #define REQUEST	VNFT_PAIRING_NR
 
+/**
+ * struct tally - of one pairing
+ * @early: pairs whose request is older than the earliest reply seen so far. That reply may yet be
+ *	undercut, by a ring that is drained later, so they are kept and looked through at the end
+ */
 struct tally {
 	uint64_t replies, matched, backwards;
 	uint64_t first_reply_ns, first_request_ns;
 	struct vnft_hist *hist;
+	struct early {
+		uint64_t request_ns, wait_ns;
+	} *early;
+	uint32_t earlies, early_room;
 };
 
 /* Per device: requests by echo or SYN, the rest by pairing, both by direction of the request. */
@@ -116,7 +127,9 @@ void vnft_pair_free(struct vnft_pair *p)
 			continue;
 		for (pairing = 0; pairing < VNFT_PAIRING_NR; pairing++) {
 			free(p->device[i]->tally[pairing][VNFT_DIR_IN].hist);
+			free(p->device[i]->tally[pairing][VNFT_DIR_IN].early);
 			free(p->device[i]->tally[pairing][VNFT_DIR_OUT].hist);
+			free(p->device[i]->tally[pairing][VNFT_DIR_OUT].early);
 		}
 		free(p->device[i]);
 	}
@@ -236,6 +249,40 @@ static int wait_for_other(struct vnft_pair *p, const struct waiting *w)
 	return 0;
 }
 
+/* Those that are not older than the earliest reply any more leave. */
+static void drop_late(struct tally *t)
+{
+	uint32_t i, kept = 0;
+
+	for (i = 0; i < t->earlies; i++)
+		if (t->early[i].request_ns < t->first_reply_ns)
+			t->early[kept++] = t->early[i];
+	t->earlies = kept;
+}
+
+static int note_early(struct tally *t, const struct vnft_paired *m)
+{
+	uint32_t room = t->early_room ? 2 * t->early_room : 16;
+	struct early *grown;
+
+	if (m->request_ns >= t->first_reply_ns)
+		return 0;
+	if (t->earlies == t->early_room) {
+		drop_late(t);
+		if (t->earlies == EARLY_MAX)
+			return 0;
+	}
+	if (t->earlies == t->early_room) {
+		grown = reallocarray(t->early, room, sizeof(*grown));
+		if (!grown)
+			return vnft_fail(-ENOMEM, "out of memory for pairing");
+		t->early = grown;
+		t->early_room = room;
+	}
+	t->early[t->earlies++] = (struct early) { m->request_ns, m->reply_ns - m->request_ns };
+	return 0;
+}
+
 static int count_match(struct vnft_pair *p, const struct vnft_paired *m)
 {
 	struct tally *t = &p->device[m->device]->tally[m->pairing][m->request];
@@ -253,6 +300,8 @@ static int count_match(struct vnft_pair *p, const struct vnft_paired *m)
 		t->first_reply_ns = m->reply_ns;
 		t->first_request_ns = m->request_ns;
 	}
+	if (note_early(t, m))
+		return -ENOMEM;
 	return p->told ? p->told(m, p->told_arg) : 0;
 }
 
@@ -386,8 +435,9 @@ void vnft_pair_watch(struct vnft_pair *p, int (*fn)(const struct vnft_paired *pa
 int vnft_pair_result(struct vnft_pair *p, uint16_t device, enum vnft_pairing pairing,
 		     enum vnft_dir request, struct vnft_pair_result *result)
 {
-	const struct device *d = p->device[device];
-	const struct tally *t;
+	struct device *d = p->device[device];
+	struct tally *t;
+	uint32_t i;
 
 	memset(result, 0, sizeof(*result));
 	if ((unsigned int)pairing >= VNFT_PAIRING_NR || (unsigned int)request >= VNFT_DIR_NR)
@@ -404,5 +454,10 @@ int vnft_pair_result(struct vnft_pair *p, uint16_t device, enum vnft_pairing pai
 	result->first_request_ns = t->first_request_ns;
 	if (t->hist)
 		result->hist = *t->hist;
+	drop_late(t);
+	result->waited = t->earlies;
+	for (i = 0; i < t->earlies; i++)
+		if (t->early[i].wait_ns > result->longest_wait_ns)
+			result->longest_wait_ns = t->early[i].wait_ns;
 	return 0;
 }

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Which rows a bench has: the types asked for, times the switches: cache state, and for Xen the kind of
+ * domain and the hotplug script.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/error.h"
+#include "../report/results.h"
+#include "bench.h"
+
+bool vnft_bench_plan_script(const char *word)
+{
+	const size_t bytes = sizeof(((struct vnft_type *)NULL)->script);
+
+	return (!strcmp(word, "stock") || !strcmp(word, "minimal") || word[0] == '/') &&
+	       strlen(word) < bytes;
+}
+
+static void set_label(struct vnft_bench_row *row)
+{
+	json_t *like = json_pack("{s:s, s:s}", "type", row->type.name, "cache",
+				 row->cold ? "cold" : "warm");
+
+	if (row->setup)
+		json_object_set(like, "setup", row->setup);
+	if (like)
+		vnft_results_label(like, row->label, sizeof(row->label));
+	else	/* no UTF-8 */
+		snprintf(row->label, sizeof(row->label), "%s", row->type.name);
+	json_decref(like);
+}
+
+static int add_row(struct vnft_bench *b, const struct vnft_type *type, bool cold)
+{
+	struct vnft_bench_row *more;
+
+	more = realloc(b->row, (b->rows + 1) * sizeof(*more));
+	if (!more)
+		return vnft_fail(-ENOMEM, "bench: out of memory");
+	b->row = more;
+	memset(&b->row[b->rows], 0, sizeof(*more));
+	more = &b->row[b->rows++];
+	more->type = *type;
+	more->cold = cold;
+	more->ops = vnft_guest_driver(type->driver);
+	if (more->ops && more->ops->setup)
+		more->setup = more->ops->setup(&more->type);
+	set_label(more);
+	more->possible = more->ops && !more->ops->check(type);
+	if (!more->possible)
+		snprintf(more->why, sizeof(more->why), "%s", more->ops ? vnft_why() :
+			 "no driver of that name");
+	more->sample = calloc(b->config->runs, sizeof(*more->sample));
+	return more->sample ? 0 : vnft_fail(-ENOMEM, "bench: out of memory");
+}
+
+static int add_caches(struct vnft_bench *b, const struct vnft_type *type)
+{
+	int err = 0;
+
+	if (b->config->cache != VNFT_CACHE_COLD)
+		err = add_row(b, type, false);
+	if (!err && b->config->cache != VNFT_CACHE_WARM)
+		err = add_row(b, type, true);
+	return err;
+}
+
+static int add_scripts(struct vnft_bench *b, const struct vnft_type *type)
+{
+	const struct vnft_list *scripts = &b->config->xen_scripts;
+	struct vnft_type one = *type;
+	size_t i;
+	int err = 0;
+
+	if (!scripts->n)
+		return add_caches(b, type);
+	for (i = 0; !err && i < scripts->n; i++) {
+		snprintf(one.script, sizeof(one.script), "%s", scripts->item[i]);
+		err = add_caches(b, &one);
+	}
+	return err;
+}
+
+int vnft_bench_plan_type(struct vnft_bench *b, const struct vnft_type *type)
+{
+	const int machine = b->config->xen_machine;
+	struct vnft_type one = *type;
+	int err = 0;
+
+	if (strcmp(type->driver, "xen"))
+		return add_caches(b, type);
+	if (machine == VNFT_BENCH_XEN_TYPE)
+		return add_scripts(b, type);
+	if (machine != VNFT_BENCH_XEN_PVH) {
+		strcpy(one.machine, "pv");
+		err = add_scripts(b, &one);
+	}
+	if (!err && machine != VNFT_BENCH_XEN_PV) {
+		strcpy(one.machine, "pvh");
+		err = add_scripts(b, &one);
+	}
+	return err;
+}
+
+/* Without -T: whatever can run here; what cannot is `vnftrace types`' business. */
+static int add_possible(const struct vnft_type *type, int err, void *arg)
+{
+	const struct vnft_guest_ops *ops = err ? NULL : vnft_guest_driver(type->driver);
+
+	return ops && !ops->check(type) ? vnft_bench_plan_type(arg, type) : 0;
+}
+
+static int plan_listed(struct vnft_bench *b, const struct vnft_list *list)
+{
+	struct vnft_type type;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < list->n; i++) {
+		err = vnft_type_load(&type, list->item[i]);
+		if (!err)
+			err = vnft_bench_plan_type(b, &type);
+	}
+	return err;
+}
+
+/* A switch that switches nothing is a mistake of whoever typed it. */
+static int check_switches(const struct vnft_bench *b)
+{
+	unsigned int i;
+
+	if (!b->config->xen_machine && !b->config->xen_scripts.n)
+		return 0;
+	for (i = 0; i < b->rows; i++)
+		if (!strcmp(b->row[i].type.driver, "xen"))
+			return 0;
+	return vnft_fail(-EINVAL, "--xen-machine, --xen-script: none of the types is of driver xen");
+}
+
+int vnft_bench_plan(struct vnft_bench *b)
+{
+	int err;
+
+	if (b->config->types.n) {
+		err = plan_listed(b, &b->config->types);
+	} else {
+		err = vnft_type_each(add_possible, b);
+		if (!err && !b->rows)
+			err = vnft_fail(-EOPNOTSUPP, "no type can run here: `vnftrace types` says "
+						     "what is missing");
+	}
+	return err ? err : check_switches(b);
+}
+
+void vnft_bench_plan_free(struct vnft_bench *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < b->rows; i++) {
+		json_decref(b->row[i].setup);
+		free(b->row[i].sample);
+	}
+	free(b->row);
+	b->row = NULL;
+	b->rows = 0;
+}
