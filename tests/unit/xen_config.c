@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the xen driver writes: xl's configuration as xl's own parser reads it (libxlutil, where it is
- * installed), domain XML as libvirt's parser does (its test driver), whatever texts a type holds.
+ * What the xen driver writes: xl's configuration as xl's own parser reads it (libxlutil, where it
+ * is installed), domain XML as libvirt's parser does (its test driver), whatever texts a type holds.
  */
 #include <arpa/inet.h>
 #include <dlfcn.h>
@@ -100,12 +100,13 @@ static bool reads(const char *key, const char *want)
 static void config(void)
 {
 	plain();
-	CHECK_EQ(vnft_xen_config(&in, UUID, text, sizeof(text)), 0, "a domain without disk and initrd");
+	CHECK_EQ(vnft_xen_config(&in, UUID, text, sizeof(text)), 0, "a domain, no disk, no initrd");
 	CHECK(reads("type", "pv") && reads("name", "vnft-abcdef-1") && reads("uuid", UUID),
 	      "xl reads type, name, UUID");
-	CHECK(reads("kernel", "/k") && reads("cmdline", "ip=198.18.0.2") && reads("ramdisk", NULL) &&
-	      reads("disk[0]", NULL), "and what to boot");
-	CHECK(strstr(text, "memory = 64\n") && strstr(text, "vcpus = 2\n"), "memory and processors");
+	CHECK(reads("kernel", "/k") && reads("cmdline", "ip=198.18.0.2") &&
+	      reads("ramdisk", NULL) && reads("disk[0]", NULL), "and what to boot");
+	CHECK(strstr(text, "memory = 64\n") && strstr(text, "vcpus = 2\n"),
+	      "memory and processors");
 	CHECK(reads("vif[0]", "mac=02:ab:cd:ef:01:02,bridge=vnftabcdefb1,ip=198.18.0.2"),
 	      "and the vif, with the toolstack's own script");
 
@@ -117,8 +118,8 @@ static void config(void)
 	CHECK(reads("type", "pvh") && reads("ramdisk", "/i"), "PVH, initrd");
 	CHECK(reads("disk[0]", "format=raw,vdev=xvda,access=ro,"
 		    "target=/images/a disk,w,with=commas.raw"), "a read-only disk, its path last");
-	CHECK(reads("vif[0]", "mac=02:ab:cd:ef:01:02,bridge=vnftabcdefb1,ip=198.18.0.2,script=/opt/vif"),
-	      "a script of the user's");
+	CHECK(reads("vif[0]", "mac=02:ab:cd:ef:01:02,bridge=vnftabcdefb1,ip=198.18.0.2,"
+		    "script=/opt/vif"), "a script of the user's");
 }
 
 static void hostile(void)
@@ -162,7 +163,8 @@ static void hostile(void)
 
 static void scripts(void)
 {
-	static const char *const bad[] = { "vif-bridge", "/a,b", "/a b", "/a'b", "/a\"b", "/a\\b", "x" };
+	static const char *const bad[] = { "vif-bridge", "/a,b", "/a b", "/a'b", "/a\"b", "/a\\b",
+					   "x" };
 	char path[256];
 	struct stat st;
 	size_t i;
@@ -176,7 +178,8 @@ static void scripts(void)
 		SKIP("minimal is ours", vnft_why());
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		strcpy(type.script, bad[i]);
-		CHECK_EQ(vnft_xen_script(&type, path, sizeof(path)), -EINVAL, "refused: %s", bad[i]);
+		CHECK_EQ(vnft_xen_script(&type, path, sizeof(path)), -EINVAL, "refused: %s",
+			 bad[i]);
 	}
 }
 
@@ -230,12 +233,14 @@ static void xml(void)
 	CHECK_EQ(vnft_xen_xml(&in, UUID, text, sizeof(text)), 0, "a PVH domain with everything");
 	CHECK(strstr(text, "machine='xenpvh'>xenpvh</type>"), "PVH");
 	back = understood();
-	CHECK(knows(back, "<uuid>" UUID "</uuid>") && knows(back, "<on_crash>preserve</on_crash>") &&
-	      knows(back, "<kernel>/k</kernel>"), "libvirt reads UUID, kernel, what to do after a crash");
-	CHECK(knows(back, "&lt;x b=&quot;&amp;amp;&quot;&gt; 198.18.0.2</cmdline>"), "no text becomes markup");
-	CHECK(knows(back, "<source file='/images/&lt;&amp;&gt;.raw'/>") && knows(back, "<readonly/>") &&
-	      knows(back, "<target dev='xvda' bus='xen'/>"), "the disk is read-only");
-	CHECK(knows(back, "<source bridge='vnftabcdefb1'/>") && knows(back, "<script path='/opt/vif'/>") &&
+	CHECK(knows(back, "<uuid>" UUID "</uuid>") && knows(back, "<kernel>/k</kernel>") &&
+	      knows(back, "<on_crash>preserve</on_crash>"), "libvirt reads UUID, kernel, crash");
+	CHECK(knows(back, "&lt;x b=&quot;&amp;amp;&quot;&gt; 198.18.0.2</cmdline>"),
+	      "no text becomes markup");
+	CHECK(knows(back, "<source file='/images/&lt;&amp;&gt;.raw'/>") &&
+	      knows(back, "<readonly/>") && knows(back, "<target dev='xvda' bus='xen'/>"), "the disk is read-only");
+	CHECK(knows(back, "<source bridge='vnftabcdefb1'/>") &&
+	      knows(back, "<script path='/opt/vif'/>") &&
 	      knows(back, "<mac address='02:ab:cd:ef:01:02'/>") &&
 	      knows(back, "<ip address='198.18.0.2' family='ipv4'/>"), "and the interface");
 	strcpy(type.append, "a\tb");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the xen driver reads: xl's lists, xl's errors, xenstore's values, notes of a killed run. All of
- * it as xl 4.17 prints it, and as an enemy would.
+ * What the xen driver reads: xl's lists, xl's errors, xenstore's values, notes of a killed run. All
+ * of it as xl 4.17 prints it, and as an enemy would.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -47,9 +47,9 @@ static void lists(void)
 {
 	static const char three[] =
 		HEAD DOM0
-		"web                                          3   512     2     -b----       9.1 " OTHER
+		"web                              3   512     2     -b----       9.1 " OTHER
 		"        -                -\n"
-		"(null)                                      17     8     1     --p---       0.0 " OURS
+		"(null)                          17     8     1     --p---       0.0 " OURS
 		"        -                -\n";
 	static const char *const garbage[] = {
 		"", "\n", "\n\n\n", OURS, " " OURS "\n", "a b c d e f " OURS "\n",
@@ -83,14 +83,16 @@ static void lists(void)
 		QUIET(!vnft_xen_list_line(garbage[i], OURS, &d), "garbage %zu is no domain", i);
 	memset(big, 'a', sizeof(big));
 	strcpy(big + 1500, "\nx 5 64 1 r----- 1.0 " OURS " - -\n");
-	CHECK(vnft_xen_list_line(big, OURS, &d) && d.domid == 5, "a line of 1500 bytes is passed over");
+	CHECK(vnft_xen_list_line(big, OURS, &d) && d.domid == 5,
+	      "a line of 1500 bytes is passed over");
 }
 
 static void info(void)
 {
 	static const char text[] =
 		"release                : 6.1.0-49-amd64\nvirt_caps              : pv hvm hap\n"
-		"free_memory            : 743\nfree_memory_more: 1\nxen_caps:\nx : a\001b\033[31m\n";
+		"free_memory            : 743\nfree_memory_more: 1\nxen_caps:\n"
+		"x : a\001b\033[31m\n";
 	char to[32];
 
 	CHECK(vnft_xen_info_value(text, "virt_caps", to, sizeof(to)) && !strcmp(to, "pv hvm hap"),
@@ -110,14 +112,16 @@ static void words(void)
 {
 	static const struct { const char *output, *want; } said[] = {
 		{ "Parsing config from /x.cfg\n"
-		  "xc: error: panic: xg_dom_core.c:689: xc_dom_find_loader: no loader found: Invalid kernel\n"
+		  "xc: error: panic: xg_dom_core.c:689: xc_dom_find_loader: no loader found: "
+		  "Invalid kernel\n"
 		  "libxl: error: libxl_dom.c:571:libxl__build_dom: xc_dom_parse_image failed\n",
 		  "xc_dom_find_loader: no loader found: Invalid kernel" },
 		{ "Parsing config from /x.cfg\n"
-		  "libxl: error: libxl_exec.c:117:libxl_report_child_exitstatus: /etc/xen/scripts/vif-bridge "
-		  "online [2] exited with error status 1\nlibxl: error: a.c:1:b: later\n",
-		  "libxl_report_child_exitstatus: /etc/xen/scripts/vif-bridge online [2] exited with error "
-		  "status 1" },
+		  "libxl: error: libxl_exec.c:117:libxl_report_child_exitstatus: "
+		  "/etc/xen/scripts/vif-bridge online [2] exited with error status 1\n"
+		  "libxl: error: a.c:1:b: later\n",
+		  "libxl_report_child_exitstatus: /etc/xen/scripts/vif-bridge online [2] exited "
+		  "with error status 1" },
 		{ "Parsing config from x\nx:3: config parsing error near `[': syntax error\n"
 		  "Failed to parse config: Invalid argument\n", NULL },
 		{ "", "it said nothing" }, { "\n \n\t\n", "it said nothing" },

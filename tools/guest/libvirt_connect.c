@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which libvirt runs the domains, and one connection to it per process (others, to other daemons, may
- * stand beside it), with libvirt's event loop in a thread of its own as long as any is open.
+ * Which libvirt runs the domains, and one connection to it per process (others, to other daemons,
+ * may stand beside it), with libvirt's event loop in a thread of its own as long as any is open.
  */
 #include "libvirt.h"
 #include "parts.h"

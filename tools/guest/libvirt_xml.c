@@ -94,7 +94,7 @@ int vnft_libvirt_xml(const struct vnft_instance *in, const struct vnft_libvirt_d
 	if (x.err == -EINVAL)
 		return vnft_fail(-EINVAL, "%s: a control character in one of its texts", t->name);
 	if (x.err)
-		return vnft_fail(x.err, "%s: its domain XML is longer than %zu bytes: shorten its texts",
-				 t->name, bytes - 1);
+		return vnft_fail(x.err, "%s: its domain XML is longer than %zu bytes: shorten its "
+				 "texts", t->name, bytes - 1);
 	return 0;
 }

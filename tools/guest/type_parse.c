@@ -225,7 +225,8 @@ static int check_xen(struct parser *p)
 	if (!t->machine[0])
 		strcpy(t->machine, "pv");
 	if (strcmp(t->machine, "pv") && strcmp(t->machine, "pvh"))
-		return BAD(p, "\"machine\" cannot be \"%.31s\": driver xen has pv and pvh", t->machine);
+		return BAD(p, "\"machine\" cannot be \"%.31s\": driver xen has pv and pvh",
+			   t->machine);
 	if (!t->script[0])
 		strcpy(t->script, "stock");
 	if (strcmp(t->script, "stock") && strcmp(t->script, "minimal") && t->script[0] != '/')

@@ -132,14 +132,17 @@ static int create_by_libvirt(struct vnft_instance *in, struct xen_state *s)
 	err = virDomainCreate(s->dom);
 	in->started_ns = vnft_now_ns();
 	if (err < 0)
-		return vnft_fail(-EIO, "%s: it did not start: %s", in->type->name, vnft_libvirt_error());
+		return vnft_fail(-EIO, "%s: it did not start: %s", in->type->name,
+				 vnft_libvirt_error());
 	return 0;
 }
 
 /* What the watch knows is the instance's, too. */
 static void learn(struct vnft_instance *in, struct xen_state *s, struct vnft_xen_seen *seen)
 {
-	vnft_xen_watch_seen(s->watch, seen);
+	memset(seen, 0, sizeof(*seen));
+	if (s->watch)
+		vnft_xen_watch_seen(s->watch, seen);
 	if (!seen->domid || in->domid)
 		return;
 	in->domid = seen->domid;
@@ -172,8 +175,8 @@ static void xen_phases(struct vnft_instance *in)
 	static const struct { const char *name, *why; } moment[VNFT_XEN_MOMENTS] = {
 		[VNFT_XEN_TOOLSTACK] = { "toolstack", "its keys were never seen in xenstore" },
 		[VNFT_XEN_BUILT] = { "built", "xenstore was never introduced to it" },
-		[VNFT_XEN_HOTPLUG] = { "hotplug", "its vif's hotplug-status was never seen connected" },
-		[VNFT_XEN_CONNECTED] = { "connected", "its vif's back end was never seen connected" },
+		[VNFT_XEN_HOTPLUG] = { "hotplug", "its vif's script was never seen done" },
+		[VNFT_XEN_CONNECTED] = { "connected", "its vif was never seen connected" },
 	};
 	struct xen_state *s = in->priv;
 	struct vnft_xen_seen seen;
@@ -218,14 +221,13 @@ static void xen_last_words(struct vnft_instance *in, char *to, size_t bytes)
 		[VNFT_XEN_GONE] = "the domain was destroyed; ",
 	};
 	struct xen_state *s = in->priv;
-	struct vnft_xen_seen seen = { 0 };
+	struct vnft_xen_seen seen;
 	char said[256];
 
 	to[0] = 0;
 	if (!s || !in->t0_ns)
 		return;
-	if (s->watch)
-		vnft_xen_watch_seen(s->watch, &seen);
+	learn(in, s, &seen);
 	vnft_xen_console_words(in->place.name, said, sizeof(said));
 	snprintf(to, bytes, "%s%s", seen.state ? states[seen.state] : "", said);
 }
@@ -233,14 +235,17 @@ static void xen_last_words(struct vnft_instance *in, char *to, size_t bytes)
 static int xen_stop(struct vnft_instance *in)
 {
 	struct xen_state *s = in->priv;
-	struct vnft_xen_seen seen = { 0 };
+	struct vnft_xen_seen seen;
 	int err;
 
 	in->stop_ns = in->stopped_ns = vnft_now_ns();
 	if (!s || !s->active)
 		return 0;
-	if (s->watch)
-		learn(in, s, &seen);
+	learn(in, s, &seen);
+	/* It has nothing more to see, and must not work while the teardown is timed. */
+	vnft_xen_watch_stop(s->watch);
+	s->watch = NULL;
+	in->stop_ns = vnft_now_ns();
 	if (s->dom && seen.domid && !virDomainDestroy(s->dom))
 		err = vnft_xen_wait_gone(in->place.name, s->uuid, seen.domid, &in->stopped_ns);
 	else

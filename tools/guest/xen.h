@@ -11,7 +11,7 @@
  *	xen_undo.c	ending a domain, and what a killed run left
  *	xen_check.c	can a type run here, with which versions
  *
- * A domain is known by the UUID that we give it: unlike its name, it has that from its first moment.
+ * A domain is known by the UUID that we give it: unlike a name, it has that from its first moment.
  */
 #ifndef VNFT_GUEST_XEN_H
 #define VNFT_GUEST_XEN_H
@@ -57,8 +57,8 @@ int vnft_xen_config(const struct vnft_instance *in, const char *uuid, char *to, 
 int vnft_xen_script(const struct vnft_type *type, char *to, size_t bytes);
 
 /*
- * xen_xl.c: run xl to its end, also after an interrupt (teardown goes on); its output, bounded, in @out.
- * Its exit status, or negative errno after vnft_fail().
+ * xen_xl.c: run xl to its end, also after an interrupt (teardown goes on); what it prints, bounded,
+ * in @out. Its exit status, or negative errno after vnft_fail().
  */
 int vnft_xen_xl(char *const argv[], unsigned int timeout_ms, char *out, size_t bytes);
 /* What of xl's output says why it failed, as one line. */
@@ -94,10 +94,10 @@ void vnft_xen_store_remove(struct xs_handle *xs, uint32_t domid, const char *uui
 
 /* In the order of a launch. */
 enum vnft_xen_moment {
-	VNFT_XEN_TOOLSTACK,		/* it has its keys in xenstore */
-	VNFT_XEN_BUILT,			/* xenstore was introduced to it: memory and kernel are there */
-	VNFT_XEN_HOTPLUG,		/* its vif's script is done */
-	VNFT_XEN_CONNECTED,		/* front end and back end of its vif have met */
+	VNFT_XEN_TOOLSTACK,	/* it has its keys in xenstore */
+	VNFT_XEN_BUILT,		/* xenstore was introduced to it: memory and kernel are there */
+	VNFT_XEN_HOTPLUG,	/* its vif's script is done */
+	VNFT_XEN_CONNECTED,	/* front end and back end of its vif have met */
 	VNFT_XEN_MOMENTS,
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Can a type run on this host, and with which versions of everything? Where no Xen is, nothing is run
- * to find that out; in dom0 `xl info`, once.
+ * Can a type run on this host, and with which versions of everything? Where no Xen is, nothing is
+ * run to find that out; in dom0 `xl info`, once.
  */
 #include "xen.h"
 #include "libvirt.h"
@@ -32,14 +32,14 @@ static bool file_begins(const char *path, const char *text)
 	return n > 0 && !strncmp(has, text, strlen(text));
 }
 
-/* The control domain says so in xenfs; without xenfs nobody can tell, and xl does not work either. */
+/* The control domain says so in xenfs. */
 static int check_dom0(const struct vnft_type *type)
 {
 	if (file_begins("/proc/xen/capabilities", "control_d"))
 		return 0;
 	if (file_begins("/sys/hypervisor/type", "xen") && access("/proc/xen/capabilities", F_OK))
-		return vnft_fail(-EOPNOTSUPP, "%s: a guest of Xen, or a dom0 without xenfs: mount -t xenfs "
-				 "xenfs /proc/xen", type->name);
+		return vnft_fail(-EOPNOTSUPP, "%s: a guest of Xen, or a dom0 without xenfs: mount "
+				 "-t xenfs xenfs /proc/xen", type->name);
 	return vnft_fail(-EOPNOTSUPP, "%s: no Xen here: boot Xen's dom0, or try `make lab-xen`",
 			 type->name);
 }
@@ -74,22 +74,23 @@ static int check_host(const struct vnft_type *type)
 	char path[512], caps[128];
 
 	if (geteuid())
-		return vnft_fail(-EOPNOTSUPP, "%s: a domain is made by root: run as root", type->name);
+		return vnft_fail(-EOPNOTSUPP, "%s: only root makes domains: run as root",
+				 type->name);
 	if (!vnft_guest_find("xl", path, sizeof(path)))
 		return vnft_fail(-EOPNOTSUPP, "%s: no program xl: apt-get install xen-utils-4.17 "
 				 "xen-utils-common (or what this release calls them)", type->name);
 	xs = vnft_xen_store_open();
 	if (!xs)
-		return vnft_fail(-EOPNOTSUPP, "%s: xenstored does not answer: systemctl start xenstored, "
-				 "or /etc/init.d/xen start", type->name);
+		return vnft_fail(-EOPNOTSUPP, "%s: xenstored does not answer: systemctl start "
+				 "xenstored, or /etc/init.d/xen start", type->name);
 	xs_close(xs);
 	if (!vnft_xen_info_value(info(false), "virt_caps", caps, sizeof(caps)))
 		return vnft_fail(-EOPNOTSUPP, "%s: `xl info` does not work: run it to see why",
 				 type->name);
 	if (!strcmp(type->machine, "pvh") && !strstr(caps, "hvm"))
 		return vnft_fail(-EOPNOTSUPP, "%s: pvh needs hardware virtualization, and Xen has "
-				 "\"%s\" here: switch it on in the firmware, or machine = pv", type->name,
-				 caps);
+				 "\"%s\" here: switch it on in the firmware, or machine = pv",
+				 type->name, caps);
 	return 0;
 }
 
@@ -104,9 +105,9 @@ static int check_toolstack(const struct vnft_type *type)
 	if (!vnft_xen_by_libvirt())
 		return 0;
 	if (vnft_libvirt_connect(VNFT_XEN_URI, &conn))
-		return vnft_fail(-EOPNOTSUPP, "%s: libvirt at " VNFT_XEN_URI ": %s: start it (package "
-				 "libvirt-daemon-driver-xen), or set VNFT_XEN_TOOLSTACK=xl", type->name,
-				 vnft_libvirt_error());
+		return vnft_fail(-EOPNOTSUPP, "%s: libvirt at " VNFT_XEN_URI ": %s: start it "
+				 "(package libvirt-daemon-driver-xen), or set "
+				 "VNFT_XEN_TOOLSTACK=xl", type->name, vnft_libvirt_error());
 	vnft_libvirt_disconnect(conn);
 	return 0;
 }
@@ -154,14 +155,16 @@ json_t *vnft_xen_manifest(const struct vnft_type *type)
 	char value[256];
 	size_t i;
 
-	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++)
-		json_object_set_new(o, want[i].name,
-				    vnft_xen_info_value(info(false), want[i].key, value, sizeof(value)) ?
-				    json_string(value) : json_null());
+	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		bool known = vnft_xen_info_value(info(false), want[i].key, value, sizeof(value));
+
+		json_object_set_new(o, want[i].name, known ? json_string(value) : json_null());
+	}
 	if (vnft_xen_by_libvirt() && !vnft_libvirt_start_library() &&
 	    !virGetVersion(&libvirt, NULL, NULL))
-		json_object_set_new(o, "libvirt", json_sprintf("%lu.%lu.%lu", libvirt / 1000000,
-							       libvirt / 1000 % 1000, libvirt % 1000));
+		json_object_set_new(o, "libvirt",
+				    json_sprintf("%lu.%lu.%lu", libvirt / 1000000,
+						 libvirt / 1000 % 1000, libvirt % 1000));
 	return o;
 }
 

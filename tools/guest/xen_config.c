@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * An instance as xl's configuration file. In a quoted string a backslash keeps quotes and
- * backslashes; of xl's other escapes the numeric ones do not work (4.17), so that control characters
- * cannot be carried. A vif is again a list with commas, whose values have no quoting at all.
+ * backslashes; of xl's other escapes the numeric ones do not work (4.17), so that control
+ * characters cannot be carried. A vif is again a list with commas, whose values have no quoting at all.
  */
 #include "xen.h"
 
@@ -79,8 +79,8 @@ int vnft_xen_script(const struct vnft_type *type, char *to, size_t bytes)
 	}
 	/* Neither xl's list of a vif's values nor the scripts' environment has a way to quote. */
 	if (to[0] != '/' || strpbrk(to, ",'\"\\ \t"))
-		return vnft_fail(-EINVAL, "%s: hotplug script %s: a path from / without blanks, commas "
-				 "and quotes", type->name, to);
+		return vnft_fail(-EINVAL, "%s: hotplug script %s: a path from / without blanks, "
+				 "commas and quotes", type->name, to);
 	return 0;
 }
 
@@ -111,20 +111,22 @@ int vnft_xen_config(const struct vnft_instance *in, const char *uuid, char *to, 
 	put_number(&t, "memory", type->memory_mib);
 	put_number(&t, "vcpus", type->vcpus);
 	/* The address is for those who look for it in xenstore, as Mini-OS does. */
-	snprintf(line, sizeof(line), "mac=%02x:%02x:%02x:%02x:%02x:%02x,bridge=%s,ip=%s%s%s", m[0], m[1],
-		 m[2], m[3], m[4], m[5], in->place.bridge,
-		 inet_ntop(AF_INET, &in->place.guest_ipv4, addr, sizeof(addr)),
+	inet_ntop(AF_INET, &in->place.guest_ipv4, addr, sizeof(addr));
+	snprintf(line, sizeof(line), "mac=%02x:%02x:%02x:%02x:%02x:%02x,bridge=%s,ip=%s%s%s",
+		 m[0], m[1], m[2], m[3], m[4], m[5], in->place.bridge, addr,
 		 script[0] ? ",script=" : "", script);
 	put_text(&t, "vif", line, true);
 	if (type->image[0]) {
-		/* After target= everything is the path. Read-only: every run starts from the same. */
-		snprintf(line, sizeof(line), "format=raw,vdev=xvda,access=ro,target=%s", type->image);
+		/* target= takes all that follows. Read-only: every run starts from the same. */
+		snprintf(line, sizeof(line), "format=raw,vdev=xvda,access=ro,target=%s",
+			 type->image);
 		put_text(&t, "disk", line, true);
 	}
 	if (t.err == -EINVAL)
-		return vnft_fail(-EINVAL, "%s: a control character in one of its texts", type->name);
+		return vnft_fail(-EINVAL, "%s: a control character in one of its texts",
+				 type->name);
 	if (t.err)
-		return vnft_fail(t.err, "%s: its configuration is longer than %zu bytes: shorten its "
-				 "texts", type->name, bytes - 1);
+		return vnft_fail(t.err, "%s: its configuration is longer than %zu bytes: shorten "
+				 "its texts", type->name, bytes - 1);
 	return 0;
 }

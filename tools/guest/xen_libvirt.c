@@ -82,7 +82,7 @@ int vnft_xen_xml(const struct vnft_instance *in, const char *uuid, char *to, siz
 		vnft_xml(&x, "<initrd>%s</initrd>", t->initrd);
 	if (append[0])
 		vnft_xml(&x, "<cmdline>%s</cmdline>", append);
-	/* What has failed stays as it is until it is looked at: with xl nobody waits for it either. */
+	/* What has failed stays until it is looked at: with xl nobody waits for it either. */
 	vnft_xml(&x, "</os><on_poweroff>preserve</on_poweroff><on_reboot>preserve</on_reboot>"
 		 "<on_crash>preserve</on_crash><devices>");
 	if (t->image[0])
@@ -90,12 +90,13 @@ int vnft_xen_xml(const struct vnft_instance *in, const char *uuid, char *to, siz
 			 "<source file='%s'/><target dev='xvda' bus='xen'/><readonly/></disk>",
 			 t->image);
 	put_interface(&x, in, script);
-	vnft_xml(&x, "<console type='pty'><target type='xen' port='0'/></console></devices></domain>");
+	vnft_xml(&x, "<console type='pty'><target type='xen' port='0'/></console></devices>"
+		 "</domain>");
 	if (x.err == -EINVAL)
 		return vnft_fail(-EINVAL, "%s: a control character in one of its texts", t->name);
 	if (x.err)
-		return vnft_fail(x.err, "%s: its domain XML is longer than %zu bytes: shorten its texts",
-				 t->name, bytes - 1);
+		return vnft_fail(x.err, "%s: its domain XML is longer than %zu bytes: shorten its "
+				 "texts", t->name, bytes - 1);
 	return 0;
 }
 

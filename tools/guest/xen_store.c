@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What xenstore says about a domain: its number, and what is left of it when it has ended. Guests write
- * there too: every value is taken as bytes of some length.
+ * What xenstore says about a domain: its number, and what is left of it when it has ended. Guests
+ * write there too: every value is taken as bytes of some length.
  */
 #include "xen.h"
 
@@ -24,7 +24,8 @@ struct xs_handle *vnft_xen_store_open(void)
 	struct xs_handle *xs = xs_open(0);
 
 	if (!xs)
-		vnft_fail(-EIO, "xenstore does not answer (%s): is xenstored running?", strerror(errno));
+		vnft_fail(-EIO, "xenstore does not answer (%s): is xenstored running?",
+			  strerror(errno));
 	return xs;
 }
 

@@ -55,8 +55,8 @@ static int wait_gone(struct xs_handle *xs, const char *name, const char *uuid, u
 				vnft_xen_store_remove(xs, domid, uuid);
 		}
 		if (now_ns - begun_ns > GONE_MS * 1000000ULL)
-			return vnft_fail(-ETIMEDOUT, "%s: %s is still there %d s after it was destroyed",
-					 name, what, GONE_MS / 1000);
+			return vnft_fail(-ETIMEDOUT, "%s: %s is still there %d s after it was "
+					 "destroyed", name, what, GONE_MS / 1000);
 		nap();
 	}
 }
@@ -73,7 +73,7 @@ int vnft_xen_wait_gone(const char *name, const char *uuid, uint32_t domid, uint6
 	return err;
 }
 
-/* Its number, 0 if it is no more; killed before it had a key, it is known to the hypervisor alone. */
+/* Its number, 0 if it is no more; without any key it is known to the hypervisor alone. */
 static int find_domid(struct xs_handle *xs, const char *uuid, uint32_t *domid)
 {
 	struct vnft_xen_domain d;
@@ -125,7 +125,7 @@ void vnft_xen_console_words(const char *name, char *to, size_t bytes)
 
 	console_log(name, path);
 	if (access(path, R_OK))
-		snprintf(to, bytes, "nothing is known of its console (xenconsoled --log=guest keeps it)");
+		snprintf(to, bytes, "its console is unknown (xenconsoled --log=guest keeps it)");
 	else if (vnft_libvirt_console_words(path, said, sizeof(said)))
 		snprintf(to, bytes, "its console: %s", said);
 	else

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A thread that watches a domain in xenstore from before it exists: it stamps the moments of its launch
- * as it hears of them, and notices its end. A stamp is taken when an event is read, before the store is
- * asked what it means.
+ * A thread that watches a domain in xenstore from before it exists: it stamps the moments of its
+ * launch as it hears of them, and notices its end. A stamp is taken when an event is read, before
+ * the store is asked what it means.
  */
 #include "xen.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Running xl, and reading what it prints. Names of domains and words of guests are in that text: every
- * reader takes any bytes.
+ * Running xl, and reading what it prints. Names of domains and words of guests are in that text:
+ * every reader takes any bytes.
  */
 #include "xen.h"
 #include "libvirt.h"
@@ -35,7 +35,7 @@ int vnft_xen_xl(char *const argv[], unsigned int timeout_ms, char *out, size_t b
 		return got;
 	while (vnft_now_ns() < end_ns) {
 		struct pollfd p = { .fd = child.out_fd, .events = POLLIN };
-		char spill[1024];	/* what does not fit is read all the same, or xl would block */
+		char spill[1024];	/* what does not fit is read, or xl would block */
 		const bool room = used + 1 < bytes;
 		ssize_t n;
 
@@ -121,8 +121,8 @@ bool vnft_xen_domid(const char *text, uint32_t *domid)
 #define LIST_WORDS 8
 
 /*
- * "NAME ID MEM VCPUS STATE TIME UUID ...", as `xl list -v` has it. A name may hold anything, but
- * no line of another domain may pass for ours: a line counts only if every column is what it has to be.
+ * "NAME ID MEM VCPUS STATE TIME UUID ...", as `xl list -v` has it. A name may hold anything, but no
+ * line of another domain may pass for ours: every column must be what it has to be.
  */
 static bool parse_line(char *line, struct vnft_xen_domain *d, const char **uuid)
 {
@@ -186,8 +186,8 @@ bool vnft_xen_info_value(const char *output, const char *key, char *to, size_t b
 		at += strspn(at, " \t");
 		if (*at++ != ':')
 			continue;
-		snprintf(line, sizeof(line), "%.*s", (int)(output + n - at < 399 ? output + n - at : 399),
-			 at);
+		snprintf(line, sizeof(line), "%.*s",
+			 (int)(output + n - at < 399 ? output + n - at : 399), at);
 		vnft_libvirt_one_line(line, to, bytes);
 		return true;
 	}

@@ -9,7 +9,7 @@
 
 /**
  * struct vnft_xml - text that grows
- * @err: first failure, -E2BIG or -EINVAL for a control character; what comes after it is not written
+ * @err: first failure, -E2BIG or (a control character) -EINVAL; what comes after is not written
  */
 struct vnft_xml {
 	char *to;
