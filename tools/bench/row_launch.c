@@ -30,7 +30,9 @@ static json_t *phases_json(const struct vnft_bench_row *row, const struct vnft_b
 		json_object_set_new(phase, "clock",
 				    json_string(shape->phase[k].from_hook ? "hook" : "userspace"));
 		vnft_bench_put_number(phase, "n", (double)v.n);
-		put_median(phase, "median_ns", &v, shape->phase[k].why);
+		/* Seen, but in runs that do not count. */
+		put_median(phase, "median_ns", &v, shape->phase[k].why[0] ? shape->phase[k].why :
+								    vnft_bench_row_why(row));
 		json_array_append_new(list, phase);
 		vnft_samples_free(&v);
 	}

@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# An instance that ends while it is measured ends its measurement within a second or two, whatever is being
+# measured, with that as the reason; nobody waits for the echoes or the stream that were to come.
+#
+#	[vnft-ID]  bridge 198.18.0.1/30 --- veth --- [instance 198.18.0.2, which ends when it likes]
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib.sh
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+before=$(leftovers)
+
+# The instance: an iperf3 server in a namespace, until CONDITION holds there; then it is gone, and says when.
+cat >"$tmp/instance" <<-'END'
+	#!/bin/bash
+	# DEV BRIDGE ADDR PEER MAC CONDITION STAMP
+	set -e
+	unshare -n sleep 600 &
+	pid=$!
+	trap 'kill $(jobs -p)' EXIT
+	gone() {
+		echo "$1: enough of it"
+		python3 -c 'import time; print(time.monotonic_ns() // 1000000)' >"$2"
+		exit
+	}
+	# Later than what the driver calls "at once".
+	[ "$6" != early ] || { sleep 0.3; gone "$6" "$7"; }
+	while [ "$(readlink /proc/$pid/ns/net)" = "$(readlink /proc/$$/ns/net)" ]; do :; done
+	inside() { nsenter -t $pid -n "$@"; }
+	inside ip link set lo up
+	ip link add "$1" type veth peer name eth0 netns $pid
+	inside ip link set eth0 address "$5"
+	inside ip addr add "$3/30" dev eth0
+	inside ip link set eth0 up
+	inside ip neigh add "$4" lladdr "$(ip -o link show "$2" | sed 's/.*ether \([^ ]*\).*/\1/')" dev eth0
+	inside iperf3 -s >/dev/null &
+	ip link set "$1" up master "$2"
+	case $6 in
+	echoes) while [ "$(inside awk '/^Icmp:/ { n = $10 } END { print n }' /proc/net/snmp)" -lt 100 ]; do :; done ;;
+	bytes) while [ "$(inside awk '/eth0/ { print $10 }' /proc/net/dev)" -lt 20000000 ]; do :; done ;;
+	settled) while [ "$(inside awk '/eth0/ { print $3 }' /proc/net/dev)" -lt 1 ]; do :; done; sleep 3 ;;
+	esac
+	gone "$6" "$7"
+END
+chmod +x "$tmp/instance"
+
+ends() {	# DURING CONDITION BENCH-OPTION...
+	local during=$1 condition=$2 dir=$tmp/$2 why ms
+	shift 2
+	cat >"$tmp/$condition.conf" <<-END
+		title = ends at $condition
+		driver = exec
+		virtualization = container
+		topology = veth
+		command = $tmp/instance @DEV@ @BRIDGE@ @ADDR@ @PEER@ @MAC@ $condition $tmp/stamp
+		iperf3 = yes
+		timeout_s = 30
+	END
+	rm -f "$tmp/stamp"
+	"$VNFTRACE" bench -T "$tmp/$condition.conf" -r 1 "$@" -o "$dir" >"$tmp/page" 2>&1
+	check "gone $during: exit 3" [ $? = 3 ]
+	# When teardown began: what follows waits for the kernel, too.
+	ms=$("$VNFTRACE" report -p "$dir/records" | sed -nE 's/^([0-9]+)\.([0-9]{3}).* mark name=stop .*/\1\2/p')
+	ms=$((ms - $(cat "$tmp/stamp" || echo 0)))
+	why=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["rows"][0]["failed"][0]["why"])' \
+		"$dir/results.json")
+	if grep -q "$during.*$condition: enough of it" <<<"$why"; then ok "gone $during: $why"; else
+		not_ok "gone $during: it says \"$why\""
+		cat "$tmp/page"
+	fi
+	echo "# gone $during: measuring ended $ms ms later"
+	check "gone $during: noticed at once" [ "$ms" -le 3000 ]
+	check "gone $during: nothing is left" wait_for 5 test "$(leftovers)" = "$before"
+}
+
+ends "before it answered" early --timeout 20s
+ends "during memory" settled --settle 60s
+ends "during RTT" echoes --no-memory --echoes 100000
+ends "during throughput" bytes --no-memory --no-rtt --throughput 60s
+finish
