@@ -34,7 +34,7 @@ phases() {	# NAME=MS...: as a Xen row has them
 }
 xen() {		# TYPE MACHINE SCRIPT MS SYNS
 	row "$1" xen "$4" "$(phases toolstack=50 built=120 device=150 hotplug=180 connected=300), \"queueing\":
-		{ \"n\": 6, \"runs_with\": 6, \"syns\": $5, \"first_wait_ns\": 1200000000, \"longest_wait_ns\": 1900000000 }" \
+		{ \"n\": 6, \"runs_with\": $(($5 ? 6 : 0)), \"syns\": $5, \"first_wait_ns\": 1200000000, \"longest_wait_ns\": 1900000000 }" \
 		", \"setup\": { \"toolstack\": \"xl\", \"machine\": \"$2\", \"script\": \"$3\" }"
 }
 says() {	# WHAT TEXT

@@ -113,6 +113,7 @@ static const struct vnft_bench_config defaults = {
 static const char *const examples[] = {
 	"vnftrace bench -T container.crun,minilinux.kvm -r 6 -o results\ttwo rows with intervals",
 	"vnftrace bench -r 1 --no-throughput\ta first look at everything that can run here",
+	"vnftrace bench -T tinyx.xen --xen-machine both --xen-script stock,minimal\tfour rows of one type",
 	"vnftrace report results\tthe same table again, from the directory",
 	NULL
 };
@@ -424,6 +425,14 @@ const struct vnft_cmd vnft_cmd_bench = {
 	"observer sees no processes: the phases exec and vcpu are null then.\n\n"
 	"The directory receives results.json after every run, and records, the raw stamps that "
 	"`vnftrace report` reads again. docs/method.md defines every number.\n\n"
+	"Xen: rows of driver xen are measured in dom0, in the host's network namespace, where netback makes its "
+	"devices. --xen-machine and --xen-script vary the kind of domain and the hotplug script and --cache the image's page "
+	"cache; rows multiply, each says what it is, as in \"tinyx.xen (xl, pvh, minimal)\". What only userspace can see "
+	"of a launch (changes in xenstore) is a phase on the same clock, marked so. SYNs that netback keeps until the "
+	"guest has connected are answered late, each by its own RST: a sentence below the phases says how many "
+	"waited, and how long.\n\n"
+	"An instance that crashes or is destroyed while it is measured ends its run at once, and the run's reason "
+	"says during which measurement.\n\n"
 	"With --stimulus external the SYN or ping flood comes from another machine behind --uplink; "
 	"everything is still stamped here. The other machine takes the third address of the "
 	"run's subnet, which the first line of output names.\n\n"
