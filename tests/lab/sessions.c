@@ -71,15 +71,24 @@ static int look(const struct vnft_record *r, void *arg)
 	return 0;
 }
 
-/* Reads, and stalls now and then, as a reader does that is not scheduled. */
+/*
+ * Reads, and stalls now and then, as a reader does that is not scheduled: so long that its rings
+ * overflow, however slow the machine sends.
+ */
 static void *read_on(void *arg)
 {
 	struct reader *reader = arg;
-	unsigned int seed = 1;
+	const struct vnft_module *m = (const struct vnft_module *)reader->source;
+	unsigned int seed = 1, n;
 
-	while (!atomic_load(&reader->stop)) {
+	for (n = 0; !atomic_load(&reader->stop); n++) {
+		const uint64_t lost = vnft_rings_lost(&m->rings);
+
+		do
+			usleep((unsigned int)rand_r(&seed) % 2000);
+		while (n % 16 == 0 && !atomic_load(&reader->stop) &&
+		       vnft_rings_lost(&m->rings) == lost);
 		reader->source->ops->drain(reader->source, look, reader);
-		usleep((unsigned int)rand_r(&seed) % 2000);
 	}
 	return NULL;
 }
