@@ -68,6 +68,7 @@ struct sk_buff_head {
 };
 
 struct xenvif {
+	__u16 domid;
 	struct net_device *dev;
 };
 

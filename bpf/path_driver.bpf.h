@@ -55,7 +55,7 @@ SEC("fentry/veth_xmit") int vnft_VETH_XMIT(__u64 *ctx)
 	return pass_out(true, SKB, find(true, DEV(1), VNFT_HOOK_VETH_XMIT), VNFT_HOOK_VETH_XMIT), 0;
 }
 
-static __always_inline int poll(int place, __u32 queue, __u32 napi_id)
+static __always_inline int poll(int place, __u32 queue, __u32 napi_id, __u32 peer)
 {
 	struct vnft_path_memory *m;
 
@@ -68,6 +68,7 @@ static __always_inline int poll(int place, __u32 queue, __u32 napi_id)
 	m->poll_packet = 0;
 	m->poll_queue = queue;
 	m->poll_napi = napi_id;
+	m->poll_peer = peer;
 	return 0;
 }
 
@@ -76,59 +77,95 @@ SEC("fentry/veth_poll") int vnft_VETH_POLL(__u64 *ctx)
 {
 	struct napi_struct *napi = (struct napi_struct *)ctx[0];
 
-	return poll(find(true, napi->dev, VNFT_HOOK_VETH_POLL), NO_QUEUE, napi->napi_id);
+	return poll(find(true, napi->dev, VNFT_HOOK_VETH_POLL), NO_QUEUE, napi->napi_id, 0);
 }
 
-SEC("fentry/xenvif_start_xmit") int vnft_XENVIF_XMIT(__u64 *ctx)
-{
-	return pass_out(true, SKB, find(true, DEV(1), VNFT_HOOK_XENVIF_XMIT),
-			VNFT_HOOK_XENVIF_XMIT), 0;
-}
+/* What is no part of its caller, whose stack is small. */
+#define APART static __attribute__((noinline))
 
-static __always_inline int find_vif(struct xenvif_queue *queue, __u32 hook)
+APART int find_queue(struct xenvif_queue *queue, __u32 hook)
 {
 	struct xenvif *vif = GET(false, queue, vif);
 
 	return find(false, GET(false, vif, dev), hook);
 }
 
-/* The frame that it is about to take is the first of its queue. */
+APART int say_domain(struct frame *f, struct xenvif *vif)
+{
+	f->peer = GET(false, vif, domid);
+	return 0;
+}
+
+APART int say_queue(struct frame *f, struct xenvif_queue *queue)
+{
+	f->queue = GET(false, queue, id);
+	return say_domain(f, GET(false, queue, vif));
+}
+
+/* netdev_priv(): what lies behind a net_device is aligned to 32 bytes. */
+SEC("fentry/xenvif_start_xmit") int vnft_XENVIF_XMIT(__u64 *ctx)
+{
+	const __u64 bytes = (bpf_core_type_size(struct net_device) + 31) & ~31ULL;
+	int place = find(true, DEV(1), VNFT_HOOK_XENVIF_XMIT);
+	struct frame f;
+
+	if (place < 0 || !recorded(place) || unwanted_out(true, SKB, place))
+		return 0;
+	look(true, SKB, &f, place);	/* with the queue that it asks for */
+	say_domain(&f, (struct xenvif *)(ctx[1] + bytes));
+	observe(&f, VNFT_HOOK_XENVIF_XMIT);
+	return 0;
+}
+
+/* The first of its queue, which nobody takes from but the caller of xenvif_rx_skb(); 0: none. */
+APART __u64 first_frame(struct xenvif_queue *queue)
+{
+	__u64 skb = (__u64)GET(false, queue, rx_queue.next);
+
+	return skb == (__u64)__builtin_preserve_access_index(&queue->rx_queue) ? 0 : skb;
+}
+
 SEC("fentry/xenvif_rx_skb") int vnft_XENVIF_RX(__u64 *ctx)
 {
 	struct xenvif_queue *queue = (void *)ctx[0];
-	__u64 skb = (__u64)GET(false, queue, rx_queue.next);
+	struct sk_buff *skb = (void *)first_frame(queue);
+	int place = find_queue(queue, VNFT_HOOK_XENVIF_RX);
+	struct frame f;
 
-	if (!skb || skb == (__u64)__builtin_preserve_access_index(&queue->rx_queue))
+	if (!skb || place < 0 || !recorded(place) || unwanted_out(false, skb, place))
 		return 0;
-	pass_out(false, (struct sk_buff *)skb, find_vif(queue, VNFT_HOOK_XENVIF_RX),
-		 VNFT_HOOK_XENVIF_RX);
+	look(false, skb, &f, place);
+	say_queue(&f, queue);
+	observe(&f, VNFT_HOOK_XENVIF_RX);
 	return 0;
 }
 
 SEC("fentry/xenvif_tx_action") int vnft_XENVIF_TX(__u64 *ctx)
 {
 	struct xenvif_queue *queue = (void *)ctx[0];
+	struct xenvif *vif = GET(false, queue, vif);
 
-	return poll(find_vif(queue, VNFT_HOOK_XENVIF_TX), GET(false, queue, id), 0);
+	return poll(find_queue(queue, VNFT_HOOK_XENVIF_TX), GET(false, queue, id), 0,
+		    GET(false, vif, domid));
 }
 
-/* Which frame's pages these were is not said: the moment is of none. Only large ones have any. */
+/* Which frame's pages these were is not said: the moment is of none, whatever is recorded. */
 SEC("fentry/xenvif_skb_zerocopy_complete") int vnft_XENVIF_ZEROCOPY(__u64 *ctx)
 {
 	struct xenvif_queue *queue = (void *)ctx[0];
-	int place = find_vif(queue, VNFT_HOOK_XENVIF_ZEROCOPY);
+	int place = find_queue(queue, VNFT_HOOK_XENVIF_ZEROCOPY);
 	struct frame f = {};
 	void *ring;
 
-	if (place < 0 || !(state.device[place & (VNFT_PATH_DEVICES - 1)].record_mask &
-			   VNFT_RECORD_TCP))
+	if (place < 0 || !recorded(place))
 		return 0;
 	ring = ring_of(&f);
 	if (!ring)
 		return 0;
 	f.place = (__u32)place;
 	f.now_ns = bpf_ktime_get_ns();
-	if (record_stage(&f, ring, VNFT_HOOK_XENVIF_ZEROCOPY, f.now_ns, GET(false, queue, id)))
+	say_queue(&f, queue);
+	if (record_stage(&f, ring, VNFT_HOOK_XENVIF_ZEROCOPY, f.now_ns, f.queue))
 		lost(&f, VNFT_LOST_RING_FULL);
 	return 0;
 }

@@ -64,6 +64,7 @@ struct {
  * @base: address of the link header; @linear_bytes from there are its own
  * @in: from the guest: the link header was taken off, and is neither in @data nor in the lengths
  * @place: of the device in state
+ * @peer: Xen's number of the domain, on netback's hooks
  * @number: what the frame is called in records
  */
 struct frame {
@@ -87,6 +88,7 @@ struct frame {
 	__u16 ethertype;
 	__u16 mac_header;
 	__u16 in;
+	__u16 peer;
 	__u32 end;
 	__u32 napi_id;
 };
@@ -187,7 +189,7 @@ VNFT_INLINE int record_stage(const struct frame *f, void *ring, __u32 hook, __u6
 	r->len32 = f->len_bytes;
 	r->stage.packet = f->number;
 	r->stage.queue = queue;
-	r->stage.peer = 0;
+	r->stage.peer = f->peer;
 	r->stage.reserved[0] = 0;
 	r->stage.reserved[1] = 0;
 	vnft_emit_submit(r, seq);
@@ -216,13 +218,13 @@ VNFT_INLINE void *ring_of(struct frame *f)
  * The frame's first moment in its driver, which had no skb yet: remembered by the task that wrote
  * it to a tap, or by the CPU that polls the device.
  */
-VNFT_INLINE int record_arrival(const struct frame *f, void *ring,
-			       const struct vnft_path_device *d)
+VNFT_INLINE int record_arrival(struct frame *f, void *ring, const struct vnft_path_device *d)
 {
 	__u64 pid_tgid, time_ns;
 	struct vnft_path_memory *m;
 	struct vnft_path_task *t;
 	__u32 hook;
+	int err;
 
 	if (d->stages & BIT(VNFT_HOOK_TUN_GET_USER)) {
 		pid_tgid = bpf_get_current_pid_tgid();
@@ -244,7 +246,10 @@ VNFT_INLINE int record_arrival(const struct frame *f, void *ring,
 	    (m->poll_napi && m->poll_napi != f->napi_id))
 		return 0;
 	m->poll_packet = f->number;
-	return record_stage(f, ring, hook, m->poll_ns, m->poll_queue);
+	f->peer = (__u16)m->poll_peer;
+	err = record_stage(f, ring, hook, m->poll_ns, m->poll_queue);
+	f->peer = 0;	/* is the driver's to say: none of the stack's */
+	return err;
 }
 
 /*

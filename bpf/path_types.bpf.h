@@ -77,7 +77,8 @@ struct vnft_path_memory {
 	__u32 poll_queue;
 	__u32 poll_napi;
 	__u64 lost[VNFT_LOST_NR];
-	__u64 reserved2;
+	__u32 poll_peer;
+	__u32 reserved;
 };
 
 /**

@@ -65,6 +65,8 @@ static void put_packet(struct printer *p, json_t *o, const struct vnft_record *r
 		json_object_set_new(o, "packet", json_string(end));
 		if (r->stage.queue != UINT32_MAX)
 			put(o, "queue", r->stage.queue);
+		if (r->hook >= VNFT_HOOK_XENVIF_XMIT && r->hook <= VNFT_HOOK_XENVIF_ZEROCOPY)
+			put(o, "domid", r->stage.peer);
 	}
 	if (r->kind != VNFT_KIND_PACKET)
 		return;
