@@ -3,8 +3,9 @@
  * What the entry of a driver's function says of a frame. What leads from its arguments to the
  * attachment:
  *   the net_device itself   tun_net_xmit, veth_xmit, xenvif_start_xmit; veth_poll by its napi
- *   netdev_priv()           struct tun_struct *, struct xenvif *: compared, never looked into
- *   struct xenvif_queue     its first members, see struct vnft_xenvif_queue
+ *   netdev_priv()           struct tun_struct *, struct xenvif *: compared; of the latter the first
+ *                           member is read
+ *   struct xenvif_queue     see struct vnft_xenvif_queue
  *
  * Functions that begin before there is an skb leave a note: tun's by task, because they may sleep
  * and wake up on another CPU; a poll's by CPU. The frame is recorded when it shows, with the
@@ -12,6 +13,7 @@
  */
 #include <linux/hash.h>
 #include <linux/ptrace.h>
+#include <linux/uaccess.h>
 
 #include "hooks_stage.h"
 
@@ -115,7 +117,10 @@ void vnft_seen_read(const struct net_device *dev, const struct sk_buff *skb, con
 
 /* ---- notes of a CPU: polls, with bottom halves off ---- */
 
-/* A poll hands up what it took at once; what comes later than this is not its. */
+/*
+ * veth's poll hands up what it took at once, and others hand up for veth too: what comes later than
+ * this is not its. For a vif nobody does, and its poll takes as long as it takes.
+ */
 #define VNFT_POLL_STALE_NS	10000000ULL
 
 static DEFINE_PER_CPU(struct vnft_poll {
@@ -147,18 +152,67 @@ void vnft_seen_veth_poll(enum vnft_hook hook, struct pt_regs *regs)
 /* ---- xen-netback ---- */
 
 /*
- * How struct xenvif_queue and struct xenvif begin: drivers/net/xen-netback/common.h, the same from
- * 3.16 (queues) to 6.12 at least. Nothing more of them is read, and it is believed only if the
- * vif is the private part of an attached device and the queue is one that the device has.
+ * How struct xenvif and struct xenvif_queue begin: drivers/net/xen-netback/common.h. Their first
+ * members are the same from 3.16 (queues) to 6.12 at least, and are believed only if the vif is the
+ * private part of an attached device and the queue is one that the device has.
+ *
+ * The list of frames for the guest lies far behind, with what the kernel's configuration sizes
+ * before it; this holds for 6.1 and 6.12 (tests/static/netback.sh). Where it does not, the list is
+ * elsewhere, perhaps beyond the queue's memory: vnft_xenvif_first() takes no word for granted.
  */
 struct vnft_xenvif {
 	u16 domid;
+};
+
+/* Xen's: slots of a ring of transmit requests (4 KiB), and bytes of structs of its interface. */
+#define VNFT_XEN_SLOTS		256
+#define VNFT_XEN_COPY_BYTES	40
+#define VNFT_XEN_MAP_BYTES	32
+#define VNFT_XEN_UNMAP_BYTES	24
+#define VNFT_XEN_REQUEST_BYTES	12
+
+struct vnft_xenvif_ring {
+	u32 private[3];
+	void *shared;
 };
 
 struct vnft_xenvif_queue {
 	unsigned int id;
 	char name[IFNAMSIZ + 5];
 	const struct vnft_xenvif *vif;
+	atomic_t eoi_pending;
+	struct napi_struct napi;
+	unsigned int tx_irq;
+	char tx_irq_name[IFNAMSIZ + 8];
+	struct vnft_xenvif_ring tx;
+	struct sk_buff_head tx_queue;
+	void *mmap_pages[VNFT_XEN_SLOTS];
+	u32 pending[2];
+	u16 pending_ring[VNFT_XEN_SLOTS];
+	struct {
+		u8 request[VNFT_XEN_REQUEST_BYTES];
+		u32 extra_count;
+		struct ubuf_info_msgzc ubuf;
+	} pending_tx_info[VNFT_XEN_SLOTS];
+	u32 grant_tx_handle[VNFT_XEN_SLOTS];
+	u64 tx_copy_ops[2 * VNFT_XEN_SLOTS][VNFT_XEN_COPY_BYTES / sizeof(u64)];
+	u64 tx_map_ops[VNFT_XEN_SLOTS][VNFT_XEN_MAP_BYTES / sizeof(u64)];
+	u64 tx_unmap_ops[VNFT_XEN_SLOTS][VNFT_XEN_UNMAP_BYTES / sizeof(u64)];
+	void *pages_to_map[VNFT_XEN_SLOTS];
+	void *pages_to_unmap[VNFT_XEN_SLOTS];
+	spinlock_t callback_lock;	/* as all of them: for its size */
+	spinlock_t response_lock;	/* too */
+	u32 dealloc[2];
+	u16 dealloc_ring[VNFT_XEN_SLOTS];
+	void *dealloc_task;
+	wait_queue_head_t dealloc_wq;
+	atomic_t inflight_packets;
+	void *task;
+	wait_queue_head_t wq;
+	unsigned int rx_irq;
+	char rx_irq_name[IFNAMSIZ + 8];
+	struct vnft_xenvif_ring rx;
+	struct sk_buff_head rx_queue;
 };
 
 static const struct net_device *vnft_xenvif_dev(const struct vnft_xenvif_queue *queue)
@@ -177,13 +231,34 @@ void vnft_seen_xenvif_xmit(enum vnft_hook hook, struct pt_regs *regs)
 	vnft_stage(hook, dev, skb, skb->data, skb_get_queue_mapping(skb), vif->domid);
 }
 
+/*
+ * The frame that xenvif_rx_skb() is about to take: the first of its list, from which this kthread
+ * alone takes. NULL if what lies there is no list that begins with a frame for the device.
+ */
+static const struct sk_buff *vnft_xenvif_first(const struct vnft_xenvif_queue *queue,
+					       const struct net_device *dev)
+{
+	const struct sk_buff_head *list = &queue->rx_queue;
+	struct sk_buff *skb, *prev;
+	struct net_device *skb_dev;
+
+	if (get_kernel_nofault(skb, &list->next) || skb == (const void *)list ||
+	    get_kernel_nofault(prev, &skb->prev) || prev != (const void *)list ||
+	    get_kernel_nofault(skb_dev, &skb->dev) || skb_dev != dev)
+		return NULL;
+	return skb;
+}
+
 void vnft_seen_xenvif_rx(enum vnft_hook hook, struct pt_regs *regs)
 {
 	const struct vnft_xenvif_queue *queue = vnft_argument(regs, 0);
 	const struct net_device *dev = vnft_xenvif_dev(queue);
+	const struct sk_buff *skb;
 
-	if (dev)
-		vnft_stage(hook, dev, NULL, NULL, queue->id, queue->vif->domid);
+	if (!dev)
+		return;
+	skb = vnft_xenvif_first(queue, dev);
+	vnft_stage(hook, dev, skb, skb ? skb->data : NULL, queue->id, queue->vif->domid);
 }
 
 void vnft_seen_xenvif_tx(enum vnft_hook hook, struct pt_regs *regs)
@@ -225,7 +300,8 @@ void vnft_seen_arrived(const struct net_device *dev, const struct sk_buff *skb, 
 				vnft_observe_stage(d, VNFT_HOOK_TUN_GET_USER, skb, mac, written_ns,
 						   queue, 0);
 		} else if (p->dev == dev && stages & BIT_ULL(p->hook) &&
-			   vnft_now_ns() - p->time_ns < VNFT_POLL_STALE_NS) {
+			   (p->hook == VNFT_HOOK_XENVIF_TX ||
+			    vnft_now_ns() - p->time_ns < VNFT_POLL_STALE_NS)) {
 			vnft_observe_stage(d, p->hook, skb, mac, p->time_ns, p->queue, p->peer);
 		}
 	}
