@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the xen driver writes: xl's configuration as xl's own parser reads it (libxlutil, where it
- * is installed), domain XML as libvirt's parser does (its test driver), whatever texts a type holds.
+ * is installed), domain XML as libvirt's does (its test driver), whatever texts a type holds.
  */
 #include <arpa/inet.h>
 #include <dlfcn.h>
@@ -238,7 +238,8 @@ static void xml(void)
 	CHECK(knows(back, "&lt;x b=&quot;&amp;amp;&quot;&gt; 198.18.0.2</cmdline>"),
 	      "no text becomes markup");
 	CHECK(knows(back, "<source file='/images/&lt;&amp;&gt;.raw'/>") &&
-	      knows(back, "<readonly/>") && knows(back, "<target dev='xvda' bus='xen'/>"), "the disk is read-only");
+	      knows(back, "<readonly/>") && knows(back, "<target dev='xvda' bus='xen'/>"),
+	      "the disk is read-only");
 	CHECK(knows(back, "<source bridge='vnftabcdefb1'/>") &&
 	      knows(back, "<script path='/opt/vif'/>") &&
 	      knows(back, "<mac address='02:ab:cd:ef:01:02'/>") &&

@@ -19,7 +19,8 @@
 
 #include "../lib/error.h"
 
-#define INFO_MS 20000
+/* A hypervisor answers at once, but the machine that emulates one may be busy. */
+#define INFO_MS 60000
 
 static bool file_begins(const char *path, const char *text)
 {
@@ -55,15 +56,25 @@ static int check_netns(const struct vnft_type *type)
 			 "namespace: run vnftrace there", type->name);
 }
 
-/* What `xl info` says; the hypervisor does not change while we run, but for what is free. */
+/*
+ * What `xl info` says, "" after vnft_fail(). The hypervisor does not change while we run, but for what
+ * is free.
+ */
 static const char *info(bool afresh)
 {
 	static char text[8192];
 	char *const argv[] = { "xl", "info", NULL };
+	char said[200];
+	int got;
 
 	if (text[0] && !afresh)
 		return text;
-	if (vnft_xen_xl(argv, INFO_MS, text, sizeof(text)))
+	got = vnft_xen_xl(argv, INFO_MS, text, sizeof(text));
+	if (got > 0) {
+		vnft_xen_words(text, said, sizeof(said));
+		vnft_fail(-EIO, "xl info: %s", said);
+	}
+	if (got)
 		text[0] = 0;
 	return text;
 }
@@ -84,9 +95,10 @@ static int check_host(const struct vnft_type *type)
 		return vnft_fail(-EOPNOTSUPP, "%s: xenstored does not answer: systemctl start "
 				 "xenstored, or /etc/init.d/xen start", type->name);
 	xs_close(xs);
+	if (!info(false)[0])
+		return vnft_fail(-EOPNOTSUPP, "%s: %s", type->name, vnft_why());
 	if (!vnft_xen_info_value(info(false), "virt_caps", caps, sizeof(caps)))
-		return vnft_fail(-EOPNOTSUPP, "%s: `xl info` does not work: run it to see why",
-				 type->name);
+		caps[0] = 0;
 	if (!strcmp(type->machine, "pvh") && !strstr(caps, "hvm"))
 		return vnft_fail(-EOPNOTSUPP, "%s: pvh needs hardware virtualization, and Xen has "
 				 "\"%s\" here: switch it on in the firmware, or machine = pv",

@@ -2,7 +2,7 @@
 /*
  * An instance as xl's configuration file. In a quoted string a backslash keeps quotes and
  * backslashes; of xl's other escapes the numeric ones do not work (4.17), so that control
- * characters cannot be carried. A vif is again a list with commas, whose values have no quoting at all.
+ * characters cannot be carried. A vif is again a list with commas, without any quoting.
  */
 #include "xen.h"
 

@@ -17,7 +17,8 @@
 
 #include "../lib/error.h"
 
-#define LOOK_MS		20000
+/* The machine that emulates a Xen host may be busy. */
+#define LOOK_MS		60000
 #define SLICE_MS	50
 /* Xen's DOMID_FIRST_RESERVED. */
 #define DOMID_END	0x7ff0
