@@ -24,11 +24,11 @@ type_file() {	# NAME KERNEL [LINE...]: a type as a user would write it
 	echo "$file"
 }
 why() { jq -r '.rows[0] | .failed[0].why // .invalid_why // ""' "$dir/results.json"; }
-fails() {	# WHAT PATTERN ARG...: an invalid row that says why, and nothing left
-	local what=$1 pattern=$2
-	shift 2
+fails() {	# CODE WHAT PATTERN ARG...: a row that says why there is no number, and nothing left
+	local code=$1 what=$2 pattern=$3
+	shift 3
 	dir=$(mktemp -d -p "$tmp")
-	exits 3 "$what: the row is invalid" to "$tmp/page" "$VNFTRACE" bench "$@" -o "$dir"
+	exits "$code" "$what: exit $code" to "$tmp/page" "$VNFTRACE" bench "$@" -o "$dir"
 	if why | grep -qE "$pattern"; then ok "$what: $(why)"; else
 		not_ok "$what: it says \"$(why)\", not $pattern"
 		cat "$tmp/page"
@@ -52,11 +52,11 @@ check "six times: nothing is left" wait_for 10 clean
 # minipv begins at its file's second page: there, an instruction that no processor has.
 install -m 644 "$images/minipv/kernel" "$tmp/crash"
 printf '\x0f\x0b' | dd of="$tmp/crash" bs=1 seek=4096 conv=notrunc 2>/dev/null
-fails "it crashes at boot" "crash" -T "$(type_file crash "$tmp/crash" "timeout_s = 60")" -r 1 "${quick[@]}"
+fails 3 "it crashes at boot" "crash" -T "$(type_file crash "$tmp/crash" "timeout_s = 60")" -r 1 "${quick[@]}"
 
-fails "no such kernel" "missing|No such file" -T "$(type_file none "$tmp/nonexistent")" -r 1 "${quick[@]}"
+fails 4 "no such kernel" "missing|No such file" -T "$(type_file none "$tmp/nonexistent")" -r 1 "${quick[@]}"
 echo "not a kernel" >"$tmp/text"
-fails "no kernel at all" "xl|kernel" -T "$(type_file text "$tmp/text")" -r 1 "${quick[@]}"
+fails 3 "no kernel at all" "xl|kernel" -T "$(type_file text "$tmp/text")" -r 1 "${quick[@]}"
 
 # Somebody destroys it during RTT: 20,000 echoes at 2 ms are 40 s.
 dir=$(mktemp -d -p "$tmp")
