@@ -57,8 +57,8 @@ static int check_netns(const struct vnft_type *type)
 }
 
 /*
- * What `xl info` says, "" after vnft_fail(). The hypervisor does not change while we run, but for what
- * is free.
+ * What `xl info` says, "" after vnft_fail(). The hypervisor does not change while we run, but for
+ * what is free.
  */
 static const char *info(bool afresh)
 {
