@@ -67,9 +67,9 @@ static int name_type(const struct vnft_type *type, int err, void *arg)
 
 static const char *topology_name(enum vnft_topology topology)
 {
-	static const char *const names[] = { "tap", "tap-launch", "veth" };
+	static const char *const names[] = { "tap", "tap-launch", "veth", "vif" };
 
-	return topology <= VNFT_TOPOLOGY_VETH ? names[topology] : "unknown";
+	return topology <= VNFT_TOPOLOGY_VIF ? names[topology] : "unknown";
 }
 
 static void set_text(json_t *row, const char *key, const char *text)
@@ -91,9 +91,11 @@ static json_t *whole(const struct vnft_type *type)
 	set_text(row, "command", type->command);
 	set_text(row, "teardown", type->teardown);
 	set_text(row, "machine", type->machine);
+	set_text(row, "script", type->script);
 	set_text(row, "runtime", type->runtime);
 	set_text(row, "process", type->process);
 	set_text(row, "build", type->build);
+	set_text(row, "needs", type->needs);
 	set_text(row, "topology", topology_name(type->topology));
 	set_text(row, "answerer", type->answerer <= VNFT_ANSWER_GVISOR ?
 		 answerers[type->answerer] : "unknown");
@@ -123,7 +125,8 @@ static const struct vnft_column whole_columns[] = {
 	{ "runs here", "possible" }, { "missing", "missing" }, { "image", "image" },
 	{ "kernel", "kernel" }, { "initrd", "initrd" }, { "append", "append" },
 	{ "command", "command" }, { "teardown", "teardown" }, { "machine", "machine" },
-	{ "runtime", "runtime" }, { "process", "process" }, { "build", "build" },
+	{ "script", "script" }, { "runtime", "runtime" }, { "process", "process" },
+	{ "build", "build" }, { "needs", "needs" },
 	{ "topology", "topology" }, { "answerer", "answerer" }, { "memory", "memory_mib" },
 	{ "vcpus", "vcpus" }, { "timeout", "timeout_s" }, { "port", "port" },
 	{ "iperf3", "iperf3" }, { 0 }
