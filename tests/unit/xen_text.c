@@ -29,7 +29,7 @@ static void numbers(void)
 	CHECK(vnft_xen_domid("1", &domid) && domid == 1, "the first domain");
 	CHECK(vnft_xen_domid("32751", &domid) && domid == 32751, "the last one");
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		CHECK(!vnft_xen_domid(bad[i], &domid), "not a domain's number: \"%s\"", bad[i]);
+		CHECK(!vnft_xen_domid(bad[i], &domid), "not a domain's number: case %zu", i);
 }
 
 /* The state that a line with these flags is read as, -1 for none. */
@@ -124,6 +124,11 @@ static void words(void)
 		  "with error status 1" },
 		{ "Parsing config from x\nx:3: config parsing error near `[': syntax error\n"
 		  "Failed to parse config: Invalid argument\n", NULL },
+		{ "2026-11-23 06:20:40.551+0000: xc: panic: xg_dom_core.c:689: xc_dom_find_loader: "
+		  "no loader found\n"
+		  "2026-11-23 06:20:40.615+0000: libxl: libxl_dom.c:571:libxl__build_dom: failed\n", "xc_dom_find_loader: no loader found" },
+		{ "2026-11-23 06:20:40.615+0000: libxl: libxl_dom.c:571:libxl__build_dom: failed\n",
+		  "libxl__build_dom: failed" },
 		{ "", "it said nothing" }, { "\n \n\t\n", "it said nothing" },
 		{ "one\ntwo", "two" },
 		{ "error: \nerror: \033[2Jevil\n", "[2Jevil" },

@@ -126,15 +126,18 @@ static int create_by_xl(struct vnft_instance *in, struct xen_state *s)
 
 static int create_by_libvirt(struct vnft_instance *in, struct xen_state *s)
 {
+	const off_t log_bytes = vnft_xen_log_bytes();
+	char said[256];
 	int err;
 
 	in->t0_ns = vnft_now_ns();
 	err = virDomainCreate(s->dom);
 	in->started_ns = vnft_now_ns();
-	if (err < 0)
-		return vnft_fail(-EIO, "%s: it did not start: %s", in->type->name,
-				 vnft_libvirt_error());
-	return 0;
+	if (err >= 0)
+		return 0;
+	if (!vnft_xen_log_words(log_bytes, said, sizeof(said)))
+		snprintf(said, sizeof(said), "%s", vnft_libvirt_error());
+	return vnft_fail(-EIO, "%s: libvirt did not start it: %s", in->type->name, said);
 }
 
 /* What the watch knows is the instance's, too. */
@@ -271,6 +274,8 @@ static void xen_release(struct vnft_instance *in)
 	}
 	vnft_libvirt_disconnect(s->conn);
 	vnft_xen_console_remove(in->place.name);
+	if (s->libvirt)
+		vnft_xen_log_remove(in->place.name);
 	unlink(s->config);
 	unlink(s->log);
 	free(s);

@@ -77,6 +77,11 @@ bool vnft_xen_by_libvirt(void);		/* which toolstack is meant */
 int vnft_xen_xml(const struct vnft_instance *in, const char *uuid, char *to, size_t bytes);
 int vnft_xen_define(const struct vnft_instance *in, const char *uuid, virConnectPtr *conn,
 		    virDomainPtr *dom);
+/* Where libxenlight says why, libvirt does not: words since its log had @from bytes, if any. */
+off_t vnft_xen_log_bytes(void);
+bool vnft_xen_log_words(off_t from, char *to, size_t bytes);
+/* Remove the log that libvirt keeps of a domain. */
+void vnft_xen_log_remove(const char *name);
 /* Forget what was defined; 0 also if nothing was. */
 int vnft_xen_undefine(const char *name);
 

@@ -9,11 +9,15 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "../lib/error.h"
+#include "../lib/undo.h"
 
 /* Does the daemon that listens have a driver for Xen? Asked once. */
 static bool daemon_has_xen(void)
@@ -118,6 +122,40 @@ int vnft_xen_define(const struct vnft_instance *in, const char *uuid, virConnect
 		return vnft_fail(-EIO, "%s: libvirt refuses the domain: %s", in->type->name,
 				 vnft_libvirt_error());
 	return 0;
+}
+
+#define LOGS "/var/log/libvirt/libxl"
+
+off_t vnft_xen_log_bytes(void)
+{
+	struct stat st;
+
+	return stat(LOGS "/libxl-driver.log", &st) ? 0 : st.st_size;
+}
+
+bool vnft_xen_log_words(off_t from, char *to, size_t bytes)
+{
+	int fd = open(LOGS "/libxl-driver.log", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	char text[4096];
+	ssize_t n = fd >= 0 ? pread(fd, text, sizeof(text) - 1, from) : -1;
+
+	if (fd >= 0)
+		close(fd);
+	if (n <= 0)
+		return false;
+	text[n] = 0;
+	vnft_xen_words(text, to, bytes);
+	return true;
+}
+
+void vnft_xen_log_remove(const char *name)
+{
+	char path[256];
+
+	if (!vnft_undo_is_ours(name))
+		return;
+	snprintf(path, sizeof(path), LOGS "/%.64s.log", name);
+	unlink(path);
 }
 
 int vnft_xen_undefine(const char *name)

@@ -153,8 +153,10 @@ int vnft_xen_undo(const char *rest)
 	    strspn(uuid, "0123456789abcdef-") != 36)
 		return vnft_fail(-EBADMSG, "\"xen %.60s\" is not one of ours", rest);
 	got = vnft_xen_destroy(name, uuid, 0, &gone_ns);
-	if (!strcmp(toolstack, "libvirt"))
+	if (!strcmp(toolstack, "libvirt")) {
 		err = vnft_xen_undefine(name);
+		vnft_xen_log_remove(name);
+	}
 	vnft_xen_console_remove(name);
 	return got ? got : err;
 }

@@ -81,18 +81,21 @@ static const char *skip_place(const char *at)
 /* The first error is the cause; what follows are its consequences. */
 void vnft_xen_words(const char *output, char *to, size_t bytes)
 {
-	static const char mark[] = "error: ", panic[] = "panic: ";
+	/* xl's, and in libvirt's log libxenlight's and its library's. */
+	static const char *const marks[] = { "error: ", ": xc: ", ": libxl: " };
+	static const char panic[] = "panic: ";
 	char line[400], last[400] = "";
-	size_t n;
+	size_t n, i;
 
 	for (; *output; output += n + (output[n] == '\n')) {
-		const char *at;
+		const char *at = NULL;
 
 		n = strcspn(output, "\n");
 		snprintf(line, sizeof(line), "%.*s", n < 399 ? (int)n : 399, output);
-		at = strstr(line, mark);
+		for (i = 0; !at && i < sizeof(marks) / sizeof(marks[0]); i++)
+			at = strstr(line, marks[i]);
 		if (at) {
-			at += strlen(mark);
+			at += strlen(marks[i - 1]);
 			if (!strncmp(at, panic, strlen(panic)))
 				at += strlen(panic);
 			vnft_libvirt_one_line(skip_place(at), to, bytes);
