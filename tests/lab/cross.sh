@@ -115,7 +115,8 @@ recorded() {	# OPTIONS...: 500 echoes while a recorder runs; its page, and the f
 	ip netns exec vnftx1 "$VNFTRACE" record vnftx-a -o "$tmp/records" -d 300s -j \
 		--ready-file "$tmp/ready" "$@" >"$tmp/recorder" 2>"$tmp/err" &
 	recorder=$!
-	wait_for 60 test -e "$tmp/ready" || { cat "$tmp/err"; return 9; }
+	# Arming every stage by BPF takes a minute on a kernel that checks itself.
+	wait_for 300 test -e "$tmp/ready" || { cat "$tmp/err"; return 9; }
 	in1 ping -q -f -c 500 198.18.12.2 >/dev/null
 	kill -TERM "$recorder"
 	wait "$recorder" || { code=$?; cat "$tmp/err"; }
