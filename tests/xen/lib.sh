@@ -16,7 +16,7 @@ xen_left() {
 	xenstore-list /local/domain 2>/dev/null | grep -vx 0 | sed 's/^/keys of domain /'
 	xenstore-list /local/domain/0/backend/vif 2>/dev/null | sed 's/^/backend of domain /'
 	ip -o link show | grep -oE '[0-9]+: vif[^:@ ]*' | sed 's/^[0-9]*: /link /'
-	pgrep -a '^xl$' | sed 's/^/program /'
+	grep -lx xl /proc/[0-9]*/comm 2>/dev/null | sed 's/^/program /'
 }
 
 loop_handle=7 loop_vif=vif0.7 loop_peer=198.18.7.2
