@@ -126,7 +126,8 @@ static void words(void)
 		  "Failed to parse config: Invalid argument\n", NULL },
 		{ "2026-11-23 06:20:40.551+0000: xc: panic: xg_dom_core.c:689: xc_dom_find_loader: "
 		  "no loader found\n"
-		  "2026-11-23 06:20:40.615+0000: libxl: libxl_dom.c:571:libxl__build_dom: failed\n", "xc_dom_find_loader: no loader found" },
+		  "2026-11-23 06:20:40.615+0000: libxl: libxl_dom.c:571:libxl__build_dom: failed\n",
+		  "xc_dom_find_loader: no loader found" },
 		{ "2026-11-23 06:20:40.615+0000: libxl: libxl_dom.c:571:libxl__build_dom: failed\n",
 		  "libxl__build_dom: failed" },
 		{ "", "it said nothing" }, { "\n \n\t\n", "it said nothing" },
