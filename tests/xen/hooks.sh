@@ -100,7 +100,8 @@ rm -f "$tmp/ready"
 "$VNFTRACE" doctor --cross-check $loop_vif -d 300s -j --ready-file "$tmp/ready" >"$tmp/page" 2>"$tmp/err" &
 recorder=$!
 wait_for 200 test -e "$tmp/ready"
-timeout 60 bash "$tmp/mixed" >/dev/null
+ping -q -c 100 -i 0.005 -s 1400 $loop_peer >/dev/null
+timeout 30 iperf3 -c $loop_peer -n 256K -R >/dev/null
 kill -TERM $recorder
 exits 0 "doctor --cross-check on the vif" wait $recorder
 check "it says that they agree" [ "$(page cross_check.agree)" = "true " ]
