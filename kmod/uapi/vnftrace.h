@@ -333,7 +333,7 @@ struct vnft_rec_packet {
  * struct vnft_rec_stage - a frame at a stage inside the host; len32 as in vnft_rec_packet
  * @packet: one number per frame, the same at every stage it passes
  * @queue: queue of the device, or ~0
- * @peer: who is at the device's other end: on netback's hooks Xen's number of the domain, elsewhere 0
+ * @peer: who is at the device's other end: on netback's hooks Xen's number of the domain; else 0
  */
 struct vnft_rec_stage {
 	__u64 packet;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Births of devices, and the phases of a launch: for Xen what the driver saw stands between what the hooks saw.
+ * Births of devices, and the phases of a launch: for Xen what the driver saw stands between what
+ * the hooks saw.
  */
 #include <string.h>
 

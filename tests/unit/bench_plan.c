@@ -13,7 +13,9 @@
 static void check_rows(const struct vnft_bench_config *config, const char *driver, const char *want,
 		       const char *what)
 {
-	struct vnft_type type = { .machine = "pvh", .script = "stock", .name = "a", .memory_mib = 64 };
+	struct vnft_type type = {
+		.machine = "pvh", .script = "stock", .name = "a", .memory_mib = 64
+	};
 	struct vnft_bench b = { .config = config };
 	char got[1024] = "";
 	unsigned int i;
@@ -30,7 +32,8 @@ static void check_rows(const struct vnft_bench_config *config, const char *drive
 		      "two rows are called %s", b.row[i].label);
 	for (i = 0; i < b.rows; i++)
 		QUIET(!strncmp(b.row[i].label, "a", 1) && strlen(b.row[i].label) < 192 &&
-		      !b.row[i].cold == !strstr(b.row[i].label, "cold"), "label %s", b.row[i].label);
+			      !b.row[i].cold == !strstr(b.row[i].label, "cold"),
+		      "label %s", b.row[i].label);
 	vnft_bench_plan_free(&b);
 	CHECK(!b.rows && !b.row, "and freed");
 }
@@ -51,7 +54,8 @@ static void test_switches(void)
 		   "two domains by two scripts");
 	c.cache = VNFT_CACHE_BOTH;
 	c.xen_machine = VNFT_BENCH_XEN_PVH;
-	check_rows(&c, "xen", "pvh minimal; pvh minimal cold; pvh /etc/my vif; pvh /etc/my vif cold",
+	check_rows(&c, "xen",
+		   "pvh minimal; pvh minimal cold; pvh /etc/my vif; pvh /etc/my vif cold",
 		   "by cache state");
 	check_rows(&c, "exec", "pvh stock; pvh stock cold", "other drivers have no such switches");
 }
@@ -59,7 +63,8 @@ static void test_switches(void)
 /* A switch that has nothing to switch is refused. */
 static void test_refusal(void)
 {
-	static struct vnft_bench_config c = { .runs = 1, .types = { .item = { "container.crun" }, .n = 1 } };
+	static struct vnft_bench_config c = { .runs = 1,
+					      .types = { .item = { "container.crun" }, .n = 1 } };
 	struct vnft_bench b = { .config = &c };
 
 	CHECK(!vnft_bench_plan(&b) && b.rows == 1, "a container alone");

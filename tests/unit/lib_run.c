@@ -419,9 +419,10 @@ static void children(void)
 	CHECK(vnft_child_run(sleeper, 200, out, sizeof(out)) == -ETIMEDOUT &&
 	      vnft_now_ns() - t_ns < 1500000000, "no end: %s", vnft_why());
 	t_ns = vnft_now_ns();
-	CHECK(vnft_child_run_until(sleeper, 60000, out, sizeof(out), third_time, &asked) == -ECANCELED &&
-	      asked == 3 && vnft_now_ns() - t_ns < 1500000000, "given up at the third asking: %s",
-	      vnft_why());
+	CHECK(vnft_child_run_until(sleeper, 60000, out, sizeof(out), third_time, &asked) ==
+			      -ECANCELED &&
+		      asked == 3 && vnft_now_ns() - t_ns < 1500000000,
+	      "given up at the third asking: %s", vnft_why());
 	t_ns = vnft_now_ns();
 	CHECK(vnft_child_run(daemonize, 5000, out, sizeof(out)) == 0 && !strcmp(out, "up\n") &&
 	      vnft_now_ns() - t_ns < 1500000000, "a daemon that it leaves does not hold us");

@@ -96,7 +96,8 @@ static inline json_t *fixture_results(const char *host, double factor)
 }
 
 /* What a Xen row has beside: its setup, and SYNs that waited in @with of 10 runs. */
-static inline void fixture_xen(json_t *row, const char *machine, const char *script, int syns, int with)
+static inline void fixture_xen(json_t *row, const char *machine, const char *script, int syns,
+			       int with)
 {
 	json_t *instantiation = json_object_get(row, "instantiation");
 
@@ -104,9 +105,10 @@ static inline void fixture_xen(json_t *row, const char *machine, const char *scr
 	json_object_set_new(row, "setup", json_pack("{s:s, s:s, s:s}", "toolstack", "xl", "machine",
 						    machine, "script", script));
 	json_object_set_new(instantiation, "queueing",
-			    json_pack("{s:i, s:i, s:i, s:I, s:I}", "n", 10, "runs_with", with, "syns",
-				      syns, "first_wait_ns", (json_int_t)(1200 * FIXTURE_MS),
-				      "longest_wait_ns", (json_int_t)(1900 * FIXTURE_MS)));
+			    json_pack("{s:i, s:i, s:i, s:I, s:I}", "n", 10, "runs_with", with,
+				      "syns", syns, "first_wait_ns",
+				      (json_int_t)(1200 * FIXTURE_MS), "longest_wait_ns",
+				      (json_int_t)(1900 * FIXTURE_MS)));
 }
 
 static inline void fixture_mark(struct vnft_file_writer *w, uint32_t run, uint64_t time_ns,
@@ -159,7 +161,10 @@ static inline void fixture_run(struct vnft_file_writer *w, uint32_t number, cons
 	fixture_mark(w, number, t0_ns + 400 * FIXTURE_MS, "stop");
 }
 
-/* Ten runs; those of even number are of the second type, or with @rows both of the first, in two rows. */
+/*
+ * Ten runs; those of even number are of the second type, or with @rows both of the first, in two
+ * rows.
+ */
 static inline int fixture_records_of(const char *path, bool rows)
 {
 	struct vnft_record device = { .kind = VNFT_KIND_DEVICE, .device = 1, .flow = 4026531840u,

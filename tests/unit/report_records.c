@@ -68,8 +68,8 @@ static void test_runs(const char *path)
 static void test_rows(const char *path)
 {
 	json_t *rows = json_pack("[{s:s, s:o}, {s:s, s:s, s:o}]", "type", "container.crun",
-				 "instantiation", expected(1), "type", "container.crun", "cache", "cold",
-				 "instantiation", expected(2));
+				 "instantiation", expected(1), "type", "container.crun", "cache",
+				 "cold", "instantiation", expected(2));
 	json_t *table = json_array(), *first, *second;
 
 	CHECK(!fixture_records_of(path, true) && !vnft_runs_check(path, rows, "h", table),

@@ -150,19 +150,22 @@ static void test_label(void)
 	check_label("{\"type\": \"a.xen\", \"setup\": {}}", "a.xen");
 	check_label("{\"type\": \"a.xen\", \"setup\": {\"toolstack\": \"xl\", \"machine\": \"pv\", "
 		    "\"script\": \"/x\"}, \"cache\": \"cold\"}", "a.xen (xl, pv, /x, cold)");
-	check_label("{\"type\": \"a.xen\", \"setup\": {\"n\": 7, \"machine\": \"pvh\"}}", "a.xen (pvh)");
-	check_label("{\"type\": \"\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"
-		    "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"
-		    "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4aaa\u00e4\u00e4\"}",
-		    "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"
-		    "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"
-		    "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4aaa");
+	check_label("{\"type\": \"a.xen\", \"setup\": {\"n\": 7, \"machine\": \"pvh\"}}",
+		    "a.xen (pvh)");
+	check_label(
+		"{\"type\": \"\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"
+		"\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"
+		"\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4aaa\u00e4\u00e4\"}",
+		"\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"
+		"\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"
+		"\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4aaa");
 }
 
 /* An emulated dom0 beside a host, both of one name, and two setups of one type. */
 static void test_merge(void)
 {
-	json_t *r[3] = { fixture_results("lab", 1), fixture_results("lab", 2), fixture_results("x", 4) };
+	json_t *r[3] = { fixture_results("lab", 1), fixture_results("lab", 2),
+			 fixture_results("x", 4) };
 	json_t *tree, *row, *hosts = (json_t *)vnft_view_at(r[1], "manifest.host");
 	char *text;
 
@@ -191,7 +194,8 @@ static void test_merge(void)
 	CHECK(json_is_null(vnft_view_at(tree, "hosts[0].machine")) &&
 	      json_is_string(vnft_view_at(tree, "hosts[0].machine_why")),
 	      "what an old manifest does not say is null with the reason");
-	CHECK(!strcmp(json_string_value(vnft_view_at(tree, "reference[2].reference_type")), "tinyx.xen"),
+	CHECK(!strcmp(json_string_value(vnft_view_at(tree, "reference[2].reference_type")),
+		      "tinyx.xen"),
 	      "the study's Xen row stands beside ours");
 	CHECK(json_integer_value(vnft_view_at(tree, "reference[4].rtt_order")) == 1,
 	      "rows of different hosts are not ranked together");
@@ -200,17 +204,20 @@ static void test_merge(void)
 	text = page((const json_t *const *)r, 3);
 	CHECK(strstr(text, "QEMU Standard PC (Q35 + ICH9, 2009)") && strstr(text, "xen 4.17, dom0"),
 	      "the table of hosts says that one is emulated");
-	CHECK(strstr(text, "tinyx.xen (xl, pv, stock)") && strstr(text, "tinyx.xen (xl, pvh, minimal)"),
+	CHECK(strstr(text, "tinyx.xen (xl, pv, stock)") &&
+		      strstr(text, "tinyx.xen (xl, pvh, minimal)"),
 	      "two setups of one type are told apart");
 	CHECK(strstr(text, "lab (2): tinyx.xen (xl, pv, stock): 312 SYNs waited up to 1.90 s for the guest; "
 			   "the first RST answers one that waited 1.20 s\n"), "SYNs that waited");
 	CHECK(strstr(text, "1 SYN waited up to 1.90 s for the guest (in 7 of 10 runs); "),
 	      "one, and not always");
-	CHECK(strstr(text, "x: container.crun (xl, pv, stock): in most runs no SYN waited"), "seldom");
+	CHECK(strstr(text, "x: container.crun (xl, pv, stock): in most runs no SYN waited"),
+	      "seldom");
 	CHECK(!strstr(text, "tinyx.kvm: "), "nothing is said of rows that do not know");
 	free(text);
 	text = page((const json_t *const *)&r[1], 1);
-	CHECK(strstr(text, "Measured on") && strstr(text, "QEMU Standard PC") && !strstr(text, "lab"),
+	CHECK(strstr(text, "Measured on") && strstr(text, "QEMU Standard PC") &&
+		      !strstr(text, "lab"),
 	      "one result says where, without its name");
 	free(text);
 	json_decref(r[0]);

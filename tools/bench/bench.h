@@ -109,9 +109,9 @@ struct vnft_bench_rate {
 
 /**
  * struct vnft_bench_queueing - SYNs that waited for the instance
- * @syns: sent to the closed port before the first RST and answered all the same: something on the way (netback,
- *	before the frontend connects) kept them; 0 if only the one that the first RST answers was, and no longer
- *	than SYNs are apart
+ * @syns: sent to the closed port before the first RST and answered all the same: something on the
+ *	way kept them (netback, before the frontend connects); 0 if only the one that the first
+ *	RST answers was, and no longer than SYNs are apart
  * @first_wait_ns: from the SYN that the first RST answers to that RST
  * @longest_wait_ns: of all of them
  */
@@ -297,7 +297,8 @@ void vnft_bench_phases(const struct vnft_bench *b, const struct vnft_type *type,
 		       struct vnft_bench_sample *s);
 
 /**
- * struct vnft_bench_alive - an instance that is being measured (alive.c); nothing waits for one that is gone
+ * struct vnft_bench_alive - an instance that is being measured (alive.c); nothing waits for one
+ * that is gone
  * @doing: what is being measured, for the reason
  */
 struct vnft_bench_alive {

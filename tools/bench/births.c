@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * When the devices of a run's namespace were born: told by rtnetlink (stamped by the reader, from a
- * few milliseconds later on) and, where the module is loaded, by the kernel itself. Kept for all, because
- * whose a device is turns out later: a vif joins the run's bridge when its hotplug script gets to it.
- * The kernel gives an index of a namespace to one device only, so a death needs no note.
+ * few milliseconds later on) and, where the module is loaded, by the kernel itself. Kept for all,
+ * because whose a device is turns out later: a vif joins the run's bridge when its hotplug script
+ * gets to it. The kernel gives an index of a namespace to one device only, so a death needs no
+ * note.
  */
 #include "bench.h"
 

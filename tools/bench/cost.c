@@ -78,8 +78,10 @@ void vnft_bench_image(const struct vnft_type *type, json_t *row)
 	memset(&total, 0, sizeof(total));
 	walk(type, add_file);
 	if (total.file_bytes) {
-		json_object_set_new(image, "file_bytes", json_integer((json_int_t)total.file_bytes));
-		json_object_set_new(image, "disk_bytes", json_integer((json_int_t)total.disk_bytes));
+		json_object_set_new(image, "file_bytes",
+				    json_integer((json_int_t)total.file_bytes));
+		json_object_set_new(image, "disk_bytes",
+				    json_integer((json_int_t)total.disk_bytes));
 	} else {
 		vnft_json_null(image, "file_bytes", "the type names no image that can be read");
 		vnft_json_null(image, "disk_bytes", "the type names no image that can be read");

@@ -94,7 +94,9 @@ static int await_answers(struct vnft_bench *b, struct vnft_bench_row *row,
 	}
 }
 
-/* A vif that its hotplug script put on another bridge, or on none, is the instance's all the same. */
+/*
+ * A vif that its hotplug script put on another bridge, or on none, is the instance's all the same.
+ */
 static void await_vif(struct vnft_bench_watch *w, const struct vnft_instance *in)
 {
 	char name[16] = "";

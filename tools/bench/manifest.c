@@ -135,7 +135,10 @@ static json_t *parameters(const struct vnft_bench *b)
 	return to;
 }
 
-/* Measured on lo of the run's own namespace, before the first run. Nothing is subtracted from results. */
+/*
+ * Measured on lo of the run's own namespace, before the first run. Nothing is subtracted from
+ * results.
+ */
 static json_t *self_overhead(const struct vnft_bench *b)
 {
 	json_t *to = json_object();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files that make a row of results.json share: numbers with their reasons; nobody else includes it.
+ * What the files that make a row of results.json share: numbers with their reasons; nobody else
+ * includes it.
  */
 #ifndef VNFT_BENCH_NUMBERS_H
 #define VNFT_BENCH_NUMBERS_H

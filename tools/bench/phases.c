@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The moments of an instantiation, in the order of a launch: what the hooks and the reader saw, and for
- * Xen what the driver saw in xenstore (docs/method.md, "Phases").
+ * The moments of an instantiation, in the order of a launch: what the hooks and the reader saw, and
+ * for Xen what the driver saw in xenstore (docs/method.md, "Phases").
  */
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +22,8 @@ static void add(struct vnft_bench_sample *s, const char *name, bool from_hook, u
 }
 
 /* A phase that only the driver can see; its clock is userspace's. */
-static void add_driver(struct vnft_bench_sample *s, const char *name, const struct vnft_instance *in)
+static void add_driver(struct vnft_bench_sample *s, const char *name,
+		       const struct vnft_instance *in)
 {
 	char why[96];
 	unsigned int i;

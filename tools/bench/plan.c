@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which rows a bench has: the types asked for, times the switches: cache state, and for Xen the kind of
- * domain and the hotplug script.
+ * Which rows a bench has: the types asked for, times the switches: cache state, and for Xen the
+ * kind of domain and the hotplug script.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -138,7 +138,8 @@ static int check_switches(const struct vnft_bench *b)
 	for (i = 0; i < b->rows; i++)
 		if (!strcmp(b->row[i].type.driver, "xen"))
 			return 0;
-	return vnft_fail(-EINVAL, "--xen-machine, --xen-script: none of the types is of driver xen");
+	return vnft_fail(-EINVAL,
+			 "--xen-machine, --xen-script: none of the types is of driver xen");
 }
 
 int vnft_bench_plan(struct vnft_bench *b)

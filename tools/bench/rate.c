@@ -45,8 +45,8 @@ static bool beside_iperf(void *arg)
 }
 
 /*
- * The server closes its listening socket for a moment between two clients. -ECHILD if the instance ended
- * meanwhile, whatever iperf3 made of that.
+ * The server closes its listening socket for a moment between two clients. -ECHILD if the instance
+ * ended meanwhile, whatever iperf3 made of that.
  */
 static int run_iperf(struct vnft_iperf_config *config, struct beside *beside,
 		     struct vnft_iperf_result *result)
@@ -188,7 +188,8 @@ int vnft_bench_rate(struct vnft_bench *b, struct vnft_bench_place *p, struct vnf
 	int err;
 
 	if (!type->iperf3 || !s->service_ns) {
-		const char *why = type->iperf3 ? s->service_why : "the workload is no iperf3 server";
+		const char *why =
+			type->iperf3 ? s->service_why : "the workload is no iperf3 server";
 
 		snprintf(s->tx.why, sizeof(s->tx.why), "%s", why);
 		snprintf(s->tx.pps_why, sizeof(s->tx.pps_why), "%s", why);

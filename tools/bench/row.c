@@ -220,7 +220,10 @@ static void set_verdict(const struct vnft_bench_row *row, json_t *to)
 
 		for (i = 0; i < row->samples; i++)
 			sum += row->sample[i].lost[k];
-		/* Pairs are made from the records here: what the table in the kernel gave up is no loss. */
+		/*
+		 * Pairs are made from the records here: what the table in the kernel gave up is no
+		 * loss.
+		 */
 		if (k == VNFT_LOST_EVICTED)
 			vnft_bench_put_number(to, "table_evicted", (double)sum);
 		else

@@ -24,7 +24,10 @@ const char *vnft_bench_stimulus(const struct vnft_bench *b, enum vnft_probe_kind
 	return vnft_probe_sender_name(kind == VNFT_PROBE_ECHO_FLOOD ? VNFT_PROBE_USER : b->sender);
 }
 
-/* The generator does not see replies: the last ones are awaited at the device, for as long as a thread would. */
+/*
+ * The generator does not see replies: the last ones are awaited at the device, for as long as a
+ * thread would.
+ */
 static int linger(struct vnft_bench_watch *w, const struct vnft_bench_alive *alive, uint64_t sent)
 {
 	const uint64_t until_ns = vnft_now_ns() + LINGER_NS;

@@ -36,7 +36,7 @@ struct vnft_bench_watch {
 	bool new_answer;
 	uint64_t echoes;
 	struct vnft_bench_births births;
-	struct vnft_source *newborn;	/* births as the kernel stamps them, NULL without the module */
+	struct vnft_source *newborn; /* births as the kernel stamps them, NULL without the module */
 	uint64_t netns_inode;
 	unsigned int ifindex;		/* of the instance's device */
 	char awaited[16];		/* its name, where the driver could say it */
@@ -83,7 +83,8 @@ static void see_packet(struct vnft_bench_watch *w, const struct vnft_record *r)
 		break;
 	case VNFT_CLASS_ECHO_REQUEST:
 	case VNFT_CLASS_ECHO_REPLY:
-		w->echoes += r->class == VNFT_CLASS_ECHO_REPLY && in && r->device == w->p->device_id;
+		w->echoes +=
+			r->class == VNFT_CLASS_ECHO_REPLY && in && r->device == w->p->device_id;
 		vnft_pair_feed(r, w->echo);
 		break;
 	case VNFT_CLASS_RST:
@@ -169,7 +170,8 @@ static void first_answer(struct vnft_bench_watch *w, enum vnft_pairing pairing, 
 	if (!result)
 		return;
 	for (i = 0; i < 2; i++) {
-		if (!id[i] || vnft_pair_result(w->syn, id[i], pairing, request_dir(w, id[i]), result))
+		if (!id[i] ||
+		    vnft_pair_result(w->syn, id[i], pairing, request_dir(w, id[i]), result))
 			continue;
 		if (!result->first_reply_ns ||
 		    (*first_ns && *first_ns <= result->first_reply_ns))
@@ -180,7 +182,10 @@ static void first_answer(struct vnft_bench_watch *w, enum vnft_pairing pairing, 
 	free(result);
 }
 
-/* First frame from the instance; what passed before the device was attached is in the bridge's stamp. */
+/*
+ * First frame from the instance; what passed before the device was attached is in the bridge's
+ * stamp.
+ */
 static void first_frame(struct vnft_bench_watch *w, uint16_t id, enum vnft_dir dir)
 {
 	struct vnft_device_state state;
@@ -193,7 +198,9 @@ static void first_frame(struct vnft_bench_watch *w, uint16_t id, enum vnft_dir d
 		w->seen.first_frame_ns = ns;
 }
 
-/* Is it the instance's device? What appears on the run's bridge, or has the name that it must have. */
+/*
+ * Is it the instance's device? What appears on the run's bridge, or has the name that it must have.
+ */
 static bool is_ours(const struct vnft_bench_watch *w, const struct vnft_link_info *info)
 {
 	const char *uplink = w->b->config->uplink, *own = w->p->place.device;

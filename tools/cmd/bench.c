@@ -61,7 +61,8 @@ static const struct vnft_opt opts[] = {
 	{ .name = "xen-script", .type = VNFT_OPT_LIST, .offset = AT(xen_scripts), .arg = "SCRIPTS",
 	  .complete = "stock|minimal",
 	  .help = "hotplug script of a Xen row's vif, a row of each: stock (the toolstack's), "
-		  "minimal (ours: joins the bridge, no more), or a path; default: as the type says" },
+		  "minimal (ours: joins the bridge, no more), or a path; default: as the type "
+		  "says" },
 	{ .name = "syn-interval", .type = VNFT_OPT_DURATION_NS, .offset = AT(syn_interval_ns),
 	  .arg = "TIME", .min = 10000, .max = 10 * S,
 	  .help = "between SYNs, open loop: the resolution of instantiation (default 1ms)" },
@@ -113,9 +114,9 @@ static const struct vnft_bench_config defaults = {
 static const char *const examples[] = {
 	"vnftrace bench -T container.crun,minilinux.kvm -r 6 -o results\ttwo rows with intervals",
 	"vnftrace bench -r 1 --no-throughput\ta first look at everything that can run here",
-	"vnftrace bench -T tinyx.xen --xen-machine both --xen-script stock,minimal\tfour rows of one type",
-	"vnftrace report results\tthe same table again, from the directory",
-	NULL
+	"vnftrace bench -T tinyx.xen --xen-machine both --xen-script stock,minimal\tfour rows of "
+	"one type",
+	"vnftrace report results\tthe same table again, from the directory", NULL
 };
 
 static int make_directory(const char *dir)
@@ -294,8 +295,10 @@ static enum vnft_exit verdict(const struct vnft_bench *b)
 	if (!any)
 		return VNFT_EXIT_IMPOSSIBLE;
 	if (invalid)
-		vnft_fail(-EIO, "bench: %u of %u runs are lost or invalid: results.json says why, under "
-			  "\"failed\"", invalid, b->done);
+		vnft_fail(-EIO,
+			  "bench: %u of %u runs are lost or invalid: results.json says why, under "
+			  "\"failed\"",
+			  invalid, b->done);
 	return all && !invalid ? VNFT_EXIT_OK : VNFT_EXIT_INVALID;
 }
 
@@ -304,10 +307,12 @@ static int check_usage(const struct vnft_bench_config *c)
 	size_t i;
 
 	if (c->stimulus == VNFT_STIMULUS_EXTERNAL && !c->uplink)
-		return vnft_fail(-EINVAL, "--stimulus external: name the device to the other machine "
-					  "with --uplink DEV");
+		return vnft_fail(-EINVAL,
+				 "--stimulus external: name the device to the other machine "
+				 "with --uplink DEV");
 	if (c->hook && c->observer == VNFT_OBSERVER_MODULE)
-		return vnft_fail(-EINVAL, "--hook chooses BPF's mechanism: not with --observer module");
+		return vnft_fail(-EINVAL,
+				 "--hook chooses BPF's mechanism: not with --observer module");
 	if (c->uplink && c->stimulus != VNFT_STIMULUS_EXTERNAL)
 		return vnft_fail(-EINVAL, "--uplink: only with --stimulus external");
 	for (i = 0; i < c->xen_scripts.n; i++)
@@ -420,21 +425,27 @@ const struct vnft_cmd vnft_cmd_bench = {
 	"in a network namespace of its own, vnft-ID, unless a daemon that already runs makes its "
 	"devices in the host's.\n\n"
 	"With the module loaded SYNs and fixed-rate echoes leave from its timer in the kernel; the "
-	"flood is a thread's always, because its replies pace it. Every measurement in results.json "
+	"flood is a thread's always, because its replies pace it. Every measurement in "
+	"results.json "
 	"says who sent (\"stimulus\"), the manifest who stamped (\"observer\"). The module as "
 	"observer sees no processes: the phases exec and vcpu are null then.\n\n"
 	"The directory receives results.json after every run, and records, the raw stamps that "
 	"`vnftrace report` reads again. docs/method.md defines every number.\n\n"
-	"Xen: rows of driver xen are measured in dom0, in the host's network namespace, where netback "
+	"Xen: rows of driver xen are measured in dom0, in the host's network namespace, where "
+	"netback "
 	"makes its devices. --xen-machine and --xen-script vary the kind of domain and the hotplug "
 	"script, --cache the image's page cache; rows multiply, and each says what it is, as in "
 	"\"tinyx.xen (xl, pvh, minimal)\". What only userspace can see of a launch (changes in "
-	"xenstore) is a phase on the same clock, marked so. SYNs that netback keeps until the guest "
-	"has connected are answered late, each by its own RST: a sentence below the phases says how "
+	"xenstore) is a phase on the same clock, marked so. SYNs that netback keeps until the "
+	"guest "
+	"has connected are answered late, each by its own RST: a sentence below the phases says "
+	"how "
 	"many waited, and how long.\n\n"
-	"An instance that crashes or is destroyed while it is measured ends its run at once, and the "
+	"An instance that crashes or is destroyed while it is measured ends its run at once, and "
+	"the "
 	"run's reason says during which measurement.\n\n"
-	"With --stimulus external the SYN or ping flood comes from another machine behind --uplink; "
+	"With --stimulus external the SYN or ping flood comes from another machine behind "
+	"--uplink; "
 	"everything is still stamped here. The other machine takes the third address of the "
 	"run's subnet, which the first line of output names.\n\n"
 	"Waits end: first RST after --timeout, service 30 s later, iperf3 20 s after its length, "

@@ -111,8 +111,10 @@ static const json_t *find_named(const json_t *results, const char *name, const c
 			continue;
 		if (found) {
 			vnft_results_label(row, label, sizeof(label));
-			vnft_fail(-ENOENT, "compare: %s has several rows of type %s: name one in full, "
-				  "such as \"DIR:%s\"", side, name, label);
+			vnft_fail(-ENOENT,
+				  "compare: %s has several rows of type %s: name one in full, "
+				  "such as \"DIR:%s\"",
+				  side, name, label);
 			return NULL;
 		}
 		found = row;
@@ -123,8 +125,8 @@ static const json_t *find_named(const json_t *results, const char *name, const c
 }
 
 /*
- * The row that answers to @like: of its type, cache state and setup. Where both sides have one row of the
- * type and cache state, that they differ in setup is what somebody wants to compare.
+ * The row that answers to @like: of its type, cache state and setup. Where both sides have one row
+ * of the type and cache state, that they differ in setup is what somebody wants to compare.
  */
 static const json_t *find_like(const json_t *results, const json_t *mine, const json_t *like)
 {
@@ -252,7 +254,8 @@ static int compare_results(const struct config *config, const json_t *a, const c
 			return err;
 	}
 	if (!json_array_size(table))
-		return vnft_fail(-ENOENT, "compare: A and B have no type in common: name one in each "
+		return vnft_fail(-ENOENT,
+				 "compare: A and B have no type in common: name one in each "
 				 "with DIR:TYPE");
 	return 0;
 }
@@ -290,10 +293,10 @@ static int run(const void *arg, int argc, char **argv)
 	if (!err) {
 		views[0] = (struct vnft_view) { metric_names[config->metric], "rows",
 						columns_of(metrics[config->metric].unit) };
-		tree = json_pack("{s:i, s:s, s:I, s:I, s:O}", "schema", VNFT_RESULTS_SCHEMA, "metric",
-				 metric_names[config->metric], "noise_percent",
-				 (json_int_t)config->noise_percent, "seed", (json_int_t)config->seed,
-				 "rows", table);
+		tree = json_pack("{s:i, s:s, s:I, s:I, s:O}", "schema", VNFT_RESULTS_SCHEMA,
+				 "metric", metric_names[config->metric], "noise_percent",
+				 (json_int_t)config->noise_percent, "seed",
+				 (json_int_t)config->seed, "rows", table);
 		err = vnft_view_print(tree, config->common.json, views);
 	}
 	json_decref(table);
@@ -303,15 +306,18 @@ static int run(const void *arg, int argc, char **argv)
 		return vnft_exit_code(err);
 	if (!failed)
 		return VNFT_EXIT_OK;
-	vnft_fail(-ERANGE, "compare: the condition of --fail-if %s holds", fail_names[config->fail_if]);
+	vnft_fail(-ERANGE, "compare: the condition of --fail-if %s holds",
+		  fail_names[config->fail_if]);
 	return VNFT_EXIT_INVALID;
 }
 
 static const char *const examples[] = {
 	"vnftrace compare before after\tinstantiation of every type in both",
-	"vnftrace compare -m tx before after --fail-if slower\tfor a script: exit code 3 when tx got worse",
+	"vnftrace compare -m tx before after --fail-if slower\tfor a script: exit code 3 when tx "
+	"got worse",
 	"vnftrace compare results:container.crun results:tinyx.kvm\ttwo types of one bench",
-	"vnftrace compare 'results:tinyx.xen (xl, pv, stock)' 'results:tinyx.xen (xl, pv, minimal)'\t"
+	"vnftrace compare 'results:tinyx.xen (xl, pv, stock)' 'results:tinyx.xen (xl, pv, "
+	"minimal)'\t"
 	"what the stock hotplug script costs",
 	NULL
 };
@@ -324,18 +330,27 @@ const struct vnft_cmd vnft_cmd_compare = {
 	.max_args = 2,
 	.complete = "dir",
 	.text =
-	"A and B are directories of bench (or their results.json), or DIR:TYPE for one row of them; where several rows "
-	"are of that type, DIR:TYPE is the row's whole name as `vnftrace report` shows it, setup and cache state in "
-	"parentheses. Rows of the same type, cache state and setup are compared (if each side has one of the type, "
+	"A and B are directories of bench (or their results.json), or DIR:TYPE for one row of "
+	"them; where several rows "
+	"are of that type, DIR:TYPE is the row's whole name as `vnftrace report` shows it, setup "
+	"and cache state in "
+	"parentheses. Rows of the same type, cache state and setup are compared (if each side has "
+	"one of the type, "
 	"whatever its setup), run by run: the ratio of the medians, and p, the share of all ways "
-	"to deal the runs to A and B whose medians differ at least as much (permutation test; exact up to 20000 ways, "
+	"to deal the runs to A and B whose medians differ at least as much (permutation test; "
+	"exact up to 20000 ways, "
 	"else 20000 random ones and the observed one).\n\n"
-	"The verdict says what B is, seen from A: \"no difference\" when p is 0.05 or more; \"within noise\" when the "
-	"medians are closer than --noise; \"slower\" or \"faster\" otherwise, for throughput as for durations, and "
-	"\"slower\" for more memory; \"too few runs\" below 6 on either side. With several rows expect one false alarm in 20.\n\n"
-	"Metrics: instantiation (first RST), service (first SYN-ACK), teardown, rtt (means of the ping flood), rtt-fixed, "
+	"The verdict says what B is, seen from A: \"no difference\" when p is 0.05 or more; "
+	"\"within noise\" when the "
+	"medians are closer than --noise; \"slower\" or \"faster\" otherwise, for throughput as "
+	"for durations, and "
+	"\"slower\" for more memory; \"too few runs\" below 6 on either side. With several rows "
+	"expect one false alarm in 20.\n\n"
+	"Metrics: instantiation (first RST), service (first SYN-ACK), teardown, rtt (means of the "
+	"ping flood), rtt-fixed, "
 	"tx (guest to host) and rx in bit/s, tx-pps and rx-pps (64-byte packets), memory.\n\n"
-	"Exit code 3 when the condition of --fail-if holds. Nothing here waits: there are no time-outs.",
+	"Exit code 3 when the condition of --fail-if holds. Nothing here waits: there are no "
+	"time-outs.",
 	.examples = examples,
 	.opts = opts,
 	.config_bytes = sizeof(struct config),

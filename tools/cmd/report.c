@@ -38,8 +38,8 @@ static bool is_record_file(const char *path)
 {
 	struct vnft_record first;
 	FILE *f = fopen(path, "rbe");
-	bool is = f && fread(&first, sizeof(first), 1, f) == 1 && first.kind == VNFT_KIND_MANIFEST &&
-		  first.flow == VNFT_MAGIC;
+	bool is = f && fread(&first, sizeof(first), 1, f) == 1 &&
+		  first.kind == VNFT_KIND_MANIFEST && first.flow == VNFT_MAGIC;
 
 	if (f)
 		fclose(f);
@@ -96,7 +96,8 @@ static int report_results(const struct config *config, int n, char **paths)
 	json_array_foreach(table, k, line) {
 		if (err || json_is_true(json_object_get(line, "agree")))
 			continue;
-		vnft_fail(-EBADMSG, "%s: the records do not give the instantiation times of results.json",
+		vnft_fail(-EBADMSG,
+			  "%s: the records do not give the instantiation times of results.json",
 			  json_string_value(json_object_get(line, "label")));
 		code = VNFT_EXIT_INVALID;
 	}
@@ -128,7 +129,8 @@ static int run(const void *arg, int argc, char **argv)
 
 	if (config->dev) {
 		if (argc || config->packets)
-			return vnft_exit_code(vnft_fail(-EINVAL, "report: --dev stands alone: give a "
+			return vnft_exit_code(vnft_fail(-EINVAL,
+							"report: --dev stands alone: give a "
 							"device, or files"));
 		err = vnft_device_tree(config->dev, (enum vnft_observer)config->observer, &tree);
 		if (err)
@@ -139,7 +141,8 @@ static int run(const void *arg, int argc, char **argv)
 	if (config->observer != VNFT_OBSERVER_AUTO)
 		return vnft_exit_code(vnft_fail(-EINVAL, "report: --observer goes with --dev"));
 	if (!argc)
-		return vnft_exit_code(vnft_fail(-EINVAL, "report: give a directory of bench, a record "
+		return vnft_exit_code(vnft_fail(-EINVAL,
+						"report: give a directory of bench, a record "
 						"file, or --dev DEV"));
 	if (argc > PATHS_MAX)
 		return vnft_exit_code(vnft_fail(-EINVAL, "report: more than %d paths", PATHS_MAX));
@@ -149,12 +152,15 @@ static int run(const void *arg, int argc, char **argv)
 	dir = S_ISDIR(st.st_mode);
 	if (!dir && (is_record_file(argv[0]) || !looks_like_json(argv[0]))) {
 		if (argc > 1)
-			return vnft_exit_code(vnft_fail(-EINVAL, "report: one record file at a time"));
+			return vnft_exit_code(
+				vnft_fail(-EINVAL, "report: one record file at a time"));
 		return report_records(config, argv[0]);
 	}
 	if (config->packets)
-		return vnft_exit_code(vnft_fail(-EINVAL, "report: --packets needs a record file, such as "
-						"%s%s", argv[0], dir ? "/" VNFT_RECORDS_FILE : ""));
+		return vnft_exit_code(vnft_fail(-EINVAL,
+						"report: --packets needs a record file, such as "
+						"%s%s",
+						argv[0], dir ? "/" VNFT_RECORDS_FILE : ""));
 	return report_results(config, argc, argv);
 }
 
@@ -163,7 +169,8 @@ static const char *const examples[] = {
 	"vnftrace report here there\ttwo hosts in one table",
 	"vnftrace report results/records\twhat a record file holds: devices, flows, RTTs, losses",
 	"vnftrace report -p results/records | grep rst\tits records, one a line",
-	"vnftrace attach tap0; ping -c 100 guest; vnftrace report --dev tap0\tthe RTT that the hooks saw",
+	"vnftrace attach tap0; ping -c 100 guest; vnftrace report --dev tap0\tthe RTT that the "
+	"hooks saw",
 	NULL
 };
 
@@ -175,25 +182,38 @@ const struct vnft_cmd vnft_cmd_report = {
 	.max_args = PATHS_MAX,
 	.complete = "file",
 	.text =
-	"DIR is what `vnftrace bench -o DIR` wrote (or its results.json): one table shaped like the reference study's, "
-	"then phases, round trips, throughput and memory, this host beside the study, and the reasons of "
-	"every value that is missing. Several DIRs become one table: every row says its host and its "
-	"accelerator, and a table of hosts says what each of them is: kernel, processor, machine as its "
-	"firmware calls it, whether it is virtual itself, and the hypervisor that it runs on. So Xen rows "
-	"from a dom0 stand beside KVM and container rows of another host, and a row that was measured on "
-	"an emulated machine says so. The second DIR of one host name is shown as \"NAME (2)\". Rows of "
+	"DIR is what `vnftrace bench -o DIR` wrote (or its results.json): one table shaped like "
+	"the reference study's, "
+	"then phases, round trips, throughput and memory, this host beside the study, and the "
+	"reasons of "
+	"every value that is missing. Several DIRs become one table: every row says its host and "
+	"its "
+	"accelerator, and a table of hosts says what each of them is: kernel, processor, machine "
+	"as its "
+	"firmware calls it, whether it is virtual itself, and the hypervisor that it runs on. So "
+	"Xen rows "
+	"from a dom0 stand beside KVM and container rows of another host, and a row that was "
+	"measured on "
+	"an emulated machine says so. The second DIR of one host name is shown as \"NAME (2)\". "
+	"Rows of "
 	"one type that differ in setup or cache state say so behind the type: "
 	"\"tinyx.xen (xl, pv, minimal)\".\n\n"
-	"SYNs may wait for the guest in a queue (netback's, a tap's): below the phases a sentence says how "
+	"SYNs may wait for the guest in a queue (netback's, a tap's): below the phases a sentence "
+	"says how "
 	"many did and how long, and which of them the first RST answers.\n\n"
-	"The time to the first RST is computed again from DIR/records. If the records do not give the "
+	"The time to the first RST is computed again from DIR/records. If the records do not give "
+	"the "
 	"numbers of results.json, report says so and ends with exit code 3.\n\n"
-	"FILE is a record file (DIR/records, or what `vnftrace record` wrote): devices, frames by class and "
-	"direction, round trips per pairing, gaps in the sequences and losses. -p lists its records: time "
+	"FILE is a record file (DIR/records, or what `vnftrace record` wrote): devices, frames by "
+	"class and "
+	"direction, round trips per pairing, gaps in the sequences and losses. -p lists its "
+	"records: time "
 	"(CLOCK_MONOTONIC, seconds), CPU, device, hook, class, ends, and the rest as key=value.\n\n"
-	"--dev reads the counters and histograms that the hooks of an attached device keep; nothing is reset. "
+	"--dev reads the counters and histograms that the hooks of an attached device keep; "
+	"nothing is reset. "
 	"If both observers are attached to it, each has its own page: they saw the same packets. "
-	"A request that goes out and its reply measure the guest and its device, one that comes in the host.\n\n"
+	"A request that goes out and its reply measure the guest and its device, one that comes in "
+	"the host.\n\n"
 	"Durations are given in the unit that fits; -j prints nanoseconds. docs/method.md defines "
 	"every number. Nothing here waits: there are no time-outs.",
 	.examples = examples,

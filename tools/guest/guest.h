@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A virtualization type is a file (types/NAME.conf); a driver knows how to bring an instance of it up
- * and down. bench knows neither libvirt nor Docker, only this vtable.
+ * A virtualization type is a file (types/NAME.conf); a driver knows how to bring an instance of it
+ * up and down. bench knows neither libvirt nor Docker, only this vtable.
  *
  * Life of an instance, all calls from one thread that already is in the instance's home namespace:
- *   prepare   everything that is not instantiation: connect, define, create, capability probes, daemons
+ *   prepare   all that is not instantiation: connect, define, create, capability probes, daemons
  *   start     t0 is stamped inside, right before the call that counts (docs/method.md)
  *   ...       measured
  *   stop      teardown: returns when the instance's processes are gone
@@ -29,7 +29,8 @@
  * @VNFT_TOPOLOGY_TAP: a tap made beforehand, host address on it, no bridge
  * @VNFT_TOPOLOGY_TAP_LAUNCH: a tap made at launch by the driver, on the run's bridge
  * @VNFT_TOPOLOGY_VETH: a veth made at launch by the driver, on the run's bridge
- * @VNFT_TOPOLOGY_VIF: a vif that Xen's toolstack makes at launch, put on the run's bridge by its hotplug
+ * @VNFT_TOPOLOGY_VIF: a vif that Xen's toolstack makes at launch, put on the run's bridge by its
+ * hotplug
  *	script; vifDOMID.0, in the kernel's first network namespace
  */
 enum vnft_topology {
@@ -64,7 +65,8 @@ enum vnft_answerer {
  *           oci, docker: the workload's
  * @teardown: exec: command line that ends it; "" for SIGTERM
  * @machine: libvirt: machine type; xen: "pv" or "pvh"
- * @script: xen: hotplug script of the vif: "stock" (the toolstack's own), "minimal" (ours), or a path
+ * @script: xen: hotplug script of the vif: "stock" (the toolstack's own), "minimal" (ours), or a
+ * path
  * @runtime: oci: program (crun, runc); docker: HostConfig.Runtime
  * @process: comm of the VMM or runtime whose exec is a phase
  * @port: workload's TCP port (service-ready, iperf3)
@@ -90,7 +92,8 @@ struct vnft_type {
  * struct vnft_place - where an instance is put
  * @run: to note objects in
  * @name: of the instance, unique: "vnft-ID-N"
- * @device: TAP: exists already; TAP_LAUNCH, VETH: the name to give the host-side device if the driver
+ * @device: TAP: exists already; TAP_LAUNCH, VETH: the name to give the host-side device if the
+ * driver
  *          can choose it
  * @bridge: TAP_LAUNCH, VETH: exists, has the host's address; "" otherwise
  * @netns: name of the home namespace, "" for the host's
@@ -161,15 +164,20 @@ struct vnft_memory {
  * struct vnft_guest_ops - a driver
  * @check: can this type run here? 0, or -EOPNOTSUPP after vnft_fail("what is missing: command that
  *         fixes it"). Cheap enough for `vnftrace types`.
- * @last_words: NULL or: what an instance that never answered said last (console, VMM), as one line for the
+ * @last_words: NULL or: what an instance that never answered said last (console, VMM), as one line
+ * for the
  *          error; "" if nothing is known. Between start (also a failed one) and stop.
- * @wants_host_netns: devices are made in the host's namespace: the driver's daemon already runs outside, or
+ * @wants_host_netns: devices are made in the host's namespace: the driver's daemon already runs
+ * outside, or
  *        the kernel makes them there (netback)
- * @ended: NULL (then: has @pid ended?) or: is the instance gone, crashed or shut down? Cheap, called every
+ * @ended: NULL (then: has @pid ended?) or: is the instance gone, crashed or shut down? Cheap,
+ * called every
  *        few milliseconds
  * @phases: NULL or: take what was seen of the launch into in->phase; after the first answer
- * @available_bytes: NULL (then: MemAvailable of the host) or: memory that is left for instances; 0 unknown
- * @setup: NULL or: what of this row could have been otherwise, for results.json: {"toolstack": "xl",
+ * @available_bytes: NULL (then: MemAvailable of the host) or: memory that is left for instances; 0
+ * unknown
+ * @setup: NULL or: what of this row could have been otherwise, for results.json: {"toolstack":
+ * "xl",
  *        "machine": "pv", "script": "minimal"}; new reference, NULL if out of memory
  * @manifest: versions of what it uses, new reference
  */
@@ -196,7 +204,9 @@ const struct vnft_guest_ops *vnft_guest_driver(const char *name);
 /* Once, before anything else: registers how to undo domains and containers (run.h). */
 void vnft_guest_init(void);
 
-/* @name: a type, or a path to a .conf file. 0, or negative errno after vnft_fail("FILE:LINE: ..."). */
+/*
+ * @name: a type, or a path to a .conf file. 0, or negative errno after vnft_fail("FILE:LINE: ...").
+ */
 int vnft_type_load(struct vnft_type *type, const char *name);
 /* Every type in the types directory, by name; stops at the first non-zero return. */
 int vnft_type_each(int (*fn)(const struct vnft_type *type, int err, void *arg), void *arg);

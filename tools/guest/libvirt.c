@@ -61,7 +61,8 @@ static int describe(struct vnft_instance *in, struct libvirt_state *s)
 	if (!kvm.usable && t->kernel[0])
 		strcat(d->append, tcg);
 
-	snprintf(d->console, sizeof(d->console), "%s/%s.console", in->place.run->dir, in->place.name);
+	snprintf(d->console, sizeof(d->console), "%s/%s.console", in->place.run->dir,
+		 in->place.name);
 	fd = open(d->console, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd < 0)
 		return vnft_fail(-errno, "%s: %s", d->console, strerror(errno));
@@ -128,7 +129,8 @@ static int libvirt_start(struct vnft_instance *in)
 	err = virDomainCreate(s->dom);
 	in->started_ns = vnft_now_ns();
 	if (err < 0)
-		return vnft_fail(-EIO, "%s: it did not start: %s", in->type->name, vnft_libvirt_error());
+		return vnft_fail(-EIO, "%s: it did not start: %s", in->type->name,
+				 vnft_libvirt_error());
 	in->pid = s->embedded ? s->reaper.pid : 0;
 	if (in->pid <= 0)
 		in->pid = vnft_libvirt_find_qemu(in->place.name);

@@ -38,8 +38,10 @@ static int check_connection(const struct vnft_type *type)
 
 	if (vnft_libvirt_uri(uri, sizeof(uri))) {
 		if (geteuid())
-			return vnft_fail(-EOPNOTSUPP, "%s: libvirt's embedded driver needs root: run as "
-					 "root, or name a daemon in VNFT_LIBVIRT_URI", type->name);
+			return vnft_fail(-EOPNOTSUPP,
+					 "%s: libvirt's embedded driver needs root: run as "
+					 "root, or name a daemon in VNFT_LIBVIRT_URI",
+					 type->name);
 		return check_driver(type);
 	}
 	if (vnft_libvirt_open(NULL, &conn, opened, sizeof(opened)))
@@ -59,7 +61,8 @@ int vnft_libvirt_check(const struct vnft_type *type)
 		return vnft_fail(-EOPNOTSUPP, "%s: driver libvirt runs \"kvm\" types, not \"%s\"",
 				 type->name, type->virtualization);
 	if (type->topology == VNFT_TOPOLOGY_VETH)
-		return vnft_fail(-EOPNOTSUPP, "%s: a VM has no veth: \"topology\" is tap or tap-launch",
+		return vnft_fail(-EOPNOTSUPP,
+				 "%s: a VM has no veth: \"topology\" is tap or tap-launch",
 				 type->name);
 	if (!vnft_guest_find(VNFT_LIBVIRT_EMULATOR, path, sizeof(path)))
 		return vnft_fail(-EOPNOTSUPP, "%s: no " VNFT_LIBVIRT_EMULATOR ": apt-get install "

@@ -264,8 +264,8 @@ int vnft_libvirt_probe(virConnectPtr conn, const struct vnft_type *type, const c
 						     kvm ? "kvm" : "qemu", 0);
 
 	if (!caps)
-		return vnft_fail(-EOPNOTSUPP, "%s: %s cannot be a %s with %s: %s", type->name, machine,
-				 kvm ? "KVM guest" : "guest under TCG", emulator,
+		return vnft_fail(-EOPNOTSUPP, "%s: %s cannot be a %s with %s: %s", type->name,
+				 machine, kvm ? "KVM guest" : "guest under TCG", emulator,
 				 vnft_libvirt_error());
 	free(caps);
 	vnft_libvirt_embed_keep_probe();

@@ -57,7 +57,8 @@ void vnft_libvirt_embed_as_root(bool on)
  * line above that says root, and gives up without it. Instead of making a user on the host, answer
  * that one question here: these two stand in front of the C library's, for libvirt too.
  */
-int getpwnam_r(const char *name, struct passwd *pwd, char *buf, size_t bytes, struct passwd **result)
+int getpwnam_r(const char *name, struct passwd *pwd, char *buf, size_t bytes,
+	       struct passwd **result)
 {
 	int (*next)(const char *, struct passwd *, char *, size_t, struct passwd **);
 	int err;
@@ -125,7 +126,9 @@ static int copy_file(const char *from, const char *to)
 	return err;
 }
 
-/* Probes are XML files named by a hash of the emulator; libvirt itself checks that they still hold. */
+/*
+ * Probes are XML files named by a hash of the emulator; libvirt itself checks that they still hold.
+ */
 static void copy_probes(const char *from, const char *to)
 {
 	DIR *dir = opendir(from);
@@ -172,7 +175,8 @@ int vnft_libvirt_embed_prepare(struct vnft_run *run, char *root, size_t bytes)
 	int err;
 
 	if (geteuid())
-		return vnft_fail(-EPERM, "libvirt's embedded driver needs root: run as root, or name a "
+		return vnft_fail(-EPERM,
+				 "libvirt's embedded driver needs root: run as root, or name a "
 				 "daemon in VNFT_LIBVIRT_URI");
 	/* libvirt keeps its first directory until the process ends. */
 	if (!embed_root[0])

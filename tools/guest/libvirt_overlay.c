@@ -53,8 +53,8 @@ static int look_at(const char *image, uint64_t *disk_bytes, bool *raw)
 	*raw = be32toh(h.magic) != MAGIC;
 	*disk_bytes = *raw ? (uint64_t)st.st_size & ~(uint64_t)(SECTOR - 1) : be64toh(h.disk_bytes);
 	if (!*disk_bytes || *disk_bytes > DISK_BYTES_MAX)
-		return vnft_fail(-EBADMSG, "%s: a disk of %llu bytes: %u to %llu are possible", image,
-				 (unsigned long long)*disk_bytes, SECTOR,
+		return vnft_fail(-EBADMSG, "%s: a disk of %llu bytes: %u to %llu are possible",
+				 image, (unsigned long long)*disk_bytes, SECTOR,
 				 (unsigned long long)DISK_BYTES_MAX);
 	return 0;
 }

@@ -18,7 +18,8 @@ static void read_tail(const char *path, char text[TAIL_BYTES + 1])
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	off_t end = fd >= 0 ? lseek(fd, 0, SEEK_END) : 0;
-	ssize_t n = fd >= 0 ? pread(fd, text, TAIL_BYTES, end > TAIL_BYTES ? end - TAIL_BYTES : 0) : 0;
+	ssize_t n =
+		fd >= 0 ? pread(fd, text, TAIL_BYTES, end > TAIL_BYTES ? end - TAIL_BYTES : 0) : 0;
 	ssize_t i;
 
 	if (fd >= 0)

@@ -69,8 +69,8 @@ static void set_cpu(json_t *facts)
 }
 
 /*
- * What the kernel runs on, as its firmware says: a machine that is itself emulated says so here, also
- * to a Xen dom0, whose processor flags are the same on any.
+ * What the kernel runs on, as its firmware says: a machine that is itself emulated says so here,
+ * also to a Xen dom0, whose processor flags are the same on any.
  */
 static void set_machine(json_t *facts)
 {
@@ -102,8 +102,9 @@ static void set_hypervisor(json_t *facts)
 		fclose(f);
 	json_object_set_new(facts, "hypervisor_flag", json_boolean(flag));
 	if (!read_line("/sys/hypervisor/type", type, sizeof(type))) {
-		vnft_json_null(facts, "hypervisor", flag ? "the processor says that there is one, but "
-			       "not which" : "the processor says that there is none");
+		vnft_json_null(facts, "hypervisor",
+			       flag ? "the processor says that there is one, but not which" :
+				      "the processor says that there is none");
 		return;
 	}
 	if (!read_line("/sys/hypervisor/version/major", major, sizeof(major)) ||

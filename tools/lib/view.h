@@ -14,8 +14,8 @@
 #include <stdio.h>
 
 /**
- * struct vnft_column - a column of a text table; a NULL title ends the list. Where all titles are "",
- *	the lines stand without them
+ * struct vnft_column - a column of a text table; a NULL title ends the list. Where all titles are
+ *	"", the lines stand without them
  * @path: dotted path into each row, "instantiation.median_ns"; "a.b[0]" for array items
  */
 struct vnft_column {

@@ -16,7 +16,8 @@
 
 static void put(json_t *o, const char *key, uint64_t value)
 {
-	json_object_set_new(o, key, json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value));
+	json_object_set_new(o, key,
+			    json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value));
 }
 
 static json_t *device_json(const char *ifname, const char *observer, uint16_t id,
@@ -171,8 +172,9 @@ int vnft_device_tree(const char *ifname, enum vnft_observer observer, json_t **t
 	if (err) {
 		err = one_tree(ifname, VNFT_OBSERVER_MODULE, tree);
 		/* Without the module it is just not attached. */
-		return err == -EOPNOTSUPP ? vnft_fail(-ENOENT, "%s: not attached: `vnftrace attach %s` "
-						      "first", ifname, ifname) : err;
+		return err == -EOPNOTSUPP ?
+			       vnft_fail(-ENOENT, "%s: not attached: `vnftrace attach %s` first",
+					 ifname, ifname) : err;
 	}
 	err = one_tree(ifname, VNFT_OBSERVER_MODULE, &beside);
 	if (!err)
@@ -226,8 +228,8 @@ static size_t add_sections(const json_t *page, const char *prefix, struct sectio
 		{ NULL, "device", device_columns },
 		{ "Since attach (in: from the guest, out: to it)", "counters", dir_columns },
 		{ "Frames", "classes", class_columns },
-		{ "Replies to requests (request out: the guest's share, in: the host's)", "pairings",
-		  pairing_columns },
+		{ "Replies to requests (request out: the guest's share, in: the host's)",
+		  "pairings", pairing_columns },
 		{ "Losses", "losses", lost_columns },
 	};
 	size_t n, i;

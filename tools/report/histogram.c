@@ -18,7 +18,8 @@ static uint64_t count_of(const struct vnft_hist *h, uint32_t from, uint32_t to)
 	return n;
 }
 
-static void add_row(json_t *rows, const struct vnft_hist *h, uint32_t from, uint32_t to, uint64_t most)
+static void add_row(json_t *rows, const struct vnft_hist *h, uint32_t from, uint32_t to,
+		    uint64_t most)
 {
 	uint64_t n = count_of(h, from, to);
 	json_t *row = json_object();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where results were measured: one line for each, so that a row of an emulated machine cannot pass for
- * one of bare metal, and two hosts of one name are told apart.
+ * Where results were measured: one line for each, so that a row of an emulated machine cannot pass
+ * for one of bare metal, and two hosts of one name are told apart.
  */
 #include <stdio.h>
 #include <string.h>
@@ -66,7 +66,8 @@ json_t *vnft_report_hosts(const json_t *const *results, size_t n)
 
 		line = json_object();
 		json_array_append_new(hosts, line);
-		snprintf(name, sizeof(name), before ? "%.255s (%u)" : "%.255s", hostname, before + 1);
+		snprintf(name, sizeof(name), before ? "%.255s (%u)" : "%.255s", hostname,
+			 before + 1);
 		if (json_object_set_new(line, "host", json_string(name)))
 			json_object_set_new(line, "host", json_sprintf("? (%zu)", i + 1));
 		json_object_set_new(line, "hostname", json_string(hostname));

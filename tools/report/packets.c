@@ -38,7 +38,8 @@ static void put_text(json_t *o, const char *key, const char *text, size_t bytes)
 static const char *kind_name(uint8_t kind)
 {
 	static const char *const words[VNFT_KIND_NR] = {
-		"none", "manifest", "device", "flow", "packet", "stage", "life", "sent", "mark", "lost",
+		"none",	 "manifest", "device", "flow", "packet",
+		"stage", "life",     "sent",   "mark", "lost",
 	};
 
 	return kind < VNFT_KIND_NR ? words[kind] : "?";
@@ -144,11 +145,13 @@ static json_t *record_json(struct printer *p, const struct vnft_record *r)
 	return o;
 }
 
-/* Time in seconds to the nanosecond, CPU, kind or class and ends, then what is left as key=value. */
+/*
+ * Time in seconds to the nanosecond, CPU, kind or class and ends, then what is left as key=value.
+ */
 static void print_line(const json_t *o)
 {
-	static const char *const said[] = { "time_ns", "cpu", "seq", "kind", "device", "dev", "hook",
-					    "dir", "class", "src", "dst" };
+	static const char *const said[] = { "time_ns", "cpu", "seq",   "kind", "device", "dev",
+					    "hook",    "dir", "class", "src",  "dst" };
 	const json_t *class = json_object_get(o, "class"), *src = json_object_get(o, "src");
 	uint64_t time_ns = (uint64_t)json_integer_value(json_object_get(o, "time_ns"));
 	const json_t *dev = json_object_get(o, "dev"), *hook = json_object_get(o, "hook");
@@ -161,7 +164,8 @@ static void print_line(const json_t *o)
 	if (dev)
 		printf("%s ", json_string_value(dev));
 	else
-		printf("%" JSON_INTEGER_FORMAT " ", json_integer_value(json_object_get(o, "device")));
+		printf("%" JSON_INTEGER_FORMAT " ",
+		       json_integer_value(json_object_get(o, "device")));
 	if (hook)
 		printf("%s ", json_string_value(hook));
 	fputs(json_string_value(class ? class : json_object_get(o, "kind")), stdout);
@@ -177,7 +181,8 @@ static void print_line(const json_t *o)
 		if (json_is_integer(value))
 			printf(" %s=%" JSON_INTEGER_FORMAT, key, json_integer_value(value));
 		else
-			printf(" %s=%s", key, json_is_true(value) ? "yes" : json_string_value(value));
+			printf(" %s=%s", key,
+			       json_is_true(value) ? "yes" : json_string_value(value));
 	}
 	putchar('\n');
 }

@@ -59,8 +59,8 @@ static bool same_host(const json_t *a, const json_t *b)
 }
 
 /*
- * Place of a row among those of its host that both studies have an RTT of, 1 is the shortest; 0 if it has
- * none.
+ * Place of a row among those of its host that both studies have an RTT of, 1 is the shortest; 0 if
+ * it has none.
  */
 static int rank(const json_t *rows, const json_t *row, bool theirs)
 {
@@ -108,12 +108,12 @@ json_t *vnft_reference_rows(const json_t *rows)
 		if (json_object_get(row, "label"))
 			json_object_set(to, "label", json_object_get(row, "label"));
 		json_object_set_new(to, "reference_type", json_string(r->type));
-		put(to, "instantiation_ns", row, "instantiation.median_ns", "reference_instantiation_ns",
-		    r->instantiation_ms * 1e6, "instantiation_ratio");
-		put(to, "tx_bps", row, "throughput.tx.median_bps", "reference_tx_bps", r->tx_gbps * 1e9,
-		    "tx_ratio");
-		put(to, "rx_bps", row, "throughput.rx.median_bps", "reference_rx_bps", r->rx_gbps * 1e9,
-		    "rx_ratio");
+		put(to, "instantiation_ns", row, "instantiation.median_ns",
+		    "reference_instantiation_ns", r->instantiation_ms * 1e6, "instantiation_ratio");
+		put(to, "tx_bps", row, "throughput.tx.median_bps", "reference_tx_bps",
+		    r->tx_gbps * 1e9, "tx_ratio");
+		put(to, "rx_bps", row, "throughput.rx.median_bps", "reference_rx_bps",
+		    r->rx_gbps * 1e9, "rx_ratio");
 		put(to, "image_bytes", row, "image.file_bytes", "reference_image_bytes",
 		    r->image_mb * 1e6, "image_ratio");
 		put(to, "memory_bytes", row, "memory.tool_bytes", "reference_memory_bytes",

@@ -12,7 +12,9 @@
 #include "../source/source.h"
 #include "../stat/stat.h"
 
-/* Hand every record of a file to @fn; 0, @fn's first non-zero return, or -errno after vnft_fail(). */
+/*
+ * Hand every record of a file to @fn; 0, @fn's first non-zero return, or -errno after vnft_fail().
+ */
 int vnft_records_each(const char *path, vnft_record_fn fn, void *arg);
 
 /* Words for the numbers in records; never NULL. */

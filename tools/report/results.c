@@ -114,7 +114,8 @@ static bool all_numbers(const json_t *array, size_t least, size_t most)
 {
 	size_t i;
 
-	if (!json_is_array(array) || json_array_size(array) < least || json_array_size(array) > most)
+	if (!json_is_array(array) || json_array_size(array) < least ||
+	    json_array_size(array) > most)
 		return false;
 	for (i = 0; i < json_array_size(array); i++)
 		if (!is_number(json_array_get(array, i), 0))
@@ -177,8 +178,8 @@ static int check_rules(const json_t *object, const struct rule *rules, size_t n,
 	for (i = 0; i < n; i++) {
 		v = vnft_view_at(object, rules[i].path);
 		if (v && !json_is_null(v) && !fits(v, rules[i].type))
-			return vnft_fail(-EBADMSG, "%s: %s.%s is not %s", name, where, rules[i].path,
-					 type_words[rules[i].type]);
+			return vnft_fail(-EBADMSG, "%s: %s.%s is not %s", name, where,
+					 rules[i].path, type_words[rules[i].type]);
 	}
 	return 0;
 }
@@ -196,14 +197,12 @@ static int check_texts(const json_t *v, unsigned int depth, const char *name, co
 		return vnft_fail(-EBADMSG, "%s: %s is nested too deeply", name, where);
 	if (json_is_string(v) && (!is_line(json_string_value(v)) ||
 				  strlen(json_string_value(v)) != json_string_length(v)))
-		return vnft_fail(-EBADMSG, "%s: %s holds a text with control characters", name, where);
+		return vnft_fail(-EBADMSG, "%s: %s holds a text with control characters", name,
+				 where);
 	if (json_is_object(v)) {
-		json_object_foreach((json_t *)v, key, item)
-			if (!is_line(key))
-				return vnft_fail(-EBADMSG, "%s: %s has a key with control characters",
-						 name, where);
-			else if (check_texts(item, depth + 1, name, where))
-				return -EBADMSG;
+		json_object_foreach((json_t *)v, key, item) if (!is_line(key)) return vnft_fail(
+			-EBADMSG, "%s: %s has a key with control characters", name, where);
+		else if (check_texts(item, depth + 1, name, where)) return -EBADMSG;
 	} else if (json_is_array(v)) {
 		json_array_foreach(v, i, item)
 			if (check_texts(item, depth + 1, name, where))
@@ -257,7 +256,8 @@ int vnft_results_check(const json_t *results, const char *name)
 	size_t i;
 
 	if (!json_is_object(results) || !json_is_integer(schema))
-		return vnft_fail(-EBADMSG, "%s: no results of vnftrace: there is no schema number", name);
+		return vnft_fail(-EBADMSG, "%s: no results of vnftrace: there is no schema number",
+				 name);
 	if (json_integer_value(schema) != VNFT_RESULTS_SCHEMA)
 		return vnft_fail(-EBADMSG, "%s: schema %lld, this vnftrace reads schema %d", name,
 				 (long long)json_integer_value(schema), VNFT_RESULTS_SCHEMA);
@@ -265,7 +265,8 @@ int vnft_results_check(const json_t *results, const char *name)
 		return vnft_fail(-EBADMSG, "%s: manifest is not an object", name);
 	rows = json_object_get(results, "rows");
 	if (!json_is_array(rows) || json_array_size(rows) > ROWS_MAX)
-		return vnft_fail(-EBADMSG, "%s: rows is not an array of at most %d", name, ROWS_MAX);
+		return vnft_fail(-EBADMSG, "%s: rows is not an array of at most %d", name,
+				 ROWS_MAX);
 	json_array_foreach(rows, i, row)
 		if (check_row(row, name, i))
 			return -EBADMSG;

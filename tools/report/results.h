@@ -29,22 +29,22 @@ int vnft_results_check(const json_t *results, const char *name);
 const char *vnft_results_host(const json_t *results);
 
 /*
- * What tells a row from the others of its type: "tinyx.xen (xl, pv, minimal)", "container.crun (cold)";
- * the type alone where there is nothing to tell.
+ * What tells a row from the others of its type: "tinyx.xen (xl, pv, minimal)", "container.crun
+ * (cold)"; the type alone where there is nothing to tell.
  */
 void vnft_results_label(const json_t *row, char *to, size_t bytes);
 
 /*
  * Hosts of results, one of each, in their order: {"host", "hostname", "kernel", "cpu", "machine",
- * "hypervisor_flag", "hypervisor", "accels"}. "host" is the hostname; the second of one name is "NAME (2)".
- * New reference.
+ * "hypervisor_flag", "hypervisor", "accels"}. "host" is the hostname; the second of one name is
+ * "NAME (2)". New reference.
  */
 json_t *vnft_report_hosts(const json_t *const *results, size_t n);
 
 /*
- * The page of one or more results: {"hosts", "rows", "times", "phases", "queueing", "rtt", "reference",
- * "notes"}, rows with what tables need beside. @results: objects that passed the check; with several, every
- * row has its host.
+ * The page of one or more results: {"hosts", "rows", "times", "phases", "queueing", "rtt",
+ * "reference", "notes"}, rows with what tables need beside. @results: objects that passed the
+ * check; with several, every row has its host.
  */
 json_t *vnft_report_tree(const json_t *const *results, size_t n);
 

@@ -133,7 +133,8 @@ static void settle(struct run *run)
 		return;
 	for (i = 0; i < run->devices; i++) {
 		for (dir = 0; dir < VNFT_DIR_NR; dir++) {
-			vnft_pair_result(run->pair, run->device[i], VNFT_PAIRING_SYN_RST, dir, &result);
+			vnft_pair_result(run->pair, run->device[i], VNFT_PAIRING_SYN_RST, dir,
+					 &result);
 			if (result.first_reply_ns &&
 			    (!first_ns[dir] || result.first_reply_ns < first_ns[dir]))
 				first_ns[dir] = result.first_reply_ns;

@@ -120,7 +120,8 @@ static int see(const struct vnft_record *r, void *arg)
 	case VNFT_KIND_DEVICE:
 		d = device_of(s, r->device);
 		if (!d)
-			return vnft_fail(-E2BIG, "more than %u devices in one record file", DEVICES_MAX);
+			return vnft_fail(-E2BIG, "more than %u devices in one record file",
+					 DEVICES_MAX);
 		d->defined = true;
 		hook_in = d->dev.hook_in;
 		hook_out = d->dev.hook_out;
@@ -150,7 +151,8 @@ static int see(const struct vnft_record *r, void *arg)
 
 static void put(json_t *o, const char *key, uint64_t value)
 {
-	json_object_set_new(o, key, json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value));
+	json_object_set_new(o, key,
+			    json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value));
 }
 
 static void put_name(json_t *o, const struct seen_device *d)
@@ -197,8 +199,10 @@ static json_t *devices_json(const struct summary *s)
 		put_observer(o, d->id);
 		put_hook(o, "hook_in", d->dev.hook_in);
 		put_hook(o, "hook_out", d->dev.hook_out);
-		json_object_set_new(o, "link", json_string(d->defined && d->dev.link <= VNFT_LINK_VIF ?
-							   links[d->dev.link] : "?"));
+		json_object_set_new(o, "link",
+				    json_string(d->defined && d->dev.link <= VNFT_LINK_VIF
+							? links[d->dev.link]
+							: "?"));
 		put(o, "netns_inode", d->netns_inode);
 		put(o, "ifindex", d->ifindex);
 		put(o, "in_bytes", d->bytes[VNFT_DIR_IN]);
@@ -243,14 +247,16 @@ static json_t *pairings_json(struct summary *s)
 		for (pairing = 0; pairing < VNFT_PAIRING_NR; pairing++) {
 			for (dir = 0; dir < VNFT_DIR_NR; dir++) {
 				vnft_pair_result(s->pair, s->device[i]->id, pairing, dir, &r);
-				if (!r.replies && !(r.requests && pairing != VNFT_PAIRING_SYN_SYNACK))
+				if (!r.replies &&
+				    !(r.requests && pairing != VNFT_PAIRING_SYN_SYNACK))
 					continue;
 				o = vnft_hist_json(&r.hist);
 				put_name(o, s->device[i]);
 				put_observer(o, s->device[i]->id);
 				json_object_set_new(o, "pairing",
 						    json_string(vnft_pairing_name(pairing)));
-				json_object_set_new(o, "request", json_string(vnft_dir_name((int)dir)));
+				json_object_set_new(o, "request",
+						    json_string(vnft_dir_name((int)dir)));
 				put(o, "requests", r.requests);
 				put(o, "matched", r.matched);
 				put(o, "unmatched", r.unmatched);
@@ -330,8 +336,9 @@ static json_t *file_json(const struct summary *s, const char *path)
 	for (i = 0; i < VNFT_LOST_NR; i++)
 		lost += s->lost[i];
 	for (i = 0; i < sizeof(s->manifest.manifest.tool) && s->manifest.manifest.tool[i]; i++)
-		tool[i] = s->manifest.manifest.tool[i] > 0x20 && s->manifest.manifest.tool[i] < 0x7f ?
-			  s->manifest.manifest.tool[i] : '?';
+		tool[i] = s->manifest.manifest.tool[i] > 0x20 && s->manifest.manifest.tool[i] < 0x7f
+				  ? s->manifest.manifest.tool[i]
+				  : '?';
 	if (json_object_set_new(o, "file", json_string(path)))
 		json_object_set_new(o, "file", json_string("?"));
 	json_object_set_new(o, "tool", json_string(tool));
@@ -363,10 +370,11 @@ static const struct vnft_column class_columns[] = {
 	{ "out", "out" }, { NULL, NULL }
 };
 static const struct vnft_column pairing_columns[] = {
-	{ "device", "dev" }, { "observer", "observer" }, { "pairing", "pairing" },
-	{ "request", "request" }, { "requests", "requests" }, { "matched", "matched" },
-	{ "strays", "unmatched" }, { "mean", "mean_ns" }, { "min", "min_ns" }, { "p50", "p50_ns" }, { "p90", "p90_ns" },
-	{ "p99", "p99_ns" }, { "p99.9", "p999_ns" }, { "max", "max_ns" }, { NULL, NULL }
+	{ "device", "dev" },	   { "observer", "observer" }, { "pairing", "pairing" },
+	{ "request", "request" },  { "requests", "requests" }, { "matched", "matched" },
+	{ "strays", "unmatched" }, { "mean", "mean_ns" },      { "min", "min_ns" },
+	{ "p50", "p50_ns" },	   { "p90", "p90_ns" },	       { "p99", "p99_ns" },
+	{ "p99.9", "p999_ns" },	   { "max", "max_ns" },	       { NULL, NULL }
 };
 static const struct vnft_column stage_columns[] = {
 	{ "device", "dev" }, { "observer", "observer" }, { "direction", "dir" }, { "from", "from" },
@@ -375,8 +383,8 @@ static const struct vnft_column stage_columns[] = {
 	{ NULL, NULL }
 };
 static const struct vnft_column cpu_columns[] = {
-	{ "CPU", "cpu" }, { "observer", "observer" }, { "records", "records" }, { "gaps", "gaps" }, { "missing", "missing" },
-	{ NULL, NULL }
+	{ "CPU", "cpu" },   { "observer", "observer" }, { "records", "records" },
+	{ "gaps", "gaps" }, { "missing", "missing" },	{ NULL, NULL }
 };
 static const struct vnft_column lost_columns[] = {
 	{ "lost by", "cause" }, { "count", "count" }, { NULL, NULL }

@@ -234,7 +234,9 @@ static void duration(char *to, size_t bytes, const json_t *part, const char *key
 	vnft_view_format(to, bytes, key, json_object_get(part, key));
 }
 
-/* Which SYNs the first answers belong to, in a sentence: where something keeps them, it is no ping. */
+/*
+ * Which SYNs the first answers belong to, in a sentence: where something keeps them, it is no ping.
+ */
 static void add_queueing(json_t *table, const json_t *row)
 {
 	const json_t *part = vnft_view_at(row, "instantiation.queueing");
@@ -254,9 +256,11 @@ static void add_queueing(json_t *table, const json_t *row)
 		snprintf(some, sizeof(some), " (in %.0f of %.0f runs)", with, n);
 	line = line_of(row, table);
 	if (syns >= 1)
-		snprintf(text, sizeof(text), "%s%s%s: %.0f SYN%s waited up to %s for the guest%s; the "
-			 "first RST answers one that waited %s", host ? host : "", host ? ": " : "",
-			 label, syns, syns < 2 ? "" : "s", longest, some, first);
+		snprintf(text, sizeof(text),
+			 "%s%s%s: %.0f SYN%s waited up to %s for the guest%s; the "
+			 "first RST answers one that waited %s",
+			 host ? host : "", host ? ": " : "", label, syns, syns < 2 ? "" : "s",
+			 longest, some, first);
 	else
 		snprintf(text, sizeof(text), "%s%s%s: %s; the first RST answers one sent %s before",
 			 host ? host : "", host ? ": " : "", label, with > 0 ?

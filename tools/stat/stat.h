@@ -82,7 +82,7 @@ struct vnft_pair_result {
 	struct vnft_hist hist;
 	uint64_t first_reply_ns;	/* stamp of the earliest matched reply, 0 for none */
 	uint64_t first_request_ns;	/* stamp of the request that it answers */
-	/* Of requests before that reply that were answered all the same: something on the way kept them. */
+	/* Of requests before that reply that were answered all the same: something kept them. */
 	uint64_t waited;		/* how many, the one that the first reply answers among them */
 	uint64_t longest_wait_ns;
 };
