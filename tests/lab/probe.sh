@@ -12,7 +12,10 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
-seconds=${1:-10}
+seconds=${1:-10} fast=1000
+# A kernel that checks itself is a packet's millisecond behind: what it cannot answer in time would
+# be there when the next generator waits for its first RST.
+case $(uname -r) in *debug*) fast=50 ;; esac
 tmp=$(mktemp -d)
 relay=''
 clean() {
@@ -119,18 +122,18 @@ check "all answered, and nobody received at the sender" \
 exits 0 "a second port" probe syn 198.18.5.2 -c 100 --ready-port 10 -j
 check "both are closed" [ "$(at answered_rst counts)" = 100 ]
 
-rate vnftg0 5 1000 $((1000 * seconds))
-rate vnftg0 5 100 $((100 * seconds))
-rate vnftg2 6 1000 $((200 * seconds)) relay
-rate vnftg2 6 100 $((20 * seconds))
+rate vnftg0 5 $fast $((fast * seconds))
+rate vnftg0 5 $((fast / 10)) $((fast / 10 * seconds))
+rate vnftg2 6 $fast $((fast / 5 * seconds)) relay
+rate vnftg2 6 $((fast / 10)) $((fast / 50 * seconds))
 rate vnftg0 5 1 "$seconds"
 
 # The same packets at both observers' hooks.
 for who in bpf module; do
-	exits 0 "observer $who" probe icmp 198.18.5.2 -c 500 --rate 2000 --observer $who -j
+	exits 0 "observer $who" probe icmp 198.18.5.2 -c 500 --rate $((2 * fast)) --observer $who -j
 	check "$who saw and paired every echo, and says that it was it" \
 		[ "$(at observer) $(at seen counts) $(at answered counts)" = "\"$who\" 500 500" ]
-	exits 0 "observer $who on a tap" probe syn 198.18.6.2 -c 200 --observer $who -j
+	exits 0 "observer $who on a tap" probe syn 198.18.6.2 -c 200 --rate $fast --observer $who -j
 	check "$who paired every SYN" [ "$(at seen counts) $(at answered counts)" = "200 200" ]
 done
 
