@@ -19,7 +19,7 @@ type_file() {	# NAME KERNEL [LINE...]: a type as a user would write it
 	{
 		printf '%s\n' "driver = xen" "virtualization = xen" "topology = vif" "machine = pv" \
 			"script = minimal" "memory_mib = 8" "process = xl" "append = ip=@ADDR@" \
-			"kernel = $2" "${@:3}"
+			"port = none" "kernel = $2" "${@:3}"
 	} >"$file"
 	echo "$file"
 }
@@ -63,8 +63,7 @@ dir=$(mktemp -d -p "$tmp")
 "$VNFTRACE" bench -T "$one" -r 1 --no-throughput --no-memory --echoes 20000 -o "$dir" >"$tmp/page" 2>&1 &
 bench=$!
 check "destroyed in mid-measurement: it runs" wait_for 60 appears
-answers() { ls "$dir"/records >/dev/null 2>&1 && "$VNFTRACE" report -p "$dir/records" 2>/dev/null |
-	grep -q echo-reply; }
+answers() { [ "$(cat /sys/class/net/vif*/statistics/rx_packets 2>/dev/null || echo 0)" -ge 300 ]; }
 wait_for 90 answers
 xl destroy "$(domain)"
 gone=$SECONDS

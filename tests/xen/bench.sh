@@ -94,6 +94,7 @@ ln -s "$images/minipv/kernel" "$tmp/cache/images/unikernel.minios/kernel"
 export VNFT_CACHE=$tmp/cache
 run "$what" -T unikernel.minios.xen -r 2 --no-throughput --settle 1s --echoes 100
 say "$what"
+that "$what: no service was waited for" '.service_ready.median_ns == null'
 that "$what: RTT and memory" '.rtt.flood.n >= 190 and .memory.tool_bytes > 0'
 unset VNFT_CACHE
 

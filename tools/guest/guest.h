@@ -69,7 +69,7 @@ enum vnft_answerer {
  * path
  * @runtime: oci: program (crun, runc); docker: HostConfig.Runtime
  * @process: comm of the VMM or runtime whose exec is a phase
- * @port: workload's TCP port (service-ready, iperf3)
+ * @port: workload's TCP port (service-ready, iperf3), 0 for none
  * @build: command that makes the missing image
  * @needs: what the user must bring himself, as a sentence, where no command makes it
  */

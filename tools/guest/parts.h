@@ -26,7 +26,7 @@ enum vnft_key_kind {
 	VNFT_KEY_WORD,		/* one of the choices, stored as text */
 	VNFT_KEY_CHOICE,	/* one of the choices, stored as its index in an int-sized enum */
 	VNFT_KEY_NUMBER,	/* in [min, max] */
-	VNFT_KEY_PORT,		/* likewise, stored in 16 bits */
+	VNFT_KEY_PORT,		/* likewise, stored in 16 bits; "none" is 0 */
 	VNFT_KEY_FLAG,		/* yes or no */
 };
 

@@ -126,6 +126,7 @@ static int set_choice(struct parser *p, const struct vnft_key *key, const char *
 static int set_number(struct parser *p, const struct vnft_key *key, const char *value)
 {
 	char *to = (char *)p->type + key->offset;
+	const bool none = key->kind == VNFT_KEY_PORT && !strcmp(value, "none");
 	uint32_t number = 0;
 	uint16_t port;
 	size_t i;
@@ -136,10 +137,9 @@ static int set_number(struct parser *p, const struct vnft_key *key, const char *
 	 */
 	for (i = 0; value[i] >= '0' && value[i] <= '9' && i < 8; i++)
 		number = number * 10 + (uint32_t)(value[i] - '0');
-	if (!i || value[i] || i > 7 || number < key->min || number > key->max)
-		return BAD(p, "\"%s\" cannot be \"%.40s\": a number from %u to %u", key->name,
-			   value,
-			   key->min, key->max);
+	if (!none && (!i || value[i] || i > 7 || number < key->min || number > key->max))
+		return BAD(p, "\"%s\" cannot be \"%.40s\": a number from %u to %u%s", key->name, value,
+			   key->min, key->max, key->kind == VNFT_KEY_PORT ? ", or none" : "");
 	port = (uint16_t)number;
 	memcpy(to, key->kind == VNFT_KEY_PORT ? (void *)&port : (void *)&number, key->bytes);
 	return 0;
@@ -272,6 +272,8 @@ static int check_whole(struct parser *p)
 	} else if (t->script[0]) {
 		return BAD(p, "\"script\" is a vif's: for driver xen alone");
 	}
+	if (t->iperf3 && !t->port)
+		return BAD(p, "\"iperf3 = yes\" needs a \"port\" that is not none");
 	if (t->initrd[0] && !t->kernel[0])
 		return BAD(p, "\"initrd\" without \"kernel\": give both or none");
 	if (!t->title[0])
