@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The same type file by the other toolstack: libvirt's xen driver where its daemon answers. PV, cold
+# and warm, then one that crashes; nothing is left of either, and libvirt knows no domain of ours.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/xen/lib.sh
+images=${VNFT_CACHE:-/var/cache/vnftrace}/images
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+before=$(leftovers; xen_left)
+clean() { [ "$(leftovers; xen_left)" = "$before" ]; }
+type_file() {	# NAME KERNEL
+	printf '%s\n' "driver = xen" "virtualization = xen" "topology = vif" "machine = pv" \
+		"script = minimal" "memory_mib = 8" "process = xl" "append = ip=@ADDR@" "port = none" \
+		"kernel = $2" >"$tmp/$1.conf"
+	echo "$tmp/$1.conf"
+}
+# What it keeps of the domains that are defined.
+forgotten() { [ -d /etc/libvirt/libxl ] && ! ls /etc/libvirt/libxl | grep -q vnft; }
+
+check "libvirt serves xen:///system" xen-libvirtd
+dir=$tmp/rows
+exits 0 "a PV kernel by libvirt, cold and warm" to "$tmp/page" "$VNFTRACE" bench \
+	-T "$(type_file one "$images/minipv/kernel")" -r 1 --cache both --no-throughput \
+	--settle 1s --echoes 50 -o "$dir"
+check "both rows are valid, and say who made them" to "$tmp/that" jq -e '.rows | length == 2 and
+	all(.valid and .setup.toolstack == "libvirt" and .setup.machine == "pv") and
+	(map(.cache) | sort) == ["cold", "warm"]' "$dir/results.json"
+jq -r '.rows[] | "# \(.cache): RST after \(.instantiation.median_ns / 1e6 | round) ms, memory \(
+	.memory.tool_bytes) bytes"' "$dir/results.json" || cat "$tmp/page"
+check "nothing is left" wait_for 10 clean
+check "libvirt has forgotten it" forgotten
+
+cat "$images/minipv/kernel" >"$tmp/crash"
+printf '\x0f\x0b' | dd of="$tmp/crash" bs=1 seek=4096 conv=notrunc 2>/dev/null
+dir=$tmp/crashed
+exits 3 "one that crashes at boot" to "$tmp/page" "$VNFTRACE" bench \
+	-T "$(type_file bad "$tmp/crash")" -r 1 --no-throughput --no-memory -o "$dir"
+check "it says so" to "$tmp/that" jq -e '.rows[0].failed[0].why | test("the domain crashed")' \
+	"$dir/results.json"
+jq -r '"# " + .rows[0].failed[0].why' "$dir/results.json"
+check "nothing is left of it" wait_for 10 clean
+check "libvirt has forgotten it too" forgotten
+finish
