@@ -35,7 +35,7 @@ cat >"$tmp/instance" <<-'END'
 	inside ip addr add "$3/30" dev eth0
 	inside ip link set eth0 up
 	inside ip neigh add "$4" lladdr "$(ip -o link show "$2" | sed 's/.*ether \([^ ]*\).*/\1/')" dev eth0
-	inside iperf3 -s >/dev/null &
+	inside iperf3 -s >/dev/null 2>&1 &
 	ip link set "$1" up master "$2"
 	case $6 in
 	echoes) while [ "$(inside awk '/^Icmp:/ { n = $10 } END { print n }' /proc/net/snmp)" -lt 100 ]; do :; done ;;
