@@ -5,18 +5,7 @@
 # and warm, then one that crashes; nothing is left of either, and libvirt knows no domain of ours.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-. tests/xen/lib.sh
-images=${VNFT_CACHE:-/var/cache/vnftrace}/images
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-before=$(leftovers; xen_left)
-clean() { [ "$(leftovers; xen_left)" = "$before" ]; }
-type_file() {	# NAME KERNEL
-	printf '%s\n' "driver = xen" "virtualization = xen" "topology = vif" "machine = pv" \
-		"script = minimal" "memory_mib = 8" "process = xl" "append = ip=@ADDR@" "port = none" \
-		"kernel = $2" >"$tmp/$1.conf"
-	echo "$tmp/$1.conf"
-}
+. tests/xen/rows.sh
 # What it keeps of the domains that are defined.
 forgotten() { [ -d /etc/libvirt/libxl ] && ! ls /etc/libvirt/libxl | grep -q vnft; }
 
@@ -33,11 +22,9 @@ jq -r '.rows[] | "# \(.cache): RST after \(.instantiation.median_ns / 1e6 | roun
 check "nothing is left" wait_for 10 clean
 check "libvirt has forgotten it" forgotten
 
-cat "$images/minipv/kernel" >"$tmp/crash"
-printf '\x0f\x0b' | dd of="$tmp/crash" bs=1 seek=4096 conv=notrunc 2>/dev/null
 dir=$tmp/crashed
 exits 3 "one that crashes at boot" to "$tmp/page" "$VNFTRACE" bench \
-	-T "$(type_file bad "$tmp/crash")" -r 1 --no-throughput --no-memory -o "$dir"
+	-T "$(type_file bad "$(crashing_kernel)")" -r 1 --no-throughput --no-memory -o "$dir"
 check "it says so" to "$tmp/that" jq -e '.rows[0].failed[0].why | test("the domain crashed")' \
 	"$dir/results.json"
 jq -r '"# " + .rows[0].failed[0].why' "$dir/results.json"

@@ -65,11 +65,7 @@ static int exec_check(const struct vnft_type *type)
 				type->name, words.n ? words.argv[0] : "in its command");
 	vnft_words_free(&words);
 	if (!err)
-		err = vnft_guest_check_image(type, "image", type->image);
-	if (!err)
-		err = vnft_guest_check_image(type, "kernel", type->kernel);
-	if (!err)
-		err = vnft_guest_check_image(type, "initrd", type->initrd);
+		err = vnft_guest_check_images(type);
 	return err ? err : choose_accel(type, &accel);
 }
 

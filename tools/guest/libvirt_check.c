@@ -68,13 +68,7 @@ int vnft_libvirt_check(const struct vnft_type *type)
 		return vnft_fail(-EOPNOTSUPP, "%s: no " VNFT_LIBVIRT_EMULATOR ": apt-get install "
 				 "qemu-system-x86", type->name);
 	err = check_connection(type);
-	if (!err)
-		err = vnft_guest_check_image(type, "kernel", type->kernel);
-	if (!err)
-		err = vnft_guest_check_image(type, "initrd", type->initrd);
-	if (!err)
-		err = vnft_guest_check_image(type, "image", type->image);
-	return err;
+	return err ? err : vnft_guest_check_images(type);
 }
 
 static json_t *version(unsigned long number)

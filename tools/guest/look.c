@@ -53,6 +53,16 @@ int vnft_guest_check_image(const struct vnft_type *type, const char *what, const
 			 type->build[0] ? type->build : type->needs);
 }
 
+int vnft_guest_check_images(const struct vnft_type *type)
+{
+	int err;
+
+	err = vnft_guest_check_image(type, "kernel", type->kernel);
+	if (!err)
+		err = vnft_guest_check_image(type, "initrd", type->initrd);
+	return err ? err : vnft_guest_check_image(type, "image", type->image);
+}
+
 int vnft_guest_note_process(struct vnft_run *run, pid_t pid)
 {
 	unsigned long long start = 0;

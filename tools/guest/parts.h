@@ -83,6 +83,8 @@ void vnft_guest_cgroup(pid_t pid, char *to, size_t bytes);
 int vnft_guest_memory(struct vnft_instance *in, struct vnft_memory *memory);
 /* 0 if @path can be read, else -EOPNOTSUPP after vnft_fail() that names how to make it. */
 int vnft_guest_check_image(const struct vnft_type *type, const char *what, const char *path);
+/* Likewise for kernel, initrd and image of a type, as far as it has them. */
+int vnft_guest_check_images(const struct vnft_type *type);
 /* Is @program in PATH? Its path in @to if so. */
 bool vnft_guest_find(const char *program, char *to, size_t bytes);
 /* Note a process that is not our child in the run's objects. */

@@ -137,11 +137,7 @@ int vnft_xen_check(const struct vnft_type *type)
 	if (!err)
 		err = check_toolstack(type);
 	if (!err)
-		err = vnft_guest_check_image(type, "kernel", type->kernel);
-	if (!err)
-		err = vnft_guest_check_image(type, "initrd", type->initrd);
-	if (!err)
-		err = vnft_guest_check_image(type, "image", type->image);
+		err = vnft_guest_check_images(type);
 	if (!err)
 		err = vnft_xen_script(type, script, sizeof(script));
 	if (!err && script[0] && access(script, X_OK))

@@ -95,12 +95,20 @@ static void look_at_end(struct vnft_xen_watch *w)
 {
 	enum vnft_xen_state state = VNFT_XEN_GONE;
 	struct vnft_xen_domain d;
+	int got;
 
 	if (w->seen.state || !w->seen.time_ns[VNFT_XEN_BUILT])
 		return;
 	/* Shut down and crashed ones are still known to it; only xl can tell. */
-	if (xs_is_domain_introduced(w->xs, w->seen.domid) && vnft_xen_find(w->uuid, &d) == 1)
-		state = d.state;
+	if (xs_is_domain_introduced(w->xs, w->seen.domid)) {
+		got = vnft_xen_find(w->uuid, &d);
+		if (got < 0) {
+			/* It may have been another domain's end, and xl just too slow. */
+			vnft_debug("%s: did it end? %s", w->uuid, vnft_why());
+			return;
+		}
+		state = got ? d.state : VNFT_XEN_GONE;
+	}
 	pthread_mutex_lock(&w->lock);
 	w->seen.state = state;
 	pthread_mutex_unlock(&w->lock);
