@@ -3,37 +3,31 @@
 #
 # A guest of each kind comes, answers through netback, is seen by our hooks on its vif, and goes.
 #
-#	[netns vnft-xen]  vnftxbr 198.18.0.1/30 --- vnftxv ==netback== ==netfront== eth0 198.18.0.2 [domU]
+#	[dom0]  vnftxbr 198.18.0.1/30 --- vifN.0 ==netback== ==netfront== eth0 198.18.0.2 [domU]
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/xen/lib.sh
 images=${VNFT_CACHE:-/var/cache/vnftrace}/images
 name=vnft-guest mac=00:16:3e:18:00:02 addr=198.18.0.2
 tmp=$(mktemp -d)
-trap 'xl destroy $name 2>/dev/null; ip netns del vnft-xen 2>/dev/null; rm -rf "$tmp"' EXIT
+trap 'xl destroy $name 2>/dev/null; ip link del vnftxbr 2>/dev/null; rm -rf "$tmp"' EXIT
 
-inside() { ip netns exec vnft-xen "$@"; }
 create() {	# TYPE MEMORY KERNEL [INITRD]
-	inside timeout 120 xl create -q /dev/null "name=\"$name\"" "type=\"$1\"" "memory=$2" \
+	timeout 120 xl create -q /dev/null "name=\"$name\"" "type=\"$1\"" "memory=$2" \
 		"kernel=\"$images/$3\"" ${4:+"ramdisk=\"$images/$4\""} \
 		"extra=\"console=hvc0 quiet ip=$addr::198.18.0.1:255.255.255.252::eth0:off\"" \
-		"vif=[\"mac=$mac,bridge=vnftxbr,vifname=vnftxv,script=vif-vnft\"]" >"$tmp/xl" 2>&1
+		"vif=[\"mac=$mac,bridge=vnftxbr,script=$xen_script\"]" >"$tmp/xl" 2>&1
 }
 refused() { ! create "$@"; }
 says() { xl list "$name" >/dev/null 2>&1; }
-gone() {
-	! says && [ -z "$(xenstore-list /local/domain/0/backend/vif 2>/dev/null)" ] &&
-		! inside ip link show vnftxv >/dev/null 2>&1 && ! ls -d /sys/class/net/vif* >/dev/null 2>&1
-}
+gone() { ! says && [ -z "$(xen_left)" ]; }
 seconds() { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }'; }
 
-ip netns add vnft-xen
-ip -n vnft-xen link set lo up
 # A bridge that takes the address of its first port would forget its neighbours.
-ip -n vnft-xen link add vnftxbr address 02:00:c6:12:00:01 type bridge
-ip -n vnft-xen link set vnftxbr up
-ip -n vnft-xen addr add 198.18.0.1/30 dev vnftxbr
-ip -n vnft-xen neigh add $addr lladdr $mac dev vnftxbr nud permanent
+ip link add vnftxbr address 02:00:c6:12:00:01 type bridge
+ip link set vnftxbr up
+ip addr add 198.18.0.1/30 dev vnftxbr
+ip neigh add $addr lladdr $mac dev vnftxbr nud permanent
 
 try() {	# WHAT TYPE MEMORY KERNEL [INITRD]
 	local what=$1 start=$EPOCHREALTIME created
@@ -43,20 +37,20 @@ try() {	# WHAT TYPE MEMORY KERNEL [INITRD]
 		return
 	fi
 	created=$(seconds "$start")
-	check "$what: its vif is in the namespace that asked, on the bridge" \
-		to "$tmp/vif" inside ip link show master vnftxbr dev vnftxv
+	vif=vif$(xl domid $name).0
+	check "$what: its vif is on the bridge" to "$tmp/vif" ip link show master vnftxbr dev "$vif"
 	exits 0 "$what: the first RST is stamped on the vif" \
-		to "$tmp/rst" inside "$VNFTRACE" probe -d vnftxbr --observe vnftxv --until-rst \
+		to "$tmp/rst" "$VNFTRACE" probe -d vnftxbr --observe "$vif" --until-rst \
 		--duration 90s syn $addr
 	echo "# $what: xl returned after $created s, a RST was seen before $(seconds "$start") s"
 	exits 0 "$what: so are echoes" \
-		to "$tmp/icmp" inside "$VNFTRACE" probe -d vnftxbr --observe vnftxv -c 50 -i 20ms \
+		to "$tmp/icmp" "$VNFTRACE" probe -d vnftxbr --observe "$vif" -c 50 -i 20ms \
 		icmp $addr
 	sed -n "s/^p50 */# $what: round trip at the vif, p50 /p" "$tmp/icmp"
 }
 stream() {	# WHAT
-	check "$1: TCP to it" to "$tmp/rx" inside timeout 30 iperf3 -c $addr -t 2
-	check "$1: TCP from it" to "$tmp/tx" inside timeout 30 iperf3 -R -c $addr -t 2
+	check "$1: TCP to it" to "$tmp/rx" timeout 30 iperf3 -c $addr -t 2
+	check "$1: TCP from it" to "$tmp/tx" timeout 30 iperf3 -R -c $addr -t 2
 	awk '/receiver/ { print "# " FILENAME ": " $7, $8 }' "$tmp/rx" "$tmp/tx" | sed "s|$tmp/||"
 }
 end() {		# WHAT

@@ -114,7 +114,7 @@ ip link set vnftxbr up
 ip addr add 198.18.0.1/30 dev vnftxbr
 xl create -q /dev/null "name=\"$name\"" 'type="pv"' memory=8 "kernel=\"$images/minipv/kernel\"" \
 	"extra=\"ip=$addr\"" \
-	'vif=["mac=00:16:3e:18:00:02,bridge=vnftxbr,script=vif-vnft"]' >"$tmp/xl" 2>&1 ||
+	"vif=[\"mac=00:16:3e:18:00:02,bridge=vnftxbr,script=$xen_script\"]" >"$tmp/xl" 2>&1 ||
 	not_ok "a guest: $(tail -n 3 "$tmp/xl")"
 domid=$(xl domid $name)
 ip neigh replace $addr lladdr 00:16:3e:18:00:02 dev vnftxbr nud permanent

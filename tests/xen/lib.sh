@@ -10,6 +10,9 @@ to() {	# FILE COMMAND...: its output goes there
 	"$@" >"$file" 2>&1
 }
 
+# Our own hotplug script, as "script = minimal" of a type finds it.
+xen_script=$(dirname "$VNFTRACE")/vif-vnft
+
 # What a guest could leave behind, but for the loop below, one per line.
 xen_left() {
 	xl list | awk 'NR > 1 && $1 != "Domain-0" { print "domain", $1 }'
