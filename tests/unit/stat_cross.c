@@ -200,6 +200,23 @@ static void test_pairings(void)
 	CHECK(r.pairings[0] == 10 && r.pairings[1] == 10 && r.equal == 10 && !r.different,
 	      "both pair the same requests and replies");
 
+	/* Each end of the window lies between the two hooks of a frame. */
+	begin();
+	for (i = 0; i < 4; i++) {
+		ECHO(MODULE, OUT, REQUEST, i, 1000 * i + 1);
+		ECHO(BPF, OUT, REQUEST, i, 1000 * i + 11);
+		ECHO(BPF, IN, REPLY, i, 1000 * i + 500);
+		ECHO(MODULE, IN, REPLY, i, 1000 * i + 520);
+	}
+	vnft_cross_run(cross, 5, 3510, &r);
+	CHECK(r.pairings[0] == 3 && r.pairings[1] == 3 && r.equal == 3 && !r.different,
+	      "a reply under way when the window ends is both sides', such a request neither's");
+	vnft_cross_run(cross, 0, 3499, &r);
+	CHECK(r.pairings[0] == 3 && r.pairings[1] == 3 && r.equal == 3,
+	      "a reply that both saw after it is neither's");
+	run(1, END);
+	CHECK(r.pairings[0] == 4 && r.pairings[1] == 4 && r.equal == 4, "and all are all");
+
 	/* BPF saw a second request that is the first one's double: it pairs with that one. */
 	begin();
 	ECHO(MODULE, OUT, REQUEST, 1, 1000);

@@ -283,10 +283,20 @@ static int by_pairing(const void *left, const void *right)
 	return a->reply_ns < b->reply_ns ? -1 : a->reply_ns > b->reply_ns;
 }
 
+/* A frame that both saw lies where its first hook does, so that both sides count it or neither. */
+static uint64_t place_ns(const struct sight *s)
+{
+	return s->second && s->other_ns ? s->other_ns : s->time_ns;
+}
+
 enum verdict { UNKNOWN, EQUAL, DIFFERENT };
 
-/* Does the other side pair the same two frames? Unknown if it did not see them. */
-static enum verdict compare(const struct vnft_cross *c, int side, const struct vnft_paired *mine)
+/*
+ * Does the other side pair the same two frames? Unknown if it did not see them. @request_ns and
+ * @reply_ns say where the two lie.
+ */
+static enum verdict compare(const struct vnft_cross *c, int side, const struct vnft_paired *mine,
+			    uint64_t *request_ns, uint64_t *reply_ns)
 {
 	const struct paireds *others = &c->paired[!side];
 	struct vnft_paired there = *mine;
@@ -295,8 +305,12 @@ static enum verdict compare(const struct vnft_cross *c, int side, const struct v
 	const struct sight *request = at_stamp(c, side, mine->request, mine->request_ns, &requests);
 	const struct sight *reply = at_stamp(c, side, !mine->request, mine->reply_ns, &replies);
 
+	*request_ns = mine->request_ns;
+	*reply_ns = mine->reply_ns;
 	for (i = 0; i < requests; i++) {
 		for (k = 0; k < replies; k++) {
+			*request_ns = place_ns(&request[i]);
+			*reply_ns = place_ns(&reply[k]);
 			there.request_ns = request[i].other_ns;
 			there.reply_ns = reply[k].other_ns;
 			if (!there.request_ns || !there.reply_ns)
@@ -314,14 +328,15 @@ static void compare_pairings(const struct vnft_cross *c, int side, uint64_t from
 			     struct vnft_cross_result *out)
 {
 	const struct paireds *mine = &c->paired[side];
+	uint64_t request_ns, reply_ns;
 	enum verdict verdict;
 	size_t i;
 
 	for (i = 0; i < mine->n; i++) {
-		if (mine->item[i].request_ns < from_ns || mine->item[i].reply_ns > to_ns)
+		verdict = compare(c, side, &mine->item[i], &request_ns, &reply_ns);
+		if (request_ns < from_ns || reply_ns > to_ns)
 			continue;
 		out->pairings[side]++;
-		verdict = compare(c, side, &mine->item[i]);
 		out->different += verdict == DIFFERENT;
 		out->equal += verdict == EQUAL && side == VNFT_CROSS_BPF;
 	}
@@ -334,8 +349,7 @@ static void count(const struct vnft_cross *c, uint64_t from_ns, uint64_t to_ns,
 
 	for (i = 0; i < c->n; i++) {
 		const struct sight *s = &c->sight[i];
-		/* A frame that both saw lies where its first hook does, so that both count it. */
-		uint64_t time_ns = s->second && s->other_ns ? s->other_ns : s->time_ns;
+		uint64_t time_ns = place_ns(s);
 
 		if (time_ns < from_ns || time_ns > to_ns)
 			continue;
