@@ -12,6 +12,7 @@
 
 #include <linux/delay.h>
 #include <linux/kthread.h>
+#include <linux/random.h>
 #include <linux/rtnetlink.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
@@ -68,6 +69,7 @@ static struct vnft_probe *vnft_probe_new(const struct vnft_probe_setup *how)
 		return NULL;
 	p->how = *how;
 	p->also_port = how->also_port;
+	get_random_bytes(&p->seq_base, sizeof(p->seq_base));
 	vnft_set_addr(&p->src, how->src, how->addr_bytes);
 	vnft_set_addr(&p->dst, how->dst, how->addr_bytes);
 	vnft_probe_frame_init(&p->frame, how);

@@ -44,6 +44,8 @@ struct vnft_probe_frame {
  * @stop: nothing departs any more: told to, or answered
  * @running: packets depart, or will
  * @thread: NULL before its start and after its end; @fifo: it has real-time priority now
+ * @seq_base: TCP sequence number of SYN 0: random, so that an answer to an earlier generator's is
+ *	none to this one's
  * @next: packets that departed or failed; published before its packet can be seen
  * @stamped: packets that the driver got; @stamped_last: number + 1 by its low bits
  * @src, @dst: of @how, as the parser gives them
@@ -62,6 +64,7 @@ struct vnft_probe {
 	struct task_struct *thread;
 	bool fifo;
 	u64 start_ns;
+	u32 seq_base;
 	u64 next;
 	u64 sent, failed, first_ns, last_ns;
 	u64 answer_ns;

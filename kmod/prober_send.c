@@ -30,6 +30,7 @@ static struct sk_buff *vnft_probe_build(struct vnft_probe *p, u64 n)
 	const struct vnft_probe_frame *f = &p->frame;
 	const struct vnft_probe_setup *how = &p->how;
 	u16 also_port = n & 1 ? READ_ONCE(p->also_port) : 0;
+	u32 seq = p->seq_base + n;
 	struct sk_buff *skb;
 
 	skb = alloc_skb(LL_RESERVED_SPACE(p->dev) + f->bytes + p->dev->needed_tailroom,
@@ -45,9 +46,9 @@ static struct sk_buff *vnft_probe_build(struct vnft_probe *p, u64 n)
 	if (f->kind == VNFT_PROBE_KIND_ECHO)
 		vnft_probe_frame_write(f, skb_put(skb, f->bytes), how->echo_id, 0, n);
 	else if (also_port)
-		vnft_probe_frame_write(f, skb_put(skb, f->bytes), how->sport + 1, also_port, n + 1);
+		vnft_probe_frame_write(f, skb_put(skb, f->bytes), how->sport + 1, also_port, seq);
 	else
-		vnft_probe_frame_write(f, skb_put(skb, f->bytes), how->sport, how->dport, n + 1);
+		vnft_probe_frame_write(f, skb_put(skb, f->bytes), how->sport, how->dport, seq);
 	return skb;
 }
 

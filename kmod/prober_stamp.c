@@ -72,7 +72,7 @@ static void vnft_probe_look(struct vnft_probe *p, const struct sk_buff *skb)
 		return;
 	if (!syn && sport != p->how.echo_id)
 		return;
-	n = syn ? vnft_probe_number(p, seq - 1, ~0U) : vnft_probe_number(p, seq, 0xffff);
+	n = syn ? vnft_probe_number(p, seq - p->seq_base, ~0U) : vnft_probe_number(p, seq, 0xffff);
 	if (n == NO_NUMBER)
 		return;
 	if (xchg(&p->stamped_last[n % VNFT_PROBE_STAMPED], n + 1) == n + 1)
@@ -105,8 +105,8 @@ static unsigned int vnft_on_ingress(void *priv, struct sk_buff *skb,
 	if ((r.dport != p->how.sport || r.sport != p->how.dport) &&
 	    (r.dport != (u16)(p->how.sport + 1) || r.sport != READ_ONCE(p->also_port)))
 		return NF_ACCEPT;
-	/* It acknowledges sequence number n + 1, and the SYN itself. */
-	if (vnft_probe_number(p, r.ack - 2, ~0U) == NO_NUMBER)
+	/* It acknowledges the SYN itself. */
+	if (vnft_probe_number(p, r.ack - 1 - p->seq_base, ~0U) == NO_NUMBER)
 		return NF_ACCEPT;
 	if (!cmpxchg64(&p->answer_ns, 0, vnft_now_ns()))
 		WRITE_ONCE(p->stop, true);

@@ -160,24 +160,46 @@ static bool survives(struct stream *s, uint16_t sport, uint16_t dport, uint32_t 
 	return state.running;
 }
 
+/* Another generator's SYNs, on the ports of the one to come: the number of the first of them. */
+static uint32_t probed_before(struct stream *s)
+{
+	struct vnft_module_probe state = { 0 };
+	uint32_t seq_base;
+
+	stream_set(s, module.setup.session, "vnftx", true, false, 10000000, 0);
+	if (start(s, "vnftx"))
+		until_stopped(s, &state, 100);
+	QUIET(s->records && !vnft_module_probe_stop(module.setup.session, s->id, &state),
+	      "SYNs of an earlier generator");
+	seq_base = s->seq_base;
+	vnft_rings_drain(&module.rings, on_record, NULL);
+	return seq_base;
+}
+
 static void test_rst_of_others(void)
 {
 	struct stream *s = &stream[0];
 	struct vnft_module_probe state = { 0 };
+	uint32_t before;
 
 	if (!session_open(1024) || !QUIET(in_other(open_raw), "a socket at the other end"))
 		return;
 	streams = 1;
+	before = probed_before(s);
 	stream_set(s, module.setup.session, "vnftx", true, false, 10000000, 0);
 	s->how.until_rst = true;
 	s->how.also_port = 9;
 	if (start(s, "vnftx")) {
 		until_stopped(s, &state, 100);
 		CHECK(state.running && state.sent > 1, "nobody answered: it goes on");
-		CHECK(survives(s, 7, s->how.sport, 1), "an acknowledgment of no SYN of ours");
-		CHECK(survives(s, 7, s->how.sport, 100000000), "one of a SYN to come");
-		CHECK(survives(s, 8, s->how.sport, 2), "another port's");
-		CHECK(!survives(s, 9, s->how.sport + 1, 3),
+		CHECK(survives(s, 7, s->how.sport, s->seq_base),
+		      "an acknowledgment of no SYN of ours");
+		CHECK(survives(s, 7, s->how.sport, s->seq_base + 100000000),
+		      "one of a SYN to come");
+		CHECK(survives(s, 7, s->how.sport, before + 1),
+		      "a late answer to an earlier generator's");
+		CHECK(survives(s, 8, s->how.sport, s->seq_base + 1), "another port's");
+		CHECK(!survives(s, 9, s->how.sport + 1, s->seq_base + 2),
 		      "an answer from the second port ends it");
 	}
 	close(rst_fd);

@@ -49,7 +49,8 @@ static bool thorough, slow;
 /**
  * struct stream - one generator, and what became of its packets
  * @sent, @seen: by number, how often
- * @ports: how many came with the second port
+ * @seq_base: TCP sequence number of SYN 0, as its record says; @seq_seen: of the first to arrive
+ * @also: how many came with the second port
  */
 struct stream {
 	struct vnft_module_probe_setup how;
@@ -58,6 +59,7 @@ struct stream {
 	uint32_t id;
 	uint64_t start_ns;
 	uint8_t sent[NUMBERS_MAX], seen[NUMBERS_MAX];
+	uint32_t seq_base, seq_seen;
 	unsigned int records, frames, also, wrong_records, wrong_frames;
 };
 
@@ -193,9 +195,10 @@ static void take_frame(const uint8_t *frame, uint32_t bytes)
 	s = stream_of(&p);
 	if (!s)
 		return;
-	s->frames++;
+	if (!s->frames++)
+		s->seq_seen = p.seq;
 	if (p.class == VNFT_CLASS_SYN) {
-		n = p.seq - 1;
+		n = p.seq - s->seq_seen;
 		s->also += p.sport & 1;
 		vnft_load_frame_set_syn(&s->frame, p.sport, p.dport, p.seq);
 	} else {
@@ -272,14 +275,15 @@ static int on_record(const struct vnft_record *r, void *arg)
 	}
 	if (!QUIET(s, "a SENT record of an unknown flow %llx", (unsigned long long)r->flow))
 		return 0;
-	s->records++;
+	if (!s->records++)
+		s->seq_base = r->sent.tcp_seq - r->len32;
 	if (r->len32 < NUMBERS_MAX)
 		s->sent[r->len32]++;
 	if (r->sent.intended_ns != s->start_ns + r->len32 * s->how.interval_ns ||
 	    r->time_ns < r->sent.intended_ns || r->hook != VNFT_HOOK_DEV_START_XMIT ||
 	    r->device != s->how.device || syn != (s->how.kind == VNFT_PROBE_KIND_SYN) ||
 	    !!(r->flags & VNFT_RF_IPV6) != (s->how.addr_bytes == 16) ||
-	    r->sent.tcp_seq != (syn ? r->len32 + 1 :
+	    r->sent.tcp_seq != (syn ? s->seq_base + r->len32 :
 				(uint32_t)s->how.echo_id << 16 | (r->len32 & 0xffff)))
 		s->wrong_records++;
 	return 0;
@@ -335,6 +339,9 @@ static void check_stream(struct stream *s, const struct vnft_module_probe *state
 	      s->wrong_records);
 	QUIET(!s->wrong_frames, "%s IPv%u at %llu/s: %u frames are not those from userspace", kind,
 	      v, rate, s->wrong_frames);
+	QUIET(s->how.kind != VNFT_PROBE_KIND_SYN || s->seq_seen == s->seq_base,
+	      "%s IPv%u at %llu/s: SYN 0 is %u, received was %u", kind, v, rate, s->seq_base,
+	      s->seq_seen);
 	QUIET(s->also == (s->how.also_port ? n / 2 : 0),
 	      "%s IPv%u at %llu/s: %u to the second port", kind, v, rate, s->also);
 	QUIET(state->lateness.count == n && state->first_ns >= s->start_ns &&
