@@ -5,6 +5,7 @@
 # make kmod KDIR=/lib/modules/RELEASE/build   build/kmod/RELEASE/vnftrace.ko, source tree untouched
 # make kmod-lab   the same for the kernels of the lab, with headers fetched into the cache
 # make lab KERNEL=6.1|6.12|debug RUN="command"   in a VM with that kernel; without RUN: a shell
+# make lab-xen KERNEL=6.1|6.12 RUN="command"   the same in a Xen dom0 with that kernel
 # make check-long   the module's long tests on a kernel with every checker on (built once, 1/2 h)
 BUILD	?= build
 PREFIX	?= /usr
@@ -97,8 +98,8 @@ bench: tests
 KERNEL	?= 6.1
 lab: tests kmod-lab-$(KERNEL)
 	@scripts/lab/run --kernel $(KERNEL) $(LABFLAGS) $(if $(RUN),-- bash -c "$$RUN")
-lab-xen: tests kmod-lab-6.1
-	@scripts/lab/xen $(LABFLAGS) $(if $(RUN),-- bash -c "$$RUN")
+lab-xen: tests kmod-lab-$(KERNEL)
+	@scripts/lab/xen --kernel $(KERNEL) $(LABFLAGS) $(if $(RUN),-- bash -c "$$RUN")
 lab lab-xen: override export RUN := $(value RUN)
 
 images:
