@@ -22,6 +22,7 @@ cat >"$tmp/instance" <<-'END'
 	trap 'kill $(jobs -p)' EXIT
 	gone() {
 		echo "$1: enough of it"
+		sed -n 's/^Cpus_allowed_list:[[:blank:]]*//p' /proc/$$/status >"$2.cpus"
 		python3 -c 'import time; print(time.monotonic_ns() // 1000000)' >"$2"
 		exit
 	}
@@ -77,6 +78,12 @@ ends() {	# DURING CONDITION BENCH-OPTION...
 
 ends "before it answered" early --timeout 20s
 ends "during memory" settled --settle 60s
-ends "during RTT" echoes --no-memory --echoes 100000
+ends "during RTT" echoes --no-memory --echoes 100000 --pin-guest 0
+check "gone during RTT: it ran on CPU 0 alone" [ "$(<"$tmp/stamp.cpus")" = 0 ]
 ends "during throughput" bytes --no-memory --no-rtt --throughput 60s
+
+"$VNFTRACE" bench -T "$tmp/echoes.conf" -r 1 --no-memory --pin-guest 1023 -o "$tmp/nowhere" >"$tmp/page" 2>&1
+check "pinned to a CPU that is not there: exit 3" [ $? = 3 ]
+check "pinned to a CPU that is not there: it says so" grep -q "cannot be pinned to CPU 1023" "$tmp/page"
+check "pinned to a CPU that is not there: nothing is left" wait_for 5 test "$(leftovers)" = "$before"
 finish

@@ -7,6 +7,11 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/xen/rows.sh
+# What xl is asked to do.
+mkdir "$tmp/bin"
+printf '#!/bin/sh\necho "$*" >>%s\nexec %s "$@"\n' "$tmp/xl-calls" "$(command -v xl)" >"$tmp/bin/xl"
+chmod +x "$tmp/bin/xl"
+PATH=$tmp/bin:$PATH
 quick=(--no-throughput --no-memory --echoes 50)
 
 why() { jq -r '.rows[0] | .failed[0].why // .invalid_why // ""' "$dir/results.json"; }
@@ -15,6 +20,7 @@ fails() {	# CODE WHAT PATTERN ARG...: a row that says why there is no number, an
 	shift 3
 	dir=$(mktemp -d -p "$tmp")
 	exits "$code" "$what: exit $code" to "$tmp/page" "$VNFTRACE" bench "$@" -o "$dir"
+	check "$what: its last line says so" grep -qE "^vnftrace: .*($pattern|1 of 1 runs are lost)" "$tmp/page"
 	if why | grep -qE "$pattern"; then ok "$what: $(why)"; else
 		not_ok "$what: it says \"$(why)\", not $pattern"
 		cat "$tmp/page"
@@ -41,13 +47,18 @@ fails 4 "no such kernel" "nonexistent is missing" -T "$(type_file none "$tmp/non
 echo "not a kernel" >"$tmp/text"
 fails 3 "no kernel at all" "Invalid kernel" -T "$(type_file text "$tmp/text")" -r 1 "${quick[@]}"
 
+fails 3 "pinned to a CPU that is not there" "cannot be pinned to CPU 99" -T "$one" -r 1 \
+	"${quick[@]}" --pin-guest 99
+
 # Somebody destroys it during RTT: 20,000 echoes at 2 ms are 40 s.
 dir=$(mktemp -d -p "$tmp")
-"$VNFTRACE" bench -T "$one" -r 1 --no-throughput --no-memory --echoes 20000 -o "$dir" >"$tmp/page" 2>&1 &
+"$VNFTRACE" bench -T "$one" -r 1 --no-throughput --no-memory --pin-guest 0 --echoes 20000 -o "$dir" >"$tmp/page" 2>&1 &
 bench=$!
 check "destroyed in mid-measurement: it runs" wait_for 60 appears
 answers() { [ "$(cat /sys/class/net/vif*/statistics/rx_packets 2>/dev/null || echo 0)" -ge 300 ]; }
 wait_for 90 answers
+# Xen has one CPU here, and says "all" for it.
+check "pinned to CPU 0" grep -qx "vcpu-pin $(xl domid "$(domain)") all 0" "$tmp/xl-calls"
 xl destroy "$(domain)"
 gone=$SECONDS
 wait "$bench"

@@ -14,26 +14,42 @@
 #include "bench.h"
 
 /* Every thread of the VMM or container, as far as they exist now. */
-static void pin_guest(const struct vnft_bench *b, const struct vnft_instance *in)
+static int pin_threads(const char *name, pid_t pid, uint32_t cpu)
 {
 	struct dirent *entry;
 	cpu_set_t cpus;
 	char path[64];
+	int err = 0;
 	DIR *dir;
 
-	if (b->config->pin_guest == VNFT_BENCH_NO_CPU || in->pid <= 0)
-		return;
 	CPU_ZERO(&cpus);
-	CPU_SET((size_t)b->config->pin_guest, &cpus);
-	snprintf(path, sizeof(path), "/proc/%d/task", in->pid);
+	CPU_SET(cpu, &cpus);
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
 	dir = opendir(path);
 	if (!dir)
-		return;
-	while ((entry = readdir(dir)))
+		return vnft_fail(-errno, "%s: %s", path, strerror(errno));
+	while (!err && (entry = readdir(dir)))
 		if (atoi(entry->d_name) > 0 &&
-		    sched_setaffinity(atoi(entry->d_name), sizeof(cpus), &cpus))
-			vnft_warn("cannot pin thread %s: %s", entry->d_name, strerror(errno));
+		    sched_setaffinity(atoi(entry->d_name), sizeof(cpus), &cpus) && errno != ESRCH)
+			err = vnft_fail(-errno, "%s: thread %s cannot be pinned to CPU %u: %s",
+					name, entry->d_name, cpu, strerror(errno));
 	closedir(dir);
+	return err;
+}
+
+static int pin_guest(const struct vnft_bench *b, const struct vnft_bench_row *row,
+		     struct vnft_instance *in)
+{
+	const uint32_t cpu = (uint32_t)b->config->pin_guest;
+
+	if (b->config->pin_guest == VNFT_BENCH_NO_CPU)
+		return 0;
+	if (row->ops->pin)
+		return row->ops->pin(in, cpu);
+	if (in->pid <= 0)
+		return vnft_fail(-EOPNOTSUPP, "%s: no process to pin: leave --pin-guest out",
+				 in->type->name);
+	return pin_threads(in->type->name, in->pid, cpu);
 }
 
 /* What the host, or the hypervisor, has left for instances; 0: not known. */
@@ -70,10 +86,9 @@ static int measure(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft
 		   struct vnft_bench_sample *s)
 {
 	struct vnft_bench_alive alive = { .row = row, .in = in, .doing = "memory" };
-	int err = 0;
+	int err = pin_guest(b, row, in);
 
-	pin_guest(b, in);
-	if (!b->config->no_memory) {
+	if (!err && !b->config->no_memory) {
 		vnft_bench_progress(b, row, s, alive.doing);
 		err = measure_memory(b, row, &alive, available_bytes, s);
 	}

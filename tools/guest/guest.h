@@ -173,6 +173,8 @@ struct vnft_memory {
  * @ended: NULL (then: has @pid ended?) or: is the instance gone, crashed or shut down? Cheap,
  * called every
  *        few milliseconds
+ * @pin: NULL (then: every thread of @pid) or: let all that it computes run on this CPU of the host;
+ * after the first answer
  * @phases: NULL or: take what was seen of the launch into in->phase; after the first answer
  * @available_bytes: NULL (then: MemAvailable of the host) or: memory that is left for instances; 0
  * unknown
@@ -188,6 +190,7 @@ struct vnft_guest_ops {
 	int (*prepare)(struct vnft_instance *in);
 	int (*start)(struct vnft_instance *in);
 	bool (*ended)(struct vnft_instance *in);
+	int (*pin)(struct vnft_instance *in, uint32_t cpu);
 	void (*phases)(struct vnft_instance *in);
 	int (*memory)(struct vnft_instance *in, struct vnft_memory *memory);
 	uint64_t (*available_bytes)(void);

@@ -173,6 +173,11 @@ static bool xen_ended(struct vnft_instance *in)
 	return seen.state != VNFT_XEN_RUNS;
 }
 
+static int xen_pin(struct vnft_instance *in, uint32_t cpu)
+{
+	return vnft_xen_pin(in->place.name, in->domid, cpu);
+}
+
 static void xen_phases(struct vnft_instance *in)
 {
 	static const struct { const char *name, *why; } moment[VNFT_XEN_MOMENTS] = {
@@ -289,6 +294,7 @@ const struct vnft_guest_ops vnft_guest_xen = {
 	.prepare = xen_prepare,
 	.start = xen_start,
 	.ended = xen_ended,
+	.pin = xen_pin,
 	.phases = xen_phases,
 	.memory = xen_memory,
 	.available_bytes = vnft_xen_available_bytes,

@@ -71,6 +71,8 @@ bool vnft_xen_list_line(const char *output, const char *uuid, struct vnft_xen_do
 bool vnft_xen_info_value(const char *output, const char *key, char *to, size_t bytes);
 /* Ask xl: 1 and @d, 0 if there is no such domain, or negative errno after vnft_fail(). */
 int vnft_xen_find(const char *uuid, struct vnft_xen_domain *d);
+/* Every virtual CPU of a domain to a CPU of Xen; 0, or negative errno after vnft_fail(). */
+int vnft_xen_pin(const char *name, uint32_t domid, uint32_t cpu);
 
 /* xen_libvirt.c */
 bool vnft_xen_by_libvirt(void);		/* which toolstack is meant */

@@ -198,6 +198,21 @@ bool vnft_xen_info_value(const char *output, const char *key, char *to, size_t b
 	return false;
 }
 
+int vnft_xen_pin(const char *name, uint32_t domid, uint32_t cpu)
+{
+	char dom[12], to[12], out[1024], said[200];
+	char *const argv[] = { "xl", "vcpu-pin", dom, "all", to, NULL };
+	int got;
+
+	snprintf(dom, sizeof(dom), "%u", domid);
+	snprintf(to, sizeof(to), "%u", cpu);
+	got = vnft_xen_xl(argv, LOOK_MS, out, sizeof(out));
+	if (got <= 0)
+		return got;
+	vnft_xen_words(out, said, sizeof(said));
+	return vnft_fail(-EINVAL, "%s: cannot be pinned to CPU %u: %s", name, cpu, said);
+}
+
 int vnft_xen_find(const char *uuid, struct vnft_xen_domain *d)
 {
 	char *const argv[] = { "xl", "list", "-v", NULL };
