@@ -94,7 +94,8 @@
  *                   [DEVICE] -> PROBE, START_NS. Packet n departs at START_NS + n * INTERVAL_NS,
  *                   however late its predecessors were; INTERVAL_NS 0: as fast as the CPU goes.
  *                   SYN: sequence number r + n, r random for each generator, from SPORT to DPORT;
- *                   with ALSO_PORT every other one from SPORT + 1 to ALSO_PORT. ECHO: ECHO_ID, sequence number n, 16 bits.
+ *                   with ALSO_PORT every other one from SPORT + 1 to ALSO_PORT. ECHO: ECHO_ID,
+ *                   sequence number n, 16 bits.
  *                   A SENT record for each in the session's rings, under DEVICE's id if given,
  *                   stamped at the hand-over to the driver.
  *                   A SYN needs SPORT and DPORT; an echo takes neither ALSO_PORT nor UNTIL_RST.
