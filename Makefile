@@ -33,11 +33,13 @@ LIB	:= $(BUILD)/libvnft.a
 HOOK	:= $(BUILD)/vnftrace-oci-hook
 VIF	:= $(BUILD)/vif-vnft
 UNIT	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
-PROGS	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/netns/*.c tests/bench/*.c tests/lab/*.c tests/cli/*.c))
+PROGS	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/netns/*.c tests/bench/*.c \
+	    tests/lab/*.c tests/cli/*.c))
 FUZZ	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
 # The module is built out of links, so that one tree serves several kernels at once.
 KDIR	?= /lib/modules/$(shell uname -r)/build
-KREL	= $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
+KREL	= $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	    $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 KMOD	= $(abspath $(BUILD))/kmod/$(KREL)
 KMOD_SRC = Kbuild $(wildcard kmod/*.[ch] kmod/*/*.[ch])
 KERNELS	:= 6.1 6.12
@@ -74,7 +76,8 @@ $(VIF): tools/guest/vif-vnft
 
 $(UNIT) $(PROGS): $(BUILD)/tests/%: tests/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(BASE) $(WARN) $(CFLAGS) $(LDFLAGS) $< $(LIB) $(LDLIBS) -o $@
+	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(BASE) $(WARN) $(CFLAGS) $(LDFLAGS) $< $(LIB) $(LDLIBS) \
+		-o $@
 
 # Fuzz targets take the sources they test by #include: one translation unit, instrumented whole.
 $(FUZZ): $(BUILD)/tests/%: tests/%.c
@@ -106,8 +109,9 @@ images:
 	scripts/images/all
 
 kmod:
-	@test -e $(KDIR)/include/generated/utsrelease.h || { echo "make kmod: no kernel headers in" \
-		"KDIR=$(KDIR): install linux-headers-$$(uname -r) or name another KDIR" >&2; exit 1; }
+	@test -e $(KDIR)/include/generated/utsrelease.h || { \
+		echo "make kmod: no kernel headers in KDIR=$(KDIR): install" \
+			"linux-headers-$$(uname -r) or name another KDIR" >&2; exit 1; }
 	@mkdir -p $(addprefix $(KMOD)/,$(sort $(dir $(KMOD_SRC))))
 	@for f in $(KMOD_SRC); do ln -sf $(CURDIR)/$$f $(KMOD)/$$f; done
 	@find $(KMOD) -xtype l -delete
@@ -123,7 +127,8 @@ kmod-lab-debug:
 	+$(MAKE) kmod KDIR=$(CACHE)/images/debug-kernel/build KFLAGS=CFLAGS_MODULE=-DDEBUG
 
 # The module's source, for dkms add -m vnftrace -v VERSION.
-DKMS	= $(DESTDIR)$(PREFIX)/src/vnftrace-$(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+DKMS	= $(DESTDIR)$(PREFIX)/src/vnftrace-$(shell \
+	    sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 install-dkms:
 	install -d $(addprefix $(DKMS)/,$(sort $(dir $(KMOD_SRC))))
 	for f in dkms.conf $(KMOD_SRC); do install -m 644 $$f $(DKMS)/$$f || exit 1; done
@@ -137,7 +142,8 @@ install: $(BUILD)/vnftrace $(HOOK) $(VIF) install-dkms
 	$(BUILD)/vnftrace --man > $(DESTDIR)$(PREFIX)/share/man/man1/vnftrace.1
 	for v in $(VERBS); do $(BUILD)/vnftrace --man $$v \
 		> $(DESTDIR)$(PREFIX)/share/man/man1/vnftrace-$$v.1 || exit 1; done
-	$(BUILD)/vnftrace --completion > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/vnftrace
+	$(BUILD)/vnftrace --completion \
+		> $(DESTDIR)$(PREFIX)/share/bash-completion/completions/vnftrace
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/vnftrace $(DESTDIR)$(PREFIX)/share/man/man1/vnftrace.1 \
@@ -148,9 +154,9 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests fuzz check check-long bench lab lab-xen images kmod kmod-lab $(KERNELS:%=kmod-lab-%) \
-	kmod-lab-debug install install-dkms uninstall clean
+.PHONY: all tests fuzz check check-long bench lab lab-xen images kmod kmod-lab \
+	$(KERNELS:%=kmod-lab-%) kmod-lab-debug install install-dkms uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:
--include $(OBJS:.o=.d) $(BUILD)/tools/vnftrace.d $(BUILD)/tools/vnftrace-oci-hook.d $(BPF:%=$(BUILD)/bpf/%.bpf.d) \
-	$(UNIT:=.d) $(PROGS:=.d) $(FUZZ:=.d)
+-include $(OBJS:.o=.d) $(BUILD)/tools/vnftrace.d $(BUILD)/tools/vnftrace-oci-hook.d \
+	$(BPF:%=$(BUILD)/bpf/%.bpf.d) $(UNIT:=.d) $(PROGS:=.d) $(FUZZ:=.d)

@@ -59,8 +59,9 @@ STAGE int count(struct frame *f, __u32 dir, int verdict)
 	bit = 1U << class;
 	if (!verdict && f->packet.proto == VNFT_PROTO_TCP) {
 		c->tcp_payload_bytes += f->packet.payload_bytes;
-		if (bit & OPENS || (class == VNFT_CLASS_TCP && (f->packet.payload_bytes ||
-								 f->packet.tcp_flags & VNFT_TCP_FIN)))
+		if (bit & OPENS || (class == VNFT_CLASS_TCP &&
+				    (f->packet.payload_bytes ||
+				     f->packet.tcp_flags & VNFT_TCP_FIN)))
 			todo = TO_STREAM;
 	}
 	if (bit & PAIRED)

@@ -75,8 +75,9 @@ int vnft_genl_attach(struct sk_buff *skb, struct genl_info *info)
 		goto out;
 	how.dev = __dev_get_by_index(genl_info_net(info), nla_get_u32(info->attrs[VNFT_A_IFINDEX]));
 	if (!how.dev) {
-		err = vnft_genl_refuse(info, VNFT_A_IFINDEX, -ENODEV,
-				       "no device of this number in the sender's network namespace");
+		const char *why = "no device of this number in the sender's network namespace";
+
+		err = vnft_genl_refuse(info, VNFT_A_IFINDEX, -ENODEV, why);
 		goto out;
 	}
 	err = vnft_device_attach(&how, &d, info->extack);

@@ -9,6 +9,9 @@
 
 #include "vnft.h"
 
+#define VNFT_NETDEV_LACKS \
+	"this kernel lacks CONFIG_NETFILTER_INGRESS or CONFIG_NETFILTER_EGRESS"
+
 static unsigned int vnft_netdev_in(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
@@ -57,8 +60,7 @@ int vnft_netdev_hook(struct vnft_device *d, struct netlink_ext_ack *extack)
 	vnft_netdev_prepare(d);
 	err = nf_register_net_hooks(d->net, d->ops, VNFT_DIR_NR);
 	if (err == -EOPNOTSUPP)
-		NL_SET_ERR_MSG(extack,
-			       "this kernel lacks CONFIG_NETFILTER_INGRESS or CONFIG_NETFILTER_EGRESS");
+		NL_SET_ERR_MSG(extack, VNFT_NETDEV_LACKS);
 	else if (err == -E2BIG)
 		NL_SET_ERR_MSG(extack, "the device has as many netfilter hooks as it can hold");
 	else if (err)

@@ -12,7 +12,8 @@ DEFINE_MUTEX(vnft_lock);
 
 static bool selftest;
 module_param(selftest, bool, 0444);
-MODULE_PARM_DESC(selftest, "test rings, parser, histograms and matching first; a failure refuses the load");
+MODULE_PARM_DESC(selftest,
+		 "test rings, parser, histograms and matching first; a failure refuses the load");
 
 static int __init vnft_selftest(void)
 {

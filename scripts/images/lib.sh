@@ -171,7 +171,8 @@ headers_of() {
 		apt_knows "$name" || return 1
 		# shellcheck disable=SC2046 # package names are words
 		fetch "$name" apt-get -qq download "$name" $(apt-cache depends --important "$name" |
-			awk '$1 == "Depends:" && $2 ~ /^linux-(headers|kbuild)-/ { print $2 }') || return 1
+			awk '$1 == "Depends:" && $2 ~ /^linux-(headers|kbuild)-/ { print $2 }') ||
+			return 1
 	fi
 	find "$cache/download/$name" -name '*.deb' | sort
 }
@@ -192,8 +193,9 @@ fetch_source() {
 		mkdir -p "$cache/apt/lists/partial" "$parts"
 		for s in /etc/apt/sources.list /etc/apt/sources.list.d/*.list \
 			/etc/apt/sources.list.d/*.sources; do
-			[ ! -f "$s" ] || sed -E 's/^(Types:).*/\1 deb-src/; s/^deb /deb-src /' "$s" \
-				>"$parts/${s##*/}"
+			[ ! -f "$s" ] ||
+				sed -E 's/^(Types:).*/\1 deb-src/; s/^deb /deb-src /' "$s" \
+					>"$parts/${s##*/}"
 		done
 		apt=(apt-get -qq -o "Dir::Etc::SourceParts=$parts" -o Dir::Etc::SourceList=/dev/null
 			-o "Dir::State::Lists=$cache/apt/lists")

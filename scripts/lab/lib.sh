@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # What a lab script shares; sourced, never run. The script sets $lab, what errors call the machine,
-# $timeout, and $image, an image with kernel, initrd, modules, release and perhaps libraries, and calls in this order:
+# $timeout, and $image, an image with kernel, initrd, modules, release and perhaps libraries, and
+# calls in this order:
 #
 #	lab_options "NAME..." ARG...	sets $NAME of each --NAME VALUE, the array add and $command
 #	lab_pack			makes $work, a directory for this run, and in it the initrd
@@ -13,8 +14,9 @@ build=${BUILD:-build}
 [[ $build = /* ]] || build=$tree/$build
 pid='' work='' tmp=${TMPDIR:-/tmp} add=() command=
 
+# The first paragraph of the script's header.
 lab_usage() {
-	sed -n 's/^# \(scripts\/lab\/[^	]*\).*/usage: \1/p' "$0" >&2
+	sed -n '/^# scripts/,$ { /^#$/q; s/^# /usage: /; s/^#//; p }' "$0" >&2
 	exit 2
 }
 
@@ -110,8 +112,8 @@ pack_module() {
 }
 
 lab_shell() {
-	setpriv --pdeathsig KILL qemu-system-x86_64 -nodefaults -no-user-config -no-reboot -display none \
-		-serial mon:stdio "$@"
+	setpriv --pdeathsig KILL qemu-system-x86_64 -nodefaults -no-user-config -no-reboot \
+		-display none -serial mon:stdio "$@"
 	exit
 }
 

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# How long 200 devices take to attach in one command (target 2 s), by each hook, and where the time goes:
-# loading the programs is CPU time; a tcx link waits for an RCU grace period under the RTNL lock, twice a
-# device, which no tool can share between devices.
+# How long 200 devices take to attach in one command (target 2 s), by each hook, and where the time
+# goes: loading the programs is CPU time; a tcx link waits for an RCU grace period under the RTNL
+# lock, twice a device, which no tool can share between devices.
 #
 #	attach.sh [DEVICES]
 set -u
@@ -29,8 +29,8 @@ for hook in tcx clsact; do
 		took=$( { time ip netns exec vnftattach "$VNFTRACE" attach $devices --hook $hook \
 			>/dev/null; } 2>&1)
 		gone=$( { time ip netns exec vnftattach "$VNFTRACE" detach --all >/dev/null; } 2>&1)
-		echo "$hook, round $round: $n devices attached in ${took% *} s (target 2), of which" \
-			"${took#* } s on a CPU; detached in ${gone% *} s"
+		echo "$hook, round $round: $n devices attached in ${took% *} s (target 2)," \
+			"of which ${took#* } s on a CPU; detached in ${gone% *} s"
 	done
 	if command -v strace >/dev/null; then
 		# shellcheck disable=SC2086

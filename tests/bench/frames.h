@@ -10,8 +10,8 @@ static inline uint8_t *frame_ipv4(uint8_t *f, size_t bytes, uint8_t proto)
 {
 	const uint8_t head[] = {
 		2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0,
-		0x45, 0, (uint8_t)((bytes - 14) >> 8), (uint8_t)(bytes - 14), 0, 1, 0x40, 0, 64, proto,
-		0, 0, 198, 18, 0, 1, 198, 18, 0, 2,
+		0x45, 0, (uint8_t)((bytes - 14) >> 8), (uint8_t)(bytes - 14), 0, 1, 0x40, 0, 64,
+		proto, 0, 0, 198, 18, 0, 1, 198, 18, 0, 2,
 	};
 
 	memset(f, 0, bytes);

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# ns per frame of the module's hook beside the BPF program's (tests/bench/module_hook.c says how), in
-# the lab's VM on both kernels; in that VM, or where a module is loaded already, right here.
+# ns per frame of the module's hook beside the BPF program's (tests/bench/module_hook.c says how),
+# in the lab's VM on both kernels; in that VM, or where a module is loaded already, right here.
 #
 #	module.sh [ROUNDS [FRAMES]]
 set -u

@@ -111,8 +111,8 @@ static int measure(struct reader r, int producer_cpu, uint64_t seconds, uint64_t
 	r.source->ops->state(r.source, id, &state);
 	r.source->ops->close(r.source);
 	lost = state.counters.lost[VNFT_LOST_RING_FULL];
-	printf("%-22s %.2f million records/s for %.1f s, CPU %d to %d: %llu read, %llu lost, %llu out of "
-	       "order\n",
+	printf("%-22s %.2f million records/s for %.1f s, CPU %d to %d: %llu read, %llu lost, "
+	       "%llu out of order\n",
 	       per_s ? "paced (target 2)" : "as fast as it goes",
 	       (double)runs / (double)took_ns * 1e3, (double)took_ns / 1e9, producer_cpu, r.cpu,
 	       (unsigned long long)r.records, (unsigned long long)lost,

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Throughput of a veth with an observer on it, as a ratio to the slices before and after without one: MTU
-# frames (TSO, GSO, GRO off), one TCP stream that never stops, observers toggled at least 24 times in
-# random order within the one run. Beside ours: tcpdump -w /dev/null and bpftrace printing a line a packet.
+# Throughput of a veth with an observer on it, as a ratio to the slices before and after without
+# one: MTU frames (TSO, GSO, GRO off), one TCP stream that never stops, observers toggled at least
+# 24 times in random order within the one run. Beside ours: tcpdump -w /dev/null and bpftrace
+# printing a line a packet.
 #
 #	[vnftp1]  iperf3 -c  vnftp-a 198.18.6.1/30 === 198.18.6.2/30 vnftp-b  iperf3 -s  [vnftp2]
 #
@@ -28,7 +29,8 @@ ip -n vnftp1 link add vnftp-a type veth peer name vnftp-b netns vnftp2
 for side in 1:a 2:b; do
 	ip -n "vnftp${side%:*}" addr add "198.18.6.${side%:*}/30" dev "vnftp-${side#*:}"
 	ip -n "vnftp${side%:*}" link set "vnftp-${side#*:}" up
-	ip netns exec "vnftp${side%:*}" ethtool -K "vnftp-${side#*:}" tso off gso off gro off >/dev/null
+	ip netns exec "vnftp${side%:*}" ethtool -K "vnftp-${side#*:}" \
+		tso off gso off gro off >/dev/null
 done
 ip netns exec vnftp2 iperf3 -s -1 >/dev/null 2>&1 &
 pids=$!
@@ -55,7 +57,8 @@ cat >"$tmp/toggle.py" <<-'END'
 	    a, t = received(), time.monotonic()
 	    time.sleep(slice_s)
 	    b = received()
-	    return (b[0] - a[0]) * 8 / (time.monotonic() - t), (b[1] - a[1]) / (time.monotonic() - t)
+	    return (b[0] - a[0]) * 8 / (time.monotonic() - t), \
+	        (b[1] - a[1]) / (time.monotonic() - t)
 
 	def wait(condition, what):
 	    end = time.monotonic() + 20
@@ -72,7 +75,8 @@ cat >"$tmp/toggle.py" <<-'END'
 	        open(tmp + name, "w").close()
 	    if os.path.exists(ready):
 	        os.unlink(ready)
-	    out = open("/dev/null" if "tcpdump" in command or "record" in command else tmp + "/out", "w")
+	    out = open("/dev/null" if "tcpdump" in command or "record" in command else tmp + "/out",
+	               "w")
 	    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out,
 	                             stderr=open(tmp + "/err", "w"))
 	    wait(is_ready, command)
@@ -89,25 +93,30 @@ cat >"$tmp/toggle.py" <<-'END'
 
 	def record(*options):
 	    return lambda: start(netns + [tool, "record", "vnftp-a", "-o", tmp + "/records",
-	                                  "--ready-file", ready, *options], lambda: os.path.exists(ready))
+	                                  "--ready-file", ready, *options],
+	                         lambda: os.path.exists(ready))
 
 	def attach():
-	    subprocess.run(netns + [tool, "attach", "vnftp-a"], check=True, stdout=subprocess.DEVNULL)
+	    subprocess.run(netns + [tool, "attach", "vnftp-a"], check=True,
+	                   stdout=subprocess.DEVNULL)
 
 	def detach(child):
-	    subprocess.run(netns + [tool, "detach", "vnftp-a"], check=True, stdout=subprocess.DEVNULL)
+	    subprocess.run(netns + [tool, "detach", "vnftp-a"], check=True,
+	                   stdout=subprocess.DEVNULL)
 
 	observers = {
 	    "nothing (noise)": (lambda: None, lambda child: None),
 	    "attached": (attach, detach),
 	    "record": (record(), stop),
 	    "record --tcp": (record("--tcp"), stop),
-	    "tcpdump -w /dev/null": (lambda: start(netns + ["tcpdump", "-i", "vnftp-a", "-w", "/dev/null"],
+	    "tcpdump -w /dev/null": (lambda: start(netns + ["tcpdump", "-i", "vnftp-a",
+	                                                    "-w", "/dev/null"],
 	                             has("/err", "listening on")), stop),
 	    # Classic tracepoints need tracefs, which the host may not have mounted.
 	    "bpftrace printf": (lambda: start(["unshare", "-m", "sh", "-c",
 	        'mount -t tracefs tracefs /sys/kernel/tracing; exec bpftrace -e "$0"',
-	        'BEGIN { printf("ready\\n"); } tracepoint:net:net_dev_start_xmit { printf("%d\\n", args->len); }'],
+	        'BEGIN { printf("ready\\n"); } '
+	        'tracepoint:net:net_dev_start_xmit { printf("%d\\n", args->len); }'],
 	        has("/out", "ready")), stop_bpftrace),
 	}
 	for name, program in (("tcpdump -w /dev/null", "tcpdump"), ("bpftrace printf", "bpftrace")):
@@ -115,8 +124,9 @@ cat >"$tmp/toggle.py" <<-'END'
 	        del observers[name]
 	for _ in range(4):
 	    base = rate()
-	print(f"# without observer {base[0] / 1e9:.2f} Gbit/s, {base[1] / 1e3:.0f} kpps; {rounds} toggles of "
-	      f"each, {slice_s} s a slice, ratio to the mean of the slices before and after")
+	print(f"# without observer {base[0] / 1e9:.2f} Gbit/s, {base[1] / 1e3:.0f} kpps; "
+	      f"{rounds} toggles of each, {slice_s} s a slice, "
+	      "ratio to the mean of the slices before and after")
 	ratios = {name: [] for name in observers}
 	before = rate()[0]
 	for _ in range(rounds):
@@ -129,8 +139,10 @@ cat >"$tmp/toggle.py" <<-'END'
 	        ratios[name].append(with_it / ((before + after) / 2))
 	        before = after
 	for name, values in ratios.items():
-	    medians = sorted(statistics.median(random.choices(values, k=len(values))) for _ in range(2000))
+	    medians = sorted(statistics.median(random.choices(values, k=len(values)))
+	                     for _ in range(2000))
 	    target = "  (target 0.99)" if name in ("attached", "record") else ""
-	    print(f"{name:22} {statistics.median(values):.3f}  [{medians[50]:.3f}, {medians[1949]:.3f}]{target}")
+	    print(f"{name:22} {statistics.median(values):.3f}  "
+	          f"[{medians[50]:.3f}, {medians[1949]:.3f}]{target}")
 END
 python3 "$tmp/toggle.py" "$VNFTRACE" "$rounds" "$slice" "$server" "$tmp"

@@ -35,7 +35,8 @@ try_table() {	# FILE
 			bad="$bad; no '${holds#*:}' on std${holds%%:*}"
 		form=$(bad_form "$want")
 		if [[ " $line " == *" -j "* || " $line " == *" --json "* ]]; then
-			python3 -c 'import json, sys; json.load(sys.stdin)' <"$room/out" 2>/dev/null ||
+			python3 -c 'import json, sys; json.load(sys.stdin)' \
+				<"$room/out" 2>/dev/null ||
 				bad="$bad; stdout is not one JSON value"
 		fi
 		report "vnftrace $line" "$bad${form:+; $form}"
@@ -45,7 +46,8 @@ try_table() {	# FILE
 try_table "$here/grammar.tsv"
 if [ "$(id -u)" -eq 0 ] && "$VNFTRACE" doctor -j 2>/dev/null |
 	python3 -c 'import json, sys
-sys.exit(any(c["status"] != "ok" for c in json.load(sys.stdin)["checks"] if "cap_" in c["id"]))'; then
+sys.exit(any(c["status"] != "ok"
+	for c in json.load(sys.stdin)["checks"] if "cap_" in c["id"]))'; then
 	nobody() { "$@"; }
 	try_table "$here/root.tsv"
 	if [ -e /sys/module/vnftrace ]; then
@@ -53,7 +55,8 @@ sys.exit(any(c["status"] != "ok" for c in json.load(sys.stdin)["checks"] if "cap
 	else
 		try_table "$here/module.tsv"
 	fi
-	check "the refused commands left no file" [ ! -e "$room/scratch/records" -a ! -e "$room/scratch/results" ]
+	check "the refused commands left no file" \
+		[ ! -e "$room/scratch/records" -a ! -e "$room/scratch/results" ]
 	run status -j
 	check "and no device half attached" [ "$code" = 0 -a -z "$(grep -w '"lo"' "$room/out")" ]
 else

@@ -11,7 +11,8 @@ refuses() {	# WORDS STATE ARGUMENTS...
 	local words=$1 state=$2 got=0 said
 	shift 2
 	said=$(printf '%s' "$state" | "$hook" "$@" 2>&1) || got=$?
-	if [ $got = 2 ] && [ "$(printf '%s\n' "$said" | wc -l)" = 1 ] && grep -q "$words" <<<"$said"; then
+	if [ $got = 2 ] && [ "$(printf '%s\n' "$said" | wc -l)" = 1 ] &&
+		grep -q "$words" <<<"$said"; then
 		ok "refused: ${*:-no arguments} < '${state:0:20}'"
 	else
 		not_ok "exit $got, not 2, or not '$words': $* < '$state': $said"

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Every option of every verb, as --help lists them: a wrong value is refused by name, before anything is
-# done. The kind of an option is read off its refusal of "xyz"; a second, unknown option stops what accepts it.
+# Every option of every verb, as --help lists them: a wrong value is refused by name, before
+# anything is done. The kind of an option is read off its refusal of "xyz"; a second, unknown option
+# stops what accepts it.
 . "$(dirname "$0")/lib.sh"
 
 refuses() {	# WHAT-IT-HOLDS VERB ARGUMENTS...
@@ -27,13 +28,15 @@ try_option() {	# VERB OPTION TAKES-ARGUMENT
 		for value in -1 1x '' 1.5; do
 			refuses "$opt: $value: not a whole number" "$verb" "$opt" "$value"
 		done
-		refuses "$opt: 99999999999999999999999: out of range" "$verb" "$opt" 99999999999999999999999
+		refuses "$opt: 99999999999999999999999: out of range" \
+			"$verb" "$opt" 99999999999999999999999
 		;;
 	*"not a duration"*)
 		refuses "$opt: -1ms: not a duration" "$verb" "$opt" -1ms
 		refuses "$opt: 10: no unit" "$verb" "$opt" 10
 		refuses "$opt: 10lightyears: unknown unit" "$verb" "$opt" 10lightyears
-		refuses "$opt: 99999999999999999999s: too large" "$verb" "$opt" 99999999999999999999s
+		refuses "$opt: 99999999999999999999s: too large" \
+			"$verb" "$opt" 99999999999999999999s
 		;;
 	*"not one of"*)
 		refuses "$opt: xyz: not one of" "$verb" "$opt" xyz
@@ -43,7 +46,8 @@ try_option() {	# VERB OPTION TAKES-ARGUMENT
 		refuses "$opt: " "$verb" "$opt" ''
 		;;
 	*)
-		report "vnftrace $verb $opt xyz: a refusal that names the kind" "none of the known ones"
+		report "vnftrace $verb $opt xyz: a refusal that names the kind" \
+			"none of the known ones"
 		;;
 	esac
 }
@@ -60,17 +64,22 @@ for verb in $verbs; do
 	head -1 "$room/out" | grep -q "^Usage: vnftrace $verb " || bad="$bad; no usage line"
 	[ ! -s "$room/err" ] || bad="$bad; talk on stderr"
 	report "vnftrace $verb --help" "$bad"
-	awk 'length($0) > 100 { bad = 1 } END { exit bad }' "$room/out" || not_ok "$verb --help: a line over 100 columns"
+	awk 'length($0) > 100 { bad = 1 } END { exit bad }' "$room/out" ||
+		not_ok "$verb --help: a line over 100 columns"
 	cp "$room/out" "$room/help"
 	run --man "$verb"
 	cp "$room/out" "$room/man"
-	# "  -r, --runs N  help" and "      --hook auto|tcx  help": the name, and whether an argument follows
-	sed -nE 's/^  (-[a-zA-Z], |    )(--[a-z0-9-]+)( ([^ ]+))?(  .*)?$/\2 \4/p' "$room/help" >"$room/options"
+	# "  -r, --runs N  help" and "      --hook auto|tcx  help": the name, and whether an
+	# argument follows
+	sed -nE 's/^  (-[a-zA-Z], |    )(--[a-z0-9-]+)( ([^ ]+))?(  .*)?$/\2 \4/p' "$room/help" \
+		>"$room/options"
 	for common in json verbose help; do
-		grep -q "^--$common " "$room/options" || not_ok "$verb --help does not mention --$common"
+		grep -q "^--$common " "$room/options" ||
+			not_ok "$verb --help does not mention --$common"
 	done
 	while read -r opt arg; do
-		grep -qF -e "${opt//-/\\-}" "$room/man" || not_ok "vnftrace-$verb(1) does not mention $opt"
+		grep -qF -e "${opt//-/\\-}" "$room/man" ||
+			not_ok "vnftrace-$verb(1) does not mention $opt"
 		try_option "$verb" "$opt" "$arg"
 	done <"$room/options"
 	refuses "unknown option" "$verb" --no-such-option

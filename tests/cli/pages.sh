@@ -14,7 +14,8 @@ for page in "" $verbs; do
 	fi
 	check "vnftrace${page:+-$page}(1) is valid" mandoc -T lint -W warning "$room/out"
 	mandoc -T utf8 "$room/out" | sed 's|.\x08||g' >"$room/page"
-	check "vnftrace${page:+-$page}(1) has its name" grep -q "vnftrace${page:+-$page}" "$room/page"
+	check "vnftrace${page:+-$page}(1) has its name" \
+		grep -q "vnftrace${page:+-$page}" "$room/page"
 done
 
 run --completion

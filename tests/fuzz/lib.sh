@@ -6,7 +6,8 @@ build=${BUILD:-build}
 out=$build/fuzz
 mkdir -p "$out"
 
-# Targets that have seeds: tests/fuzz/make-corpus makes them, tests/fuzz/corpus/ keeps what was found.
+# Targets that have seeds: tests/fuzz/make-corpus makes them, tests/fuzz/corpus/ keeps what was
+# found.
 fuzz_corpus() {
 	rm -rf "$out/corpus"
 	tests/fuzz/make-corpus "$out/corpus"

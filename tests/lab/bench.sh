@@ -40,7 +40,9 @@ cat >"$tmp/module.conf" <<-END
 END
 
 # SECTION KEY: the first value of that name behind that section's beginning
-at() { sed -n "/\"$1\": [{[]/,\$s/.*\"$2\": \(.*[^,]\),*\$/\1/p" "$tmp/$dir/results.json" | head -1; }
+at() {
+	sed -n "/\"$1\": [{[]/,\$s/.*\"$2\": \(.*[^,]\),*\$/\1/p" "$tmp/$dir/results.json" | head -1
+}
 is() {	# WHAT GOT WANT
 	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1: $2, not $3"; fi
 }
@@ -50,13 +52,15 @@ above() {	# WHAT GOT LEAST
 bench() {	# OBSERVER STIMULUS
 	dir=$1-$2
 	exits 0 "bench with observer $1, stimulus $2" "$VNFTRACE" bench -T "$tmp/module.conf" -r 1 \
-		--observer "$1" --stimulus "$2" --throughput 2s --settle 1s --echoes 300 -o "$tmp/$dir"
+		--observer "$1" --stimulus "$2" --throughput 2s --settle 1s --echoes 300 \
+		-o "$tmp/$dir"
 }
 whole_row() {	# OBSERVER STIMULUS
 	local d
 	is "$dir: the manifest says who stamped" "$(at parameters observer)" "\"$1\""
 	is "$dir: and who sent" "$(at parameters stimulus)" "\"$2\""
-	is "$dir: the row is valid" "$(sed -n 's/^      "valid": \(.*[^,]\),*$/\1/p' "$tmp/$dir/results.json")" true
+	is "$dir: the row is valid" \
+		"$(sed -n 's/^      "valid": \(.*[^,]\),*$/\1/p' "$tmp/$dir/results.json")" true
 	above "$dir: instantiation" "$(at instantiation median_ns)" 0
 	is "$dir: by SYNs of" "$(at instantiation stimulus)" "\"$2\""
 	above "$dir: service" "$(at service_ready median_ns)" 0
@@ -80,7 +84,8 @@ bench module kernel
 whole_row module kernel
 is "who received at the sender: nobody" "$(at fixed sender)" null
 is "exec of a process: not seen by the module" "$(at phases median_ns)" null
-is "the device's birth is the kernel's" "$(sed -n '/"name": "device"/,/clock/s/.*"clock": //p' "$tmp/$dir/results.json")" '"hook",'
+is "the device's birth is the kernel's" \
+	"$(sed -n '/"name": "device"/,/clock/s/.*"clock": //p' "$tmp/$dir/results.json")" '"hook",'
 bench bpf kernel
 whole_row bpf kernel
 bench module user

@@ -34,7 +34,8 @@ check "the module loads" modprobe vnftrace
 ip netns add vnftx1 && ip netns add vnftx2 || exit 1
 for ns in vnftx1 vnftx2; do
 	# Every frame that passes is one of ours.
-	ip netns exec $ns sh -c 'for f in /proc/sys/net/ipv6/conf/*/disable_ipv6; do echo 1 >$f; done'
+	ip netns exec $ns sh -c \
+		'for f in /proc/sys/net/ipv6/conf/*/disable_ipv6; do echo 1 >$f; done'
 done
 ip -n vnftx1 link add vnftx-a type veth peer name vnftx-b netns vnftx2
 ip -n vnftx1 tuntap add vnftx-t mode tap vnet_hdr
@@ -67,7 +68,8 @@ judge() {	# WHAT FRAMES PAIRINGS
 		test "$(at 'stamps[*].only_bpf') $(at 'stamps[*].only_module')" = "0 0"
 	check "$1: every stamp in the kernel's order" test "$(at 'stamps[*].in_order')" = "$matched"
 	check "$1: equal counters of all classes" test \
-		"$(at 'counters[*].bpf')" = "$(at 'counters[*].module')" -a "$(at 'counters[*].bpf')" -ge "$2"
+		"$(at 'counters[*].bpf')" = "$(at 'counters[*].module')" \
+		-a "$(at 'counters[*].bpf')" -ge "$2"
 	check "$1: $(at pairings.bpf) round trips, the same two frames each" test \
 		"$(at pairings.equal) $(at pairings.different) $(at pairings.module)" = \
 		"$(at pairings.bpf) 0 $(at pairings.bpf)" -a "$(at pairings.bpf)" -ge "$3"
@@ -109,7 +111,8 @@ check "veth: a real stack" cross vnftx-a 300 bash -c 'stack >/dev/null'
 judge "veth, stack" 8000 4000
 # One file of both, and the way through the host: as much in it as was sent.
 page() { "$VNFT_TESTS/netns/json" "$tmp/page" "$@" | tr '\n' ' '; }
-recorded() {	# OPTIONS...: 500 echoes while a recorder runs; its page, and the file's in $tmp/page
+# OPTIONS...: 500 echoes while a recorder runs; its page, and the file's in $tmp/page
+recorded() {
 	local recorder code=0
 	rm -f "$tmp/ready"
 	ip netns exec vnftx1 "$VNFTRACE" record vnftx-a -o "$tmp/records" -d 300s -j \

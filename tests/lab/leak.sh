@@ -10,7 +10,8 @@ module_unload() {
 	local log created destroyed
 	check "nobody holds the module: it goes" rmmod vnftrace
 	log=$(dmesg)
-	created=$(grep -oE 'created (session|device|probe) [0-9]+' <<<"$log" | cut -d' ' -f2- | sort)
+	created=$(grep -oE 'created (session|device|probe) [0-9]+' <<<"$log" |
+		cut -d' ' -f2- | sort)
 	destroyed=$(grep -oE 'destroyed (session|device|probe) [0-9]+' <<<"$log" |
 		cut -d' ' -f2- | sort)
 	if [ -z "$created" ]; then
@@ -22,7 +23,9 @@ module_unload() {
 		diff <(echo "$created") <(echo "$destroyed") | head -20
 	fi
 	# What init and the drivers say about the machine itself is of before.
-	log=$(grep -E '\bBUG\b|WARNING|Oops|Call Trace|unreferenced object|refcount_t|detected stall' <<<"$log")
+	log=$(grep -E \
+		'\bBUG\b|WARNING|Oops|Call Trace|unreferenced object|refcount_t|detected stall' \
+		<<<"$log")
 	check "no warning in the kernel log" [ -z "$log" ]
 	[ -z "$log" ] || echo "$log"
 }

@@ -3,7 +3,8 @@
 #
 # The module's generator beside the thread that sends from userspace, on veth and tap: every packet
 # leaves, is seen and is answered, at 1, 100 and 1,000 a second, by IPv4 and IPv6; how late each
-# left is printed. Two senders at a time share the machine (IPv4 and IPv6), kernel and thread in turn.
+# left is printed. Two senders at a time share the machine (IPv4 and IPv6), kernel and thread in
+# turn.
 #
 #	[vnftg-a] vnftg0 198.18.5.1/30 === veth === vnftg1 198.18.5.2/30 [vnftg-b]
 #	           2001:db8:5::1/64                  2001:db8:5::2/64
@@ -29,7 +30,10 @@ trap clean EXIT
 
 in_a() { ip netns exec vnftg-a "$@"; }
 # KEY [SECTION]: the first number of that name in the last page, or in its section
-at() { sed -n "/\"${2:-probe}\": [{[]/,\$s/.*\"$1\": \([0-9a-z\"]*\).*/\1/p" "$tmp/${3:-out}" | head -1; }
+at() {
+	sed -n "/\"${2:-probe}\": [{[]/,\$s/.*\"$1\": \([0-9a-z\"]*\).*/\1/p" "$tmp/${3:-out}" |
+		head -1
+}
 probe() { in_a "$VNFTRACE" probe "$@" >"$tmp/out" 2>"$tmp/err"; }
 says() { grep -q -e "$1" "$tmp/err"; }
 quiet_report() { "$VNFTRACE" report "$1" >"$tmp/report"; }
@@ -50,7 +54,8 @@ topology() {
 	for i in 0 2; do
 		n=$((i / 2 + 5))
 		for to in 198.18.$n.2 2001:db8:$n::2; do
-			ip -n vnftg-a neigh replace $to lladdr 02:00:00:00:0$n:02 dev vnftg$i nud permanent
+			ip -n vnftg-a neigh replace $to lladdr 02:00:00:00:0$n:02 dev vnftg$i \
+				nud permanent
 		done
 	done
 	"$VNFT_TESTS/netns/relay" vnftg-a vnftg2 vnftg-b vnftg3 plain &
@@ -70,13 +75,15 @@ whole() {	# NAME WHO COUNT [relay]
 	echo "# $1: by $who: sent $sent, seen $seen, answered $answered of $3: $(cat "$tmp/$1.err")"
 	return 1
 }
-late() {	# NAME: of the departures; and the round trip at the hooks, which a sender must not change
+# NAME: of the departures; and the round trip at the hooks, which a sender must not change
+late() {
 	local k line=
 	for k in p50_ns p99_ns max_ns; do
-		line+=" ${k%_ns} $(at $k lateness "$1" |
-			awk '{ if ($1 == "null") print "      -"; else printf "%7.0f", $1 / 1000 }')"
+		line+=" ${k%_ns} $(at $k lateness "$1" | awk '{
+			if ($1 == "null") print "      -"; else printf "%7.0f", $1 / 1000 }')"
 	done
-	echo "$line us, round trip p50$(at p50_ns rtt "$1" | awk '{ printf "%7.0f us", $1 / 1000 }')"
+	echo "$line us, round trip p50$(at p50_ns rtt "$1" |
+		awk '{ printf "%7.0f us", $1 / 1000 }')"
 }
 
 # One rate on one device: SYNs by IPv4 and echoes by IPv6 at once; the kernel, then the thread, or
@@ -87,8 +94,9 @@ rate() {	# DEVICE SUBNET PER_SECOND COUNT [relay]
 		for kind in "syn 198.18.$2.2" "icmp 2001:db8:$2::2"; do
 			name=$1-$3-$who-${kind%% *}
 			# shellcheck disable=SC2086
-			in_a "$VNFTRACE" probe $kind -d "$1" --stimulus $who --rate "$3" -c "$4" -j \
-				$([ $who = kernel ] || [ ${kind%% *} = icmp ] || echo --sport 41000) \
+			in_a "$VNFTRACE" probe $kind -d "$1" --stimulus $who --rate "$3" \
+				-c "$4" -j $([ $who = kernel ] || [ ${kind%% *} = icmp ] ||
+					echo --sport 41000) \
 				>"$tmp/$name" 2>"$tmp/$name.err" &
 			pids+=" $!"
 		done
@@ -101,11 +109,12 @@ rate() {	# DEVICE SUBNET PER_SECOND COUNT [relay]
 		for who in kernel user; do
 			name=$1-$3-$who-$kind
 			whole "$name" $who "$4" "${5:-}" || bad=1
-			printf '# late: %s %5s/s %-4s %-6s%s\n' "$1" "$3" $kind $who "$(late "$name")"
+			printf '# late: %s %5s/s %-4s %-6s%s\n' "$1" "$3" $kind $who \
+				"$(late "$name")"
 		done
 	done
-	check "$1: $4 SYNs by IPv4 and as many echoes by IPv6 at $3/s, by both senders: none missing" \
-		[ $bad = 0 ]
+	local what="$1: $4 SYNs by IPv4 and as many echoes by IPv6 at $3/s, by both senders"
+	check "$what: none missing" [ $bad = 0 ]
 }
 
 echo "# kernel $(uname -r)"
@@ -163,7 +172,8 @@ exits 2 "a flood is a thread's" probe icmp 198.18.5.2 --flood --stimulus kernel
 exits 2 "busy-waiting is a thread's" probe syn 198.18.5.2 --spin 10us --stimulus kernel
 exits 0 "auto takes the thread for a flood" probe icmp 198.18.5.2 --flood -c 50 -j
 check "and says why" grep -q 'stimulus_why.*paced by its replies' "$tmp/out"
-exits 1 "a device that is down" sh -c "ip -n vnftg-b link set vnftg1 down; exec ip netns exec vnftg-a $VNFTRACE \
+exits 1 "a device that is down" sh -c "ip -n vnftg-b link set vnftg1 down; \
+	exec ip netns exec vnftg-a $VNFTRACE \
 	probe syn 198.18.5.2 -c 20 --stimulus kernel >$tmp/out 2>&1"
 
 check "nothing holds the module afterwards" rmmod vnftrace

@@ -20,8 +20,8 @@
 #define FRAME_BYTES	98
 #define IP_BYTES	(FRAME_BYTES - 14)
 #define WAIT_MS		3000
-#define ALL_STAGES	(~0ULL << VNFT_HOOK_DEV_QUEUE & ((2ULL << VNFT_HOOK_XENVIF_ZEROCOPY) - 1) & \
-			 ~(0xffULL << 24))
+#define ALL_STAGES	(~0ULL << VNFT_HOOK_DEV_QUEUE & \
+			 ((2ULL << VNFT_HOOK_XENVIF_ZEROCOPY) - 1) & ~(0xffULL << 24))
 #define BIT(hook)	(1ULL << (hook))
 
 /* A hook that a frame passes, and where; hook 0 ends a list. */

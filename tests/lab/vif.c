@@ -146,7 +146,8 @@ static int by_content(const void *a, const void *b)
 
 static void show(const struct view *v, const struct vnft_record *r)
 {
-	printf("#   %s: %s class %u, %u bytes, flow %llx, frame %llx, queue %d, domain %u, at %llu\n",
+	printf("#   %s: %s class %u, %u bytes, flow %llx, frame %llx, queue %d, "
+	       "domain %u, at %llu\n",
 	       v->name, hooks[r->hook].name, r->class, r->len32, (unsigned long long)r->flow,
 	       (unsigned long long)r->stage.packet, (int)r->stage.queue, r->stage.peer,
 	       (unsigned long long)r->time_ns);

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# attach, status, record and detach on real devices with real tools, by tcx and by clsact, or by what
-# $VNFT_HOOKS says: "module" is the kernel module (tests/lab/observer.sh). No python: it runs in the
-# lab's VM too.
+# attach, status, record and detach on real devices with real tools, by tcx and by clsact, or by
+# what $VNFT_HOOKS says: "module" is the kernel module (tests/lab/observer.sh). No python: it runs
+# in the lab's VM too.
 #
 #	[vnfto1]  vnfto-a 198.18.4.1/30 === 198.18.4.2/30 vnfto-b  [vnfto2]
 #	          fd00:4::1/64          ===          fd00:4::2/64
@@ -45,8 +45,10 @@ topology() {
 		[ "$vlan" = 0 ] || ip -n $ns link set $dev.7 up
 	done
 	# Where time runs slowly the stacks would ask again in between, and ARP is recorded.
-	ip -n vnfto1 neigh replace 198.18.4.2 lladdr "$(mac vnfto2 vnfto-b)" dev vnfto-a nud permanent
-	ip -n vnfto2 neigh replace 198.18.4.1 lladdr "$(mac vnfto1 vnfto-a)" dev vnfto-b nud permanent
+	ip -n vnfto1 neigh replace 198.18.4.2 lladdr "$(mac vnfto2 vnfto-b)" dev vnfto-a \
+		nud permanent
+	ip -n vnfto2 neigh replace 198.18.4.1 lladdr "$(mac vnfto1 vnfto-a)" dev vnfto-b \
+		nud permanent
 }
 mac() { ip -n "$1" -o link show "$2" | sed 's/.*ether \([0-9a-f:]*\).*/\1/'; }
 
@@ -80,8 +82,8 @@ counts() {	# HOOK
 		in1 bash -c ': </dev/tcp/198.18.4.2/9' 2>/dev/null
 	done
 	"$VNFTRACE" status -j >"$tmp/status"
-	is "$1: 20 + 10 + $vlan echo requests out, IPv4, IPv6 and VLAN" $((30 + vlan)) "$tmp/status" \
-		attached[0].out.classes.echo-request
+	is "$1: 20 + 10 + $vlan echo requests out, IPv4, IPv6 and VLAN" $((30 + vlan)) \
+		"$tmp/status" attached[0].out.classes.echo-request
 	is "$1: their replies in" $((30 + vlan)) "$tmp/status" attached[0].in.classes.echo-reply
 	is "$1: 5 requests in" 5 "$tmp/status" attached[0].in.classes.echo-request
 	is "$1: every reply met its request" "$((35 + vlan)) 0" "$tmp/status" \
@@ -107,12 +109,15 @@ throughput() {	# HOOK
 	wait "$server"
 	server=
 	"$VNFTRACE" status -j >"$tmp/status"
-	# With -n the client stops with bytes in flight: received <= passed <= sent (and control data).
+	# With -n the client stops with bytes in flight: received <= passed <= sent (and control
+	# data).
 	local got sent payload again wire frames
 	read -r got sent < <(number "$tmp/iperf" end.sum_received.bytes end.sum_sent.bytes)
-	read -r payload again wire frames < <(number "$tmp/status" attached[0].out.tcp_payload_bytes \
-		attached[0].out.retrans_bytes attached[0].out.wire_packets attached[0].out.packets)
-	[ "$got" -le $((payload - again)) ] && [ $((payload - again)) -le $((sent + sent / 1000)) ] &&
+	read -r payload again wire frames < <(number "$tmp/status" \
+		attached[0].out.tcp_payload_bytes attached[0].out.retrans_bytes \
+		attached[0].out.wire_packets attached[0].out.packets)
+	[ "$got" -le $((payload - again)) ] &&
+		[ $((payload - again)) -le $((sent + sent / 1000)) ] &&
 		[ "$wire" -ge "$frames" ] && return
 	echo "# iperf3 sent $sent, received $got, hooks $payload, of it again $again"
 	return 1
@@ -121,7 +126,8 @@ listening() { in2 grep -qi ':1451 00000000:0000 0A' /proc/net/tcp; }
 
 others() {	# HOOK: other people's programs and clsact stay
 	in1 tc qdisc add dev vnfto-a clsact
-	in1 tc filter add dev vnfto-a ingress prio 20 protocol all bpf bytecode "1,6 0 0 0," flowid 1:1
+	in1 tc filter add dev vnfto-a ingress prio 20 protocol all bpf \
+		bytecode "1,6 0 0 0," flowid 1:1
 	# shellcheck disable=SC2046
 	in1 "$VNFTRACE" attach vnfto-a $(how "$1") >/dev/null || return 1
 	in1 ping -q -c 3 -i 0.01 198.18.4.2 >/dev/null
@@ -137,15 +143,18 @@ others() {	# HOOK: other people's programs and clsact stay
 
 recording() {	# HOOK: as many records as tcpdump saw frames
 	rm -f "$tmp/ready"
-	ip netns exec vnfto1 tcpdump -i vnfto-a -Z root -w "$tmp/pcap" -U icmp or tcp 2>"$tmp/dump" &
+	ip netns exec vnfto1 tcpdump -i vnfto-a -Z root -w "$tmp/pcap" -U icmp or tcp \
+		2>"$tmp/dump" &
 	local dump=$!
 	wait_for 5 grep -q 'listening on' "$tmp/dump"
-	# A shell's background job ignores SIGINT unless told otherwise, which busybox's env cannot do.
+	# A shell's background job ignores SIGINT unless told otherwise, which busybox's env cannot
+	# do.
 	local stop=INT default="env --default-signal=INT"
 	$default true 2>/dev/null || stop=TERM default=
 	# shellcheck disable=SC2046
-	$default ip netns exec vnfto1 "$VNFTRACE" record vnfto-a $(how "$1") --tcp -o "$tmp/records" -j \
-		--ready-file "$tmp/ready" --duration 60s >"$tmp/record" 2>"$tmp/err" &
+	$default ip netns exec vnfto1 "$VNFTRACE" record vnfto-a $(how "$1") --tcp \
+		-o "$tmp/records" -j --ready-file "$tmp/ready" --duration 60s \
+		>"$tmp/record" 2>"$tmp/err" &
 	local recorder=$!
 	wait_for 10 exists "$tmp/ready"
 	in1 ping -q -c 50 -i 0.005 198.18.4.2 >/dev/null
@@ -167,8 +176,10 @@ recording() {	# HOOK: as many records as tcpdump saw frames
 	exits 0 "$1: the file is read back" quiet "$VNFTRACE" report "$tmp/records" -j
 	pcap tcp | grep -o 'TS val [0-9]* ecr [0-9]*' | sort >"$tmp/ts.tcpdump"
 	"$VNFTRACE" report --packets "$tmp/records" |
-		sed -n 's/.* tsval=\([0-9]*\) tsecr=\([0-9]*\).*/TS val \1 ecr \2/p' | sort >"$tmp/ts.ours"
-	exits 0 "$1: TCP timestamps are those that tcpdump read" cmp "$tmp/ts.tcpdump" "$tmp/ts.ours"
+		sed -n 's/.* tsval=\([0-9]*\) tsecr=\([0-9]*\).*/TS val \1 ecr \2/p' |
+		sort >"$tmp/ts.ours"
+	exits 0 "$1: TCP timestamps are those that tcpdump read" \
+		cmp "$tmp/ts.tcpdump" "$tmp/ts.ours"
 	exits 0 "$1: and there were some" test -s "$tmp/ts.ours"
 }
 pcap() { tcpdump -Z root -r "$tmp/pcap" "$@" 2>/dev/null; }	# -Z: where there is no user tcpdump
@@ -177,8 +188,8 @@ pcap_has() { [ "$(pcap | wc -l)" -ge "$1" ]; }
 killed() {	# HOOK: a killed recorder leaves nothing that --all does not find
 	rm -f "$tmp/ready"
 	# shellcheck disable=SC2046
-	ip netns exec vnfto1 "$VNFTRACE" record vnfto-a $(how "$1") -o "$tmp/records" --duration 30s \
-		--ready-file "$tmp/ready" &
+	ip netns exec vnfto1 "$VNFTRACE" record vnfto-a $(how "$1") -o "$tmp/records" \
+		--duration 30s --ready-file "$tmp/ready" &
 	local recorder=$!
 	wait_for 10 exists "$tmp/ready"
 	kill -KILL "$recorder"
@@ -203,8 +214,8 @@ devices() {	# HOOK: every kind of device
 	done
 	in1 ping -q -c 4 -i 0.01 127.0.0.1 >/dev/null
 	"$VNFTRACE" status -j >"$tmp/status"
-	is "$1: lo sees a frame leave and come, as two requests, each answered" "4 4 8 0" "$tmp/status" \
-		--row device=lo out.classes.echo-request in.classes.echo-request \
+	is "$1: lo sees a frame leave and come, as two requests, each answered" "4 4 8 0" \
+		"$tmp/status" --row device=lo out.classes.echo-request in.classes.echo-request \
 		pairings.echo.matched pairings.echo.unmatched
 	in1 "$VNFTRACE" detach $list >/dev/null
 }
@@ -220,12 +231,14 @@ if [ -z "$hooks" ]; then
 	in1 "$VNFTRACE" detach lo >/dev/null 2>&1
 	[ "$hooks" != clsact ] || skip "this kernel has no tcx" "tcx"
 fi
-[ "$vlan" != 0 ] || skip "this kernel has no VLAN devices (tests/lab/load.c sends tags)" "VLAN device"
+[ "$vlan" != 0 ] ||
+	skip "this kernel has no VLAN devices (tests/lab/load.c sends tags)" "VLAN device"
 for hook in $hooks; do
 	counts $hook || not_ok "$hook: attach"
 	check "$hook: payload is what iperf3 sent, GSO and all" throughput $hook
 	# shellcheck disable=SC2046
-	exits 1 "$hook: attaching twice is refused" quiet in1 "$VNFTRACE" attach vnfto-a $(how $hook)
+	exits 1 "$hook: attaching twice is refused" \
+		quiet in1 "$VNFTRACE" attach vnfto-a $(how $hook)
 	exits 0 "$hook: detach" quiet in1 "$VNFTRACE" detach vnfto-a
 	exits 1 "$hook: clsact of ours is gone" has_clsact
 	others $hook

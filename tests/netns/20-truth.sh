@@ -1,18 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Truth: a responder on a tap answers after exact delays and logs what it did; vnftrace's records are
-# matched with that log packet by packet. What is compared, and how closely: truth_compare.c.
+# Truth: a responder on a tap answers after exact delays and logs what it did; vnftrace's records
+# are matched with that log packet by packet. What is compared, and how closely: truth_compare.c.
 #
-#	[netns vnfttr-PID]  responder, asker --- packet socket --- vnfttr0 (tap, tcx or clsact) --- /dev/net/tun --- responder, answerer
+#	[netns vnfttr-PID]  responder, asker --- packet socket --- vnfttr0 (tap, tcx or clsact)
+#	                                                              |
+#	                    responder, answerer --------------- /dev/net/tun
 #
-# A missing, invented or impossibly stamped packet fails at once. Quantiles that noise of the host moved are
-# measured again, 3 times at most. $TRUTH_SECONDS: length of each measurement (default 2).
+# A missing, invented or impossibly stamped packet fails at once. Quantiles that noise of the host
+# moved are measured again, 3 times at most. $TRUTH_SECONDS: length of each measurement (default 2).
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 if [ "$(nproc)" -lt 2 ]; then
-	skip "one CPU: asker and busy-polling responder need one each" "records as the responder's log"
+	skip "one CPU: asker and busy-polling responder need one each" \
+		"records as the responder's log"
 	finish
 fi
 ns=vnfttr-$$ dev=vnfttr0 seconds=${TRUTH_SECONDS:-2}
@@ -38,7 +41,8 @@ measure() {
 		--ready-file "$tmp/ready" >"$tmp/out" 2>&1 &
 	recorder=$!
 	wait_for 20 test -e "$tmp/ready" || { cat "$tmp/out"; return 9; }
-	ip netns exec "$ns" "$VNFT_TESTS/netns/responder" "$dev" "$tmp/log" "$2" "$3" "$4" "$5" || code=7
+	ip netns exec "$ns" "$VNFT_TESTS/netns/responder" "$dev" "$tmp/log" "$2" "$3" "$4" "$5" ||
+		code=7
 	kill -INT "$recorder"
 	wait "$recorder" || { cat "$tmp/out"; code=8; }
 	recorder=""
@@ -56,7 +60,11 @@ truth() {	# HOOK KIND DELAY_NS RATE
 		echo "# $what, attempt $try: $(cat "$tmp/numbers")"
 		[ $code -eq 1 ] || break
 	done
-	if [ $code -eq 0 ]; then ok "$what: as the responder's log"; else not_ok "$what: code $code"; fi
+	if [ $code -eq 0 ]; then
+		ok "$what: as the responder's log"
+	else
+		not_ok "$what: code $code"
+	fi
 }
 
 for delay in 0 5000000; do
@@ -82,8 +90,9 @@ head -c $(($(stat -c %s "$tmp/records") / 128 * 64)) "$tmp/records" >"$tmp/half"
 exits 2 "missing records are found" \
 	"$VNFT_TESTS/netns/truth_compare" "$tmp/half" "$tmp/log" 2>/dev/null
 
-# What the hooks aggregate in the kernel is what they record: a persistent attachment, recorded for once, its
-# histogram read by report. Buckets are at most 1/64 wide, so 1 % it is; no retry, they are the same packets.
+# What the hooks aggregate in the kernel is what they record: a persistent attachment, recorded for
+# once, its histogram read by report. Buckets are at most 1/64 wide, so 1 % it is; no retry, they
+# are the same packets.
 ip netns exec "$ns" "$VNFTRACE" attach "$dev" >"$tmp/attach" || not_ok "attach"
 if measure auto echo random 20000 100000; then
 	"$VNFT_TESTS/netns/truth_compare" "$tmp/records" "$tmp/log" >"$tmp/numbers"

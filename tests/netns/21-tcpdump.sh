@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# vnftrace and tcpdump (ns stamps) on the same device at the same time, at a rate where tcpdump drops nothing:
-# the same packets, and the same times between them (pcap_compare.c). Answers come from a kernel's own stack.
+# vnftrace and tcpdump (ns stamps) on the same device at the same time, at a rate where tcpdump
+# drops nothing: the same packets, and the same times between them (pcap_compare.c). Answers come
+# from a kernel's own stack.
 #
 #	[vnfttd-a-PID] vnfttd0 198.18.8.1/30 ---- veth ---- vnfttd1 198.18.8.2/30 [vnfttd-b-PID]
 #	 probe, record, tcpdump                              the kernel answers
@@ -52,10 +53,12 @@ record() {	# HOOK: everything below, seen twice
 	dumper=$!
 	pids="$recorder $dumper"
 	wait_for 20 test -e "$tmp/ready" && wait_for 20 grep -q listening "$tmp/tcpdump" || return 9
-	ip netns exec $a "$VNFTRACE" probe icmp 198.18.8.2 --no-observe --rate 2000 -c 5000 >"$tmp/probe" &&
+	ip netns exec $a "$VNFTRACE" probe icmp 198.18.8.2 --no-observe --rate 2000 -c 5000 \
+		>"$tmp/probe" &&
 		ip netns exec $a "$VNFTRACE" probe syn 198.18.8.2 --no-observe --rate 2000 -c 5000 \
 			>>"$tmp/probe" || return 8
-	# tcpdump gets its packets in blocks, the last after a second: it ends by itself when it has all.
+	# tcpdump gets its packets in blocks, the last after a second: it ends by itself when it has
+	# all.
 	wait_for 5 gone "$dumper" || kill -INT "$dumper"
 	kill -INT "$recorder"
 	wait "$recorder" || return 7

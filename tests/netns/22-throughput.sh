@@ -1,12 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Throughput computed from what the hooks count is what iperf3's receiver says, within 1 %: veth and tap, with and
-# without frames of 64 KB (GSO), both directions. $TRUTH_IPERF_SECONDS: length of each run (default 10).
+# Throughput computed from what the hooks count is what iperf3's receiver says, within 1 %: veth and
+# tap, with and without frames of 64 KB (GSO), both directions. $TRUTH_IPERF_SECONDS: length of each
+# run (default 10).
 #
-#	veth	[vnfttp-a] vnfttp0 198.18.6.1/30 ------------ veth ----------- vnfttp1 198.18.6.2/30 [vnfttp-b]
-#	tap	[vnfttp-a] vnfttp2 198.18.6.5/30 - tap - relay (a VMM) - tap - vnfttp3 198.18.6.6/30 [vnfttp-b]
-#		 client, hooks                                                  iperf3 server
+#	[vnfttp-a]                                            [vnfttp-b]
+#	vnfttp0 198.18.6.1/30 ------------ veth ------------- vnfttp1 198.18.6.2/30
+#	vnfttp2 198.18.6.5/30 --- tap - relay (a VMM) - tap - vnfttp3 198.18.6.6/30
+#	client, hooks                                         iperf3 server
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
@@ -45,7 +47,8 @@ compare() {	# WHAT DEV ADDRESS
 	local direction
 	wait_for 10 ip netns exec $a ping -c 1 -W 1 -q "$3" >/dev/null || not_ok "$1: no way to $3"
 	for direction in out in; do
-		ip netns exec $a "$VNFT_TESTS/netns/stream" "$2" "$3" 5201 "$seconds" $direction >"$tmp/numbers" 2>&1
+		ip netns exec $a "$VNFT_TESTS/netns/stream" "$2" "$3" 5201 "$seconds" $direction \
+			>"$tmp/numbers" 2>&1
 		code=$?
 		echo "# $1, $direction: $(cat "$tmp/numbers")"
 		check "$1, $direction: throughput within 1 % of iperf3's" test $code -eq 0

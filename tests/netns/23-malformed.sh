@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# 1,000 malformed frames on an attached tap, in both directions: counted by cause, no record invented (malformed.c).
+# 1,000 malformed frames on an attached tap, in both directions: counted by cause, no record
+# invented (malformed.c).
 #
 #	[netns vnftmf-PID]  packet socket --- vnftmf0 (tap, tcx or clsact) --- /dev/net/tun
 set -u
@@ -15,6 +16,7 @@ ip netns exec $ns sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.defa
 ip -n $ns tuntap add vnftmf0 mode tap
 ip -n $ns link set vnftmf0 up
 for hook in tcx clsact; do
-	check "$hook: all of the above" ip netns exec $ns "$VNFT_TESTS/netns/malformed" vnftmf0 $hook
+	check "$hook: all of the above" \
+		ip netns exec $ns "$VNFT_TESTS/netns/malformed" vnftmf0 $hook
 done
 finish

@@ -34,7 +34,8 @@ quiet() { "$@" >"$tmp/page"; }
 got() { jq -e "$1" "$tmp/out" >/dev/null; }
 
 exits 1 "an unknown neighbour is not waited for" probe syn 198.18.5.2
-check "and the command that makes it known is named" says 'ip neigh replace 198.18.5.2 lladdr MAC dev vnftpr0'
+check "and the command that makes it known is named" \
+	says 'ip neigh replace 198.18.5.2 lladdr MAC dev vnftpr0'
 ip -n $a neigh replace 198.18.5.2 lladdr $mac dev vnftpr0 nud permanent
 ip -n $a neigh replace 2001:db8:5::2 lladdr $mac dev vnftpr0 nud permanent
 
@@ -42,14 +43,18 @@ check "the sender by itself" ip netns exec $a "$VNFT_TESTS/netns/load" vnftpr0
 
 for to in 198.18.5.2 2001:db8:5::2; do
 	exits 0 "SYN to $to" probe syn $to -c 500 -j
-	check "each SYN met its own RST" got '.counts | .sent == 500 and .seen == 500 and .answered_rst == 500'
+	check "each SYN met its own RST" \
+		got '.counts | .sent == 500 and .seen == 500 and .answered_rst == 500'
 	exits 0 "echo to $to" probe icmp $to --rate 2000 -c 500 -j
 	check "each echo was answered, at the hooks and at the sender" \
-		got '.counts | .seen == 500 and .answered == 500 and .received == 500 and .duplicates == 0'
+		got '.counts | .seen == 500 and .answered == 500 and .received == 500 and
+			.duplicates == 0'
 	check "the hooks' round trip is shorter than the sender's" \
-		got '(.rtt[] | select(.where == "hooks")).p50_ns < (.rtt[] | select(.where == "sender")).p50_ns'
+		got '(.rtt[] | select(.where == "hooks")).p50_ns <
+			(.rtt[] | select(.where == "sender")).p50_ns'
 	exits 0 "flood to $to" probe icmp $to --flood -c 500 -j
-	check "each echo of the flood was answered" got '.counts | .answered == 500 and .received == 500'
+	check "each echo of the flood was answered" \
+		got '.counts | .answered == 500 and .received == 500'
 done
 exits 0 "largest echo for the MTU" probe icmp 198.18.5.2 -c 10 -s 1472 -j
 check "it was answered" got '.counts.answered == 10'
@@ -69,7 +74,8 @@ if command -v iperf3 >/dev/null; then
 	wait_for 5 grep -q listening "$tmp/server"
 	exits 0 "a second port that is open" probe syn 198.18.5.2 -c 500 --ready-port 5201 -j
 	check "RSTs from one, SYN-ACKs from the other" \
-		got '.counts.answered_rst == 250 and .counts.answered_synack == 250 and .first.first_synack_ns > 0'
+		got '.counts.answered_rst == 250 and .counts.answered_synack == 250 and
+			.first.first_synack_ns > 0'
 fi
 
 # An attachment that is there is used, and stays.

@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Stages of the host by the BPF observer: each hook that this kernel gives stamps each recorded frame
-# exactly once, in the kernel's order, and no other device's (tests/netns/stages.c counts).
+# Stages of the host by the BPF observer: each hook that this kernel gives stamps each recorded
+# frame exactly once, in the kernel's order, and no other device's (tests/netns/stages.c counts).
 #
-#	veth	[vnftst-PID-a] vnftst0 198.18.9.1/30 ------------------------------- vnftst0 198.18.9.2/30 [vnftst-PID-b]
-#		               vnftst9 (same name, same addresses one higher, recorded without stages) vnftst9
-#	tap	[vnftst-PID-a] vnftst1 198.18.9.9/30 - tap - relay (a VMM) - tap - vnftst1 198.18.9.10/30 [vnftst-PID-b]
-#		               vnftst1.5 198.18.9.13/30 (802.1Q)                   vnftst1.5 198.18.9.14/30
+#		[vnftst-PID-a]                                      [vnftst-PID-b]
+#	veth	vnftst0 198.18.9.1/30 ----------------------------- vnftst0 198.18.9.2/30
+#		vnftst9 (same name, same addresses one higher, recorded without stages) vnftst9
+#	tap	vnftst1 198.18.9.9/30 - tap - relay (a VMM) - tap - vnftst1 198.18.9.10/30
+#		vnftst1.5 198.18.9.13/30 (802.1Q)                   vnftst1.5 198.18.9.14/30
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
@@ -40,7 +41,9 @@ ip -n $a addr add fd00:9::1/64 dev vnftst0 nodad
 ip -n $b addr add fd00:9::2/64 dev vnftst0 nodad
 ip netns exec $b iperf3 -s >"$tmp/server" 2>&1 &
 server=$!
-listening() { ip netns exec $b ss -ltn 2>/dev/null | grep -q :5201 || grep -q listening "$tmp/server"; }
+listening() {
+	ip netns exec $b ss -ltn 2>/dev/null | grep -q :5201 || grep -q listening "$tmp/server"
+}
 wait_for 10 listening
 
 stages() {	# WHAT ARGS...: the program's own lines, named
@@ -48,7 +51,8 @@ stages() {	# WHAT ARGS...: the program's own lines, named
 	shift
 	"$VNFT_TESTS/netns/stages" "$@" >"$tmp/out" 2>&1
 	local code=$?
-	grep -aE '^(ok|not ok|#)' "$tmp/out" | grep -v '^# [0-9]* checks' | sed "s/^\(ok\|not ok\) - /&$what: /; s/$$/PID/g"
+	grep -aE '^(ok|not ok|#)' "$tmp/out" | grep -v '^# [0-9]* checks' |
+		sed "s/^\(ok\|not ok\) - /&$what: /; s/$$/PID/g"
 	[ $code -eq 0 ] || { cat "$tmp/out"; not_ok "$what: exit $code"; }
 }
 # The lab's emulated kernels take seconds for each load: every hook there, but not every variant.
@@ -66,8 +70,10 @@ ip netns exec $a iperf3 -c \$1 -R -n $bytes >>$tmp/iperf
 EOF
 mixed() { echo bash "$tmp/mixed" "$@"; }
 
-thorough && stages "veth" -o $a/vnftst9 $a/vnftst0 $b/vnftst0 -- $(mixed 198.18.9.2 198.18.9.1 fd00:9::2)
-stages "veth, every TCP segment" -t -o $b/vnftst9 $a/vnftst0 $b/vnftst0 -- $(mixed 198.18.9.2 198.18.9.1 fd00:9::2)
+thorough && stages "veth" -o $a/vnftst9 $a/vnftst0 $b/vnftst0 -- \
+	$(mixed 198.18.9.2 198.18.9.1 fd00:9::2)
+stages "veth, every TCP segment" -t -o $b/vnftst9 $a/vnftst0 $b/vnftst0 -- \
+	$(mixed 198.18.9.2 198.18.9.1 fd00:9::2)
 # What could leave as one large frame is not polled for.
 for ns in $a $b; do ip netns exec $ns ethtool -K vnftst0 gro on tso off; done
 stages "veth that polls" -n $a/vnftst0 $b/vnftst0 -- $(mixed 198.18.9.2 198.18.9.1 fd00:9::2)
@@ -93,8 +99,10 @@ tap() {
 	wait_for 10 ip netns exec $a ping -q -c 1 -W 1 198.18.9.10 >/dev/null
 }
 tap vnet_hdr gso
-thorough && stages "tap" -o $a/vnftst9 $a/vnftst1 $b/vnftst1 -- $(mixed 198.18.9.10 198.18.9.9 $vlan)
-thorough && stages "tap, every TCP segment" -t $a/vnftst1 $b/vnftst1 -- $(mixed 198.18.9.10 198.18.9.9 $vlan)
+thorough && stages "tap" -o $a/vnftst9 $a/vnftst1 $b/vnftst1 -- \
+	$(mixed 198.18.9.10 198.18.9.9 $vlan)
+thorough && stages "tap, every TCP segment" -t $a/vnftst1 $b/vnftst1 -- \
+	$(mixed 198.18.9.10 198.18.9.9 $vlan)
 # A packet socket's copies are none of the frame's stages.
 ip netns exec $a tcpdump -Z root -i vnftst1 -n -U -w "$tmp/pcap" >"$tmp/tcpdump" 2>&1 &
 dump=$!
@@ -111,7 +119,10 @@ tap "" plain
 stages "tap without GSO" -t -g $b/vnftst1 -- $(mixed 198.18.9.10 198.18.9.9 $vlan)
 
 # Everything of ours is gone with its process.
-gone() { [ -z "$(bpftool prog show 2>/dev/null | grep -E 'name vnft_(raw_)?(DEV|RECEIVE|RX_EN|CONSUME|COPY)')" ]; }
+gone() {
+	[ -z "$(bpftool prog show 2>/dev/null |
+		grep -E 'name vnft_(raw_)?(DEV|RECEIVE|RX_EN|CONSUME|COPY)')" ]
+}
 if [ -z "${VNFT_LAB:-}" ]; then
 	skip "others on this host may have stages too" "no program is left"
 else

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Types without libvirt, each with a real instance: it answers from inside, iperf3 is reached, the device
-# hangs where it should, memory is read; and whatever way it ends, nothing of its run is left.
+# Types without libvirt, each with a real instance: it answers from inside, iperf3 is reached, the
+# device hangs where it should, memory is read; and whatever way it ends, nothing of its run is
+# left.
 #
-#	[vnft-ID namespace]  vnftIDb 198.18.0.1/30 --- host end of veth --- [eth0 198.18.0.2 container]
-#			     vnftIDt 198.18.0.1/30 (tap) --- [eth0 198.18.0.2 VM]
+#   [vnft-ID namespace]  vnftIDb 198.18.0.1/30 --- host end of veth --- [eth0 198.18.0.2 container]
+#                        vnftIDt 198.18.0.1/30 (tap) --- [eth0 198.18.0.2 VM]
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
@@ -72,7 +73,8 @@ whole_life() {	# TYPE KIND
 	local out=$tmp/life
 	exits 0 "$1: whole life, iperf3 reaches it" "$guest" "$1" --iperf3 >"$out"
 	check "$1: RST at $(value rst_ns "$out") ns, not after service" \
-		[ "$(value rst_ns "$out")" -gt 0 -a "$(value rst_ns "$out")" -le "$(value service_ns "$out")" ]
+		[ "$(value rst_ns "$out")" -gt 0 \
+		-a "$(value rst_ns "$out")" -le "$(value service_ns "$out")" ]
 	check "$1: device is a $2" [ "$(value device_kind "$out")" = "$2" ]
 	if [ "$2" = veth ]; then
 		check "$1: its host end is on the run's bridge" \
@@ -86,7 +88,13 @@ whole_life() {	# TYPE KIND
 }
 
 ends() {	# TYPE
-	if begin "$1"; then ok "$1: is up"; else not_ok "$1: is not up: $(cat "$tmp/out" "$tmp/err")"; end; return; fi
+	if begin "$1"; then
+		ok "$1: is up"
+	else
+		not_ok "$1: is not up: $(cat "$tmp/out" "$tmp/err")"
+		end
+		return
+	fi
 	check "$1: the RST comes in from inside" rst_from_inside "$(value device "$tmp/out")" "$run"
 	kill -TERM "$pid"
 	end
@@ -106,8 +114,10 @@ ends() {	# TYPE
 }
 
 missing() {	# TYPE
-	VNFT_CACHE=$tmp/empty exits 4 "$1: a missing image is exit 4" "$guest" "$1" --check 2>"$tmp/why"
-	check "$1: and the line names the command that makes it" grep -q 'missing: scripts/images/' "$tmp/why"
+	VNFT_CACHE=$tmp/empty exits 4 "$1: a missing image is exit 4" "$guest" "$1" --check \
+		2>"$tmp/why"
+	check "$1: and the line names the command that makes it" \
+		grep -q 'missing: scripts/images/' "$tmp/why"
 }
 
 cache=${VNFT_CACHE:-/var/cache/vnftrace}
@@ -135,7 +145,8 @@ if "$guest" container.docker --check 2>/dev/null && begin container.docker &&
 	kill -9 "$dockerd"
 	end
 	check "Docker killed in mid-run: exit 1" [ "$got" = 1 ]
-	check "Docker killed in mid-run: a clear line" grep -q '"error":"docker: nobody answers at' "$tmp/out"
+	check "Docker killed in mid-run: a clear line" \
+		grep -q '"error":"docker: nobody answers at' "$tmp/out"
 	gone "Docker killed in mid-run: nothing is left" "$run"
 else
 	skip "no private dockerd here" "Docker killed in mid-run"
@@ -143,7 +154,8 @@ fi
 
 # tap-launch: the command makes the device, the driver puts it on the bridge.
 if "$guest" microvm.exec --check 2>/dev/null; then
-	sed 's/^topology = tap$/topology = tap-launch/' tools/guest/types/microvm.exec.conf >"$tmp/launch.conf"
+	sed 's/^topology = tap$/topology = tap-launch/' tools/guest/types/microvm.exec.conf \
+		>"$tmp/launch.conf"
 	exits 0 "tap made at launch: whole life" "$guest" "$tmp/launch.conf" >"$tmp/life"
 	check "tap made at launch: is on the bridge" \
 		[ "$(value device_master "$tmp/life")" = "$(value bridge "$tmp/life")" ]
@@ -152,8 +164,8 @@ fi
 
 # Command lines that fail say why in one line.
 bad() {		# WHAT WORDS-IN-REASON COMMAND [TEARDOWN]
-	printf '%s\n' 'driver = exec' 'virtualization = container' 'topology = tap' 'timeout_s = 1' \
-		"command = $3" ${4:+"teardown = $4"} >"$tmp/bad.conf"
+	printf '%s\n' 'driver = exec' 'virtualization = container' 'topology = tap' \
+		'timeout_s = 1' "command = $3" ${4:+"teardown = $4"} >"$tmp/bad.conf"
 	exits 1 "$1 fails" "$guest" "$tmp/bad.conf" >"$tmp/life"
 	check "$1: and the reason is there" grep -q "$2" "$tmp/life"
 	gone "$1: nothing is left" "$(value run "$tmp/life")"

@@ -14,7 +14,8 @@ export VNFT_TYPES=${VNFT_TYPES:-$PWD/tools/guest/types}
 export VNFT_LIBVIRT_URI=qemu:///embed
 tmp=$(mktemp -d)
 pid=
-trap '[ -z "$pid" ] || kill -9 $pid 2>/dev/null; "$guest" --sweep >/dev/null 2>&1; rm -rf "$tmp"' EXIT
+trap '[ -z "$pid" ] || kill -9 $pid 2>/dev/null
+	"$guest" --sweep >/dev/null 2>&1; rm -rf "$tmp"' EXIT
 
 field() { sed -nE "s/.*\"$1\":(\"([^\"]*)\"|([^,}]*)).*/\2\3/p" "$tmp/out" | head -n 1; }
 vmm() { [ -n "$(pgrep -f "guest=vnft-$1-1,")" ]; }
@@ -73,7 +74,7 @@ for t in minilinux.kvm minilinux.kvm.launch tinyx.kvm; do
 	whole_life $t
 done
 
-# --- guests that fail ------------------------------------------------------------------------------
+# --- guests that fail ----------------------------------------------------------------------------
 fails() {	# NAME SECONDS PATTERN: within so many seconds, with a reason that matches
 	local since=$SECONDS
 	if "$guest" "$tmp/$1.conf" >"$tmp/out" 2>&1; then
@@ -102,19 +103,23 @@ if "$guest" tinyx.kvm --check 2>/dev/null && "$guest" minilinux.kvm --check 2>/d
 	fails panic 30 'Kernel panic - not syncing: VFS: Unable to mount root'
 	truncate -s 4M "$tmp/disk"
 	sum=$(sha256sum <"$tmp/disk")
-	bad noboot minilinux.kvm "s,^timeout.*,timeout_s = 5,;/^initrd/d;s,^kernel.*,image = $tmp/disk,"
+	bad noboot minilinux.kvm \
+		"s,^timeout.*,timeout_s = 5,;/^initrd/d;s,^kernel.*,image = $tmp/disk,"
 	fails noboot 20 'nothing on its serial console'
 	check "noboot: its image was not written" test "$(sha256sum <"$tmp/disk")" = "$sum"
 	check "noboot: nothing lies beside it" test "$(ls "$tmp"/disk*)" = "$tmp/disk"
 	# A kernel that mounts nothing still finds the disk, and its size.
-	bad disk tinyx.kvm "s,^timeout.*,timeout_s = 5,;/^initrd/d;s,^kernel.*,&\nimage = $tmp/disk,;\
+	bad disk tinyx.kvm \
+		"s,^timeout.*,timeout_s = 5,;/^initrd/d;s,^kernel.*,&\nimage = $tmp/disk,;\
 s,quiet,root=/dev/vda,"
-	fails disk 20 'Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block\(25[0-9],0\)'
+	panic='Kernel panic - not syncing: VFS: Unable to mount root fs on '
+	panic+='unknown-block\(25[0-9],0\)'
+	fails disk 20 "$panic"
 else
 	skip "images missing: make images" "guests that fail"
 fi
 
-# --- interrupted -----------------------------------------------------------------------------------
+# --- interrupted ---------------------------------------------------------------------------------
 if "$guest" minilinux.kvm --check 2>/dev/null; then
 	RANDOM=${SEED:=$$}
 	echo "# seed $SEED"

@@ -1,10 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# VMs through a libvirtd that runs already: its devices are in the host's namespace, and it is asked to undo
-# what a killed run left. The daemon is ours, in a mount namespace that hides the host's libvirt from it.
+# VMs through a libvirtd that runs already: its devices are in the host's namespace, and it is asked
+# to undo what a killed run left. The daemon is ours, in a mount namespace that hides the host's
+# libvirt from it.
 #
-#   libvirtd (mount ns: own /etc/libvirt, /run/libvirt, ...) -- QEMU -- vnftIDt 198.18.x.1/30 in the host's netns
+#   libvirtd (mount ns: own /etc/libvirt, /run/libvirt, ...) -- QEMU -- vnftIDt 198.18.x.1/30
+#                                                                       in the host's netns
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
@@ -44,7 +46,9 @@ done
 printf '%s\n' 'stdio_handler = "file"' 'security_driver = "none"' 'user = "root"' 'group = "root"' \
 	'dynamic_ownership = 0' 'namespaces = []' 'cgroup_controllers = []' >/etc/libvirt/qemu.conf
 for db in passwd group; do
-	{ cat /etc/$db; grep -q '^libvirt-qemu:' /etc/$db || sed -n 's/^root:/libvirt-qemu:/p' /etc/$db
+	{
+		cat /etc/$db
+		grep -q '^libvirt-qemu:' /etc/$db || sed -n 's/^root:/libvirt-qemu:/p' /etc/$db
 	} >"$1/$db"
 	mount --bind "$1/$db" /etc/$db
 done
@@ -77,7 +81,8 @@ for type in tinyx.kvm minilinux.kvm.launch; do
 	check "$type: whole life" test $? = 0
 	[ ! -s "$tmp/err" ] || cat "$tmp/err" "$tmp/out"
 	run=$(field run)
-	check "$type: answers RST after $(($(field rst_ns) / 1000000)) ms" test "$(field rst_ns)" -gt 0
+	check "$type: answers RST after $(($(field rst_ns) / 1000000)) ms" \
+		test "$(field rst_ns)" -gt 0
 	check "$type: in the host's namespace" test -z "$(field netns)"
 	check "$type: its VMM is known" test "$(field tool_bytes)" -gt 20000000
 	check "$type: leaves nothing" clean "$run"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Nothing is left behind: signals at random moments of a bench, guests that never answer, images that are
-# missing, two benches at once.
+# Nothing is left behind: signals at random moments of a bench, guests that never answer, images
+# that are missing, two benches at once.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
@@ -48,13 +48,15 @@ for signal in INT TERM KILL INT TERM KILL INT TERM KILL KILL; do
 	if wait_for 5 clean && [ -z "$(mine)" ]; then
 		ok "SIG$signal to a bench of $type, moment $n: nothing left"
 	else
-		not_ok "SIG$signal to a bench of $type, moment $n: left: $(leftovers | tr '\n' ' ') processes: $(mine | tr '\n' ' ')"
+		left="left: $(leftovers | tr '\n' ' ') processes: $(mine | tr '\n' ' ')"
+		not_ok "SIG$signal to a bench of $type, moment $n: $left"
 		"$VNFTRACE" detach --all >/dev/null 2>&1
 	fi
 done
 
 start "$tmp/done" container.crun
-check "an interrupted bench has its finished runs on disk" wait_for 60 test -s "$tmp/done/results.json"
+check "an interrupted bench has its finished runs on disk" \
+	wait_for 60 test -s "$tmp/done/results.json"
 kill -INT $pid
 wait $pid
 check "and its results can be read" logged "$tmp/report.log" "$VNFTRACE" report "$tmp/done" -j
@@ -73,8 +75,8 @@ check "its row says so" grep -q 'no RST within 1 s' "$tmp/silent/results.json"
 sed 's/sleep 60/false/' "$tmp/silent.conf" >"$tmp/dies.conf"
 exits 3 "an instance that dies at once" \
 	logged "$tmp/dies.log" "$VNFTRACE" bench -T "$tmp/dies.conf" -r 1 -o "$tmp/dies"
-sed -e "s/^command.*/command = sh -c 'sleep 1; echo out of luck'/" -e 's/^timeout_s.*/timeout_s = 20/' \
-	"$tmp/silent.conf" >"$tmp/late.conf"
+sed -e "s/^command.*/command = sh -c 'sleep 1; echo out of luck'/" \
+	-e 's/^timeout_s.*/timeout_s = 20/' "$tmp/silent.conf" >"$tmp/late.conf"
 exits 3 "an instance that dies after its launch does not cost its time-out" \
 	logged "$tmp/late.log" timeout 3 "$VNFTRACE" bench -T "$tmp/late.conf" -r 1 -o "$tmp/late"
 check "its row has what it said last" \
@@ -83,12 +85,12 @@ sed 's/^command.*/&\nkernel = no-such-image/' "$tmp/silent.conf" >"$tmp/missing.
 exits 4 "a type whose image is missing" \
 	logged "$tmp/missing.log" "$VNFTRACE" bench -T "$tmp/missing.conf" -r 1 -o "$tmp/missing"
 exits 3 "a missing image beside a type that runs: its row fails, the other is measured" \
-	logged "$tmp/half.log" "$VNFTRACE" bench -T "$tmp/missing.conf,container.crun" -r 1 --no-rtt \
-	--no-throughput --no-memory -o "$tmp/half"
+	logged "$tmp/half.log" "$VNFTRACE" bench -T "$tmp/missing.conf,container.crun" -r 1 \
+	--no-rtt --no-throughput --no-memory -o "$tmp/half"
 check "nothing is left of them" clean
 
-"$VNFTRACE" bench -T container.docker -r 3 --settle 300ms --throughput 1s --echoes 50 -o "$tmp/docker" \
-	>"$tmp/docker.log" 2>&1 </dev/null &
+"$VNFTRACE" bench -T container.docker -r 3 --settle 300ms --throughput 1s --echoes 50 \
+	-o "$tmp/docker" >"$tmp/docker.log" 2>&1 </dev/null &
 bench=$!
 pids="$pids $bench"
 dockerd() {	# of that bench alone
@@ -100,7 +102,8 @@ if wait_for 60 test -s "$tmp/docker/results.json"; then
 	kill -KILL "$(dockerd)"
 	code=0
 	wait $bench || code=$?
-	check "Docker killed in mid-run: the bench ends and says its rows are not valid" [ $code = 3 ]
+	check "Docker killed in mid-run: the bench ends and says its rows are not valid" \
+		[ $code = 3 ]
 	check "the run before it is on disk" grep -q '"samples_ns"' "$tmp/docker/results.json"
 else
 	not_ok "bench of container.docker: no run finished: $(cat "$tmp/docker.log")"
@@ -116,11 +119,14 @@ check "two benches at once: both get results" \
 kill -KILL $a
 # A process that is still dying holds its lock: its run counts as alive until it is gone.
 wait $a 2>/dev/null
-check "the next command cleans up after a killed bench" logged "$tmp/detach.log" "$VNFTRACE" detach --all
+check "the next command cleans up after a killed bench" \
+	logged "$tmp/detach.log" "$VNFTRACE" detach --all
 check "cleaning up after a killed one leaves the other alone" kill -0 $b
-runs=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["rows"][0]["runs"])' "$tmp/b/results.json")
+runs=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["rows"][0]["runs"])' \
+	"$tmp/b/results.json")
 more() {
-	[ "$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["rows"][0]["runs"])' "$tmp/b/results.json")" -gt "$runs" ]
+	[ "$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["rows"][0]["runs"])' \
+		"$tmp/b/results.json")" -gt "$runs" ]
 }
 check "and it goes on measuring" wait_for 60 more
 kill -INT $b

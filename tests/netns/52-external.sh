@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# --stimulus external: SYN and echo come from another machine behind the uplink, here another namespace;
-# everything is stamped on this side.
+# --stimulus external: SYN and echo come from another machine behind the uplink, here another
+# namespace; everything is stamped on this side.
 #
-#	[vnft-ext] vnftx1 198.18.x.3/29 --- [host] vnftx0 -- bridge -- veth --- [container 198.18.x.2]
+#   [vnft-ext] vnftx1 198.18.x.3/29 --- [host] vnftx0 -- bridge -- veth --- [container 198.18.x.2]
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
@@ -23,19 +23,20 @@ ip link add vnftx0 type veth peer name vnftx1 netns vnft-ext
 ip link set vnftx0 up
 ip -n vnft-ext link set vnftx1 up
 
-"$VNFTRACE" bench -T container.crun -r 1 --stimulus external --uplink vnftx0 --no-throughput --no-memory \
-	--echoes 200 -o "$tmp/r" >"$tmp/out" 2>"$tmp/err" </dev/null &
+"$VNFTRACE" bench -T container.crun -r 1 --stimulus external --uplink vnftx0 --no-throughput \
+	--no-memory --echoes 200 -o "$tmp/r" >"$tmp/out" 2>"$tmp/err" </dev/null &
 bench=$!
 pids=$bench
-check "bench says what the other machine needs" wait_for 20 grep -q '^other machine: address' "$tmp/err"
+check "bench says what the other machine needs" \
+	wait_for 20 grep -q '^other machine: address' "$tmp/err"
 line=$(grep '^other machine' "$tmp/err")
 own=$(sed 's/.*address \([^,]*\),.*/\1/' <<<"$line")
 guest=$(sed 's/.*neighbour \([^ ]*\) .*/\1/' <<<"$line")
 mac=$(sed 's/.*lladdr \([^,]*\),.*/\1/' <<<"$line")
 ip -n vnft-ext addr add "$own" dev vnftx1
 ip -n vnft-ext neigh add "$guest" lladdr "$mac" dev vnftx1
-ip netns exec vnft-ext "$VNFTRACE" probe syn "$guest" --dev vnftx1 --mac "$mac" --port 9 --interval 2ms \
-	--duration 20s --no-observe >"$tmp/syn" 2>&1 &
+ip netns exec vnft-ext "$VNFTRACE" probe syn "$guest" --dev vnftx1 --mac "$mac" --port 9 \
+	--interval 2ms --duration 20s --no-observe >"$tmp/syn" 2>&1 &
 pids="$pids $!"
 ip netns exec vnft-ext "$VNFTRACE" probe syn "$guest" --dev vnftx1 --mac "$mac" --port 5201 \
 	--interval 2ms --duration 20s --no-observe >"$tmp/service" 2>&1 &

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A device that is born during the launch loses no packet between its birth and the attach: the instance is
-# pinging when its device joins the bridge, and every echo that was answered was seen at the device or,
-# before the attach, at the bridge. Its birth is stamped when it is born, not when it joins the bridge.
+# A device that is born during the launch loses no packet between its birth and the attach: the
+# instance is pinging when its device joins the bridge, and every echo that was answered was seen at
+# the device or, before the attach, at the bridge. Its birth is stamped when it is born, not when it
+# joins the bridge.
 #
 #	[vnft-ID]  bridge 198.18.0.1/30 --- veth (born in the launch) --- [instance 198.18.0.2]
 set -u
@@ -36,7 +37,8 @@ cat >"$tmp/instance" <<-'END'
 	nsenter -t $pid -n ping -i 0.001 -c 900 "$4" >"$6.$pid" &
 	ping=$!
 	# It sends: one in a millisecond. The bridge is a long time away from the birth.
-	while [ "$(nsenter -t $pid -n cat /proc/net/dev | awk '/eth0/ { print $11 }')" -lt 100 ]; do :; done
+	while [ "$(nsenter -t $pid -n cat /proc/net/dev |
+		awk '/eth0/ { print $11 }')" -lt 100 ]; do :; done
 	ip link set "$1" master "$2"
 	wait $ping
 	wait $pid
@@ -51,7 +53,8 @@ cat >"$tmp/newborn.conf" <<-END
 	timeout_s = 10
 END
 exits 0 "bench of an instance whose device is born in the launch" \
-	"$VNFTRACE" bench -T "$tmp/newborn.conf" -r 3 --no-rtt --no-throughput --settle 3s -o "$tmp/r"
+	"$VNFTRACE" bench -T "$tmp/newborn.conf" -r 3 --no-rtt --no-throughput --settle 3s \
+	-o "$tmp/r"
 "$VNFTRACE" report "$tmp/r/records" --packets -j >"$tmp/packets.json"
 cat >"$tmp/count.py" <<-'END'
 	import json, re, sys
@@ -69,7 +72,8 @@ cat >"$tmp/count.py" <<-'END'
 	    early += sum(1 for devs in seen.values() if len(devs) == 1)
 	print(len(sys.argv) - 2, answered, missed, early)
 END
-read -r runs answered missed early < <(python3 "$tmp/count.py" "$tmp/packets.json" "$tmp"/answered.*)
+read -r runs answered missed early < <(
+	python3 "$tmp/count.py" "$tmp/packets.json" "$tmp"/answered.*)
 echo "# $runs runs: $answered echoes answered, $missed not seen, $early seen at the bridge alone"
 check "3 runs pinged" [ "$runs" = 3 -a "$answered" -gt 1000 ]
 check "every answered echo was seen" [ "$missed" = 0 ]

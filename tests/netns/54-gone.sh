@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# An instance that ends while it is measured ends its measurement within a second or two, whatever is being
-# measured, with that as the reason; nobody waits for the echoes or the stream that were to come.
+# An instance that ends while it is measured ends its measurement within a second or two, whatever
+# is being measured, with that as the reason; nobody waits for the echoes or the stream that were to
+# come.
 #
 #	[vnft-ID]  bridge 198.18.0.1/30 --- veth --- [instance 198.18.0.2, which ends when it likes]
 set -u
@@ -12,7 +13,8 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 before=$(leftovers)
 
-# The instance: an iperf3 server in a namespace, until CONDITION holds there; then it is gone, and says when.
+# The instance: an iperf3 server in a namespace, until CONDITION holds there; then it is gone, and
+# says when.
 cat >"$tmp/instance" <<-'END'
 	#!/bin/bash
 	# DEV BRIDGE ADDR PEER MAC CONDITION STAMP
@@ -35,13 +37,24 @@ cat >"$tmp/instance" <<-'END'
 	inside ip link set eth0 address "$5"
 	inside ip addr add "$3/30" dev eth0
 	inside ip link set eth0 up
-	inside ip neigh add "$4" lladdr "$(ip -o link show "$2" | sed 's/.*ether \([^ ]*\).*/\1/')" dev eth0
+	inside ip neigh add "$4" \
+		lladdr "$(ip -o link show "$2" | sed 's/.*ether \([^ ]*\).*/\1/')" dev eth0
 	inside iperf3 -s >/dev/null 2>&1 &
 	ip link set "$1" up master "$2"
 	case $6 in
-	echoes) while [ "$(inside awk '/^Icmp:/ { n = $10 } END { print n }' /proc/net/snmp)" -lt 100 ]; do :; done ;;
-	bytes) while [ "$(inside awk '/eth0/ { print $10 }' /proc/net/dev)" -lt 20000000 ]; do :; done ;;
-	settled) while [ "$(inside awk '/eth0/ { print $3 }' /proc/net/dev)" -lt 1 ]; do :; done; sleep 3 ;;
+	echoes)
+		while [ "$(inside awk '/^Icmp:/ { n = $10 } END { print n }' /proc/net/snmp)" \
+			-lt 100 ]; do :; done
+		;;
+	bytes)
+		while [ "$(inside awk '/eth0/ { print $10 }' /proc/net/dev)" \
+			-lt 20000000 ]; do :; done
+		;;
+	settled)
+		while [ "$(inside awk '/eth0/ { print $3 }' /proc/net/dev)" \
+			-lt 1 ]; do :; done
+		sleep 3
+		;;
 	esac
 	gone "$6" "$7"
 END
@@ -63,10 +76,11 @@ ends() {	# DURING CONDITION BENCH-OPTION...
 	"$VNFTRACE" bench -T "$tmp/$condition.conf" -r 1 "$@" -o "$dir" >"$tmp/page" 2>&1
 	check "gone $during: exit 3" [ $? = 3 ]
 	# When teardown began: what follows waits for the kernel, too.
-	ms=$("$VNFTRACE" report -p "$dir/records" | sed -nE 's/^([0-9]+)\.([0-9]{3}).* mark name=stop .*/\1\2/p')
+	ms=$("$VNFTRACE" report -p "$dir/records" |
+		sed -nE 's/^([0-9]+)\.([0-9]{3}).* mark name=stop .*/\1\2/p')
 	ms=$((ms - $(cat "$tmp/stamp" || echo 0)))
-	why=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["rows"][0]["failed"][0]["why"])' \
-		"$dir/results.json")
+	why=$(python3 -c 'import json, sys; print(
+		json.load(open(sys.argv[1]))["rows"][0]["failed"][0]["why"])' "$dir/results.json")
 	if grep -q "$during.*$condition: enough of it" <<<"$why"; then ok "gone $during: $why"; else
 		not_ok "gone $during: it says \"$why\""
 		cat "$tmp/page"
@@ -82,8 +96,11 @@ ends "during RTT" echoes --no-memory --echoes 100000 --pin-guest 0
 check "gone during RTT: it ran on CPU 0 alone" [ "$(<"$tmp/stamp.cpus")" = 0 ]
 ends "during throughput" bytes --no-memory --no-rtt --throughput 60s
 
-"$VNFTRACE" bench -T "$tmp/echoes.conf" -r 1 --no-memory --pin-guest 1023 -o "$tmp/nowhere" >"$tmp/page" 2>&1
+"$VNFTRACE" bench -T "$tmp/echoes.conf" -r 1 --no-memory --pin-guest 1023 -o "$tmp/nowhere" \
+	>"$tmp/page" 2>&1
 check "pinned to a CPU that is not there: exit 3" [ $? = 3 ]
-check "pinned to a CPU that is not there: it says so" grep -q "cannot be pinned to CPU 1023" "$tmp/page"
-check "pinned to a CPU that is not there: nothing is left" wait_for 5 test "$(leftovers)" = "$before"
+check "pinned to a CPU that is not there: it says so" \
+	grep -q "cannot be pinned to CPU 1023" "$tmp/page"
+check "pinned to a CPU that is not there: nothing is left" \
+	wait_for 5 test "$(leftovers)" = "$before"
 finish

@@ -170,7 +170,7 @@ static int spoil(uint8_t *f, enum cause *cause)
 		bytes = echo6(f, 0, 0);
 		put16(f + 18, 17 + any(1000));
 		return bytes;
-	case 11:	/* ends in the TCP or ICMP header, and says so: a packet has room for its headers */
+	case 11:	/* ends in the TCP or ICMP header and says so: a packet holds its headers */
 		cut = any(2) ? syn4(f) - 1 - (int)any(19) : (echo4(f, 1), 34 + (int)any(8));
 		put16(f + 16, (uint32_t)cut - 14);
 		return cut;

@@ -297,7 +297,8 @@ int main(int argc, char **argv)
 	FILE *log;
 
 	if (argc != 7) {
-		fprintf(stderr, "usage: responder TAP LOG echo|rst|synack DELAY|random COUNT INTERVAL_NS\n");
+		fprintf(stderr, "usage: responder TAP LOG echo|rst|synack DELAY|random COUNT "
+				"INTERVAL_NS\n");
 		return 2;
 	}
 	ifname = argv[1];

@@ -51,7 +51,8 @@ int main(int argc, char **argv)
 	dir = &state.counters.dir[load.reverse ? VNFT_DIR_IN : VNFT_DIR_OUT];
 	for (int i = 0; i < VNFT_LOST_NR; i++)
 		lost += state.counters.lost[i];
-	printf("hooks %.1f Mbit/s, iperf3 %.1f Mbit/s: %+.3f %%; %.3f s, %llu bytes (iperf3 %.3f s, %llu bytes, %llu retransmits); "
+	printf("hooks %.1f Mbit/s, iperf3 %.1f Mbit/s: %+.3f %%; %.3f s, %llu bytes "
+	       "(iperf3 %.3f s, %llu bytes, %llu retransmits); "
 	       "frames %llu, on the wire %llu, retransmitted %llu; lost %llu\n",
 	       bps / 1e6, said.received_bps / 1e6, apart,
 	       (double)((stream.last_ns ? stream.last_ns : state.read_ns) - stream.first_ns) / 1e9,

@@ -15,14 +15,14 @@
  *    within the one that wrote the answer: both hooks run inside these calls. No tolerance.
  * 2. The quantiles of H_in - H_out are those of write0 - send0 within 5 us + 1 %, and p90 of the
  *    difference packet by packet is below 5 us. Every packet counts.
- * 3. The quantiles of H_in - H_out are those of write0 - read1, the responder's own delay, within 5
- * us
- *    + 1 %. H_in - H_out also holds the request's wait in the tap's queue: 1 to 2 us while the responder
- *    polls, and tens of ms when the host has just given its CPU to somebody else, which the hooks are right
- *    to say and the log cannot know. So only requests count here that the log itself proves not to have
- *    waited: the tap was seen empty (poll0) less than 3 us before the request was read. They must
- *    be 80 % of all at least. An interrupt between a hook and the tap's queue is in the hooks' time
- *    too, and seen by no log: 1 % of packets meet one on a slow host, so p99 may be 10 us apart.
+ * 3. The quantiles of H_in - H_out are those of write0 - read1, the responder's own delay, within
+ *    5 us + 1 %. H_in - H_out also holds the request's wait in the tap's queue: 1 to 2 us while the
+ *    responder polls, and tens of ms when the host has just given its CPU to somebody else, which
+ *    the hooks are right to say and the log cannot know. So only requests count here that the log
+ *    itself proves not to have waited: the tap was seen empty (poll0) less than 3 us before the
+ *    request was read. They must be 80 % of all at least. An interrupt between a hook and the tap's
+ *    queue is in the hooks' time too, and seen by no log: 1 % of packets meet one on a slow host,
+ *    so p99 may be 10 us apart.
  */
 #include <stdbool.h>
 #include <stdio.h>

@@ -10,20 +10,18 @@ cd "$(dirname "$0")/../.." || exit 1
 exceptions='
 BIT_MACRO			kmod/(uapi|core)/.*	BIT() is not there for userspace and BPF
 CAMELCASE			kmod/(uapi|core)/.*	_Static_assert is C, and known to all three
-VOLATILE			kmod/core/match.h	what READ_ONCE is where there is no READ_ONCE
+VOLATILE			kmod/core/match.h	there is no READ_ONCE for all three
 COMPLEX_MACRO			kmod/core/hooks.h	the table of hooks: a list, no expression
 MACRO_ARG_REUSE			kmod/core/hooks.h	the same: X is applied to every line
 COMPLEX_MACRO			kmod/selftest/corpus.h	a table as well
 MACRO_ARG_REUSE			kmod/selftest/corpus.h	a table as well
 COMPLEX_MACRO			kmod/core/env.h		declares functions for three compilers
 PREFER_DEFINED_ATTRIBUTE_MACRO	kmod/core/env.h		this is where they are defined
-COMPLEX_MACRO			kmod/selftest/corpus.h	a table of frames: strings and a list of rows
-MACRO_ARG_REUSE			kmod/selftest/corpus.h	the same: X is applied to every line
 LINUX_VERSION_CODE		kmod/compat.h		the one place for versions of kernels
 CONSTANT_COMPARISON		kmod/compat.h		KERNEL_VERSION() looks like a constant
-COMPLEX_MACRO			kmod/vnft.h		for_each loops: the head of a loop is no expression
+COMPLEX_MACRO			kmod/vnft.h		the head of a loop is no expression
 MACRO_ARG_REUSE			kmod/vnft.h		the same: names of variables, as in list.h
-TRAILING_STATEMENTS		kmod/vnft.h		the same: with a filter, as for_each_if of the DRM
+TRAILING_STATEMENTS		kmod/vnft.h		the same, with a filter (for_each_if)
 BRACES				kmod/vnft.h		the same
 '
 
@@ -40,8 +38,8 @@ for file in kmod/*.[ch] kmod/*/*.[ch]; do
 	while IFS= read -r line; do
 		IFS=: read -r _ number _ type _ <<<"$line"
 		excepted "$file" "$type" "$number" || bad+="$line"$'\n'
-	done < <(perl "$checkpatch" --strict --no-tree --terse --show-types --no-summary -f "$file" \
-			2>/dev/null | sed 's/: \(ERROR\|WARNING\|CHECK\):/:\1:/')
+	done < <(perl "$checkpatch" --strict --no-tree --terse --show-types --no-summary \
+			-f "$file" 2>/dev/null | sed 's/: \(ERROR\|WARNING\|CHECK\):/:\1:/')
 	if [ -z "$bad" ]; then ok "checkpatch $file"; else not_ok "checkpatch $file"; fi
 	printf '%s' "$bad"
 done

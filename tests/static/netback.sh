@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The private structs of netback that the module mirrors (kmod/hooks_seen.c) lie as in the xen-netback
-# of both lab kernels: the module as it was compiled for each, against what that driver says of itself
-# in its BTF.
+# The private structs of netback that the module mirrors (kmod/hooks_seen.c) lie as in the
+# xen-netback of both lab kernels: the module as it was compiled for each, against what that driver
+# says of itself in its BTF.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 cache=${VNFT_CACHE:-/var/cache/vnftrace}
@@ -18,7 +18,10 @@ offset() {
 for series in 6.1 6.12; do
 	kernel=$cache/images/debian-kernel-$series
 	make -j"$(nproc)" kmod BUILD="$tmp" KDIR="$cache/images/kernel-headers-$series/build" \
-		>"$tmp/log" 2>&1 || { not_ok "the module builds for $series" && cat "$tmp/log"; continue; }
+		>"$tmp/log" 2>&1 || {
+		not_ok "the module builds for $series" && cat "$tmp/log"
+		continue
+	}
 	ours=$(find "$tmp/kmod" -name vnftrace.ko)
 	theirs=$(find "$kernel/" -name 'xen-netback.ko*')
 	case $theirs in
@@ -29,9 +32,10 @@ for series in 6.1 6.12; do
 	for member in xenvif_queue.{id,vif,rx_queue} xenvif.domid; do
 		struct=${member%.*} name=${member#*.}
 		got=$(pahole -C "vnft_$struct" "$ours" 2>/dev/null | offset "$name")
-		want=$(pahole --btf_base "$tmp/vmlinux.btf" -C "$struct" "$tmp/netback.ko" 2>/dev/null |
-			offset "$name")
-		check "$series: $member is at ${want:-?}" [ "${got:-none of ours}" = "${want:-no BTF}" ]
+		want=$(pahole --btf_base "$tmp/vmlinux.btf" -C "$struct" "$tmp/netback.ko" \
+			2>/dev/null | offset "$name")
+		check "$series: $member is at ${want:-?}" \
+			[ "${got:-none of ours}" = "${want:-no BTF}" ]
 	done
 	rm -rf "${tmp:?}"/*
 done

@@ -10,7 +10,8 @@
 #include "../../kmod/core/packet.h"
 #include "unit.h"
 
-#define AT(type, field, offset) CHECK_EQ(offsetof(struct type, field), offset, "%s.%s", #type, #field)
+#define AT(type, field, offset) \
+	CHECK_EQ(offsetof(struct type, field), offset, "%s.%s", #type, #field)
 
 static void offsets(void)
 {

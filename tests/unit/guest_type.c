@@ -111,8 +111,9 @@ static void fields(void)
 	struct vnft_words w;
 	char to[256];
 
-	CHECK(!vnft_type_expand("@ADDR@ @PEER@ @MASK@ @MAC@ @PORT@ @NAME@ @DEV@ @BRIDGE@ @MEMORY_MIB@ "
-				"@VCPUS@ @ACCEL@ @APPEND@ a@b @@ @x@ @", &in, to, sizeof(to)) &&
+	CHECK(!vnft_type_expand("@ADDR@ @PEER@ @MASK@ @MAC@ @PORT@ @NAME@ @DEV@ @BRIDGE@ "
+				"@MEMORY_MIB@ @VCPUS@ @ACCEL@ @APPEND@ a@b @@ @x@ @",
+				&in, to, sizeof(to)) &&
 	      !strcmp(to, "198.18.0.2 198.18.0.1 255.255.255.252 02:00:00:ab:00:01 7 vnft-000000-1 "
 		      "vnft0 vnftbr 64 2 tcg ip=198.18.0.2 a@b @@ @x@ @"), "every field: %s", to);
 	CHECK_EQ(vnft_type_expand("@NOPE@", &in, to, sizeof(to)), -EINVAL, "an unknown field");

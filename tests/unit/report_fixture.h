@@ -74,18 +74,19 @@ static inline json_t *fixture_rate(double factor)
 /* A row whose durations are @factor times those of another. */
 static inline json_t *fixture_row(const char *type, int runs, double factor)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:{s:o, s:o}, s:{s:o, s:o}, s:{s:I, s:I}, "
-			 "s:{s:I, s:n, s:s, s:i, s:I}, s:{s:i, s:i}, s:i, s:b, s:[]}",
-			 "type", type, "title", type, "accel", "none", "cache", "warm", "runs", runs,
-			 "instantiation", fixture_times(runs, factor), "service_ready",
-			 fixture_times(runs, factor * 1.5), "teardown", fixture_times(runs, factor / 2),
-			 "rtt", "flood", fixture_hist(factor), "fixed", fixture_hist(factor * 2),
-			 "throughput", "tx", fixture_rate(1 / factor), "rx", fixture_rate(2 / factor),
-			 "image", "file_bytes", (json_int_t)3500000, "disk_bytes", (json_int_t)3600000,
+	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:{s:o, s:o}, s:{s:o, s:o}, "
+			 "s:{s:I, s:I}, s:{s:I, s:n, s:s, s:i, s:I}, s:{s:i, s:i}, s:i, s:b, s:[]}",
+			 "type", type, "title", type, "accel", "none", "cache", "warm", "runs",
+			 runs, "instantiation", fixture_times(runs, factor), "service_ready",
+			 fixture_times(runs, factor * 1.5), "teardown",
+			 fixture_times(runs, factor / 2), "rtt", "flood", fixture_hist(factor),
+			 "fixed", fixture_hist(factor * 2), "throughput", "tx",
+			 fixture_rate(1 / factor), "rx", fixture_rate(2 / factor), "image",
+			 "file_bytes", (json_int_t)3500000, "disk_bytes", (json_int_t)3600000,
 			 "memory", "tool_bytes", (json_int_t)3800000, "pss_bytes", "pss_bytes_why",
 			 "CAP_SYS_PTRACE is missing", "host_delta_bytes", -4096, "load_pss_bytes",
-			 (json_int_t)5000000, "lost", "ring_full", 0, "evicted", 0, "invalid_runs", 0,
-			 "valid", 1, "failed");
+			 (json_int_t)5000000, "lost", "ring_full", 0, "evicted", 0, "invalid_runs",
+			 0, "valid", 1, "failed");
 }
 
 static inline json_t *fixture_results(const char *host, double factor)
@@ -137,9 +138,9 @@ static inline void fixture_run(struct vnft_file_writer *w, uint32_t number, cons
 	vnft_file_write(&flow, w);
 	for (i = 0; i < 400; i++) {
 		uint64_t sent_ns = t0_ns - 50 * FIXTURE_MS + i * FIXTURE_MS;
-		struct vnft_record r = { .kind = VNFT_KIND_PACKET, .class = VNFT_CLASS_SYN, .flow = 77,
-					 .device = 1, .hook = VNFT_HOOK_TCX_OUT, .time_ns = sent_ns,
-					 .seq = ++*seq, .len32 = 54,
+		struct vnft_record r = { .kind = VNFT_KIND_PACKET, .class = VNFT_CLASS_SYN,
+					 .flow = 77, .device = 1, .hook = VNFT_HOOK_TCX_OUT,
+					 .time_ns = sent_ns, .seq = ++*seq, .len32 = 54,
 					 .packet = { .tcp_seq = number * 1000 + i, .proto = 6,
 						     .tcp_flags = 2 } };
 
@@ -168,7 +169,8 @@ static inline void fixture_run(struct vnft_file_writer *w, uint32_t number, cons
 static inline int fixture_records_of(const char *path, bool rows)
 {
 	struct vnft_record device = { .kind = VNFT_KIND_DEVICE, .device = 1, .flow = 4026531840u,
-				      .len32 = 5, .dev = { .name = "vnft1", .link = VNFT_LINK_VETH } };
+				      .len32 = 5,
+				      .dev = { .name = "vnft1", .link = VNFT_LINK_VETH } };
 	struct vnft_file_writer *w;
 	uint64_t t0_ns = 1000000 * FIXTURE_MS;
 	uint32_t run, seq = 0;

@@ -207,8 +207,9 @@ static void test_merge(void)
 	CHECK(strstr(text, "tinyx.xen (xl, pv, stock)") &&
 		      strstr(text, "tinyx.xen (xl, pvh, minimal)"),
 	      "two setups of one type are told apart");
-	CHECK(strstr(text, "lab (2): tinyx.xen (xl, pv, stock): 312 SYNs waited up to 1.90 s for the guest; "
-			   "the first RST answers one that waited 1.20 s\n"), "SYNs that waited");
+	CHECK(strstr(text, "lab (2): tinyx.xen (xl, pv, stock): 312 SYNs waited up to 1.90 s for "
+			   "the guest; the first RST answers one that waited 1.20 s\n"),
+	      "SYNs that waited");
 	CHECK(strstr(text, "1 SYN waited up to 1.90 s for the guest (in 7 of 10 runs); "),
 	      "one, and not always");
 	CHECK(strstr(text, "x: container.crun (xl, pv, stock): in most runs no SYN waited"),

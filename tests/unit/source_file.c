@@ -38,8 +38,8 @@ static int see(const struct vnft_record *r, void *arg)
 
 static struct vnft_record packet(uint16_t cpu, uint32_t seq, uint64_t time_ns)
 {
-	return (struct vnft_record){ .time_ns = time_ns, .flow = 5, .seq = seq, .device = 1, .cpu = cpu,
-				     .kind = VNFT_KIND_PACKET, .hook = VNFT_HOOK_TCX_IN,
+	return (struct vnft_record){ .time_ns = time_ns, .flow = 5, .seq = seq, .device = 1,
+				     .cpu = cpu, .kind = VNFT_KIND_PACKET, .hook = VNFT_HOOK_TCX_IN,
 				     .class = VNFT_CLASS_SYN, .len32 = 60 };
 }
 
@@ -97,7 +97,13 @@ static void round_trip(void)
 
 static void damage(void)
 {
-	static const struct { const char *what; long at; const char *bytes; size_t n; const char *says; } all[] = {
+	static const struct {
+		const char *what;
+		long at;
+		const char *bytes;
+		size_t n;
+		const char *says;
+	} all[] = {
 		{ "magic", 8, "X", 1, "manifest" },
 		{ "version", 40, "\x09", 1, "version 9" },
 		{ "no CPUs", 44, "\0", 1, "number of CPUs" },

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# How a Xen row ends: six times in a row with nothing left; a domain that crashes at boot, one that is
-# destroyed while it is measured, a kernel that does not exist, a bench that is interrupted or killed:
-# a clear line each, and no domain, vif, xenstore key or program stays behind.
+# How a Xen row ends: six times in a row with nothing left; a domain that crashes at boot, one that
+# is destroyed while it is measured, a kernel that does not exist, a bench that is interrupted or
+# killed: a clear line each, and no domain, vif, xenstore key or program stays behind.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/xen/rows.sh
@@ -20,7 +20,8 @@ fails() {	# CODE WHAT PATTERN ARG...: a row that says why there is no number, an
 	shift 3
 	dir=$(mktemp -d -p "$tmp")
 	exits "$code" "$what: exit $code" to "$tmp/page" "$VNFTRACE" bench "$@" -o "$dir"
-	check "$what: its last line says so" grep -qE "^vnftrace: .*($pattern|1 of 1 runs are lost)" "$tmp/page"
+	check "$what: its last line says so" \
+		grep -qE "^vnftrace: .*($pattern|1 of 1 runs are lost)" "$tmp/page"
 	if why | grep -qE "$pattern"; then ok "$what: $(why)"; else
 		not_ok "$what: it says \"$(why)\", not $pattern"
 		cat "$tmp/page"
@@ -41,9 +42,11 @@ jq -r '.rows[0].instantiation.samples_ns | map(. / 1e6 | round) | "# six times: 
 	"$dir/results.json"
 check "six times: nothing is left" wait_for 10 clean
 
-fails 3 "it crashes at boot" "the domain crashed" -T "$(type_file bad "$(crashing_kernel)")" -r 1 "${quick[@]}"
+fails 3 "it crashes at boot" "the domain crashed" \
+	-T "$(type_file bad "$(crashing_kernel)")" -r 1 "${quick[@]}"
 
-fails 4 "no such kernel" "nonexistent is missing" -T "$(type_file none "$tmp/nonexistent")" -r 1 "${quick[@]}"
+fails 4 "no such kernel" "nonexistent is missing" \
+	-T "$(type_file none "$tmp/nonexistent")" -r 1 "${quick[@]}"
 echo "not a kernel" >"$tmp/text"
 fails 3 "no kernel at all" "Invalid kernel" -T "$(type_file text "$tmp/text")" -r 1 "${quick[@]}"
 
@@ -52,7 +55,8 @@ fails 3 "pinned to a CPU that is not there" "cannot be pinned to CPU 99" -T "$on
 
 # Somebody destroys it during RTT: 20,000 echoes at 2 ms are 40 s.
 dir=$(mktemp -d -p "$tmp")
-"$VNFTRACE" bench -T "$one" -r 1 --no-throughput --no-memory --pin-guest 0 --echoes 20000 -o "$dir" >"$tmp/page" 2>&1 &
+"$VNFTRACE" bench -T "$one" -r 1 --no-throughput --no-memory --pin-guest 0 --echoes 20000 \
+	-o "$dir" >"$tmp/page" 2>&1 &
 bench=$!
 check "destroyed in mid-measurement: it runs" wait_for 60 appears
 answers() { [ "$(cat /sys/class/net/vif*/statistics/rx_packets 2>/dev/null || echo 0)" -ge 300 ]; }
@@ -65,7 +69,9 @@ wait "$bench"
 code=$?
 check "destroyed in mid-measurement: exit 3" [ $code = 3 ]
 check "destroyed in mid-measurement: told at once" [ $((SECONDS - gone)) -le 10 ]
-if why | grep -q "during RTT.*the domain was destroyed"; then ok "destroyed in mid-measurement: $(why)"; else
+if why | grep -q "during RTT.*the domain was destroyed"; then
+	ok "destroyed in mid-measurement: $(why)"
+else
 	not_ok "destroyed in mid-measurement: it says \"$(why)\""
 	cat "$tmp/page"
 fi

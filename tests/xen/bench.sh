@@ -29,7 +29,8 @@ phases() {	# WHAT NAME...: seen, and in this order
 		length == $# and all(. > 0) and . == sort"
 }
 say() {		# WHAT: for the reader
-	jq -r --arg what "$1" '.rows[] | "# \($what): RST after \(.instantiation.median_ns / 1e9 * 1000 |
+	jq -r --arg what "$1" \
+		'.rows[] | "# \($what): RST after \(.instantiation.median_ns / 1e9 * 1000 |
 		round / 1000) s: " + ([.instantiation.phases[] | select(.median_ns) |
 		"\(.name) \(.median_ns / 1e6 | round)"] | join(", ")) + " ms"' "$dir/results.json"
 }
@@ -47,7 +48,8 @@ say "$what"
 phases "$what" exec toolstack built hotplug connected
 phases "$what" device hotplug rst
 phases "$what" frame arp service
-that "$what: the first RST has its own SYN, and those that waited are said" '.instantiation.queueing |
+that "$what: the first RST has its own SYN, and those that waited are said" \
+	'.instantiation.queueing |
 	.n == 2 and .first_wait_ns > 0 and .longest_wait_ns >= .first_wait_ns and
 	.runs_with <= 2 and (.syns | type) == "number"'
 that "$what: two runs, each its own instantiation" '.runs == 2 and
@@ -65,8 +67,10 @@ that "$what: memory as xl shows it, about what was given" '.memory.tool_bytes >=
 that "$what: image size and teardown" '.image.file_bytes > 1e6 and .teardown.median_ns > 0'
 that "$what: Xen is the accelerator, the switches are named" '.accel == "xen" and
 	.setup.machine == "pv" and .setup.script == "stock" and .setup.toolstack == "xl"'
-that "$what: no record is lost" '[.lost | to_entries[] | select(.key != "truncated") | .value] | add == 0'
-exits 0 "$what: report computes the same from the records" to "$tmp/report" "$VNFTRACE" report "$dir"
+that "$what: no record is lost" \
+	'[.lost | to_entries[] | select(.key != "truncated") | .value] | add == 0'
+exits 0 "$what: report computes the same from the records" \
+	to "$tmp/report" "$VNFTRACE" report "$dir"
 check "$what: and names the accelerator of the row" grep -qE 'stock\) +xen +warm' "$tmp/report"
 check "$what: and what the host itself runs on" grep -qE 'QEMU.* xen 4\.[0-9]+, dom0' "$tmp/report"
 
@@ -76,7 +80,8 @@ case $(xl info | grep ^virt_caps) in
 	run "$what" -T tinyx.xen -r 1 --no-throughput --settle 2s --echoes 300 \
 		--xen-machine pvh --xen-script minimal
 	say "$what"
-	that "$what: the switches are named" '.setup.machine == "pvh" and .setup.script == "minimal"'
+	that "$what: the switches are named" \
+		'.setup.machine == "pvh" and .setup.script == "minimal"'
 	that "$what: RTT" '.rtt.flood.n >= 290'
 	;;
 *) skip "this processor has no hardware virtualization" "tinyx.xen, PVH" ;;

@@ -8,13 +8,16 @@ cd "$(dirname "$0")/../.." || exit 1
 
 lists() { xl list | grep -q '^Domain-0 '; }
 runs_guests() { [ "$(xenstore-read /local/domain/0/domid)" = 0 ] && [ -e /proc/xen/capabilities ]; }
-tool_agrees() { vnftrace doctor -j 2>/dev/null | tr -d '[:space:]' | grep -q '"id":"xen","status":"ok"'; }
+tool_agrees() {
+	vnftrace doctor -j 2>/dev/null | tr -d '[:space:]' | grep -q '"id":"xen","status":"ok"'
+}
 quiet() { ! xl dmesg | grep -E 'Xen (WARN|BUG)|Panic'; }
 
 check "xl speaks to Xen" lists
 check "xenstored serves" runs_guests
 check "xenconsoled runs" grep -qx xenconsoled "/proc/$(</run/xenconsoled.pid)/comm"
-check "the cache's images are here" [ -e "${VNFT_CACHE:-/var/cache/vnftrace}/images/tinyx-xen/vmlinux" ]
+check "the cache's images are here" \
+	[ -e "${VNFT_CACHE:-/var/cache/vnftrace}/images/tinyx-xen/vmlinux" ]
 check "our tool is installed and finds Xen" tool_agrees
 check "the hypervisor said nothing bad" quiet
 module_load

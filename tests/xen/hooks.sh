@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Every hook on netback, by BPF and by the module on the same frames, and by ftrace's own count: over
-# two queues between netback and netfront in dom0 (tests/xen/lib.sh has the drawing), then that the
-# number of a real guest's domain is said (tests/lab/vif.c looks at each stamp).
+# Every hook on netback, by BPF and by the module on the same frames, and by ftrace's own count:
+# over two queues between netback and netfront in dom0 (tests/xen/lib.sh has the drawing), then that
+# the number of a real guest's domain is said (tests/lab/vif.c looks at each stamp).
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/xen/lib.sh
@@ -42,7 +42,8 @@ every_hook() {	# WHAT DEV DOMID QUEUES [-z] -- COMMAND...: what vif finds, named
 		[ "$(n xenvif_fill_frags)" = "$(count xenvif_tx_action)" ]
 	check "$what: in no more polls than ftrace counts" \
 		[ "$(n xenvif_tx_action)" -ge "$(count polls)" -a "$(count polls)" -gt 0 ]
-	echo "# $what: $(sed -n 's/^count //p' "$tmp/out" | tr ' \n' '=,'; n xenvif_tx_action) polls"
+	echo "# $what: $(sed -n 's/^count //p' "$tmp/out" | tr ' \n' '=,'
+		n xenvif_tx_action) polls"
 }
 neighbours() {	# Nobody asks again where the other end is.
 	ip neigh replace $loop_peer dev $loop_vif nud permanent \
@@ -97,7 +98,8 @@ for hook in start_xmit rx_skb tx_action skb_zerocopy_complete; do
 done
 
 rm -f "$tmp/ready"
-"$VNFTRACE" doctor --cross-check $loop_vif -d 300s -j --ready-file "$tmp/ready" >"$tmp/page" 2>"$tmp/err" &
+"$VNFTRACE" doctor --cross-check $loop_vif -d 300s -j --ready-file "$tmp/ready" \
+	>"$tmp/page" 2>"$tmp/err" &
 recorder=$!
 wait_for 200 test -e "$tmp/ready"
 ping -q -c 100 -i 0.005 -s 1400 $loop_peer >/dev/null
@@ -121,7 +123,8 @@ ip neigh replace $addr lladdr 00:16:3e:18:00:02 dev vnftxbr nud permanent
 echo 1 >"/proc/sys/net/ipv6/conf/vif$domid.0/disable_ipv6"
 echo 1 >/proc/sys/net/ipv6/conf/vnftxbr/disable_ipv6
 check "a guest answers" wait_for 30 ping -q -c 1 -W 1 $addr
-every_hook "domain $domid" "vif$domid.0" "$domid" 1 -- timeout 30 ping -q -c 20 -i 0.005 -s 1400 $addr
+every_hook "domain $domid" "vif$domid.0" "$domid" 1 -- \
+	timeout 30 ping -q -c 20 -i 0.005 -s 1400 $addr
 xl destroy $name
 check "it goes" wait_for 10 [ ! -e "/sys/class/net/vif$domid.0" ]
 ip link del vnftxbr

@@ -32,7 +32,8 @@ loop_connected() {
 
 loop_gone() {
 	! xenstore-exists "$loop_back" 2>/dev/null && ! xenstore-exists "$loop_front" 2>/dev/null &&
-		[ ! -e "/sys/class/net/$loop_vif" ] && [ ! -e "/sys/bus/xen/devices/vif-$loop_handle" ]
+		[ ! -e "/sys/class/net/$loop_vif" ] &&
+		[ ! -e "/sys/bus/xen/devices/vif-$loop_handle" ]
 }
 
 loop_up() {	# QUEUES
@@ -84,7 +85,7 @@ calls_start() {	# PATTERN...
 calls_stop() {
 	echo 0 >"$calls"/tracing_on
 	# "  task-pid  [cpu] flags  seconds: function <-caller"
-	grep -v '^#' "$calls"/trace | sed -nE 's/^ *(.*)-[0-9]+ +\[.* ([a-z_]+)(\.[a-z0-9.]+)? <-.*/\2 \1/p' \
-		>"$1"
+	grep -v '^#' "$calls"/trace |
+		sed -nE 's/^ *(.*)-[0-9]+ +\[.* ([a-z_]+)(\.[a-z0-9.]+)? <-.*/\2 \1/p' >"$1"
 	rmdir "$calls"
 }

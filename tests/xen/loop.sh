@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# netback's functions, that the hooks stand on, are called as the hooks take for granted: by packet, by
-# queue, in both directions (tests/xen/lib.sh has the drawing).
+# netback's functions, that the hooks stand on, are called as the hooks take for granted: by packet,
+# by queue, in both directions (tests/xen/lib.sh has the drawing).
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/xen/lib.sh
@@ -14,12 +14,14 @@ n() {	# FUNCTION [TASK]: calls of it, by that task
 sent() { cat /sys/class/net/$loop_vif/statistics/tx_packets; }
 came() { cat /sys/class/net/$loop_vif/statistics/rx_packets; }
 summary() {	# WHAT: a line for the reader
-	echo "# $1: $(sed -E 's/ vif.*-(q[0-9])-.*/ \1/; t; s/ .*//' "$tmp/calls" | sort | uniq -c | sort -rn |
+	echo "# $1: $(sed -E 's/ vif.*-(q[0-9])-.*/ \1/; t; s/ .*//' "$tmp/calls" |
+		sort | uniq -c | sort -rn |
 		awk '{ n = $1; $1 = ""; printf "%s:%s, ", n, $0 }')"
 }
 
 check "netback and netfront meet in dom0" loop_up 2
-check "two queues each way" [ "$(ls /sys/class/net/$loop_vif/queues | xargs)" = "rx-0 rx-1 tx-0 tx-1" ]
+check "two queues each way" \
+	[ "$(ls /sys/class/net/$loop_vif/queues | xargs)" = "rx-0 rx-1 tx-0 tx-1" ]
 check "the other end answers" to "$tmp/ping" ping -q -c 1 -W 5 $loop_peer
 
 calls_start 'xenvif_*'

@@ -87,8 +87,9 @@ static const struct vnft_opt opts[] = {
 	{ .name = "pin-load", .type = VNFT_OPT_U64, .offset = AT(pin_load), .arg = "CPU",
 	  .max = 1023, .help = "pin the stimulus to a CPU" },
 	{ .name = "pin-guest", .type = VNFT_OPT_U64, .offset = AT(pin_guest), .arg = "CPU",
-	  .max = 1023, .help = "pin every thread of the instance to a CPU, on Xen every CPU of the domain, as "
-			      "soon as it has answered" },
+	  .max = 1023,
+	  .help = "pin every thread of the instance to a CPU, on Xen every CPU of the domain, as "
+		  "soon as it has answered" },
 	{ .name = "no-vhost", .type = VNFT_OPT_FLAG, .offset = AT(no_vhost),
 	  .help = "VMs: virtio-net in the VMM, not vhost-net" },
 	{ .name = "no-offload", .type = VNFT_OPT_FLAG, .offset = AT(no_offload),

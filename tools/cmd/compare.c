@@ -57,8 +57,9 @@ static const struct vnft_opt opts[] = {
 	{ .name = "fail-if", .letter = 'f', .type = VNFT_OPT_CHOICE,
 	  .offset = offsetof(struct config, fail_if), .arg = "WHEN", .choices = fail_names,
 	  .help = "exit with 3 when a type of B is slower (worse) than in A, or different" },
-	{ .name = "seed", .letter = 0, .type = VNFT_OPT_U64, .offset = offsetof(struct config, seed),
-	  .arg = "N", .help = "of the random relabelings" },
+	{ .name = "seed", .letter = 0, .type = VNFT_OPT_U64,
+	  .offset = offsetof(struct config, seed), .arg = "N",
+	  .help = "of the random relabelings" },
 	{ .name = NULL }
 };
 
@@ -261,7 +262,8 @@ static int compare_results(const struct config *config, const json_t *a, const c
 }
 
 #define COLUMNS(unit) { \
-	{ "type", "label" }, { "against", "label_b" }, { "runs A", "a.runs" }, { "runs B", "b.runs" }, \
+	{ "type", "label" }, { "against", "label_b" }, { "runs A", "a.runs" }, \
+	{ "runs B", "b.runs" }, \
 	{ "median A", "a.median_" unit }, { "95 % interval", "a.ci95_" unit }, \
 	{ "median B", "b.median_" unit }, { "95 % interval", "b.ci95_" unit }, \
 	{ "B / A", "ratio" }, { "p", "p_value" }, { "B is", "verdict" }, { NULL, NULL } }

@@ -22,8 +22,8 @@ struct config {
 };
 
 static const struct vnft_opt opts[] = {
-	{ .name = "dev", .letter = 'd', .type = VNFT_OPT_STRING, .offset = offsetof(struct config, dev),
-	  .arg = "DEV", .complete = "dev",
+	{ .name = "dev", .letter = 'd', .type = VNFT_OPT_STRING,
+	  .offset = offsetof(struct config, dev), .arg = "DEV", .complete = "dev",
 	  .help = "what the hooks of an attached device have seen since `vnftrace attach`" },
 	{ .name = "packets", .letter = 'p', .type = VNFT_OPT_FLAG,
 	  .offset = offsetof(struct config, packets),

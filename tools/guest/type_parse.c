@@ -138,8 +138,9 @@ static int set_number(struct parser *p, const struct vnft_key *key, const char *
 	for (i = 0; value[i] >= '0' && value[i] <= '9' && i < 8; i++)
 		number = number * 10 + (uint32_t)(value[i] - '0');
 	if (!none && (!i || value[i] || i > 7 || number < key->min || number > key->max))
-		return BAD(p, "\"%s\" cannot be \"%.40s\": a number from %u to %u%s", key->name, value,
-			   key->min, key->max, key->kind == VNFT_KEY_PORT ? ", or none" : "");
+		return BAD(p, "\"%s\" cannot be \"%.40s\": a number from %u to %u%s", key->name,
+			   value, key->min, key->max,
+			   key->kind == VNFT_KEY_PORT ? ", or none" : "");
 	port = (uint16_t)number;
 	memcpy(to, key->kind == VNFT_KEY_PORT ? (void *)&port : (void *)&number, key->bytes);
 	return 0;

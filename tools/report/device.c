@@ -187,9 +187,10 @@ int vnft_device_tree(const char *ifname, enum vnft_observer observer, json_t **t
 }
 
 static const struct vnft_column device_columns[] = {
-	{ "device", "dev" }, { "observer", "observer" }, { "hook in", "hook_in" }, { "hook out", "hook_out" },
-	{ "memory", "memory_bytes" }, { "requests unanswered", "unanswered" },
-	{ "malformed frames", "malformed" }, { "lost", "lost" }, { NULL, NULL }
+	{ "device", "dev" }, { "observer", "observer" }, { "hook in", "hook_in" },
+	{ "hook out", "hook_out" }, { "memory", "memory_bytes" },
+	{ "requests unanswered", "unanswered" }, { "malformed frames", "malformed" },
+	{ "lost", "lost" }, { NULL, NULL }
 };
 static const struct vnft_column dir_columns[] = {
 	{ "direction", "dir" }, { "frames", "packets" }, { "on the wire", "wire_packets" },

@@ -57,13 +57,13 @@ struct rule {
 	{ at ".p999_ns", NUMBER }, { at ".max_ns", NUMBER }, { at ".samples_ns", SAMPLES }
 #define RATE(at) \
 	{ at, OBJECT }, { at ".median_bps", NUMBER }, { at ".ci95_bps", PAIR }, \
-	{ at ".iperf3_bps", NUMBER }, { at ".samples_bps", SAMPLES }, { at ".median_pps", NUMBER }, \
-	{ at ".ci95_pps", PAIR }, \
+	{ at ".iperf3_bps", NUMBER }, { at ".samples_bps", SAMPLES }, \
+	{ at ".median_pps", NUMBER }, { at ".ci95_pps", PAIR }, \
 	{ at ".samples_pps", SAMPLES }, { at ".retransmits", NUMBER }
 
 static const struct rule row_rules[] = {
-	{ "type", TEXT }, { "title", TEXT }, { "accel", TEXT }, { "netns", TEXT }, { "runs", NUMBER },
-	{ "cache", TEXT }, { "setup", TEXTS },
+	{ "type", TEXT }, { "title", TEXT }, { "accel", TEXT }, { "netns", TEXT },
+	{ "runs", NUMBER }, { "cache", TEXT }, { "setup", TEXTS },
 	{ "instantiation.queueing", OBJECT }, { "instantiation.queueing.n", NUMBER },
 	{ "instantiation.queueing.runs_with", NUMBER }, { "instantiation.queueing.syns", NUMBER },
 	{ "instantiation.queueing.first_wait_ns", NUMBER },

@@ -361,9 +361,10 @@ static const struct vnft_column file_columns[] = {
 	{ "lost", "lost" }, { "not understood", "not_understood" }, { NULL, NULL }
 };
 static const struct vnft_column device_columns[] = {
-	{ "device", "dev" }, { "id", "device" }, { "observer", "observer" }, { "hook in", "hook_in" },
-	{ "hook out", "hook_out" }, { "link", "link" }, { "ifindex", "ifindex" },
-	{ "namespace", "netns_inode" }, { "in", "in_bytes" }, { "out", "out_bytes" }, { NULL, NULL }
+	{ "device", "dev" }, { "id", "device" }, { "observer", "observer" },
+	{ "hook in", "hook_in" }, { "hook out", "hook_out" }, { "link", "link" },
+	{ "ifindex", "ifindex" }, { "namespace", "netns_inode" }, { "in", "in_bytes" },
+	{ "out", "out_bytes" }, { NULL, NULL }
 };
 static const struct vnft_column class_columns[] = {
 	{ "device", "dev" }, { "observer", "observer" }, { "class", "class" }, { "in", "in" },

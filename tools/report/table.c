@@ -161,8 +161,8 @@ static const struct vnft_column record_columns[] = {
 	{ "Round trips", "rtt", rtt_columns + (skip) }, \
 	{ "Throughput (tx: guest to host)", "rows", rate_columns + (skip) }, \
 	{ "Memory and image", "rows", memory_columns + (skip) }, \
-	{ "Beside the reference study (of its RTT only the order of rows: its unit is implausible)", \
-	  "reference", reference_columns + (skip) }, \
+	{ "Beside the reference study (of its RTT only the order of rows: its unit is " \
+	  "implausible)", "reference", reference_columns + (skip) }, \
 	{ "Computed again from the records", "records", record_columns + (skip) }, \
 	{ "Notes", "notes", note_columns + (skip) }, \
 	{ NULL, NULL, NULL } }

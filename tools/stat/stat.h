@@ -83,7 +83,7 @@ struct vnft_pair_result {
 	uint64_t first_reply_ns;	/* stamp of the earliest matched reply, 0 for none */
 	uint64_t first_request_ns;	/* stamp of the request that it answers */
 	/* Of requests before that reply that were answered all the same: something kept them. */
-	uint64_t waited;		/* how many, the one that the first reply answers among them */
+	uint64_t waited;		/* how many, with the one that the first reply answers */
 	uint64_t longest_wait_ns;
 };
 int vnft_pair_new(struct vnft_pair **pair);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * dump PCAP FILE...	what our parser says of each corpus file, one line each on stdout, and the same
- *			frames as a capture that another dissector can read. Tags in the metadata and
- *			missing link headers are written out in the capture as a wire would have them.
+ * dump PCAP FILE...	what our parser says of each corpus file, one line each on stdout, and the
+ *			same frames as a capture that another dissector can read. Tags in the
+ *			metadata and missing link headers are written out in the capture as a wire
+ *			would have them.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -63,7 +64,8 @@ static void line(const char *name, const struct input *in)
 
 	if (verdict == VNFT_VERDICT_OK)
 		vnft_packet_parse_timestamp(&p, in, input_load);
-	printf("%s\t%d\t%u\t%u\t%s\t%s\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\n",
+	printf("%s\t%d\t%u\t%u\t%s\t%s\t"
+	       "%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\t%u\n",
 	       name, verdict, p.class, p.ethertype, address(&p.src, src), address(&p.dst, dst),
 	       p.ip_id, p.ttl, p.proto, p.sport, p.dport, p.seq, p.ack, p.tcp_flags,
 	       p.payload_bytes, p.tsval, p.tsecr, p.flags, p.vlan_tci, p.segments,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //
 // The smallest guest that a Xen host can measure, for the tests' sake: a PV kernel that drives one
-// netfront, answers ARP, ICMP echo and every TCP segment (with a reset), and nothing else. It has no
-// interrupts, no heap and no second thread. Its command line is ip=A.B.C.D and more that it ignores.
+// netfront, answers ARP, ICMP echo and every TCP segment (with a reset), and nothing else. It has
+// no interrupts, no heap and no second thread. Its command line is ip=A.B.C.D and more that it
+// ignores.
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,8 +21,9 @@
 
 #define PAGE		4096
 #define BUFFERS		64
-#define PTE_FLAGS	0x67	// present, writable, user (a PV kernel is in ring 3), accessed, dirty
 #define PAGE_ALIGNED	__attribute__((aligned(PAGE)))
+// Present, writable, user (a PV kernel is in ring 3), accessed, dirty.
+#define PTE_FLAGS	0x67
 
 // Where Xen enters, and what its domain builder wants to know: virtual address = physical address.
 __asm__(".macro note type:req, desc:vararg\n"
@@ -35,7 +37,8 @@ __asm__(".macro note type:req, desc:vararg\n"
 	"note 2, .quad hypercall_page\n"
 	"note 3, .quad 0\n"
 	"note 4, .quad 0\n"
-	".text\n.globl start\nstart: cld; lea stack_end(%rip), %rsp; mov %rsi, %rdi; call kernel; ud2\n"
+	".text\n.globl start\nstart: cld; lea stack_end(%rip), %rsp; mov %rsi, %rdi; "
+	"call kernel; ud2\n"
 	".balign 4096\nhypercall_page: .skip 4096\n"
 	".bss\n.balign 16\n.skip 16384\nstack_end:\n.text\n");
 
@@ -120,7 +123,8 @@ static void wait(uint32_t on)
 
 	set_xen_guest_handle(poll.ports, ports);
 	hypercall(__HYPERVISOR_sched_op, SCHEDOP_poll, &poll, 0);
-	__asm__ volatile("lock btr %1, %0" : "+m"(s->evtchn_pending) : "r"((uint64_t)on) : "memory");
+	__asm__ volatile("lock btr %1, %0" : "+m"(s->evtchn_pending)
+			 : "r"((uint64_t)on) : "memory");
 }
 
 static void say(const char *s)
@@ -228,7 +232,8 @@ static void grant(unsigned int ref, const void *page, uint16_t flags)
 
 static void map(void *page, uint64_t machine_address)
 {
-	if (hypercall(__HYPERVISOR_update_va_mapping, page, machine_address | PTE_FLAGS, UVMF_INVLPG))
+	if (hypercall(__HYPERVISOR_update_va_mapping, page, machine_address | PTE_FLAGS,
+		      UVMF_INVLPG))
 		die("a page cannot be mapped");
 }
 

@@ -1,0 +1,37 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What holds for every file of the tree: a licence line, and code of 100 columns at most (tabs are
+# 8). Prose, type files and tables of cases may be wider.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib.sh
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# Whoever owns the tree: it is read, nothing of it is run.
+files() { git -c safe.directory='*' ls-files -z | grep -zvx LICENSE; }
+unlicensed() { xargs -0r grep -L 'SPDX-License-Identifier: GPL-2.0'; }
+wide() {	# Longest first.
+	local file
+	while IFS= read -r -d '' file; do
+		expand -t 8 "$file" |
+			awk -v file="$file" 'length > 100 { print length, file ":" FNR }'
+	done | sort -rn
+}
+empty() {	# FILE
+	[ ! -s "$1" ] || { head -n 20 "$1"; return 1; }
+}
+
+files | unlicensed >"$tmp/unlicensed"
+check "a licence line in all of $(files | tr '\0' '\n' | wc -l) files" empty "$tmp/unlicensed"
+files | grep -zvE '\.(md|conf|tsv)$' | wide >"$tmp/wide"
+check "no line of code is wider than 100 columns" empty "$tmp/wide"
+
+# Would they say so?
+printf '\t%93s\n' x >"$tmp/a file"
+printf 'SPDX-License-Identifier: GPL-2.0\n%100s\n' x >"$tmp/fine"
+check "a wide line is found, by its columns" \
+	[ "$(printf '%s\0' "$tmp/a file" "$tmp/fine" | wide)" = "101 $tmp/a file:1" ]
+check "and a file without a licence" \
+	[ "$(printf '%s\0' "$tmp/a file" "$tmp/fine" | unlicensed)" = "$tmp/a file" ]
+finish
