@@ -23,7 +23,7 @@ STAGE int parse_ipv6(struct frame *f, __u32 offset);
 #define VNFT_PARSE_IPV6(p, f, frame, load, offset) parse_ipv6((struct frame *)(frame), offset)
 
 #include "../kmod/core/match.h"
-#include "../kmod/core/packet.h"
+#include "../kmod/core/record.h"
 
 #define BIT(hook) (1ULL << (hook))
 #define NO_QUEUE (~0U)
@@ -137,8 +137,7 @@ VNFT_INLINE struct vnft_record *record_begin(const struct frame *f, void *ring, 
 VNFT_INLINE int record_flow(const struct frame *f, void *ring, __u32 from_b)
 {
 	const struct vnft_path_device *d = &state.device[f->place & (VNFT_PATH_DEVICES - 1)];
-	const struct vnft_packet *p = &f->packet;
-	__u64 known = f->flow ^ d->epoch, *words;
+	__u64 known = f->flow ^ d->epoch;
 	__u32 seq, slot = known & (VNFT_SEEN_SLOTS - 1), cpu = f->cpu;
 	struct vnft_seen *seen;
 	struct vnft_record *r;
@@ -151,23 +150,7 @@ VNFT_INLINE int record_flow(const struct frame *f, void *ring, __u32 from_b)
 	r = record_begin(f, ring, VNFT_KIND_FLOW, &seq);
 	if (!r)
 		return -1;
-	r->hook = VNFT_HOOK_NONE;
-	r->class = p->proto;
-	r->flags = p->flags & VNFT_RF_IPV6;
-	words = (__u64 *)r->body;
-	if (from_b) {
-		r->len32 = (__u32)p->dport << 16 | p->sport;
-		words[0] = p->dst.d[0];
-		words[1] = p->dst.d[1];
-		words[2] = p->src.d[0];
-		words[3] = p->src.d[1];
-	} else {
-		r->len32 = (__u32)p->sport << 16 | p->dport;
-		words[0] = p->src.d[0];
-		words[1] = p->src.d[1];
-		words[2] = p->dst.d[0];
-		words[3] = p->dst.d[1];
-	}
+	vnft_record_put_flow(r, &f->packet, from_b);
 	vnft_emit_submit(r, seq);
 	*(volatile __u64 *)&seen->flow[slot] = known;
 	return 0;
@@ -187,11 +170,7 @@ VNFT_INLINE int record_stage(const struct frame *f, void *ring, __u32 hook, __u6
 	r->class = f->packet.class;
 	r->flags = (__u8)f->flags;
 	r->len32 = f->len_bytes;
-	r->stage.packet = f->number;
-	r->stage.queue = queue;
-	r->stage.peer = f->peer;
-	r->stage.reserved[0] = 0;
-	r->stage.reserved[1] = 0;
+	vnft_record_put_stage(r, f->number, queue, f->peer);
 	vnft_emit_submit(r, seq);
 	return 0;
 }

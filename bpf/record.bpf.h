@@ -6,9 +6,10 @@
 #ifndef VNFT_BPF_RECORD_H
 #define VNFT_BPF_RECORD_H
 
-#include "../kmod/core/hooks.h"
 #include "emit.bpf.h"
 #include "frame.bpf.h"
+
+#include "../kmod/core/record.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -17,11 +18,25 @@ struct {
 	__type(value, struct vnft_seen);
 } vnft_seen SEC(".maps");
 
+VNFT_INLINE struct vnft_record *record_begin(struct frame *f, void *ring, __u8 kind,
+					     __u32 *seq)
+{
+	struct vnft_record *r = vnft_emit_reserve(ring, conf.ring_mask, seq);
+
+	if (!r)
+		return 0;
+	r->time_ns = frame_clock_ns(f);
+	r->flow = f->flow;
+	r->device = conf.device;
+	r->cpu = (__u16)f->cpu;
+	r->kind = kind;
+	return r;
+}
+
 VNFT_INLINE int record_flow(struct frame *f, void *ring)
 {
-	const struct vnft_packet *p = &f->packet;
 	__u32 seq, slot = f->flow & (VNFT_SEEN_SLOTS - 1);
-	__u64 known = f->flow ^ state.epoch, *words;
+	__u64 known = f->flow ^ state.epoch;
 	struct vnft_seen *seen;
 	struct vnft_record *r;
 	__u32 cpu = f->cpu;
@@ -31,31 +46,10 @@ VNFT_INLINE int record_flow(struct frame *f, void *ring)
 		return -1;
 	if (seen->flow[slot] == known)
 		return 0;
-	r = vnft_emit_reserve(ring, conf.ring_mask, &seq);
+	r = record_begin(f, ring, VNFT_KIND_FLOW, &seq);
 	if (!r)
 		return -1;
-	r->time_ns = frame_clock_ns(f);
-	r->flow = f->flow;
-	r->device = conf.device;
-	r->cpu = (__u16)f->cpu;
-	r->kind = VNFT_KIND_FLOW;
-	r->hook = VNFT_HOOK_NONE;
-	r->class = p->proto;
-	r->flags = p->flags & VNFT_RF_IPV6;
-	words = (__u64 *)r->body;
-	if (f->from_b) {
-		r->len32 = (__u32)p->dport << 16 | p->sport;
-		words[0] = p->dst.d[0];
-		words[1] = p->dst.d[1];
-		words[2] = p->src.d[0];
-		words[3] = p->src.d[1];
-	} else {
-		r->len32 = (__u32)p->sport << 16 | p->dport;
-		words[0] = p->src.d[0];
-		words[1] = p->src.d[1];
-		words[2] = p->dst.d[0];
-		words[3] = p->dst.d[1];
-	}
+	vnft_record_put_flow(r, &f->packet, f->from_b);
 	vnft_emit_submit(r, seq);
 	seen->flow[slot] = known;
 	return 0;
@@ -63,35 +57,15 @@ VNFT_INLINE int record_flow(struct frame *f, void *ring)
 
 VNFT_INLINE int record_packet(struct frame *f, void *ring, __u32 dir)
 {
-	const struct vnft_packet *p = &f->packet;
 	struct vnft_record *r;
 	__u32 seq;
 
-	r = vnft_emit_reserve(ring, conf.ring_mask, &seq);
+	r = record_begin(f, ring, VNFT_KIND_PACKET, &seq);
 	if (!r)
 		return -1;
-	r->time_ns = frame_clock_ns(f);
-	r->flow = f->flow;
-	r->device = conf.device;
-	r->cpu = (__u16)f->cpu;
-	r->kind = VNFT_KIND_PACKET;
 	r->hook = conf.hook[dir];
-	r->class = p->class;
-	r->flags = p->flags | (f->from_b ? VNFT_RF_FROM_B : 0);
-	r->len32 = f->len_bytes;
-	r->packet.tcp_seq = p->seq;
-	r->packet.tcp_ack = p->ack;
-	r->packet.tsval = p->tsval;
-	r->packet.tsecr = p->tsecr;
-	r->packet.payload_bytes = p->payload_bytes;
-	r->packet.gso_size_bytes = (__u16)f->gso_size_bytes;
-	r->packet.gso_segs = (__u16)p->segments;
-	r->packet.vlan_tci = p->vlan_tci;
-	r->packet.ip_id = p->ip_id;
-	r->packet.tcp_flags = p->tcp_flags;
-	r->packet.proto = p->proto;
-	r->packet.ttl = p->ttl;
-	r->packet.reserved = 0;
+	vnft_record_put_packet(r, &f->packet, f->from_b, f->len_bytes,
+			       (__u16)f->gso_size_bytes);
 	vnft_emit_submit(r, seq);
 	return 0;
 }
@@ -109,24 +83,16 @@ VNFT_INLINE int record_stage(struct frame *f, void *ring, __u32 dir, struct __sk
 	seen = bpf_map_lookup_elem(&vnft_seen, &cpu);
 	if (!seen)
 		return -1;
-	r = vnft_emit_reserve(ring, conf.ring_mask, &seq);
+	r = record_begin(f, ring, VNFT_KIND_STAGE, &seq);
 	if (!r)
 		return -1;
 	*(struct __sk_buff * volatile *)&seen->skb = skb;
-	r->time_ns = frame_clock_ns(f);
-	r->flow = f->flow;
-	r->device = conf.device;
-	r->cpu = (__u16)f->cpu;
-	r->kind = VNFT_KIND_STAGE;
 	r->hook = conf.hook[dir];
 	r->class = f->packet.class;
 	r->flags = f->packet.flags | (f->from_b ? VNFT_RF_FROM_B : 0);
 	r->len32 = f->len_bytes;
-	r->stage.packet = VNFT_FRAME_NUMBER(*(volatile __u64 *)&seen->skb, state.secret);
-	r->stage.queue = ~0U;
-	r->stage.peer = 0;
-	r->stage.reserved[0] = 0;
-	r->stage.reserved[1] = 0;
+	vnft_record_put_stage(r, VNFT_FRAME_NUMBER(*(volatile __u64 *)&seen->skb, state.secret),
+			      ~0U, 0);
 	vnft_emit_submit(r, seq);
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include <linux/random.h>
 #include <linux/siphash.h>
 
+#include "core/record.h"
 #include "observe.h"
 
 static siphash_key_t secret __read_mostly;
@@ -39,9 +40,6 @@ static bool record_flow(struct vnft_device *d, struct vnft_pass *pass)
 	/* Each device defines its flows for itself, and again when a recording starts. */
 	const u64 known = vnft_pass_flow(pass) ^ READ_ONCE(d->epoch) ^ d->id * VNFT_MIX_PORT;
 	u64 *seen = &d->session->seen[pass->cpu]->flow[known & (VNFT_SEEN_SLOTS - 1)];
-	const struct vnft_packet *p = &pass->packet;
-	const union vnft_addr *a = &p->src, *b = &p->dst;
-	u16 port_a = p->sport, port_b = p->dport;
 	struct vnft_record *r;
 	u32 seq;
 
@@ -50,16 +48,7 @@ static bool record_flow(struct vnft_device *d, struct vnft_pass *pass)
 	r = record_begin(d, pass, VNFT_KIND_FLOW, &seq);
 	if (!r)
 		return false;
-	if (pass->from_b) {
-		swap(a, b);
-		swap(port_a, port_b);
-	}
-	r->hook = VNFT_HOOK_NONE;
-	r->class = p->proto;
-	r->flags = p->flags & VNFT_RF_IPV6;
-	r->len32 = (u32)port_a << 16 | port_b;
-	memcpy(r->addr.addr_a, a, sizeof(r->addr.addr_a));
-	memcpy(r->addr.addr_b, b, sizeof(r->addr.addr_b));
+	vnft_record_put_flow(r, &pass->packet, pass->from_b);
 	vnft_ring_submit(r, seq);
 	WRITE_ONCE(*seen, known);
 	return true;
@@ -67,7 +56,6 @@ static bool record_flow(struct vnft_device *d, struct vnft_pass *pass)
 
 bool vnft_record_packet(struct vnft_device *d, struct vnft_pass *pass, enum vnft_dir dir)
 {
-	const struct vnft_packet *p = &pass->packet;
 	struct vnft_record *r;
 	u32 seq;
 
@@ -79,22 +67,8 @@ bool vnft_record_packet(struct vnft_device *d, struct vnft_pass *pass, enum vnft
 	if (!r)
 		return false;
 	r->hook = d->hook[dir];
-	r->class = p->class;
-	r->flags = p->flags | (pass->from_b ? VNFT_RF_FROM_B : 0);
-	r->len32 = pass->len_bytes;
-	r->packet.tcp_seq = p->seq;
-	r->packet.tcp_ack = p->ack;
-	r->packet.tsval = p->tsval;
-	r->packet.tsecr = p->tsecr;
-	r->packet.payload_bytes = p->payload_bytes;
-	r->packet.gso_size_bytes = pass->gso_size_bytes;
-	r->packet.gso_segs = p->segments;
-	r->packet.vlan_tci = p->vlan_tci;
-	r->packet.ip_id = p->ip_id;
-	r->packet.tcp_flags = p->tcp_flags;
-	r->packet.proto = p->proto;
-	r->packet.ttl = p->ttl;
-	r->packet.reserved = 0;
+	vnft_record_put_packet(r, &pass->packet, pass->from_b, pass->len_bytes,
+			       pass->gso_size_bytes);
 	vnft_ring_submit(r, seq);
 	return true;
 }
@@ -122,11 +96,7 @@ bool vnft_record_stage(struct vnft_device *d, struct vnft_pass *pass,
 	r->class = pass->packet.class;
 	r->flags = pass->packet.flags | (pass->from_b ? VNFT_RF_FROM_B : 0);
 	r->len32 = pass->len_bytes;
-	r->stage.packet = stage_name(stage->skb);
-	r->stage.queue = stage->queue;
-	r->stage.peer = stage->peer;
-	r->stage.reserved[0] = 0;
-	r->stage.reserved[1] = 0;
+	vnft_record_put_stage(r, stage_name(stage->skb), stage->queue, stage->peer);
 	vnft_ring_submit(r, seq);
 	return true;
 }

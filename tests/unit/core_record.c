@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "../../kmod/core/hooks.h"
-#include "../../kmod/core/packet.h"
+#include "../../kmod/core/record.h"
 #include "unit.h"
 
 #define AT(type, field, offset) \
@@ -82,11 +82,57 @@ static void hooks(void)
 	CHECK_EQ(VNFT_HOOK_XENVIF_ZEROCOPY, 40, "ids do not move, the last");
 }
 
+/* What the observers write: every byte of a body is set, and to what the header said. */
+static void bodies(void)
+{
+	static const struct vnft_packet p = {
+		.src.b = { [15] = 1 }, .dst.b = { [15] = 2 }, .seq = 1000, .ack = 2000,
+		.tsval = 3000, .tsecr = 4000, .payload_bytes = 70000, .segments = 5,
+		.sport = 40000, .dport = 9, .vlan_tci = 0x2007, .ip_id = 77, .ttl = 64,
+		.proto = VNFT_PROTO_TCP, .tcp_flags = VNFT_TCP_SYN | VNFT_TCP_ACK,
+		.flags = VNFT_RF_IPV6 | VNFT_RF_TIMESTAMP, .class = VNFT_CLASS_SYNACK,
+	};
+	static const struct vnft_packet back = {
+		.src.b = { [15] = 2 }, .dst.b = { [15] = 1 }, .sport = 9, .dport = 40000,
+		.proto = VNFT_PROTO_TCP, .flags = VNFT_RF_IPV6,
+	};
+	struct vnft_record a, b;
+
+	memset(&a, 0xff, sizeof(a));
+	b = a;
+	vnft_record_put_flow(&a, &p, 0);
+	CHECK(!memcmp(a.addr.addr_a, p.src.b, 16) && !memcmp(a.addr.addr_b, p.dst.b, 16) &&
+	      a.len32 == (40000u << 16 | 9) && a.class == VNFT_PROTO_TCP &&
+	      a.flags == VNFT_RF_IPV6 && a.hook == VNFT_HOOK_NONE, "FLOW: end A, then end B");
+	vnft_record_put_flow(&b, &back, 1);
+	CHECK(!memcmp(&a, &b, sizeof(a)), "FLOW: the same from the other end");
+
+	memset(&a, 0xff, sizeof(a));
+	vnft_record_put_packet(&a, &p, 0, 98, 1448);
+	CHECK(!memcmp(&a.packet, &(struct vnft_rec_packet) {
+		.tcp_seq = 1000, .tcp_ack = 2000, .tsval = 3000, .tsecr = 4000,
+		.payload_bytes = 70000, .gso_size_bytes = 1448, .gso_segs = 5, .vlan_tci = 0x2007,
+		.ip_id = 77, .tcp_flags = VNFT_TCP_SYN | VNFT_TCP_ACK, .proto = VNFT_PROTO_TCP,
+		.ttl = 64 }, sizeof(a.packet)), "PACKET: each field where it belongs");
+	CHECK(a.class == VNFT_CLASS_SYNACK && a.len32 == 98 &&
+	      a.flags == (VNFT_RF_IPV6 | VNFT_RF_TIMESTAMP), "PACKET: class, length, flags");
+	vnft_record_put_packet(&a, &p, 1, 98, 0);
+	CHECK(a.flags == (VNFT_RF_IPV6 | VNFT_RF_TIMESTAMP | VNFT_RF_FROM_B),
+	      "PACKET: from the other end");
+
+	memset(&a, 0xff, sizeof(a));
+	vnft_record_put_stage(&a, 0x1234, 3, 7);
+	CHECK(!memcmp(&a.stage, &(struct vnft_rec_stage) { .packet = 0x1234, .queue = 3,
+							   .peer = 7 }, sizeof(a.stage)),
+	      "STAGE: frame, queue, peer");
+}
+
 int main(void)
 {
 	offsets();
 	wire();
 	hooks();
+	bodies();
 	CHECK(VNFT_RECORD_DEFAULT == 0xfe && VNFT_RECORD_TCP == 0x100, "record masks");
 	return unit_done();
 }
