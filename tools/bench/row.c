@@ -203,6 +203,45 @@ static void set_overhead(const struct vnft_bench *b, const struct vnft_bench_row
 	json_object_set_new(to, "self_overhead", overhead);
 }
 
+/*
+ * Runs that count but lack a measurement which others have, and why: it has fewer samples than
+ * there are runs. One that no run has is null and says why itself.
+ */
+static json_t *missing_json(const struct vnft_bench_row *row)
+{
+#define AT(member) offsetof(struct vnft_bench_sample, member)
+	static const struct {
+		const char *what;
+		size_t measured_at, why_at;
+	} all[] = {
+		{ "flood RTT", AT(flood.measured), AT(flood.why) },
+		{ "fixed-rate RTT", AT(fixed.measured), AT(fixed.why) },
+		{ "tx", AT(tx.measured), AT(tx.why) },
+		{ "tx of 64 B", AT(tx.pps_measured), AT(tx.pps_why) },
+		{ "rx", AT(rx.measured), AT(rx.why) },
+		{ "rx of 64 B", AT(rx.pps_measured), AT(rx.pps_why) },
+	};
+#undef AT
+	json_t *list = json_array();
+	unsigned int i, k, measured;
+
+	for (k = 0; k < sizeof(all) / sizeof(all[0]); k++) {
+		for (measured = i = 0; i < row->samples; i++)
+			measured += row->sample[i].valid &&
+				    *((const bool *)((const char *)&row->sample[i] +
+						     all[k].measured_at));
+		for (i = 0; measured && i < row->samples; i++) {
+			const struct vnft_bench_sample *s = &row->sample[i];
+
+			if (s->valid && !*(const bool *)((const char *)s + all[k].measured_at))
+				json_array_append_new(list, json_pack("{s:i, s:s, s:s}", "run",
+					(int)s->number, "what", all[k].what, "why",
+					(const char *)s + all[k].why_at));
+		}
+	}
+	return list;
+}
+
 static void set_verdict(const struct vnft_bench_row *row, json_t *to)
 {
 	static const char *const cause[VNFT_LOST_NR] = {
@@ -239,6 +278,7 @@ static void set_verdict(const struct vnft_bench_row *row, json_t *to)
 	}
 	json_object_set_new(to, "lost", lost);
 	json_object_set_new(to, "failed", failed);
+	json_object_set_new(to, "missing", missing_json(row));
 	vnft_bench_put_number(to, "invalid_runs", invalid);
 	json_object_set_new(to, "valid", json_boolean(row->samples && !invalid));
 	if (!row->samples || invalid)

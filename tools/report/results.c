@@ -80,7 +80,7 @@ static const struct rule row_rules[] = {
 	{ "memory.load_cgroup_bytes", NUMBER }, { "memory.load_host_delta_bytes", DELTA },
 	{ "memory.samples_bytes", SAMPLES }, { "memory.median_bytes", NUMBER },
 	{ "lost", COUNTS }, { "invalid_runs", NUMBER }, { "valid", BOOL }, { "invalid_why", TEXT },
-	{ "failed", OBJECTS },
+	{ "failed", OBJECTS }, { "missing", OBJECTS },
 };
 
 static const struct rule phase_rules[] = {
@@ -90,6 +90,10 @@ static const struct rule phase_rules[] = {
 
 static const struct rule failed_rules[] = {
 	{ "run", NUMBER }, { "why", TEXT },
+};
+
+static const struct rule missing_rules[] = {
+	{ "run", NUMBER }, { "what", TEXT }, { "why", TEXT },
 };
 
 static bool is_number(const json_t *v, double least)
@@ -245,8 +249,11 @@ static int check_row(const json_t *row, const char *name, size_t i)
 		if (check_list(row, phases[k], phase_rules,
 			       sizeof(phase_rules) / sizeof(phase_rules[0]), name, where))
 			return -EBADMSG;
-	return check_list(row, "failed", failed_rules,
-			  sizeof(failed_rules) / sizeof(failed_rules[0]), name, where);
+	if (check_list(row, "failed", failed_rules,
+		       sizeof(failed_rules) / sizeof(failed_rules[0]), name, where))
+		return -EBADMSG;
+	return check_list(row, "missing", missing_rules,
+			  sizeof(missing_rules) / sizeof(missing_rules[0]), name, where);
 }
 
 int vnft_results_check(const json_t *results, const char *name)

@@ -313,6 +313,16 @@ static void add_notes(json_t *table, const json_t *row)
 		json_object_set(line, "run", json_object_get(item, "run"));
 		json_object_set(line, "note", json_object_get(item, "why"));
 	}
+	json_array_foreach(json_object_get(row, "missing"), i, item) {
+		const char *what = json_string_value(json_object_get(item, "what"));
+		const char *why = json_string_value(json_object_get(item, "why"));
+
+		line = line_of(row, table);
+		json_object_set(line, "run", json_object_get(item, "run"));
+		snprintf(text, sizeof(text), "no %s: %s", what ? what : "measurement",
+			 why ? why : "nobody said why");
+		json_object_set_new(line, "note", json_string(text));
+	}
 	json_object_foreach(json_object_get(row, "lost"), cause, item) {
 		if (json_number_value(item) <= 0)
 			continue;
