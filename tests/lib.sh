@@ -3,6 +3,7 @@
 
 VNFTRACE=${VNFTRACE:-$PWD/build/vnftrace}
 VNFT_TESTS=${VNFT_TESTS:-$PWD/build/tests}
+export INSTANCE=$PWD/tests/instance.sh
 failed=0
 
 ok() { echo "ok - $*"; }

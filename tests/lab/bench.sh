@@ -16,16 +16,11 @@ cat >"$tmp/instance" <<-'END'
 	#!/bin/bash
 	# DEV BRIDGE ADDR MAC
 	set -e
-	unshare -n sleep 600 &
-	pid=$!
-	trap 'kill $(jobs -p)' EXIT
-	while [ "$(readlink /proc/$pid/ns/net)" = "$(readlink /proc/$$/ns/net)" ]; do :; done
-	nsenter -t $pid -n ip link set lo up
-	ip link add "$1" type veth peer name eth0 netns $pid
+	. "$INSTANCE"
+	instance_begin
+	instance_device "$1" "$3" "$4"
 	ip link set "$1" master "$2" up
-	nsenter -t $pid -n ip link set eth0 address "$4" up
-	nsenter -t $pid -n ip addr add "$3/30" dev eth0
-	nsenter -t $pid -n iperf3 -s -p 5201 >/dev/null &
+	inside iperf3 -s -p 5201 >/dev/null &
 	wait $pid
 END
 chmod +x "$tmp/instance"

@@ -21,23 +21,15 @@ cat >"$tmp/instance" <<-'END'
 	set -e
 	dev=vnftborn$$
 	set -- $dev "$@"
-	unshare -n sleep 600 &
-	pid=$!
-	trap 'kill $(jobs -p)' EXIT
-	while [ "$(readlink /proc/$pid/ns/net)" = "$(readlink /proc/$$/ns/net)" ]; do :; done
-	nsenter -t $pid -n ip link set lo up
-	ip link add "$1" type veth peer name eth0 netns $pid
-	nsenter -t $pid -n ip link set eth0 address "$5"
-	nsenter -t $pid -n ip addr add "$3/30" dev eth0
-	nsenter -t $pid -n ip link set eth0 up
-	host=$(ip -o link show "$2" | sed 's/.*ether \([^ ]*\).*/\1/')
-	nsenter -t $pid -n ip neigh add "$4" lladdr "$host" dev eth0
-	nsenter -t $pid -n busybox nc -ll -p 5201 -e true &
+	. "$INSTANCE"
+	instance_begin
+	instance_device "$1" "$3" "$5" "$2" "$4"
+	inside busybox nc -ll -p 5201 -e true &
 	ip link set "$1" up
-	nsenter -t $pid -n ping -i 0.001 -c 900 "$4" >"$6.$pid" &
+	inside ping -i 0.001 -c 900 "$4" >"$6.$pid" &
 	ping=$!
 	# It sends: one in a millisecond. The bridge is a long time away from the birth.
-	while [ "$(nsenter -t $pid -n cat /proc/net/dev |
+	while [ "$(inside cat /proc/net/dev |
 		awk '/eth0/ { print $11 }')" -lt 100 ]; do :; done
 	ip link set "$1" master "$2"
 	wait $ping

@@ -19,9 +19,7 @@ cat >"$tmp/instance" <<-'END'
 	#!/bin/bash
 	# DEV BRIDGE ADDR PEER MAC CONDITION STAMP
 	set -e
-	unshare -n sleep 600 &
-	pid=$!
-	trap 'kill $(jobs -p)' EXIT
+	. "$INSTANCE"
 	gone() {
 		echo "$1: enough of it"
 		sed -n 's/^Cpus_allowed_list:[[:blank:]]*//p' /proc/$$/status >"$2.cpus"
@@ -30,15 +28,8 @@ cat >"$tmp/instance" <<-'END'
 	}
 	# Later than what the driver calls "at once".
 	[ "$6" != early ] || { sleep 0.3; gone "$6" "$7"; }
-	while [ "$(readlink /proc/$pid/ns/net)" = "$(readlink /proc/$$/ns/net)" ]; do :; done
-	inside() { nsenter -t $pid -n "$@"; }
-	inside ip link set lo up
-	ip link add "$1" type veth peer name eth0 netns $pid
-	inside ip link set eth0 address "$5"
-	inside ip addr add "$3/30" dev eth0
-	inside ip link set eth0 up
-	inside ip neigh add "$4" \
-		lladdr "$(ip -o link show "$2" | sed 's/.*ether \([^ ]*\).*/\1/')" dev eth0
+	instance_begin
+	instance_device "$1" "$3" "$5" "$2" "$4"
 	inside iperf3 -s >/dev/null 2>&1 &
 	ip link set "$1" up master "$2"
 	case $6 in

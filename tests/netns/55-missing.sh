@@ -16,18 +16,9 @@ cat >"$tmp/instance" <<-'END'
 	#!/bin/bash
 	# DEV BRIDGE ADDR PEER MAC COUNT
 	set -e
-	unshare -n sleep 600 &
-	pid=$!
-	trap 'kill $(jobs -p)' EXIT
-	while [ "$(readlink /proc/$pid/ns/net)" = "$(readlink /proc/$$/ns/net)" ]; do :; done
-	inside() { nsenter -t $pid -n "$@"; }
-	inside ip link set lo up
-	ip link add "$1" type veth peer name eth0 netns $pid
-	inside ip link set eth0 address "$5"
-	inside ip addr add "$3/30" dev eth0
-	inside ip link set eth0 up
-	inside ip neigh add "$4" dev eth0 \
-		lladdr "$(ip -o link show "$2" | sed 's/.*ether \([^ ]*\).*/\1/')"
+	. "$INSTANCE"
+	instance_begin
+	instance_device "$1" "$3" "$5" "$2" "$4"
 	if [ -e "$6" ]; then
 		(inside iperf3 -s -1 && inside iperf3 -s -1) >/dev/null 2>&1 &
 	else

@@ -22,6 +22,7 @@ empty() {	# FILE
 	[ ! -s "$1" ] || { head -n 20 "$1"; return 1; }
 }
 
+check "git says which files these are" [ "$(files | tr '\0' '\n' | grep -c '\.c$')" -gt 100 ]
 files | unlicensed >"$tmp/unlicensed"
 check "a licence line in all of $(files | tr '\0' '\n' | wc -l) files" empty "$tmp/unlicensed"
 files | grep -zvE '\.(md|conf|tsv)$' | wide >"$tmp/wide"

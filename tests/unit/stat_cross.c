@@ -185,29 +185,29 @@ static void test_window(void)
 #define ECHO(side, dir, class, n, t) \
 	see(VNFT_CROSS_##side, VNFT_DIR_##dir, VNFT_CLASS_ECHO_##class, n, t)
 
-static void test_pairings(void)
+/* Each from 1 to 11 at the hooks out and from 500 to 520 at those in, one in 1000. */
+static void begin_with_echoes(uint32_t n)
 {
 	uint32_t i;
 
 	begin();
-	for (i = 0; i < 10; i++) {
+	for (i = 0; i < n; i++) {
 		ECHO(MODULE, OUT, REQUEST, i, 1000 * i + 1);
 		ECHO(BPF, OUT, REQUEST, i, 1000 * i + 11);
 		ECHO(BPF, IN, REPLY, i, 1000 * i + 500);
 		ECHO(MODULE, IN, REPLY, i, 1000 * i + 520);
 	}
+}
+
+static void test_pairings(void)
+{
+	begin_with_echoes(10);
 	run(0, END);
 	CHECK(r.pairings[0] == 10 && r.pairings[1] == 10 && r.equal == 10 && !r.different,
 	      "both pair the same requests and replies");
 
 	/* Each end of the window lies between the two hooks of a frame. */
-	begin();
-	for (i = 0; i < 4; i++) {
-		ECHO(MODULE, OUT, REQUEST, i, 1000 * i + 1);
-		ECHO(BPF, OUT, REQUEST, i, 1000 * i + 11);
-		ECHO(BPF, IN, REPLY, i, 1000 * i + 500);
-		ECHO(MODULE, IN, REPLY, i, 1000 * i + 520);
-	}
+	begin_with_echoes(4);
 	vnft_cross_run(cross, 5, 3510, &r);
 	CHECK(r.pairings[0] == 3 && r.pairings[1] == 3 && r.equal == 3 && !r.different,
 	      "a reply under way when the window ends is both sides', such a request neither's");

@@ -15,13 +15,14 @@ PATH=$tmp/bin:$PATH
 quick=(--no-throughput --no-memory --echoes 50)
 
 why() { jq -r '.rows[0] | .failed[0].why // .invalid_why // ""' "$dir/results.json"; }
+last_line() { tail -n 1 "$tmp/page" | grep -qE "$1"; }
 fails() {	# CODE WHAT PATTERN ARG...: a row that says why there is no number, and nothing left
 	local code=$1 what=$2 pattern=$3
 	shift 3
 	dir=$(mktemp -d -p "$tmp")
 	exits "$code" "$what: exit $code" to "$tmp/page" "$VNFTRACE" bench "$@" -o "$dir"
 	check "$what: its last line says so" \
-		grep -qE "^vnftrace: .*($pattern|1 of 1 runs are lost)" "$tmp/page"
+		last_line "^vnftrace: .*($pattern|1 of 1 runs are lost)"
 	if why | grep -qE "$pattern"; then ok "$what: $(why)"; else
 		not_ok "$what: it says \"$(why)\", not $pattern"
 		cat "$tmp/page"
@@ -86,6 +87,7 @@ ended() {	# SIGNAL: while the domain is being made
 	wait "$bench"
 }
 ended INT
+check "interrupted at launch: its last line says so" last_line "^vnftrace: interrupted after 0 of 1"
 check "interrupted at launch: nothing is left" wait_for 15 clean
 ended KILL
 check "killed at launch: something stays behind" appears

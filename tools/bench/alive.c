@@ -4,6 +4,7 @@
  * somebody else must end its measurement at once, with that as the reason.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "../lib/error.h"
@@ -36,6 +37,16 @@ int vnft_bench_alive(const struct vnft_bench_alive *alive)
 int vnft_bench_alive_still(const struct vnft_bench_alive *alive)
 {
 	return vnft_bench_alive_until(alive, vnft_now_ns() + GRACE_NS);
+}
+
+int vnft_bench_alive_or(const struct vnft_bench_alive *alive, int err)
+{
+	char why[256];
+	int gone;
+
+	snprintf(why, sizeof(why), "%s", vnft_why());
+	gone = vnft_bench_alive_still(alive);
+	return gone ? gone : vnft_fail(err, "%s", why);
 }
 
 int vnft_bench_alive_until(const struct vnft_bench_alive *alive, uint64_t until_ns)

@@ -312,6 +312,8 @@ bool vnft_bench_ended(const struct vnft_guest_ops *ops, struct vnft_instance *in
 int vnft_bench_alive(const struct vnft_bench_alive *alive);
 /* The same after something else failed: its end may be the cause, and be known a little later. */
 int vnft_bench_alive_still(const struct vnft_bench_alive *alive);
+/* What to say of @err, after its vnft_fail(): the instance's end if that has come, else itself. */
+int vnft_bench_alive_or(const struct vnft_bench_alive *alive, int err);
 /* Sleep until @until_ns as long as it lives: 0, -ECHILD or -EINTR after vnft_fail(). */
 int vnft_bench_alive_until(const struct vnft_bench_alive *alive, uint64_t until_ns);
 

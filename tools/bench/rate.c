@@ -52,7 +52,6 @@ static int run_iperf(struct vnft_iperf_config *config, struct beside *beside,
 		     struct vnft_iperf_result *result)
 {
 	unsigned int tries;
-	char why[160];
 	int err, gone;
 
 	config->give_up = beside_iperf;
@@ -67,9 +66,7 @@ static int run_iperf(struct vnft_iperf_config *config, struct beside *beside,
 		if (gone)
 			return gone;
 	}
-	snprintf(why, sizeof(why), "%s", vnft_why());
-	gone = vnft_bench_alive_still(beside->alive);
-	return gone ? gone : vnft_fail(err, "%s", why);
+	return vnft_bench_alive_or(beside->alive, err);
 }
 
 /* Ends the run: the instance is gone, or the user wants no more. */

@@ -223,21 +223,26 @@ static json_t *missing_json(const struct vnft_bench_row *row)
 	};
 #undef AT
 	json_t *list = json_array();
-	unsigned int i, k, measured;
+	unsigned int i, k;
 
 	for (k = 0; k < sizeof(all) / sizeof(all[0]); k++) {
-		for (measured = i = 0; i < row->samples; i++)
-			measured += row->sample[i].valid &&
-				    *((const bool *)((const char *)&row->sample[i] +
-						     all[k].measured_at));
-		for (i = 0; measured && i < row->samples; i++) {
-			const struct vnft_bench_sample *s = &row->sample[i];
+		json_t *lacking = json_array();
+		bool any = false;
 
-			if (s->valid && !*(const bool *)((const char *)s + all[k].measured_at))
-				json_array_append_new(list, json_pack("{s:i, s:s, s:s}", "run",
-					(int)s->number, "what", all[k].what, "why",
-					(const char *)s + all[k].why_at));
+		for (i = 0; i < row->samples; i++) {
+			const struct vnft_bench_sample *s = &row->sample[i];
+			const char *at = (const char *)s;
+
+			if (s->valid && *(const bool *)(at + all[k].measured_at))
+				any = true;
+			else if (s->valid)
+				json_array_append_new(lacking, json_pack("{s:i, s:s, s:s}",
+					"run", (int)s->number, "what", all[k].what,
+					"why", at + all[k].why_at));
 		}
+		if (any)
+			json_array_extend(list, lacking);
+		json_decref(lacking);
 	}
 	return list;
 }

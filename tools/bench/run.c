@@ -85,10 +85,13 @@ static int measure(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft
 		   struct vnft_bench_watch *w, struct vnft_instance *in, uint64_t available_bytes,
 		   struct vnft_bench_sample *s)
 {
-	struct vnft_bench_alive alive = { .row = row, .in = in, .doing = "memory" };
+	struct vnft_bench_alive alive = { .row = row, .in = in, .doing = "pinning" };
 	int err = pin_guest(b, row, in);
 
-	if (!err && !b->config->no_memory) {
+	if (err)
+		return vnft_bench_alive_or(&alive, err);
+	if (!b->config->no_memory) {
+		alive.doing = "memory";
 		vnft_bench_progress(b, row, s, alive.doing);
 		err = measure_memory(b, row, &alive, available_bytes, s);
 	}

@@ -175,6 +175,14 @@ static bool xen_ended(struct vnft_instance *in)
 
 static int xen_pin(struct vnft_instance *in, uint32_t cpu)
 {
+	struct xen_state *s = in->priv;
+	struct vnft_xen_seen seen;
+
+	learn(in, s, &seen);
+	/* xl would take 0 for dom0. */
+	if (!in->domid)
+		return vnft_fail(-ESRCH, "%s: cannot be pinned: xenstore never said its number",
+				 in->place.name);
 	return vnft_xen_pin(in->place.name, in->domid, cpu);
 }
 
