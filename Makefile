@@ -27,7 +27,7 @@ BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -M
 
 BPF	:= $(patsubst bpf/%.bpf.c,%,$(wildcard bpf/*.bpf.c))
 SKELS	:= $(BPF:%=$(BUILD)/bpf/%.skel.h)
-TOOL	:= $(filter-out tools/vnftrace.c,$(wildcard tools/*/*.c))
+TOOL	:= $(filter-out tools/vnftrace.c,$(wildcard tools/*/*.c tools/*/*/*.c))
 OBJS	:= $(TOOL:%.c=$(BUILD)/%.o)
 LIB	:= $(BUILD)/libvnft.a
 HOOK	:= $(BUILD)/vnftrace-oci-hook
@@ -62,7 +62,7 @@ $(BUILD)/%.o: %.c | $(SKELS)
 
 $(LIB): $(OBJS)
 	@rm -f $@
-	@$(AR) rcs $@ $^
+	@$(AR) qcs $@ $^
 
 $(BUILD)/vnftrace: $(BUILD)/tools/vnftrace.o $(LIB) | $(HOOK) $(VIF)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
@@ -71,7 +71,7 @@ $(BUILD)/vnftrace: $(BUILD)/tools/vnftrace.o $(LIB) | $(HOOK) $(VIF)
 $(HOOK): $(BUILD)/tools/vnftrace-oci-hook.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(shell pkg-config --libs libmnl jansson) -o $@
 
-$(VIF): tools/guest/vif-vnft
+$(VIF): tools/guest/xen/vif-vnft
 	install -D -m 755 $< $@
 
 $(UNIT) $(PROGS): $(BUILD)/tests/%: tests/%.c $(LIB)

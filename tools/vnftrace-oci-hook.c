@@ -2,7 +2,7 @@
 /*
  * vnftrace-oci-hook DEVICE BRIDGE ADDRESS PREFIX GATEWAY MAC
  *
- * The createRuntime hook of our bundles (tools/guest/oci_bundle.c). The runtime has just made the
+ * The createRuntime hook of our bundles (tools/guest/oci/bundle.c). The runtime has just made the
  * container's namespaces and runs us in its own; the container's state comes as JSON on stdin. We
  * make the veth pair, host end first, so that the first moment in which the container can answer is
  * the moment in which its address is set.
@@ -18,9 +18,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/error.h"
-#include "lib/mnl.h"
-#include "lib/netlink.h"
+#include "lib/text/error.h"
+#include "lib/net/mnl.h"
+#include "lib/net/netlink.h"
 
 #define STATE_BYTES_MAX	(64 * 1024)
 #define INNER_DEVICE	"eth0"

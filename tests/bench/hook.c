@@ -14,8 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../tools/lib/error.h"
-#include "../../tools/source/bpf.h"
+#include "../../tools/lib/text/error.h"
+#include "../../tools/source/bpf/bpf.h"
 #include "../../tools/stat/stat.h"
 #include "frames.h"
 

@@ -28,8 +28,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../tools/lib/error.h"
-#include "../../tools/lib/run.h"
+#include "../../tools/lib/text/error.h"
+#include "../../tools/lib/run/run.h"
 #include "../../tools/stat/stat.h"
 #include "frames.h"
 

@@ -18,10 +18,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../tools/lib/error.h"
-#include "../../tools/lib/host.h"
-#include "../../tools/lib/netlink.h"
-#include "../../tools/lib/run.h"
+#include "../../tools/lib/text/error.h"
+#include "../../tools/lib/host/host.h"
+#include "../../tools/lib/net/netlink.h"
+#include "../../tools/lib/run/run.h"
 #include "../../tools/stat/stat.h"
 
 #define BRIDGE	"vnftbr"

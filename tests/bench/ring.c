@@ -17,9 +17,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../tools/lib/error.h"
-#include "../../tools/lib/run.h"
-#include "../../tools/source/bpf.h"
+#include "../../tools/lib/text/error.h"
+#include "../../tools/lib/run/run.h"
+#include "../../tools/source/bpf/bpf.h"
 #include "frames.h"
 
 #define REPEAT		2000

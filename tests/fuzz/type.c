@@ -5,10 +5,10 @@
  */
 #include <stdlib.h>
 
-#include "../../tools/guest/expand.c"
-#include "../../tools/guest/type_parse.c"
-#include "../../tools/guest/words.c"
-#include "../../tools/lib/error.c"
+#include "../../tools/guest/type/expand.c"
+#include "../../tools/guest/type/parse.c"
+#include "../../tools/guest/type/words.c"
+#include "../../tools/lib/text/error.c"
 
 static void must(bool what)
 {

@@ -22,9 +22,9 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "../../tools/lib/error.h"
-#include "../../tools/lib/run.h"
-#include "../../tools/source/module.h"
+#include "../../tools/lib/text/error.h"
+#include "../../tools/lib/run/run.h"
+#include "../../tools/source/module/module.h"
 #include "../bench/frames.h"
 #include "../unit/unit.h"
 #include "life.h"

@@ -19,8 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../tools/lib/error.h"
-#include "../../tools/source/bpf.h"
+#include "../../tools/lib/text/error.h"
+#include "../../tools/source/bpf/bpf.h"
 #include "../bench/frames.h"
 #include "../unit/unit.h"
 

@@ -24,8 +24,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../tools/lib/error.h"
-#include "../../tools/source/module_ctl.h"
+#include "../../tools/lib/text/error.h"
+#include "../../tools/source/module/ctl.h"
 #include "../bench/frames.h"
 #include "../unit/unit.h"
 #include "life.h"

@@ -21,7 +21,7 @@
 
 #include "../../kmod/core/packet.h"
 #include "../../kmod/selftest/corpus.h"
-#include "../../tools/lib/error.h"
+#include "../../tools/lib/text/error.h"
 #include "../../tools/source/source.h"
 #include "../unit/unit.h"
 #include "life.h"

@@ -9,8 +9,8 @@
 #include <sys/mman.h>
 #include <time.h>
 
-#include "../../tools/lib/error.h"
-#include "../../tools/source/module_ctl.h"
+#include "../../tools/lib/text/error.h"
+#include "../../tools/source/module/ctl.h"
 #include "../unit/unit.h"
 #include "life.h"
 

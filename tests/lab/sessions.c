@@ -19,9 +19,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../tools/lib/error.h"
-#include "../../tools/lib/run.h"
-#include "../../tools/source/module.h"
+#include "../../tools/lib/text/error.h"
+#include "../../tools/lib/run/run.h"
+#include "../../tools/source/module/module.h"
 #include "../bench/frames.h"
 #include "../unit/unit.h"
 #include "life.h"

@@ -26,11 +26,11 @@
 #include <unistd.h>
 
 #include "../../kmod/core/match.h"
-#include "../../tools/lib/error.h"
-#include "../../tools/lib/run.h"
+#include "../../tools/lib/text/error.h"
+#include "../../tools/lib/run/run.h"
 #include "../../tools/load/frame.h"
 #include "../../tools/load/load.h"
-#include "../../tools/source/module.h"
+#include "../../tools/source/module/module.h"
 #include "../../tools/stat/stat.h"
 #include "../unit/unit.h"
 

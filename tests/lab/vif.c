@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../tools/lib/error.h"
+#include "../../tools/lib/text/error.h"
 #include "../../tools/source/source.h"
 #include "../unit/unit.h"
 

@@ -21,8 +21,8 @@
 #include <unistd.h>
 
 #include "../../tools/guest/guest.h"
-#include "../../tools/lib/error.h"
-#include "../../tools/lib/netlink.h"
+#include "../../tools/lib/text/error.h"
+#include "../../tools/lib/net/netlink.h"
 
 #define CLOSED_PORT	9
 #define TRY_MS		5	/* a connect() that nothing answered is made anew */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../tools/lib/view.h"
+#include "../../tools/lib/text/view.h"
 
 static void text(char *to, size_t bytes, const json_t *v)
 {

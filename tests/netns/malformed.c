@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../tools/lib/error.h"
+#include "../../tools/lib/text/error.h"
 #include "../../tools/source/source.h"
 #include "../../tools/stat/pair.h"
 #include "../unit/unit.h"

@@ -18,8 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../tools/lib/error.h"
-#include "../../tools/source/bpf.h"
+#include "../../tools/lib/text/error.h"
+#include "../../tools/source/bpf/bpf.h"
 #include "../unit/unit.h"
 
 #define MAX_RECORDS	2000000

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../tools/lib/error.h"
+#include "../../tools/lib/text/error.h"
 #include "../../tools/load/load.h"
 #include "../../tools/source/source.h"
 #include "../../tools/stat/throughput.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../../tools/bench/bench.h"
-#include "../../tools/lib/error.h"
+#include "../../tools/lib/text/error.h"
 #include "unit.h"
 
 /* What the rows are called, in their order. */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../tools/guest/libvirt.h"
+#include "../../tools/guest/libvirt/libvirt.h"
 
 /* What libvirt makes of @xml, in a buffer that is valid until the next call; "" if it refuses. */
 static inline const char *understood(const char *xml)

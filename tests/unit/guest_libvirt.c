@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../tools/guest/libvirt.h"
+#include "../../tools/guest/libvirt/libvirt.h"
 #include "../../tools/guest/parts.h"
-#include "../../tools/lib/error.h"
+#include "../../tools/lib/text/error.h"
 #include "domain_xml.h"
 #include "unit.h"
 

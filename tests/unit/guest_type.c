@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "../../tools/guest/parts.h"
-#include "../../tools/lib/error.h"
+#include "../../tools/lib/text/error.h"
 #include "unit.h"
 
 #define GOOD	"driver = exec\nvirtualization = kvm\ntopology = tap\n"

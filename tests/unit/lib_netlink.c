@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "../../kmod/uapi/vnftrace.h"
-#include "../../tools/lib/error.h"
-#include "../../tools/lib/netlink.h"
+#include "../../tools/lib/text/error.h"
+#include "../../tools/lib/net/netlink.h"
 #include "unit.h"
 
 #define OK(call) CHECK(!(call), "%s", #call)

@@ -6,8 +6,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "../../tools/lib/error.h"
-#include "../../tools/lib/help.h"
+#include "../../tools/lib/text/error.h"
+#include "../../tools/lib/cli/help.h"
 #include "unit.h"
 
 struct config {

@@ -15,10 +15,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../tools/lib/error.h"
-#include "../../tools/lib/netlink.h"
-#include "../../tools/lib/run.h"
-#include "../../tools/lib/undo.h"
+#include "../../tools/lib/text/error.h"
+#include "../../tools/lib/net/netlink.h"
+#include "../../tools/lib/run/run.h"
+#include "../../tools/lib/run/undo.h"
 #include "unit.h"
 
 static bool exists(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../tools/lib/error.h"
-#include "../../tools/lib/text.h"
-#include "../../tools/lib/view.h"
+#include "../../tools/lib/text/error.h"
+#include "../../tools/lib/text/text.h"
+#include "../../tools/lib/text/view.h"
 #include "unit.h"
 
 static void format_is(const char *key, json_t *value, const char *want)

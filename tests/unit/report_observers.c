@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../tools/lib/error.h"
+#include "../../tools/lib/text/error.h"
 #include "../../tools/report/report.h"
 #include "../../tools/source/file.h"
 #include "../../tools/source/merge.h"

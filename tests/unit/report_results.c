@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "../../tools/cmd/cmd.h"
-#include "../../tools/lib/error.h"
+#include "../../tools/lib/text/error.h"
 #include "../../tools/report/results.h"
 #include "report_fixture.h"
 #include "unit.h"

@@ -11,10 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../tools/guest/libvirt.h"
+#include "../../tools/guest/libvirt/libvirt.h"
 #include "../../tools/guest/parts.h"
-#include "../../tools/guest/xen.h"
-#include "../../tools/lib/error.h"
+#include "../../tools/guest/xen/xen.h"
+#include "../../tools/lib/text/error.h"
 #include "domain_xml.h"
 #include "unit.h"
 

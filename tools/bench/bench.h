@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "../guest/guest.h"
-#include "../lib/option.h"
+#include "../lib/cli/option.h"
 #include "../load/load.h"
 #include "../source/source.h"
 #include "../stat/stat.h"

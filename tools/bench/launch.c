@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/error.h"
+#include "../lib/text/error.h"
 #include "bench.h"
 
 #define POLL_MS			5

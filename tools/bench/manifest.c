@@ -10,8 +10,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "../lib/error.h"
-#include "../lib/view.h"
+#include "../lib/text/error.h"
+#include "../lib/text/view.h"
 #include "bench.h"
 
 #define SCHEMA			1

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../lib/error.h"
+#include "../lib/text/error.h"
 #include "bench.h"
 
 /* 198.18.0.0/15 is set aside for benchmarking (RFC 2544, RFC 6890). */

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../lib/error.h"
+#include "../lib/text/error.h"
 #include "bench.h"
 
 #define NS_PER_S		1000000000ULL

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/error.h"
+#include "../lib/text/error.h"
 #include "bench.h"
 
 /* Every thread of the VMM or container, as far as they exist now. */

@@ -14,8 +14,8 @@
 
 #include "../../kmod/core/match.h"
 #include "../bench/bench.h"
-#include "../lib/error.h"
-#include "../lib/view.h"
+#include "../lib/text/error.h"
+#include "../lib/text/view.h"
 #include "../report/results.h"
 #include "cmd.h"
 

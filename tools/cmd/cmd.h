@@ -5,7 +5,7 @@
 #ifndef VNFT_CMD_CMD_H
 #define VNFT_CMD_CMD_H
 
-#include "../lib/option.h"
+#include "../lib/cli/option.h"
 #include "../source/source.h"
 
 /* --observer of a verb whose config struct has an int member @observer. */

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../lib/error.h"
+#include "../lib/text/error.h"
 #include "../report/results.h"
 #include "cmd.h"
 

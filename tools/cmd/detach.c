@@ -6,9 +6,9 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "../lib/error.h"
-#include "../lib/run.h"
-#include "../lib/view.h"
+#include "../lib/text/error.h"
+#include "../lib/run/run.h"
+#include "../lib/text/view.h"
 #include "../source/attached.h"
 #include "cmd.h"
 

@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "../guest/guest.h"
-#include "../lib/error.h"
-#include "../lib/view.h"
+#include "../lib/text/error.h"
+#include "../lib/text/view.h"
 #include "cmd.h"
 
 void vnft_found(struct vnft_finding *f, enum vnft_status status, const char *fix,

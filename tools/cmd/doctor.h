@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "../lib/option.h"
+#include "../lib/cli/option.h"
 
 struct doctor_config {
 	struct vnft_common common;

@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lib/error.h"
-#include "../lib/run.h"
-#include "../lib/view.h"
+#include "../lib/text/error.h"
+#include "../lib/run/run.h"
+#include "../lib/text/view.h"
 #include "../report/report.h"
 #include "../stat/cross.h"
 #include "doctor.h"

@@ -11,9 +11,9 @@
 #include <unistd.h>
 #include <linux/magic.h>
 
-#include "../lib/error.h"
-#include "../lib/host.h"
-#include "../source/module_ctl.h"
+#include "../lib/text/error.h"
+#include "../lib/host/host.h"
+#include "../source/module/ctl.h"
 #include "../source/source.h"
 #include "doctor.h"
 

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lib/error.h"
-#include "../lib/host.h"
-#include "../lib/netlink.h"
-#include "../lib/run.h"
+#include "../lib/text/error.h"
+#include "../lib/host/host.h"
+#include "../lib/net/netlink.h"
+#include "../lib/run/run.h"
 #include "cmd.h"
 #include "probe.h"
 

@@ -5,8 +5,8 @@
 #ifndef VNFT_CMD_PROBE_H
 #define VNFT_CMD_PROBE_H
 
-#include "../lib/option.h"
-#include "../lib/view.h"
+#include "../lib/cli/option.h"
+#include "../lib/text/view.h"
 #include "../load/load.h"
 #include "../load/path.h"
 #include "../stat/stat.h"

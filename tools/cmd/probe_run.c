@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lib/error.h"
-#include "../lib/run.h"
+#include "../lib/text/error.h"
+#include "../lib/run/run.h"
 #include "../stat/pair.h"
 #include "probe.h"
 

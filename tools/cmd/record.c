@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "../lib/error.h"
-#include "../lib/run.h"
-#include "../lib/view.h"
+#include "../lib/text/error.h"
+#include "../lib/run/run.h"
+#include "../lib/text/view.h"
 #include "../report/report.h"
 #include "cmd.h"
 #include "recorder.h"

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lib/error.h"
-#include "../lib/run.h"
+#include "../lib/text/error.h"
+#include "../lib/run/run.h"
 #include "../source/spec.h"
 
 #define DRAIN_MS	5

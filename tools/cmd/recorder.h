@@ -5,7 +5,7 @@
 #ifndef VNFT_CMD_RECORDER_H
 #define VNFT_CMD_RECORDER_H
 
-#include "../lib/option.h"
+#include "../lib/cli/option.h"
 #include "../source/source.h"
 
 #define RECORD_OBSERVERS 2	/* at most */

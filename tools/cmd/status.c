@@ -6,11 +6,11 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "../lib/error.h"
-#include "../lib/view.h"
+#include "../lib/text/error.h"
+#include "../lib/text/view.h"
 #include "../report/report.h"
 #include "../source/attached.h"
-#include "../source/module_ctl.h"
+#include "../source/module/ctl.h"
 #include "cmd.h"
 
 struct status_config {

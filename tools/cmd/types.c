@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "../guest/guest.h"
-#include "../lib/error.h"
-#include "../lib/view.h"
+#include "../lib/text/error.h"
+#include "../lib/text/view.h"
 #include "cmd.h"
 
 struct types_config {

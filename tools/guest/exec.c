@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/error.h"
-#include "../lib/netlink.h"
+#include "../lib/text/error.h"
+#include "../lib/net/netlink.h"
 
 #define FAIL_MS		20	/* after t0 and the launch are stamped */
 #define STOP_MS		10000

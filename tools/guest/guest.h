@@ -18,8 +18,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "../lib/host.h"
-#include "../lib/run.h"
+#include "../lib/host/host.h"
+#include "../lib/run/run.h"
 
 #define VNFT_TYPE_NAME_LEN 64
 #define VNFT_GUEST_PHASES 4

@@ -16,8 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../lib/error.h"
-#include "../lib/netlink.h"
+#include "../lib/text/error.h"
+#include "../lib/net/netlink.h"
 
 #define SLICE_MS 50
 

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lib/error.h"
+#include "../lib/text/error.h"
 
 #define PROCESSES_MAX 4096
 

@@ -5,7 +5,7 @@
 #ifndef VNFT_LOAD_ECHO_H
 #define VNFT_LOAD_ECHO_H
 
-#include "../lib/netlink.h"
+#include "../lib/net/netlink.h"
 #include "load.h"
 
 /**

@@ -11,9 +11,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "../lib/error.h"
-#include "../lib/run.h"
-#include "../source/module.h"
+#include "../lib/text/error.h"
+#include "../lib/run/run.h"
+#include "../source/module/module.h"
 #include "sender.h"
 
 #define DRAIN_MS	5

@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../lib/error.h"
-#include "../lib/mnl.h"
+#include "../lib/text/error.h"
+#include "../lib/net/mnl.h"
 
 static const uint8_t zero[16];
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "../lib/error.h"
+#include "../lib/text/error.h"
 #include "frame.h"
 #include "sender.h"
 

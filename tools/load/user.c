@@ -19,9 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../lib/error.h"
-#include "../lib/netlink.h"
-#include "../lib/run.h"
+#include "../lib/text/error.h"
+#include "../lib/net/netlink.h"
+#include "../lib/run/run.h"
 #include "echo.h"
 #include "frame.h"
 #include "sender.h"

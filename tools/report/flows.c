@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "../../kmod/core/match.h"
-#include "../lib/error.h"
+#include "../lib/text/error.h"
 #include "report.h"
 
 #define FLOWS_MAX	(1u << 20)

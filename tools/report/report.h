@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "../lib/view.h"
+#include "../lib/text/view.h"
 #include "../source/source.h"
 #include "../stat/stat.h"
 

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../lib/error.h"
+#include "../lib/text/error.h"
 #include "results.h"
 
 #define FILE_BYTES_MAX	(64u << 20)

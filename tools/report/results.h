@@ -9,7 +9,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "../lib/view.h"
+#include "../lib/text/view.h"
 #include "../stat/stat.h"
 
 #define VNFT_RESULTS_SCHEMA	1

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "../guest/guest.h"
-#include "../lib/error.h"
+#include "../lib/text/error.h"
 #include "../stat/pair.h"
 #include "report.h"
 #include "results.h"

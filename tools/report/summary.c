@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/error.h"
+#include "../lib/text/error.h"
 #include "../stat/pair.h"
 #include "../stat/stages.h"
 #include "report.h"

@@ -9,7 +9,7 @@
 
 /*
  * Every table begins with the host; pages of one result leave that column out. The unit of a
- * value is in its key, reasons of nulls become footnotes (tools/lib/view.h).
+ * value is in its key, reasons of nulls become footnotes (tools/lib/text/view.h).
  */
 static const struct vnft_column host_columns[] = {
 	{ "host", "host" },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Attachments of both observers behind one face. BPF's are directories of pins (bpf_pin.c), the
+ * Attachments of both observers behind one face. BPF's are directories of pins (bpf/pin.c), the
  * module keeps its own and is asked.
  */
 #include "attached.h"
@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../lib/error.h"
-#include "bpf_pin.h"
-#include "module.h"
+#include "../lib/text/error.h"
+#include "bpf/pin.h"
+#include "module/module.h"
 #include "spec.h"
 
 static bool wants(enum vnft_observer asked, enum vnft_observer one)

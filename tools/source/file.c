@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../lib/error.h"
+#include "../lib/text/error.h"
 #include "file.h"
 #include "source.h"
 

@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../lib/error.h"
-#include "../lib/host.h"
+#include "../lib/text/error.h"
+#include "../lib/host/host.h"
 #include "source.h"
 
 #define BATCH_RECORDS	1024

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "../lib/error.h"
+#include "../lib/text/error.h"
 
 /**
  * struct lane - records of one CPU in order of sequence

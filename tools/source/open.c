@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "../lib/error.h"
+#include "../lib/text/error.h"
 #include "source.h"
 
 int vnft_observer_choose(enum vnft_observer asked, enum vnft_observer *chosen)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "../lib/error.h"
+#include "../lib/text/error.h"
 
 /* Room is given back to the producer this often within one pass. */
 #define BATCH 1024

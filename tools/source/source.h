@@ -13,7 +13,7 @@
 #include "../../kmod/core/hist.h"
 #include "../../kmod/core/hooks.h"
 #include "../../kmod/uapi/vnftrace.h"
-#include "../lib/netlink.h"
+#include "../lib/net/netlink.h"
 
 struct vnft_source;
 

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/error.h"
+#include "../lib/text/error.h"
 #include "random.h"
 #include "samples.h"
 #include "stat.h"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/error.h"
+#include "../lib/text/error.h"
 #include "samples.h"
 #include "stat.h"
 

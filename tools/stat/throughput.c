@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/error.h"
+#include "../lib/text/error.h"
 #include "throughput.h"
 
 int vnft_rate_add_snapshot(struct vnft_rate *rate, const struct vnft_snapshot *snapshot)

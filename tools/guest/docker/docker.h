@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Between the files of the docker driver: docker/http.c speaks to an Engine, docker/daemon.c finds
+ * or starts one, docker/net.c and docker_image.c prepare what a container needs, docker.c drives
+ * containers.
+ */
+#ifndef VNFT_GUEST_DOCKER_H
+#define VNFT_GUEST_DOCKER_H
+
+#include <curl/curl.h>
+
+#include "../parts.h"
+
+/**
+ * struct vnft_docker - an Engine that answers
+ * @socket: path of its socket
+ * @api: version that we speak, "v1.41"
+ * @private_daemon: started by us, for this run
+ */
+struct vnft_docker {
+	CURL *curl;
+	char socket[108];
+	char api[16];
+	bool private_daemon;
+};
+
+int vnft_docker_open(struct vnft_docker *docker, const char *socket);
+void vnft_docker_close(struct vnft_docker *docker);
+
+/**
+ * vnft_docker_call() - one request
+ * @path: after the version, "/containers/NAME/start"
+ * @body: sent as JSON, or NULL
+ * @ok_status: a status from 400 that is no failure (404 for a delete), or 0
+ * @answer: receives the JSON of the answer, NULL if there was none; may be NULL
+ *
+ * Return: 0, or negative errno after vnft_fail() with the Engine's own words; -ECONNREFUSED if
+ * nobody answers.
+ */
+int vnft_docker_call(struct vnft_docker *docker, const char *method, const char *path,
+		     const json_t *body, long ok_status, unsigned int timeout_ms, json_t **answer);
+/* POST the file @from to @path as a tar archive. */
+int vnft_docker_upload(struct vnft_docker *docker, const char *path, const char *from,
+		       unsigned int timeout_ms);
+
+/* Socket of a Docker that runs on this host and answers; asked once per process. NULL if none. */
+const char *vnft_docker_system(void);
+/* 0 if a private one can be started here, else -EOPNOTSUPP after vnft_fail() that names the fix. */
+int vnft_docker_can_start(void);
+/* The Engine for @run: the system's, or the run's private one, started by the first call. */
+int vnft_docker_get(struct vnft_run *run, struct vnft_docker *docker);
+
+/* Image of a type as the Engine knows it; imported when it is not there yet. */
+int vnft_docker_image(struct vnft_docker *docker, const struct vnft_instance *in, char *ref,
+		      size_t bytes);
+/* A network named like the instance, on the run's bridge; and its end. */
+int vnft_docker_network(struct vnft_docker *docker, const struct vnft_instance *in);
+int vnft_docker_network_remove(struct vnft_docker *docker, const char *name);
+
+#endif

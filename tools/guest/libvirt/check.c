@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Can a type run on this host, and with which versions of everything? Cheap: nothing is started.
+ */
+#include "libvirt.h"
+#include "../parts.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../lib/text/error.h"
+
+/* libvirt looks for its drivers beside itself. */
+static int check_driver(const struct vnft_type *type)
+{
+	char real[PATH_MAX], path[PATH_MAX + 64];
+	Dl_info info;
+
+	if (!dladdr((void *)virConnectOpen, &info) || !realpath(info.dli_fname, real))
+		return 0;
+	*strrchr(real, '/') = 0;
+	snprintf(path, sizeof(path), "%s/libvirt/connection-driver/libvirt_driver_qemu.so", real);
+	if (!access(path, R_OK))
+		return 0;
+	return vnft_fail(-EOPNOTSUPP, "%s: libvirt's QEMU driver is missing: apt-get install "
+			 "libvirt-daemon-driver-qemu", type->name);
+}
+
+static int check_connection(const struct vnft_type *type)
+{
+	char uri[256], opened[256];
+	virConnectPtr conn;
+
+	if (vnft_libvirt_uri(uri, sizeof(uri))) {
+		if (geteuid())
+			return vnft_fail(-EOPNOTSUPP,
+					 "%s: libvirt's embedded driver needs root: run as "
+					 "root, or name a daemon in VNFT_LIBVIRT_URI",
+					 type->name);
+		return check_driver(type);
+	}
+	if (vnft_libvirt_open(NULL, &conn, opened, sizeof(opened)))
+		return vnft_fail(-EOPNOTSUPP, "%s: libvirt at %s: %s: start it, or set "
+				 "VNFT_LIBVIRT_URI=qemu:///embed to do without", type->name, uri,
+				 vnft_libvirt_error());
+	vnft_libvirt_close(conn);
+	return 0;
+}
+
+int vnft_libvirt_check(const struct vnft_type *type)
+{
+	char path[256];
+	int err;
+
+	if (strcmp(type->virtualization, "kvm"))
+		return vnft_fail(-EOPNOTSUPP, "%s: driver libvirt runs \"kvm\" types, not \"%s\"",
+				 type->name, type->virtualization);
+	if (type->topology == VNFT_TOPOLOGY_VETH)
+		return vnft_fail(-EOPNOTSUPP,
+				 "%s: a VM has no veth: \"topology\" is tap or tap-launch",
+				 type->name);
+	if (!vnft_guest_find(VNFT_LIBVIRT_EMULATOR, path, sizeof(path)))
+		return vnft_fail(-EOPNOTSUPP, "%s: no " VNFT_LIBVIRT_EMULATOR ": apt-get install "
+				 "qemu-system-x86", type->name);
+	err = check_connection(type);
+	return err ? err : vnft_guest_check_images(type);
+}
+
+static json_t *version(unsigned long number)
+{
+	return json_sprintf("%lu.%lu.%lu", number / 1000000, number / 1000 % 1000, number % 1000);
+}
+
+json_t *vnft_libvirt_manifest(const struct vnft_type *type)
+{
+	char uri[256], qemu[256];
+	struct vnft_kvm_speed kvm;
+	unsigned long libvirt = 0;
+	bool embedded = vnft_libvirt_uri(uri, sizeof(uri));
+
+	if (!vnft_libvirt_start_library())
+		virGetVersion(&libvirt, NULL, NULL);
+	vnft_kvm_measure(&kvm);
+	vnft_guest_version(VNFT_LIBVIRT_EMULATOR, "--version", qemu, sizeof(qemu));
+	return json_pack("{s:o, s:s, s:b, s:s, s:s, s:s, s:b}", "libvirt", version(libvirt),
+			 "uri", uri, "embedded", embedded, "qemu", qemu,
+			 "machine", type->machine[0] ? type->machine : "q35",
+			 "accel", vnft_accel_name(kvm.usable ? VNFT_ACCEL_KVM : VNFT_ACCEL_TCG),
+			 "vhost_net", !access("/dev/vhost-net", R_OK | W_OK) && kvm.usable);
+}

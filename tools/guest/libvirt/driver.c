@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Driver libvirt: an instance is a domain. Connecting, the capability probe and defining happen in
+ * prepare; t0 is the entry of virDomainCreate.
+ */
+#include "libvirt.h"
+#include "../parts.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libvirt/virterror.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../lib/text/error.h"
+
+#define GONE_MS 10000
+
+/**
+ * struct libvirt_state - of one instance
+ * @active: virDomainCreate() was called and nothing has destroyed it since
+ */
+struct libvirt_state {
+	virConnectPtr conn;
+	virDomainPtr dom;
+	char uri[256];
+	bool embedded, active;
+	struct vnft_libvirt_domain desc;
+	struct vnft_libvirt_reaper reaper;
+};
+
+static bool libvirt_wants_host_netns(const struct vnft_type *type)
+{
+	char uri[256];
+
+	return !vnft_libvirt_uri(uri, sizeof(uri));
+}
+
+static int describe(struct vnft_instance *in, struct libvirt_state *s)
+{
+	/* Without KVM the guest cannot calibrate its clock against an emulated timer. */
+	static const char tcg[] = " tsc=reliable no_timer_check";
+	const struct vnft_type *t = in->type;
+	struct vnft_libvirt_domain *d = &s->desc;
+	struct vnft_kvm_speed kvm;
+	int err, fd;
+
+	vnft_kvm_measure(&kvm);
+	d->kvm = kvm.usable;
+	in->accel = kvm.usable ? VNFT_ACCEL_KVM : VNFT_ACCEL_TCG;
+	d->vhost = in->place.vhost && kvm.usable && !access("/dev/vhost-net", R_OK | W_OK);
+	if (!vnft_guest_find(VNFT_LIBVIRT_EMULATOR, d->emulator, sizeof(d->emulator)))
+		return vnft_fail(-EOPNOTSUPP, "%s: no " VNFT_LIBVIRT_EMULATOR ": apt-get install "
+				 "qemu-system-x86", t->name);
+	err = vnft_type_expand(t->append, in, d->append, sizeof(d->append) - sizeof(tcg));
+	if (err)
+		return err;
+	if (!kvm.usable && t->kernel[0])
+		strcat(d->append, tcg);
+
+	snprintf(d->console, sizeof(d->console), "%s/%s.console", in->place.run->dir,
+		 in->place.name);
+	fd = open(d->console, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd < 0)
+		return vnft_fail(-errno, "%s: %s", d->console, strerror(errno));
+	close(fd);
+	if (!t->image[0])
+		return 0;
+	snprintf(d->disk, sizeof(d->disk), "%s/%s.disk", in->place.run->dir, in->place.name);
+	return vnft_libvirt_overlay(t->image, d->disk, d->disk_format, sizeof(d->disk_format));
+}
+
+static int define(struct vnft_instance *in, struct libvirt_state *s)
+{
+	char xml[VNFT_LIBVIRT_XML_BYTES];
+	int err;
+
+	err = vnft_libvirt_xml(in, &s->desc, xml, sizeof(xml));
+	if (err)
+		return err;
+	vnft_debug("%s: %s", in->place.name, xml);
+	err = vnft_run_note(in->place.run, "domain %s %s", s->uri, in->place.name);
+	if (err)
+		return err;
+	s->dom = virDomainDefineXML(s->conn, xml);
+	if (!s->dom)
+		return vnft_fail(-EIO, "%s: libvirt refuses the domain: %s", in->type->name,
+				 vnft_libvirt_error());
+	return 0;
+}
+
+static int libvirt_prepare(struct vnft_instance *in)
+{
+	struct libvirt_state *s = calloc(1, sizeof(*s));
+	int err;
+
+	if (!s)
+		return vnft_fail(-ENOMEM, "out of memory");
+	in->priv = s;
+	err = describe(in, s);
+	if (!err)
+		err = vnft_libvirt_open(in->place.run, &s->conn, s->uri, sizeof(s->uri));
+	if (!err)
+		err = vnft_libvirt_probe(s->conn, in->type, s->desc.emulator, s->desc.kvm);
+	if (err)
+		return err;
+	s->embedded = !strncmp(s->uri, "qemu:///embed", 13);
+	if (s->embedded)
+		snprintf(s->reaper.pidfile, sizeof(s->reaper.pidfile), "%s/run/qemu/%s.pid",
+			 vnft_libvirt_embed_root(), in->place.name);
+	return define(in, s);
+}
+
+static int libvirt_start(struct vnft_instance *in)
+{
+	struct libvirt_state *s = in->priv;
+	int err;
+
+	if (s->embedded) {
+		err = vnft_libvirt_reaper_start(&s->reaper);
+		if (err)
+			return err;
+	}
+	s->active = true;
+	in->t0_ns = vnft_now_ns();
+	err = virDomainCreate(s->dom);
+	in->started_ns = vnft_now_ns();
+	if (err < 0)
+		return vnft_fail(-EIO, "%s: it did not start: %s", in->type->name,
+				 vnft_libvirt_error());
+	in->pid = s->embedded ? s->reaper.pid : 0;
+	if (in->pid <= 0)
+		in->pid = vnft_libvirt_find_qemu(in->place.name);
+	/* The embedded driver leaves QEMU in our own cgroup, which says nothing about it. */
+	if (!s->embedded && in->pid > 0)
+		vnft_guest_cgroup(in->pid, in->cgroup, sizeof(in->cgroup));
+	snprintf(in->device, sizeof(in->device), "%s", in->place.device);
+	return 0;
+}
+
+static int libvirt_stop(struct vnft_instance *in)
+{
+	struct libvirt_state *s = in->priv;
+	int err = 0;
+
+	in->stop_ns = vnft_now_ns();
+	if (!s || !s->active) {
+		in->stopped_ns = in->stop_ns;
+		return 0;
+	}
+	/* A domain that ended by itself cannot be destroyed, and need not. */
+	if (virDomainDestroy(s->dom) < 0 && virGetLastErrorCode() != VIR_ERR_OPERATION_INVALID)
+		err = vnft_fail(-EIO, "%s: it cannot be destroyed: %s", in->type->name,
+				vnft_libvirt_error());
+	if (err && s->embedded)
+		err = vnft_libvirt_kill_qemu(in->place.name);
+	else if (!err && in->pid > 0)
+		err = vnft_guest_wait_gone(in->pid, GONE_MS);
+	in->stopped_ns = vnft_now_ns();
+	s->active = err;
+	vnft_libvirt_reaper_stop(&s->reaper);
+	return err;
+}
+
+static void libvirt_release(struct vnft_instance *in)
+{
+	struct libvirt_state *s = in->priv;
+
+	if (!s)
+		return;
+	if (s->active)
+		libvirt_stop(in);
+	if (s->dom) {
+		virDomainUndefine(s->dom);
+		virDomainFree(s->dom);
+	}
+	vnft_libvirt_reaper_stop(&s->reaper);
+	vnft_libvirt_close(s->conn);
+	if (s->desc.console[0])
+		unlink(s->desc.console);
+	if (s->desc.disk[0])
+		unlink(s->desc.disk);
+	free(s);
+	in->priv = NULL;
+}
+
+static void libvirt_last_words(struct vnft_instance *in, char *to, size_t bytes)
+{
+	struct libvirt_state *s = in->priv;
+
+	to[0] = 0;
+	if (s && in->t0_ns)
+		vnft_libvirt_words(in->place.name, s->desc.console,
+				   !vnft_libvirt_find_qemu(in->place.name), to, bytes);
+}
+
+const struct vnft_guest_ops vnft_guest_libvirt = {
+	.name = "libvirt",
+	.check = vnft_libvirt_check,
+	.wants_host_netns = libvirt_wants_host_netns,
+	.prepare = libvirt_prepare,
+	.start = libvirt_start,
+	.memory = vnft_guest_memory,
+	.last_words = libvirt_last_words,
+	.stop = libvirt_stop,
+	.release = libvirt_release,
+	.manifest = vnft_libvirt_manifest,
+};

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the libvirt driver's files share.
+ *
+ *	libvirt.c		life of a domain: the vtable
+ *	libvirt/connect.c	which libvirt, one connection, its event loop
+ *	libvirt/embed.c		the embedded driver's directory, where no daemon answers
+ *	libvirt/xml.c		instance to domain XML (xml.c escapes)
+ *	libvirt/overlay.c	disk that takes the guest's writes
+ *	libvirt/reap.c		a VMM that became our child
+ *	libvirt/words.c		what a guest that failed said last
+ *	libvirt/undo.c		what a killed run left
+ *	libvirt/check.c		can a type run here, with which versions
+ */
+#ifndef VNFT_GUEST_LIBVIRT_H
+#define VNFT_GUEST_LIBVIRT_H
+
+#include <libvirt/libvirt.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <pthread.h>
+
+#include "../guest.h"
+
+#define VNFT_LIBVIRT_XML_BYTES	8192
+#define VNFT_LIBVIRT_EMULATOR	"qemu-system-x86_64"
+
+/**
+ * struct vnft_libvirt_domain - what the XML says beyond type and place
+ * @append: kernel command line, complete
+ * @disk: overlay over the type's image, "" if it has none
+ * @disk_format: of the image below it, "raw" or "qcow2"
+ * @console: file that takes the serial console
+ */
+struct vnft_libvirt_domain {
+	char emulator[256];
+	char append[1024];
+	char disk[160], disk_format[8];
+	char console[160];
+	bool kvm, vhost;
+};
+
+/* Domain XML of an instance; -E2BIG, or -EINVAL for a text XML cannot carry, after vnft_fail(). */
+int vnft_libvirt_xml(const struct vnft_instance *in, const struct vnft_libvirt_domain *d, char *to,
+		     size_t bytes);
+
+/**
+ * vnft_libvirt_uri() - which libvirt is meant
+ *
+ * $VNFT_LIBVIRT_URI, else $LIBVIRT_DEFAULT_URI, else the system's daemon if its socket answers,
+ * else qemu:///embed. Returns whether it is the embedded driver.
+ */
+bool vnft_libvirt_uri(char *uri, size_t bytes);
+
+/* The process's connection, opened by the first and closed with the last; @uri: what was opened. */
+int vnft_libvirt_open(struct vnft_run *run, virConnectPtr *conn, char *uri, size_t bytes);
+void vnft_libvirt_close(virConnectPtr conn);
+/* A connection of the caller's own beside it, such as to xen:///system. */
+int vnft_libvirt_connect(const char *uri, virConnectPtr *conn);
+void vnft_libvirt_disconnect(virConnectPtr conn);
+/* Does a daemon listen on this socket? */
+bool vnft_libvirt_answers(const char *path);
+/* Once, before any other call of libvirt; vnft_libvirt_open() does it. */
+int vnft_libvirt_start_library(void);
+/* Do the capability probe of @machine now. */
+int vnft_libvirt_probe(virConnectPtr conn, const struct vnft_type *type, const char *emulator,
+		       bool kvm);
+/* libvirt's last error of this thread, as one line. */
+const char *vnft_libvirt_error(void);
+/* Line feeds and control characters of @from become blanks. */
+void vnft_libvirt_one_line(const char *from, char *to, size_t bytes);
+
+/* Make the embedded driver's directory below the run's; @root receives it. */
+int vnft_libvirt_embed_prepare(struct vnft_run *run, char *root, size_t bytes);
+/* "" while the embedded driver was not used. */
+const char *vnft_libvirt_embed_root(void);
+/* While set, a user or group that libvirt wants and nobody made is root. */
+void vnft_libvirt_embed_as_root(bool on);
+/* Keep what the capability probe found for the next run. */
+void vnft_libvirt_embed_keep_probe(void);
+
+/* Write a qcow2 @overlay that takes the writes of @image; @format: of the image. */
+int vnft_libvirt_overlay(const char *image, const char *overlay, char *format, size_t bytes);
+
+/**
+ * struct vnft_libvirt_reaper - thread that reaps a VMM whose parent has left it to us
+ * @pidfile: libvirt's, appears while the domain is created
+ */
+struct vnft_libvirt_reaper {
+	char pidfile[160];
+	pthread_t thread;
+	bool running;
+	atomic_int pid;
+	atomic_bool quit;
+};
+int vnft_libvirt_reaper_start(struct vnft_libvirt_reaper *r);
+void vnft_libvirt_reaper_stop(struct vnft_libvirt_reaper *r);
+
+/* QEMU process of the domain @name, 0 if there is none. */
+pid_t vnft_libvirt_find_qemu(const char *name);
+/* End it; 0 also if there is none. */
+int vnft_libvirt_kill_qemu(const char *name);
+
+/* Last words: of @console, and of QEMU's log of @name if the process is gone. */
+void vnft_libvirt_words(const char *name, const char *console, bool gone, char *to, size_t bytes);
+/* A console's panic, else its last two lines; whether there was anything. */
+bool vnft_libvirt_console_words(const char *console, char *to, size_t bytes);
+
+int vnft_libvirt_check(const struct vnft_type *type);
+json_t *vnft_libvirt_manifest(const struct vnft_type *type);
+
+#endif

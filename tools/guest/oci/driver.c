@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Driver oci: a container by an OCI runtime (crun, runc) alone, no daemon. t0 is right before
+ * `run`, which creates and starts in one go.
+ */
+#include "oci.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../../lib/text/error.h"
+
+#define RUN_MS		20000
+#define DELETE_MS	20000
+#define GONE_MS		10000
+
+/**
+ * struct oci_state - of one instance
+ * @dir: bundle, log and the runtime's own state, below the run's directory
+ */
+struct oci_state {
+	char dir[128], root[144], log[144], pid_file[144];
+	int mounts_fd;
+	bool made;
+};
+
+static int oci_check(const struct vnft_type *type)
+{
+	char path[PATH_MAX], init[600];
+
+	if (geteuid())
+		return vnft_fail(-EOPNOTSUPP, "%s: %s makes namespaces and cgroups: run as root",
+				 type->name, type->runtime);
+	if (!vnft_guest_find(type->runtime, path, sizeof(path)))
+		return vnft_fail(-EOPNOTSUPP, "%s: no program %s: apt-get install %s", type->name,
+				 type->runtime, type->runtime);
+	if (!vnft_helper_find(VNFT_OCI_HOOK, path, sizeof(path)))
+		return vnft_fail(-EOPNOTSUPP, "%s: no program %s: `make` builds it beside "
+				 "vnftrace, `make install` puts it there", type->name, path);
+	/* The runtime would make a missing mount point inside the image. */
+	snprintf(init, sizeof(init), "%s/proc", type->image);
+	return vnft_guest_check_image(type, "root file system", init);
+}
+
+static int oci_delete(int mounts_fd, const char *runtime, const char *root, const char *name)
+{
+	char *const argv[] = { (char *)runtime, "--root", (char *)root, "delete", "--force",
+			       (char *)name, NULL };
+	struct vnft_oci_back back;
+	char log[256], said[256];
+	int got;
+
+	snprintf(log, sizeof(log), "%s/../log", root);
+	got = vnft_oci_mounts_enter(mounts_fd, &back);
+	if (got)
+		return got;
+	got = vnft_guest_finish(argv, DELETE_MS, log);
+	vnft_oci_mounts_leave(&back);
+	if (got > 0) {
+		vnft_guest_last_words(log, said, sizeof(said));
+		return vnft_fail(-EIO, "%s: %s delete: %s", name, runtime, said);
+	}
+	return got;
+}
+
+static int oci_prepare(struct vnft_instance *in)
+{
+	const struct vnft_place *p = &in->place;
+	struct oci_state *s = calloc(1, sizeof(*s));
+	int err;
+
+	if (!s)
+		return vnft_fail(-ENOMEM, "out of memory");
+	in->priv = s;
+	in->accel = VNFT_ACCEL_NONE;
+	s->mounts_fd = -1;
+	snprintf(s->dir, sizeof(s->dir), "%s/%s", p->run->dir, p->name);
+	snprintf(s->root, sizeof(s->root), "%s/state", s->dir);
+	snprintf(s->log, sizeof(s->log), "%s/log", s->dir);
+	snprintf(s->pid_file, sizeof(s->pid_file), "%s/pid", s->dir);
+	err = vnft_run_note(p->run, "dir %s", s->dir);
+	if (!err && (mkdir(s->dir, 0700) || mkdir(s->root, 0700)))
+		err = vnft_fail(-errno, "%s: cannot make it: %s", s->dir, strerror(errno));
+	if (!err)
+		err = vnft_oci_bundle(in, s->dir);
+	if (!err)
+		err = vnft_oci_mounts(&s->mounts_fd);
+	return err;
+}
+
+static pid_t read_pid(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	int pid = 0;
+
+	if (f && fscanf(f, "%d", &pid) != 1)
+		pid = 0;
+	if (f)
+		fclose(f);
+	return pid;
+}
+
+static int oci_start(struct vnft_instance *in)
+{
+	struct oci_state *s = in->priv;
+	const char *runtime = in->type->runtime;
+	char *const argv[] = { (char *)runtime, "--root", s->root, "run", "--detach", "--bundle",
+			       s->dir, "--pid-file", s->pid_file, in->place.name, NULL };
+	struct vnft_oci_back back;
+	struct vnft_child child;
+	char said[256];
+	int err, status = 0;
+
+	err = vnft_run_note(in->place.run, "oci %s %s %s", runtime, s->root, in->place.name);
+	if (!err)
+		err = vnft_oci_mounts_enter(s->mounts_fd, &back);
+	if (err)
+		return err;
+	s->made = true;
+	in->t0_ns = vnft_now_ns();
+	err = vnft_child_start(&child, argv, s->log);
+	vnft_oci_mounts_leave(&back);
+	if (err)
+		return err;
+	err = vnft_child_wait(&child, RUN_MS, &status);
+	in->started_ns = vnft_now_ns();
+	if (err) {
+		vnft_child_stop(&child, 1000);
+		return err;
+	}
+	if (status) {
+		vnft_guest_last_words(s->log, said, sizeof(said));
+		return vnft_fail(-EIO, "%s: %s run failed: %s", in->type->name, runtime, said);
+	}
+	in->pid = read_pid(s->pid_file);
+	if (in->pid <= 0)
+		return vnft_fail(-EIO, "%s: %s wrote no process number", in->type->name, runtime);
+	vnft_guest_cgroup(in->pid, in->cgroup, sizeof(in->cgroup));
+	snprintf(in->device, sizeof(in->device), "%s", in->place.device);
+	return 0;
+}
+
+static void oci_last_words(struct vnft_instance *in, char *to, size_t bytes)
+{
+	const struct oci_state *s = in->priv;
+
+	vnft_guest_last_words(s ? s->log : "", to, bytes);
+}
+
+static int oci_stop(struct vnft_instance *in)
+{
+	struct oci_state *s = in->priv;
+	int err, gone;
+
+	if (!s || !s->made)
+		return 0;
+	in->stop_ns = vnft_now_ns();
+	err = oci_delete(s->mounts_fd, in->type->runtime, s->root, in->place.name);
+	gone = in->pid > 0 ? vnft_guest_wait_gone(in->pid, GONE_MS) : 0;
+	in->stopped_ns = vnft_now_ns();
+	in->pid = 0;
+	in->cgroup[0] = 0;
+	if (!err)
+		s->made = false;
+	return err ? err : gone;
+}
+
+static void oci_release(struct vnft_instance *in)
+{
+	struct oci_state *s = in->priv;
+
+	if (!s)
+		return;
+	if (s->made && oci_stop(in))
+		vnft_warn("%s", vnft_why());
+	if (s->mounts_fd >= 0)
+		close(s->mounts_fd);
+	vnft_guest_remove_dir(s->dir);
+	free(s);
+	in->priv = NULL;
+}
+
+/* "RUNTIME ROOT NAME": of a run that is dead. */
+int vnft_oci_undo(const char *rest)
+{
+	char runtime[64], root[200], name[64], path[512];
+	int fd = -1, err;
+
+	if (sscanf(rest, "%63s %199s %63s", runtime, root, name) != 3 ||
+	    strncmp(root, VNFT_RUN_DIR "/", strlen(VNFT_RUN_DIR) + 1) || strstr(root, "..") ||
+	    strncmp(name, "vnft", 4) || strchr(name, '/') || strchr(runtime, '/'))
+		return vnft_fail(-EINVAL, "oci %.80s: not an object of ours: ignored", rest);
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	if (access(path, F_OK) || !vnft_guest_find(runtime, path, sizeof(path)))
+		return 0;
+	err = vnft_oci_mounts(&fd);
+	if (!err)
+		err = oci_delete(fd, runtime, root, name);
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+static json_t *oci_manifest(const struct vnft_type *type)
+{
+	char version[256];
+
+	vnft_guest_version(type->runtime, "--version", version, sizeof(version));
+	return json_pack("{s:s, s:s, s:s}", "runtime", type->runtime, "version", version,
+			 "root", type->image);
+}
+
+const struct vnft_guest_ops vnft_guest_oci = {
+	.name = "oci",
+	.check = oci_check,
+	.prepare = oci_prepare,
+	.start = oci_start,
+	.memory = vnft_guest_memory,
+	.last_words = oci_last_words,
+	.stop = oci_stop,
+	.release = oci_release,
+	.manifest = oci_manifest,
+};

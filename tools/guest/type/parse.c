@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The text of a type file to a checked struct vnft_type. One table says what a file may hold;
+ * docs/types.md explains it and tests/unit/guest_type.c compares the two.
+ */
+#include "../parts.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../../lib/text/error.h"
+
+#define KEYS_MAX	64
+#define KEY(f, what, ...) { .name = #f, .kind = VNFT_KEY_##what, \
+	.offset = offsetof(struct vnft_type, f), .bytes = sizeof(((struct vnft_type *)0)->f), \
+	##__VA_ARGS__ }
+
+static const char *const drivers[] = { "libvirt", "docker", "oci", "xen", "exec", NULL };
+static const char *const virtualizations[] = { "kvm", "xen", "container", NULL };
+static const char *const topologies[] = {
+	[VNFT_TOPOLOGY_TAP] = "tap",
+	[VNFT_TOPOLOGY_TAP_LAUNCH] = "tap-launch",
+	[VNFT_TOPOLOGY_VETH] = "veth",
+	[VNFT_TOPOLOGY_VIF] = "vif",
+	NULL
+};
+static const char *const answerers[] = {
+	[VNFT_ANSWER_ANY] = "any",
+	[VNFT_ANSWER_LINUX] = "linux",
+	[VNFT_ANSWER_GVISOR] = "gvisor",
+	NULL
+};
+
+const struct vnft_key vnft_type_keys[] = {
+	KEY(title, TEXT),
+	KEY(driver, WORD, .choices = drivers, .required = true),
+	KEY(virtualization, WORD, .choices = virtualizations, .required = true),
+	KEY(topology, CHOICE, .choices = topologies, .required = true),
+	KEY(answerer, CHOICE, .choices = answerers),
+	KEY(image, PATH),
+	KEY(kernel, PATH),
+	KEY(initrd, PATH),
+	KEY(append, FIELDS),
+	KEY(command, FIELDS),
+	KEY(teardown, FIELDS),
+	KEY(machine, TEXT),
+	KEY(script, TEXT),
+	KEY(runtime, TEXT),
+	KEY(process, TEXT),
+	KEY(build, TEXT),
+	KEY(needs, TEXT),
+	KEY(memory_mib, NUMBER, .min = 1, .max = 1 << 20),
+	KEY(vcpus, NUMBER, .min = 1, .max = 1024),
+	KEY(timeout_s, NUMBER, .min = 1, .max = 3600),
+	KEY(port, PORT, .min = 1, .max = 65535),
+	KEY(iperf3, FLAG),
+	{ .name = NULL }
+};
+
+/**
+ * struct parser - where we are
+ * @seen: line of each key, 0 if not there yet
+ */
+struct parser {
+	struct vnft_type *type;
+	const char *file, *images;
+	unsigned int line;
+	unsigned int seen[KEYS_MAX];
+};
+
+#define BAD(p, fmt, ...) \
+	vnft_fail(-EBADMSG, "%s:%u: " fmt, (p)->file, (p)->line, ##__VA_ARGS__)
+
+static void list(char *to, size_t bytes, const char *const *word)
+{
+	size_t used = 0;
+
+	for (to[0] = 0; *word && used < bytes; word++)
+		used += snprintf(to + used, bytes - used, "%s%s", used ? ", " : "", *word);
+}
+
+static int set_text(struct parser *p, const struct vnft_key *key, const char *value)
+{
+	char *to = (char *)p->type + key->offset;
+	const char *at;
+	size_t unknown;
+	int n;
+
+	if (key->kind == VNFT_KEY_FIELDS) {
+		char known[256];
+
+		unknown = vnft_type_unknown_field(value, &at);
+		list(known, sizeof(known), vnft_type_fields);
+		if (unknown)
+			return BAD(p, "unknown field %.*s in \"%s\": known are %s", (int)unknown,
+				   at, key->name, known);
+	}
+	if (key->kind == VNFT_KEY_PATH && value[0] != '/')
+		n = snprintf(to, key->bytes, "%s/%s", p->images, value);
+	else
+		n = snprintf(to, key->bytes, "%s", value);
+	if (n < 0 || (size_t)n >= key->bytes)
+		return BAD(p, "\"%s\" has %d bytes: at most %zu fit", key->name, n, key->bytes - 1);
+	return 0;
+}
+
+static int set_choice(struct parser *p, const struct vnft_key *key, const char *value)
+{
+	char known[128];
+	int i;
+
+	for (i = 0; key->choices[i]; i++) {
+		if (strcmp(key->choices[i], value))
+			continue;
+		if (key->kind == VNFT_KEY_WORD)
+			return set_text(p, key, value);
+		memcpy((char *)p->type + key->offset, &i, sizeof(i));
+		return 0;
+	}
+	list(known, sizeof(known), key->choices);
+	return BAD(p, "\"%s\" cannot be \"%.40s\": one of %s", key->name, value, known);
+}
+
+static int set_number(struct parser *p, const struct vnft_key *key, const char *value)
+{
+	char *to = (char *)p->type + key->offset;
+	const bool none = key->kind == VNFT_KEY_PORT && !strcmp(value, "none");
+	uint32_t number = 0;
+	uint16_t port;
+	size_t i;
+
+	/*
+	 * Digits only: strtoul() would take signs, spaces and, with base 0, octal. Seven cannot
+	 * overflow.
+	 */
+	for (i = 0; value[i] >= '0' && value[i] <= '9' && i < 8; i++)
+		number = number * 10 + (uint32_t)(value[i] - '0');
+	if (!none && (!i || value[i] || i > 7 || number < key->min || number > key->max))
+		return BAD(p, "\"%s\" cannot be \"%.40s\": a number from %u to %u%s", key->name,
+			   value, key->min, key->max,
+			   key->kind == VNFT_KEY_PORT ? ", or none" : "");
+	port = (uint16_t)number;
+	memcpy(to, key->kind == VNFT_KEY_PORT ? (void *)&port : (void *)&number, key->bytes);
+	return 0;
+}
+
+static int set_flag(struct parser *p, const struct vnft_key *key, const char *value)
+{
+	bool yes = !strcmp(value, "yes");
+
+	if (!yes && strcmp(value, "no"))
+		return BAD(p, "\"%s\" cannot be \"%.40s\": yes or no", key->name, value);
+	memcpy((char *)p->type + key->offset, &yes, sizeof(yes));
+	return 0;
+}
+
+static int set(struct parser *p, const struct vnft_key *key, const char *value)
+{
+	switch (key->kind) {
+	case VNFT_KEY_WORD:
+	case VNFT_KEY_CHOICE:
+		return set_choice(p, key, value);
+	case VNFT_KEY_NUMBER:
+	case VNFT_KEY_PORT:
+		return set_number(p, key, value);
+	case VNFT_KEY_FLAG:
+		return set_flag(p, key, value);
+	default:
+		return set_text(p, key, value);
+	}
+}
+
+static char *trim(char *text)
+{
+	size_t n;
+
+	text += strspn(text, " \t");
+	for (n = strlen(text); n && (text[n - 1] == ' ' || text[n - 1] == '\t'); n--)
+		text[n - 1] = 0;
+	return text;
+}
+
+static int parse_line(struct parser *p, char *line)
+{
+	char *key_text = trim(line), *value;
+	size_t k;
+
+	if (!key_text[0] || key_text[0] == '#')
+		return 0;
+	value = strchr(key_text, '=');
+	if (!value)
+		return BAD(p, "no '=' in \"%.40s\": key = value", key_text);
+	*value++ = 0;
+	key_text = trim(key_text);
+	value = trim(value);
+	for (k = 0; vnft_type_keys[k].name && strcmp(vnft_type_keys[k].name, key_text); k++)
+		;
+	if (!vnft_type_keys[k].name) {
+		const char *names[KEYS_MAX] = { NULL };
+		char known[512];
+
+		for (k = 0; vnft_type_keys[k].name; k++)
+			names[k] = vnft_type_keys[k].name;
+		list(known, sizeof(known), names);
+		return BAD(p, "unknown key \"%.40s\": known are %s", key_text, known);
+	}
+	if (p->seen[k])
+		return BAD(p, "\"%s\" again: line %u has it already", key_text, p->seen[k]);
+	p->seen[k] = p->line;
+	if (!value[0])
+		return BAD(p, "\"%s\" is empty: give it a value or leave it out", key_text);
+	return set(p, &vnft_type_keys[k], value);
+}
+
+static int check_xen(struct parser *p)
+{
+	struct vnft_type *t = p->type;
+
+	if (strcmp(t->virtualization, "xen") || t->topology != VNFT_TOPOLOGY_VIF)
+		return BAD(p, "driver xen needs \"virtualization = xen\" and \"topology = vif\"");
+	/* A disk's own boot loader would have to run in dom0, which nobody wants to measure. */
+	if (!t->kernel[0])
+		return BAD(p, "driver xen needs a \"kernel\"");
+	if (!t->machine[0])
+		strcpy(t->machine, "pv");
+	if (strcmp(t->machine, "pv") && strcmp(t->machine, "pvh"))
+		return BAD(p, "\"machine\" cannot be \"%.31s\": driver xen has pv and pvh",
+			   t->machine);
+	if (!t->script[0])
+		strcpy(t->script, "stock");
+	if (strcmp(t->script, "stock") && strcmp(t->script, "minimal") && t->script[0] != '/')
+		return BAD(p, "\"script\" cannot be \"%.40s\": stock, minimal, or a path from /",
+			   t->script);
+	return 0;
+}
+
+/* What a driver needs beyond the keys that all files have. */
+static int check_whole(struct parser *p)
+{
+	struct vnft_type *t = p->type;
+	bool container = !strcmp(t->virtualization, "container");
+	bool oci = !strcmp(t->driver, "oci"), docker = !strcmp(t->driver, "docker");
+	size_t k;
+
+	for (k = 0; vnft_type_keys[k].name; k++) {
+		char known[128] = "";
+
+		if (!vnft_type_keys[k].required || p->seen[k])
+			continue;
+		list(known, sizeof(known), vnft_type_keys[k].choices);
+		return BAD(p, "ends without \"%s\": one of %s", vnft_type_keys[k].name, known);
+	}
+	if ((docker || oci) && (!container || t->topology != VNFT_TOPOLOGY_VETH || !t->image[0]))
+		return BAD(p, "driver %s needs \"virtualization = container\", \"topology = veth\" "
+			   "and an \"image\"", t->driver);
+	if ((docker || oci) && !t->command[0])
+		return BAD(p, "driver %s needs a \"command\": the workload", t->driver);
+	if (oci && !t->runtime[0])
+		return BAD(p, "driver oci needs a \"runtime\": crun or runc");
+	if (!strcmp(t->driver, "exec") && !t->command[0])
+		return BAD(p, "driver exec needs a \"command\": what starts an instance");
+	if (!strcmp(t->driver, "libvirt") && !t->image[0] && !t->kernel[0])
+		return BAD(p, "driver libvirt needs an \"image\" or a \"kernel\"");
+	if (!strcmp(t->driver, "xen")) {
+		int err = check_xen(p);
+
+		if (err)
+			return err;
+	} else if (t->topology == VNFT_TOPOLOGY_VIF) {
+		return BAD(p, "\"topology = vif\" is made by driver xen alone");
+	} else if (t->script[0]) {
+		return BAD(p, "\"script\" is a vif's: for driver xen alone");
+	}
+	if (t->iperf3 && !t->port)
+		return BAD(p, "\"iperf3 = yes\" needs a \"port\" that is not none");
+	if (t->initrd[0] && !t->kernel[0])
+		return BAD(p, "\"initrd\" without \"kernel\": give both or none");
+	if (!t->title[0])
+		snprintf(t->title, sizeof(t->title), "%s", t->name);
+	if (!t->memory_mib && !container)
+		t->memory_mib = 128;
+	if (!t->vcpus && !container)
+		t->vcpus = 1;
+	return 0;
+}
+
+int vnft_type_parse(struct vnft_type *type, const char *file, const char *text, size_t bytes,
+		    const char *images)
+{
+	struct parser p = { .type = type, .file = file, .images = images };
+	size_t at = 0;
+	int err;
+
+	type->timeout_s = 60;
+	type->port = 5201;
+	while (at < bytes) {
+		const char *end = memchr(text + at, '\n', bytes - at);
+		size_t n = end ? (size_t)(end - text) - at : bytes - at, i;
+		char line[2048];
+
+		p.line++;
+		if (n >= sizeof(line))
+			return BAD(&p, "line of %zu bytes: at most %zu", n, sizeof(line) - 1);
+		memcpy(line, text + at, n);
+		line[n] = 0;
+		for (i = 0; i < n; i++)
+			if (((unsigned char)line[i] < ' ' && line[i] != '\t') || line[i] == 0x7f)
+				return BAD(&p, "control character 0x%02x in column %zu: plain text",
+					   (unsigned char)line[i], i + 1);
+		err = parse_line(&p, line);
+		if (err)
+			return err;
+		at += n + 1;
+	}
+	return check_whole(&p);
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A run from begin to end: its directory, its lock, its list of objects.
+ *
+ * Making a run and looking whether one is dead both happen under /run/vnftrace/lock, held for an
+ * instant: a run that is just being made is never taken for a dead one. Undoing happens under the
+ * run's own lock, so two sweeps divide the work.
+ */
+#include "run.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../text/error.h"
+#include "undo.h"
+
+#define LOCK_WAIT_MS 5000
+#define OBJECTS_MAX_BYTES (4U << 20)
+#define LINE_BYTES 512
+
+static int make_root(void)
+{
+	struct stat st;
+
+	if (mkdir(VNFT_RUN_DIR, 0755) && errno != EEXIST) {
+		if (errno == EACCES || errno == EPERM || errno == EROFS)
+			return vnft_fail(-EPERM, "%s: cannot make it: %s: run as root",
+					 VNFT_RUN_DIR, strerror(errno));
+		return vnft_fail(-errno, "%s: cannot make it: %s", VNFT_RUN_DIR, strerror(errno));
+	}
+	if (lstat(VNFT_RUN_DIR, &st) || !S_ISDIR(st.st_mode) ||
+	    (st.st_uid && st.st_uid != geteuid()) || (st.st_mode & (S_IWGRP | S_IWOTH)))
+		return vnft_fail(-EPERM, "%s: not a directory that only root can write: remove it",
+				 VNFT_RUN_DIR);
+	return 0;
+}
+
+/* flock() with a time-out; the fd, or negative errno. */
+static int lock_root(void)
+{
+	int fd = open(VNFT_RUN_DIR "/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	uint64_t end_ns = vnft_now_ns() + LOCK_WAIT_MS * 1000000ULL;
+
+	if (fd < 0)
+		return vnft_fail(errno == EACCES || errno == EROFS ? -EPERM : -errno,
+				 "%s/lock: %s: run as root", VNFT_RUN_DIR, strerror(errno));
+	while (flock(fd, LOCK_EX | LOCK_NB)) {
+		if (errno != EWOULDBLOCK || vnft_now_ns() > end_ns) {
+			close(fd);
+			return vnft_fail(-EBUSY, "%s/lock: held for more than %d s by another "
+					 "vnftrace", VNFT_RUN_DIR, LOCK_WAIT_MS / 1000);
+		}
+		usleep(1000);
+	}
+	return fd;
+}
+
+static int make_dir(struct vnft_run *run)
+{
+	for (int try = 0; try < 100; try++) {
+		uint32_t n;
+
+		if (getrandom(&n, sizeof(n), 0) != sizeof(n))
+			return vnft_fail(-EIO, "no random numbers");
+		snprintf(run->id, sizeof(run->id), "%06x", n & 0xffffff);
+		snprintf(run->dir, sizeof(run->dir), "%s/%s", VNFT_RUN_DIR, run->id);
+		snprintf(run->netns, sizeof(run->netns), "vnft-%s", run->id);
+		if (!mkdir(run->dir, 0700))
+			return 0;
+		if (errno != EEXIST)
+			return vnft_fail(errno == EACCES ? -EPERM : -errno,
+					 "%s: cannot make it: %s", run->dir, strerror(errno));
+	}
+	return vnft_fail(-EEXIST, "%s: full of runs: vnftrace detach --all", VNFT_RUN_DIR);
+}
+
+static int open_in(const char *dir, const char *name, int flags)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
+int vnft_run_begin(struct vnft_run *run)
+{
+	int err, root_fd;
+
+	memset(run, 0, sizeof(*run));
+	run->lock_fd = run->objects_fd = -1;
+	err = make_root();
+	if (err)
+		return err;
+	root_fd = lock_root();
+	if (root_fd < 0)
+		return root_fd;
+	err = make_dir(run);
+	if (!err) {
+		run->lock_fd = open_in(run->dir, "lock", O_RDWR | O_CREAT | O_EXCL);
+		run->objects_fd =
+			open_in(run->dir, "objects", O_WRONLY | O_CREAT | O_EXCL | O_APPEND);
+		if (run->lock_fd < 0 || run->objects_fd < 0 ||
+		    flock(run->lock_fd, LOCK_EX | LOCK_NB))
+			err = vnft_fail(-errno, "%s: cannot lock: %s", run->dir, strerror(errno));
+	}
+	close(root_fd);
+	if (err) {
+		if (run->lock_fd >= 0)
+			vnft_run_end(run);
+		run->id[0] = '\0';
+		return err;
+	}
+	/* Inherited by what we start: this is how a left-over process is known as ours. */
+	setenv("VNFT_RUN", run->id, 1);
+	return 0;
+}
+
+int vnft_run_note(struct vnft_run *run, const char *fmt, ...)
+{
+	char line[LINE_BYTES];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(line, sizeof(line) - 1, fmt, ap);
+	va_end(ap);
+	if (n <= 0 || n >= (int)sizeof(line) - 1 || strchr(line, '\n'))
+		return vnft_fail(-E2BIG, "%.60s: cannot be noted", line);
+	line[n++] = '\n';
+	if (write(run->objects_fd, line, (size_t)n) != n)
+		return vnft_fail(-EIO, "%s/objects: cannot write: %s", run->dir, strerror(errno));
+	return 0;
+}
+
+/* Whole lines only: the object of a half-written last line had not been made yet. */
+static char *read_objects(const char *dir, size_t *len)
+{
+	int fd = open_in(dir, "objects", O_RDONLY);
+	char *text = malloc(OBJECTS_MAX_BYTES);
+	size_t used = 0;
+	ssize_t n = 0;
+
+	while (fd >= 0 && text && used < OBJECTS_MAX_BYTES) {
+		n = read(fd, text + used, OBJECTS_MAX_BYTES - used);
+		if (n <= 0)
+			break;
+		used += (size_t)n;
+	}
+	if (fd >= 0)
+		close(fd);
+	while (used && text[used - 1] != '\n')
+		used--;
+	*len = used;
+	return text;
+}
+
+/* Last first. What is not ours is skipped with a warning, what fails is tried by the next sweep. */
+static int undo_all(const char *id, const char *dir)
+{
+	size_t len = 0;
+	char *text = read_objects(dir, &len);
+	int err = 0;
+
+	while (text && len) {
+		char *line;
+		int got;
+
+		text[--len] = '\0';
+		while (len && text[len - 1] != '\n')
+			len--;
+		line = text + len;
+		if (strlen(line) >= LINE_BYTES || !*line)
+			continue;
+		got = vnft_undo_line(id, line);
+		if (got)
+			vnft_warn("%s: %s", dir, vnft_why());
+		if (got && got != -EINVAL && !err)
+			err = got;
+	}
+	free(text);
+	return err;
+}
+
+/* Called with the run's lock held. */
+static int undo_run(const char *id, const char *dir)
+{
+	int root_fd, err = undo_all(id, dir);
+
+	if (err)
+		return err;
+	/* Without this, a sweep could make the lock file anew between its removal and the
+	 * directory's. */
+	root_fd = lock_root();
+	if (root_fd < 0)
+		return root_fd;
+	err = vnft_undo_dir(dir);
+	close(root_fd);
+	return err;
+}
+
+int vnft_run_end(struct vnft_run *run)
+{
+	int err = 0;
+
+	if (run->id[0] && run->lock_fd >= 0) {
+		if (run->objects_fd >= 0)
+			close(run->objects_fd);
+		err = undo_run(run->id, run->dir);
+		close(run->lock_fd);
+		unsetenv("VNFT_RUN");
+	}
+	run->lock_fd = run->objects_fd = -1;
+	run->id[0] = '\0';
+	return err;
+}
+
+/* The lock of a run nobody holds, taken; -1 if somebody does, or if it is not ours to take. */
+static int take_dead(const char *dir)
+{
+	struct stat st;
+	int fd, root_fd = lock_root();
+
+	if (root_fd < 0)
+		return -1;
+	fd = !lstat(dir, &st) && S_ISDIR(st.st_mode) ? open_in(dir, "lock", O_RDWR | O_CREAT) : -1;
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB)) {
+		close(fd);
+		fd = -1;
+	}
+	close(root_fd);
+	return fd;
+}
+
+static int is_id(const struct dirent *de)
+{
+	return strlen(de->d_name) == 6 && strspn(de->d_name, "0123456789abcdef") == 6;
+}
+
+int vnft_run_sweep(unsigned int *undone)
+{
+	int n, lock_fd, got, err = 0;
+	struct dirent **list;
+	unsigned int count = 0;
+	char dir[64];
+
+	if (undone)
+		*undone = 0;
+	/* Without the right to write there we made nothing that could be left. */
+	if (access(VNFT_RUN_DIR, W_OK) || make_root())
+		return 0;
+	n = scandir(VNFT_RUN_DIR, &list, is_id, alphasort);
+	for (int i = 0; i < n; i++) {
+		snprintf(dir, sizeof(dir), "%s/%.6s", VNFT_RUN_DIR, list[i]->d_name);
+		lock_fd = take_dead(dir);
+		if (lock_fd >= 0) {
+			got = undo_run(list[i]->d_name, dir);
+			close(lock_fd);
+			if (got && !err)
+				err = got;
+			count += !got;
+		}
+		free(list[i]);
+	}
+	if (n >= 0)
+		free(list);
+	if (undone)
+		*undone = count;
+	return err;
+}

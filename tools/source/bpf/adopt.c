@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A persistent attachment in a session: read by anybody, recorded by one at a time. The recorder
+ * puts its own rings into the attachment's array and holds the lock of its directory; of a recorder
+ * that was killed the lock is free, and the next one replaces what it left.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/file.h>
+
+#include "../../lib/text/error.h"
+#include "bpf.h"
+#include "pin.h"
+
+static int start(struct vnft_bpf *b, struct vnft_bpf_device *d)
+{
+	int err;
+
+	if (d->recording)
+		return 0;
+	if (flock(d->pin_fd, LOCK_EX | LOCK_NB))
+		return vnft_fail(errno == EWOULDBLOCK ? -EBUSY : -errno,
+				 "%s: somebody else is recording it: one at a time", d->ifname);
+	err = vnft_bpf_need_rings(b);
+	if (!err && b->rings.read.records != d->ring_records)
+		err = vnft_fail(-EOPNOTSUPP, "%s: it was attached for rings of %u records, not %u",
+				d->ifname, d->ring_records, b->rings.read.records);
+	if (!err && b->rings.read.ncpus != d->ncpus)
+		err = vnft_fail(-EOPNOTSUPP, "%s: it was attached for %u CPUs, not %u", d->ifname,
+				d->ncpus, b->rings.read.ncpus);
+	if (!err)
+		err = vnft_bpf_rings_insert(&b->rings, d->rings_fd);
+	if (err)
+		flock(d->pin_fd, LOCK_UN);
+	d->recording = !err;
+	return err;
+}
+
+void vnft_bpf_leave(struct vnft_bpf_device *d)
+{
+	if (!d->recording)
+		return;
+	vnft_bpf_device_record(d, 0);
+	vnft_bpf_rings_remove(d->rings_fd, d->ncpus);
+	flock(d->pin_fd, LOCK_UN);
+	d->recording = false;
+}
+
+int vnft_bpf_record_adopted(struct vnft_bpf *b, struct vnft_bpf_device *d, uint32_t record_mask)
+{
+	int err;
+
+	if (!record_mask) {
+		/* What is in the rings stays ours to read; only the flag goes. */
+		if (d->recording)
+			vnft_bpf_device_record(d, 0);
+		return 0;
+	}
+	err = start(b, d);
+	if (!err)
+		vnft_bpf_device_record(d, record_mask);
+	return err;
+}
+
+int vnft_bpf_adopt(struct vnft_source *source, const char *spec, bool to_record, uint16_t *id)
+{
+	struct vnft_bpf *b = (struct vnft_bpf *)source;
+	struct vnft_bpf_device *d;
+	int err;
+
+	err = vnft_bpf_open_device(spec, &d);
+	if (err)
+		return err;
+	if (to_record)
+		err = start(b, d);
+	if (!err)
+		err = vnft_bpf_record_adopted(b, d, b->config.record_mask);
+	if (err) {
+		vnft_bpf_leave(d);
+		vnft_bpf_device_free(d);
+		return err;
+	}
+	*id = d->id;
+	vnft_bpf_insert(b, d);
+	return 0;
+}
+
+int vnft_bpf_open_pinned(struct vnft_source **source, const char *spec, uint16_t *id,
+			 const struct vnft_source_config *config)
+{
+	struct vnft_bpf *b;
+	int err;
+
+	*source = NULL;
+	err = vnft_bpf_session_new(&b, config);
+	if (err)
+		return err;
+	err = vnft_bpf_adopt(&b->source, spec, false, id);
+	if (err) {
+		b->source.ops->close(&b->source);
+		return err;
+	}
+	*source = &b->source;
+	return 0;
+}

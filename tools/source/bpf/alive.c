@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Life of instances in a session's rings: bpf/boot.bpf.c on its tracepoints.
+ */
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <string.h>
+
+#include "../../lib/text/error.h"
+#include "boot.skel.h"
+#include "bpf.h"
+
+static const struct {
+	const char *program;
+	bool optional;		/* a tracepoint of a module that may not be there */
+} tracepoint[] = {
+	{ "vnft_exec", false },
+	{ "vnft_exit", false },
+	{ "vnft_vcpu", true },
+};
+
+_Static_assert(sizeof(tracepoint) / sizeof(tracepoint[0]) ==
+	       sizeof(((struct vnft_bpf *)0)->life_link) / sizeof(struct bpf_link *),
+	       "a link for each tracepoint");
+
+static int load(struct vnft_bpf *b)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "vnft_");
+	const uint32_t ring_mask = b->rings.read.records - 1;
+	struct bpf_map *rodata, *rings;
+	size_t elf_bytes;
+	const void *elf = boot_bpf__elf_bytes(&elf_bytes);
+	int err;
+
+	b->life = bpf_object__open_mem(elf, elf_bytes, &opts);
+	if (!b->life)
+		return -errno;
+	rodata = bpf_object__find_map_by_name(b->life, ".rodata");
+	rings = bpf_object__find_map_by_name(b->life, "vnft_rings");
+	if (!rodata || !rings)
+		return -ENOENT;
+	err = bpf_map__set_initial_value(rodata, &ring_mask, sizeof(ring_mask));
+	if (!err)
+		err = bpf_map__reuse_fd(rings, b->rings.outer_fd);
+	return err ? err : bpf_object__load(b->life);
+}
+
+int vnft_bpf_life_start(struct vnft_source *source)
+{
+	struct vnft_bpf *b = (struct vnft_bpf *)source;
+	struct bpf_program *prog;
+	size_t i;
+	int err;
+
+	if (b->life)
+		return 0;
+	err = vnft_bpf_need_outer(b);
+	if (err)
+		return err;
+	err = load(b);
+	for (i = 0; !err && i < sizeof(tracepoint) / sizeof(tracepoint[0]); i++) {
+		prog = bpf_object__find_program_by_name(b->life, tracepoint[i].program);
+		b->life_link[i] = prog ? bpf_program__attach(prog) : NULL;
+		if (!b->life_link[i] && !tracepoint[i].optional)
+			err = prog ? -errno : -ENOENT;
+	}
+	if (!err)
+		return 0;
+	vnft_bpf_life_close(b);
+	return vnft_fail(err, "cannot trace exec and exit: %s: CAP_BPF and CAP_PERFMON are needed",
+			 strerror(-err));
+}
+
+void vnft_bpf_life_close(struct vnft_bpf *b)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(b->life_link) / sizeof(b->life_link[0]); i++) {
+		bpf_link__destroy(b->life_link[i]);
+		b->life_link[i] = NULL;
+	}
+	bpf_object__close(b->life);
+	b->life = NULL;
+}
+
+void vnft_bpf_life_stop(struct vnft_source *source)
+{
+	vnft_bpf_life_close((struct vnft_bpf *)source);
+}

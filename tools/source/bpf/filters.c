@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Who is on a device's hooks: filters of clsact through rtnetlink, programs of tcx through bpf().
+ */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <linux/pkt_cls.h>
+#include <linux/pkt_sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../lib/net/mnl.h"
+#include "bpf.h"
+#include "tcx.h"
+
+#define TCX_MAX 64
+
+static void judge(struct vnft_filter *f)
+{
+	f->ours = !strcmp(f->name, "vnft_in") || !strcmp(f->name, "vnft_out");
+}
+
+/* Needs CAP_SYS_ADMIN; without it the name stays empty. */
+static void name_program(struct vnft_filter *f)
+{
+	struct bpf_prog_info info = { 0 };
+	uint32_t bytes = sizeof(info);
+	int fd = bpf_prog_get_fd_by_id(f->prog_id);
+
+	if (fd < 0)
+		return;
+	if (!bpf_obj_get_info_by_fd(fd, &info, &bytes))
+		snprintf(f->name, sizeof(f->name), "%s", info.name);
+	close(fd);
+}
+
+struct dump {
+	struct vnft_filter *filter;
+	size_t n, room;
+	enum vnft_dir dir;
+};
+
+static int take_bpf(const struct nlattr *attr, void *data)
+{
+	struct vnft_filter *f = data;
+	uint16_t bytes = mnl_attr_get_payload_len(attr);
+
+	if (mnl_attr_get_type(attr) == TCA_BPF_ID && bytes == sizeof(uint32_t))
+		f->prog_id = mnl_attr_get_u32(attr);
+	/* The filter's name is whatever its maker called it; the program's own counts. */
+	if (mnl_attr_get_type(attr) == TCA_BPF_NAME && !f->name[0])
+		snprintf(f->name, sizeof(f->name), "%.*s", bytes, mnl_attr_get_str(attr));
+	return MNL_CB_OK;
+}
+
+static int take_filter(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct tcmsg *tc = mnl_nlmsg_get_payload(nlh);
+	struct dump *dump = arg;
+	const struct nlattr *attr;
+	struct vnft_filter f = {
+		.ifindex = (unsigned int)tc->tcm_ifindex,
+		.dir = dump->dir,
+		.handle = tc->tcm_handle,
+		.priority = (uint16_t)(tc->tcm_info >> 16),
+	};
+	bool bpf = false;
+
+	if (nlh->nlmsg_type != RTM_NEWTFILTER || !tc->tcm_handle)
+		return MNL_CB_OK;
+	mnl_attr_for_each(attr, nlh, sizeof(*tc)) {
+		if (mnl_attr_get_type(attr) == TCA_KIND)
+			bpf = !strcmp(mnl_attr_get_str(attr), "bpf");
+		if (mnl_attr_get_type(attr) == TCA_KIND && !bpf)
+			snprintf(f.name, sizeof(f.name), "%s", mnl_attr_get_str(attr));
+		if (mnl_attr_get_type(attr) == TCA_OPTIONS && bpf)
+			mnl_attr_parse_nested(attr, take_bpf, &f);
+	}
+	if (bpf && !f.name[0])
+		snprintf(f.name, sizeof(f.name), "bpf");
+	if (dump->n == dump->room) {
+		size_t room = dump->room ? 2 * dump->room : 8;
+		struct vnft_filter *more = realloc(dump->filter, room * sizeof(*more));
+
+		if (!more) {
+			errno = ENOMEM;
+			return MNL_CB_ERROR;
+		}
+		dump->filter = more;
+		dump->room = room;
+	}
+	dump->filter[dump->n++] = f;
+	return MNL_CB_OK;
+}
+
+static void again(void *arg)
+{
+	((struct dump *)arg)->n = 0;
+}
+
+/* Filters are collected first: @fn may delete them, or talk to the kernel itself. */
+static int each_in(unsigned int ifindex, enum vnft_dir dir, vnft_filter_fn fn, void *arg)
+{
+	struct dump dump = { .dir = dir };
+	char buf[VNFT_NL_REQUEST_BYTES];
+	struct nlmsghdr *nlh = vnft_nl_request(buf, RTM_GETTFILTER, NLM_F_DUMP);
+	struct tcmsg *tc = mnl_nlmsg_put_extra_header(nlh, sizeof(*tc));
+	size_t i;
+	int err;
+
+	tc->tcm_family = AF_UNSPEC;
+	tc->tcm_ifindex = (int)ifindex;
+	tc->tcm_parent = TC_H_MAKE(TC_H_CLSACT, dir == VNFT_DIR_IN ? TC_H_MIN_INGRESS :
+								    TC_H_MIN_EGRESS);
+	err = vnft_nl_talk(nlh, take_filter, again, &dump, NULL, 0);
+	for (i = 0; !err && i < dump.n; i++) {
+		if (dump.filter[i].prog_id)
+			name_program(&dump.filter[i]);
+		judge(&dump.filter[i]);
+		err = fn(&dump.filter[i], arg);
+	}
+	free(dump.filter);
+	return err;
+}
+
+int vnft_clsact_each(unsigned int ifindex, vnft_filter_fn fn, void *arg)
+{
+	int err = each_in(ifindex, VNFT_DIR_IN, fn, arg);
+
+	return err ? err : each_in(ifindex, VNFT_DIR_OUT, fn, arg);
+}
+
+int vnft_tcx_each(unsigned int ifindex, vnft_filter_fn fn, void *arg)
+{
+	uint32_t ids[TCX_MAX], i;
+	int dir, err = 0;
+
+	for (dir = 0; dir < VNFT_DIR_NR && !err; dir++) {
+		struct vnft_tcx_query_attr attr = {
+			.ifindex = ifindex,
+			.attach_type = dir == VNFT_DIR_IN ? VNFT_BPF_TCX_INGRESS :
+							    VNFT_BPF_TCX_EGRESS,
+			.prog_ids = (uintptr_t)ids,
+			.count = TCX_MAX,
+		};
+
+		if (vnft_bpf(BPF_PROG_QUERY, &attr, sizeof(attr)))
+			continue;
+		for (i = 0; i < attr.count && i < TCX_MAX && !err; i++) {
+			struct vnft_filter f = {
+				.ifindex = ifindex,
+				.dir = (enum vnft_dir)dir,
+				.prog_id = ids[i],
+			};
+
+			name_program(&f);
+			judge(&f);
+			err = fn(&f, arg);
+		}
+	}
+	return err;
+}

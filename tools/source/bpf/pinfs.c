@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The bpf file system that pins live in. Every mount of it is a new, empty one, and `ip netns exec`
+ * gives its command a mount namespace with a fresh /sys: a pin made there would die with the
+ * command. So pins live in the mount namespace of our oldest ancestor that we may look into (init,
+ * or the shell that ran `ip netns exec`), reached through /proc/PID/root.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../lib/text/error.h"
+#include "bpf.h"
+
+#define BPFFS "/sys/fs/bpf"
+
+static pid_t parent_of(pid_t pid)
+{
+	char path[32], line[512], *end;
+	FILE *f;
+	int parent = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	/* The name in parentheses may hold anything. */
+	if (fgets(line, sizeof(line), f) && (end = strrchr(line, ')')))
+		sscanf(end, ") %*c %d", &parent);
+	fclose(f);
+	return parent;
+}
+
+static bool mount_namespace(pid_t pid, ino_t *inode)
+{
+	char path[40];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", (int)pid);
+	if (stat(path, &st))
+		return false;
+	*inode = st.st_ino;
+	return true;
+}
+
+/* The oldest ancestor to see, or 0 when it shares our mount namespace. */
+static pid_t keeper(void)
+{
+	pid_t pid, found = 0;
+	ino_t ours, inode;
+	int depth;
+
+	if (!mount_namespace(getpid(), &ours))
+		return 0;
+	/* Bounded: pids may be reused while we walk. */
+	for (pid = getppid(), depth = 0; pid > 0 && depth < 1024; pid = parent_of(pid), depth++)
+		if (mount_namespace(pid, &inode))
+			found = inode == ours ? 0 : pid;
+	return found;
+}
+
+static bool is_bpffs(const char *path)
+{
+	struct statfs fs;
+
+	return !statfs(path, &fs) && (unsigned long)fs.f_type == BPF_FS_MAGIC;
+}
+
+static int mount_here(void)
+{
+	if (!mount("bpf", BPFFS, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700"))
+		return 0;
+	return -errno;
+}
+
+/* In a child: a mount must be made from inside its namespace. */
+static int mount_there(pid_t pid)
+{
+	char path[40];
+	int fd, status;
+	pid_t child;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	child = fork();
+	if (!child)
+		_exit(setns(fd, CLONE_NEWNS) ? errno : -mount_here());
+	close(fd);
+	if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status))
+		return -ECHILD;
+	return -WEXITSTATUS(status);
+}
+
+int vnft_pinfs_path(char *path, size_t bytes, bool make)
+{
+	pid_t pid = keeper();
+	char fs[64];
+	int err = 0;
+
+	if (pid)
+		snprintf(fs, sizeof(fs), "/proc/%d/root" BPFFS, (int)pid);
+	else
+		snprintf(fs, sizeof(fs), BPFFS);
+	snprintf(path, bytes, "%s/vnftrace", fs);
+	if (!is_bpffs(fs)) {
+		if (!make)
+			return -ENOENT;
+		err = pid ? mount_there(pid) : mount_here();
+		if (err)
+			return vnft_fail(err, BPFFS ": cannot mount the bpf file system: %s: "
+					 "`mount -t bpf bpf " BPFFS "`", strerror(-err));
+	}
+	if (make && mkdir(path, 0700) && errno != EEXIST)
+		return vnft_fail(-errno, "%s: cannot make it: %s", path, strerror(errno));
+	return access(path, F_OK) ? -errno : 0;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a device's hooks know, read from its mapped maps: no system call, no copy in the kernel.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "../../lib/text/error.h"
+#include "../../lib/run/run.h"
+#include "bpf.h"
+
+static uint64_t load(const __u64 *p)
+{
+	return __atomic_load_n(p, __ATOMIC_RELAXED);
+}
+
+void vnft_bpf_device_record(struct vnft_bpf_device *d, uint32_t record_mask)
+{
+	/* A new epoch first: whoever records now writes every FLOW again. */
+	if (record_mask)
+		__atomic_store_n(&d->state->epoch, vnft_mix64(vnft_now_ns()) | 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&d->state->record_mask, record_mask, __ATOMIC_RELEASE);
+	vnft_bpf_stages_follow(d);
+}
+
+void vnft_bpf_device_read(const struct vnft_bpf_device *d, struct vnft_device_state *state)
+{
+	__u64 *sum = (__u64 *)&state->counters;
+	size_t words = sizeof(state->counters) / sizeof(*sum), i;
+	uint32_t cpu;
+	int dir;
+
+	memset(state, 0, sizeof(*state));
+	for (cpu = 0; cpu < d->ncpus; cpu++) {
+		const __u64 *from = (const __u64 *)&d->counters[cpu];
+
+		for (i = 0; i < words; i++)
+			sum[i] += load(&from[i]);
+	}
+	vnft_bpf_stages_lost(d, state->counters.lost);
+	for (dir = 0; dir < VNFT_DIR_NR; dir++) {
+		state->first_ns[dir] = load(&d->state->first_ns[dir]);
+		state->hook[dir] = d->hook[dir];
+	}
+	state->read_ns = vnft_now_ns();
+	state->ncpus = d->ncpus;
+	state->memory_bytes = vnft_bpf_device_memory(d, &state->memory_per_cpu_bytes);
+}
+
+static void merge(struct vnft_hist *sum, const struct vnft_hist *h)
+{
+	uint64_t count = load(&h->count), max_ns = load(&h->max_ns), min_ns = load(&h->min_ns);
+	size_t i;
+
+	if (!count)
+		return;
+	if (!sum->count || min_ns < sum->min_ns)
+		sum->min_ns = min_ns;
+	if (max_ns > sum->max_ns)
+		sum->max_ns = max_ns;
+	sum->sum_ns += load(&h->sum_ns);
+	sum->above += load(&h->above);
+	/* The buckets decide the count, so that quantiles find their rank while packets pass. */
+	for (i = 0; i < VNFT_HIST_BUCKETS; i++) {
+		uint64_t n = load(&h->bucket[i]);
+
+		sum->bucket[i] += n;
+		sum->count += n;
+	}
+}
+
+int vnft_bpf_device_hist(const struct vnft_bpf_device *d, enum vnft_pairing pairing,
+			 enum vnft_dir request, struct vnft_hist *sum)
+{
+	uint32_t cpu;
+
+	if ((unsigned int)pairing >= VNFT_PAIRING_NR || (unsigned int)request >= VNFT_DIR_NR)
+		return vnft_fail(-EINVAL, "%s: no such histogram", d->ifname);
+	memset(sum, 0, sizeof(*sum));
+	for (cpu = 0; cpu < d->ncpus; cpu++)
+		merge(sum, &d->hist[VNFT_HIST_INDEX(cpu, (uint32_t)pairing, (uint32_t)request)]);
+	return 0;
+}
+
+int vnft_bpf_device_stream(const struct vnft_bpf_device *d, enum vnft_dir dir,
+			   struct vnft_stream *stream)
+{
+	const struct vnft_stream_slot *slot, *best = NULL;
+	size_t i;
+
+	if ((unsigned int)dir >= VNFT_DIR_NR)
+		return vnft_fail(-EINVAL, "%s: no such direction", d->ifname);
+	for (i = 0; i < VNFT_STREAM_SLOTS; i++) {
+		slot = &d->state->stream[dir][i];
+		if (load(&slot->key) > VNFT_STREAM_BUSY &&
+		    (!best || load(&slot->payload_bytes) > load(&best->payload_bytes)))
+			best = slot;
+	}
+	if (!best)
+		return vnft_fail(-ENOENT, "%s: no TCP payload passed it %s", d->ifname,
+				 dir == VNFT_DIR_IN ? "from the guest" : "to the guest");
+	stream->flow = load(&best->flow);
+	stream->payload_bytes = load(&best->payload_bytes);
+	stream->first_ns = load(&best->first_ns);
+	stream->last_ns = load(&best->last_ns);
+	return 0;
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * bpf/path.bpf.c into this kernel: each hook by the best mechanism that it lets us have, and the
+ * reason where it lets us have none. Tried, not guessed from a version.
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "../../lib/text/error.h"
+#include "stages.h"
+#include "path.skel.h"
+
+#define BIT(hook) VNFT_STAGE_BIT(hook)
+#define HOOKS	VNFT_HOOK_MAX
+
+/* A hook's program has its name; that of a tracepoint has a twin for raw_tp. */
+static const struct {
+	const char *program, *raw, *function;
+	enum vnft_hook_where where;
+} hook_table[HOOKS] = {
+#define X(id, name, text, dir, where, what) \
+	[id] = { "vnft_" #name, "vnft_raw_" #name, text, VNFT_HOOK_##where },
+	VNFT_HOOKS(X)
+#undef X
+};
+
+static const struct {
+	uint32_t first, last;
+	const char *module;
+} driver[] = {
+	{ VNFT_HOOK_TUN_XMIT, VNFT_HOOK_TUN_GET_USER, "tun" },
+	{ VNFT_HOOK_VETH_XMIT, VNFT_HOOK_VETH_POLL, "veth" },
+	{ VNFT_HOOK_XENVIF_XMIT, VNFT_HOOK_XENVIF_ZEROCOPY, "xen_netback" },
+};
+
+uint64_t vnft_stages_needs(uint64_t hooks)
+{
+	uint64_t work = hooks;
+
+	if (hooks & BIT(VNFT_HOOK_DEV_XMIT))
+		work |= BIT(VNFT_HOOK_DEV_START_XMIT);
+	if (hooks & (BIT(VNFT_HOOK_TUN_READ) | BIT(VNFT_HOOK_CONSUME)))
+		work |= BIT(VNFT_HOOK_COPY_DATAGRAM);
+	if (hooks & (BIT(VNFT_HOOK_TUN_GET_USER) | BIT(VNFT_HOOK_VETH_POLL) |
+		     BIT(VNFT_HOOK_XENVIF_TX)))
+		work |= BIT(VNFT_HOOK_RECEIVE_ENTRY) | BIT(VNFT_HOOK_RECEIVE);
+	return work;
+}
+
+const char *vnft_stages_misfit(enum vnft_hook hook, uint8_t link)
+{
+	const bool tap = link == VNFT_LINK_TAP || link == VNFT_LINK_TUN;
+
+	if (hook == VNFT_HOOK_CONSUME || hook == VNFT_HOOK_COPY_DATAGRAM)
+		return tap ? NULL : "only frames of a tap are read and freed as its own";
+	if (hook >= VNFT_HOOK_TUN_XMIT && hook <= VNFT_HOOK_TUN_GET_USER)
+		return tap ? NULL : "the device is no tap";
+	if (hook == VNFT_HOOK_VETH_XMIT || hook == VNFT_HOOK_VETH_POLL)
+		return link == VNFT_LINK_VETH ? NULL : "the device is no veth";
+	if (hook >= VNFT_HOOK_XENVIF_XMIT && hook <= VNFT_HOOK_XENVIF_ZEROCOPY)
+		return link == VNFT_LINK_VIF ? NULL : "the device is no Xen vif";
+	return NULL;
+}
+
+static void refuse(struct vnft_stages *s, uint32_t hook, const char *what, int err)
+{
+	s->how[hook] = NULL;
+	if (!err)
+		snprintf(s->why[hook], sizeof(s->why[hook]), "%s", what);
+	else
+		snprintf(s->why[hook], sizeof(s->why[hook]), "%s: %s%s", what, strerror(-err),
+			 err == -EPERM ? ": capability missing or kernel locked down" : "");
+}
+
+static void *read_btf(const char *name, size_t *bytes)
+{
+	const size_t chunk = 1 << 20;
+	char path[64], *to = NULL, *more;
+	ssize_t got = 1;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	for (*bytes = 0; fd >= 0 && got > 0; *bytes += got > 0 ? (size_t)got : 0) {
+		more = realloc(to, *bytes + chunk);
+		if (!more)
+			break;
+		to = more;
+		got = read(fd, to + *bytes, chunk);
+	}
+	if (fd >= 0)
+		close(fd);
+	return to;
+}
+
+/*
+ * Which of a driver's functions are there, in its module or in the kernel. Only the names are
+ * looked for: to parse the whole costs more than all the rest, and load() finds out in any case.
+ */
+static void find_functions(struct vnft_stages *s, size_t n, const void *kernel,
+			   size_t kernel_bytes)
+{
+	size_t module_bytes;
+	void *module = read_btf(driver[n].module, &module_bytes);
+	uint32_t hook;
+
+	for (hook = driver[n].first; hook <= driver[n].last; hook++) {
+		const char *name = hook_table[hook].function;
+		const size_t bytes = strlen(name) + 1;
+
+		if ((module && memmem(module, module_bytes, name, bytes)) ||
+		    (kernel && memmem(kernel, kernel_bytes, name, bytes)))
+			s->how[hook] = "fentry";
+		else
+			refuse(s, hook, "not in this kernel, or its module not loaded", 0);
+	}
+	free(module);
+}
+
+/* A kernel that refuses fentry altogether does so before it sees that this is no function. */
+static int try_fentry(void)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_FENTRY,
+		    .attach_btf_id = 1);
+	int fd;
+
+	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "vnft_probe", "GPL", insns, 2, &opts);
+	if (fd >= 0)
+		close(fd);
+	return fd == -EPERM ? fd : 0;
+}
+
+static void find_hooks(struct vnft_stages *s)
+{
+	int err = try_fentry();
+	size_t bytes = 0, n;
+	void *kernel = err ? NULL : read_btf("vmlinux", &bytes);
+	uint32_t hook;
+
+	for (hook = 0; hook < HOOKS; hook++)
+		if (hook_table[hook].program && hook_table[hook].where == VNFT_HOOK_CORE)
+			s->how[hook] = "tp_btf";
+	for (n = 0; n < sizeof(driver) / sizeof(driver[0]); n++) {
+		if (!err)
+			find_functions(s, n, kernel, bytes);
+		for (hook = driver[n].first; err && hook <= driver[n].last; hook++)
+			refuse(s, hook, "fentry", err);
+	}
+	free(kernel);
+}
+
+static struct bpf_program *program(const struct vnft_stages *s, uint32_t hook, bool raw)
+{
+	return bpf_object__find_program_by_name(s->object, raw ? hook_table[hook].raw :
+								 hook_table[hook].program);
+}
+
+static void choose_programs(struct vnft_stages *s)
+{
+	struct bpf_program *prog;
+	uint32_t hook;
+	int raw;
+
+	for (hook = 0; hook < HOOKS; hook++)
+		for (raw = 0; hook_table[hook].program && raw < 2; raw++) {
+			prog = program(s, hook, raw);
+			if (prog)
+				bpf_program__set_autoload(prog, s->how[hook] &&
+							  raw == !strcmp(s->how[hook], "raw_tp"));
+		}
+}
+
+static struct bpf_map *map(const struct vnft_stages *s, const char *name)
+{
+	return bpf_object__find_map_by_name(s->object, name);
+}
+
+static int load(struct vnft_stages *s, const struct vnft_bpf_rings *rings)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "vnft_");
+	const struct vnft_path_conf conf = {
+		.secret = { s->secret[0], s->secret[1] },
+		.ring_mask = rings->read.records - 1,
+	};
+	size_t elf_bytes;
+	const void *elf = path_bpf__elf_bytes(&elf_bytes);
+	int err;
+
+	bpf_object__close(s->object);
+	s->object = bpf_object__open_mem(elf, elf_bytes, &opts);
+	if (!s->object)
+		return -errno;
+	err = bpf_map__set_initial_value(map(s, ".rodata"), &conf, sizeof(conf));
+	err = err ? err : bpf_map__set_max_entries(map(s, "vnft_path_seen"), rings->read.ncpus);
+	err = err ? err : bpf_map__set_max_entries(map(s, "vnft_path_mem"),
+						   VNFT_PATH_MEMORY(rings->read.ncpus, 0));
+	err = err ? err : bpf_map__reuse_fd(map(s, "vnft_rings"), rings->outer_fd);
+	if (err)
+		return err;
+	choose_programs(s);
+	return bpf_object__load(s->object);
+}
+
+/* All of one mechanism at once: who refuses a program in a function takes the tracepoints'. */
+static int load_what_works(struct vnft_stages *s, const struct vnft_bpf_rings *rings)
+{
+	int err = load(s, rings);
+	uint32_t hook;
+
+	for (hook = 0; err && hook < HOOKS; hook++)
+		if (s->how[hook] && !strcmp(s->how[hook], "fentry"))
+			refuse(s, hook, "fentry", err);
+	if (err)
+		err = load(s, rings);
+	for (hook = 0; err && hook < HOOKS; hook++)
+		if (s->how[hook])
+			s->how[hook] = "raw_tp";
+	return err ? load(s, rings) : 0;
+}
+
+static void *map_memory(const struct vnft_stages *s, const char *name, size_t bytes)
+{
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+		       bpf_map__fd(map(s, name)), 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+int vnft_stages_load(struct vnft_stages *s, const struct vnft_bpf_rings *rings)
+{
+	int err;
+
+	if (s->loaded)
+		return 0;
+	find_hooks(s);
+	err = load_what_works(s, rings);
+	if (err)
+		return vnft_fail(err, "the kernel refused the programs for stages: %s "
+				 "(-v shows why)", strerror(-err));
+	s->ncpus = rings->read.ncpus;
+	s->memory_bytes = sizeof(*s->memory) * VNFT_PATH_MEMORY(s->ncpus, 0);
+	s->state = map_memory(s, ".bss", sizeof(*s->state));
+	s->memory = map_memory(s, "vnft_path_mem", s->memory_bytes);
+	if (!s->state || !s->memory)
+		return vnft_fail(-errno, "stages: cannot map their state: %s", strerror(errno));
+	s->loaded = true;
+	return 0;
+}
+
+static void attach_one(struct vnft_stages *s, uint32_t hook)
+{
+	struct bpf_program *prog = program(s, hook, !strcmp(s->how[hook], "raw_tp"));
+
+	s->link[hook] = prog ? bpf_program__attach(prog) : NULL;
+	if (!s->link[hook])
+		refuse(s, hook, s->how[hook], prog ? -errno : -ENOENT);
+}
+
+void vnft_stages_attach(struct vnft_stages *s, uint64_t work)
+{
+	uint32_t hook;
+
+	for (hook = 0; hook < HOOKS; hook++) {
+		if (!(work & BIT(hook))) {
+			bpf_link__destroy(s->link[hook]);
+			s->link[hook] = NULL;
+		} else if (!s->link[hook] && s->how[hook]) {
+			attach_one(s, hook);
+		}
+	}
+}
+
+void vnft_stages_unload(struct vnft_stages *s)
+{
+	vnft_stages_attach(s, 0);
+	if (s->state)
+		munmap(s->state, sizeof(*s->state));
+	if (s->memory)
+		munmap(s->memory, s->memory_bytes);
+	bpf_object__close(s->object);
+}

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The kernel module as a source. What a session attached dies with its descriptor, so that nothing
+ * is to be cleaned up behind a killed one.
+ */
+#include "module.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../lib/text/error.h"
+#include "../../lib/host/host.h"
+#include "../spec.h"
+
+static struct vnft_module *session(struct vnft_source *s)
+{
+	return (struct vnft_module *)s;
+}
+
+/* Found under the lock, and stays while its owner does not detach it. */
+static struct vnft_module_member *member(struct vnft_source *s, uint16_t id)
+{
+	struct vnft_module *m = session(s);
+	struct vnft_module_member *d;
+
+	pthread_mutex_lock(&m->lock);
+	for (d = m->devices; d && d->id != id; d = d->next)
+		;
+	pthread_mutex_unlock(&m->lock);
+	if (!d)
+		vnft_fail(-ENOENT, "device %u is not attached", id);
+	return d;
+}
+
+static int attach_here(struct vnft_module *m, const char *ifname, struct vnft_module_device *d)
+{
+	struct vnft_module_attach how = {
+		.session = m->setup.session,
+		.record_mask = m->config.record_mask,
+		.match_slots = m->config.match_slots,
+	};
+	struct vnft_link_info info;
+	uint64_t inode;
+	int err = vnft_spec_look(ifname, &info, &inode);
+
+	if (err)
+		return err;
+	how.ifindex = info.ifindex;
+	err = vnft_module_attach(&how, d);
+	return err ? vnft_fail(vnft_module_errno(err), "%s: %s", ifname, vnft_why()) : 0;
+}
+
+static int attach(struct vnft_source *s, const char *spec, uint16_t *id)
+{
+	struct vnft_module *m = session(s);
+	struct vnft_module_member *new = calloc(1, sizeof(*new));
+	struct vnft_module_device d = { 0 };
+	char ifname[VNFT_IFNAME_LEN];
+	int err, back;
+
+	if (!new)
+		return vnft_fail(-ENOMEM, "%s: out of memory", spec);
+	err = vnft_spec_enter(spec, ifname, &back);
+	if (!err) {
+		err = attach_here(m, ifname, &d);
+		vnft_spec_leave(back);
+	}
+	if (!err && (d.id < VNFT_MODULE_FIRST_ID ||
+		     d.id >= VNFT_MODULE_FIRST_ID + VNFT_MODULE_DEVICES))
+		err = vnft_fail(-EPROTO, "%s: the module gave it the number %u", spec, d.id);
+	if (err) {
+		free(new);
+		return err;
+	}
+	new->id = d.id;
+	new->record_mask = m->config.record_mask;
+	pthread_mutex_lock(&m->lock);
+	new->next = m->devices;
+	m->devices = new;
+	pthread_mutex_unlock(&m->lock);
+	*id = (uint16_t)d.id;
+	return 0;
+}
+
+static int detach(struct vnft_source *s, uint16_t id)
+{
+	struct vnft_module *m = session(s);
+	struct vnft_module_member *d = member(s, id), **at;
+
+	if (!d)
+		return -ENOENT;
+	pthread_mutex_lock(&m->lock);
+	for (at = &m->devices; *at && *at != d; at = &(*at)->next)
+		;
+	if (*at)
+		*at = d->next;
+	pthread_mutex_unlock(&m->lock);
+	free(d);
+	return vnft_module_errno(vnft_module_detach(id, m->setup.session));
+}
+
+static int tell(struct vnft_source *s, struct vnft_module_member *d, struct vnft_module_device *now)
+{
+	return vnft_module_errno(vnft_module_record(d->id, session(s)->setup.session,
+						    d->record_mask, &d->stages, now));
+}
+
+static int record(struct vnft_source *s, uint16_t id, uint32_t record_mask)
+{
+	struct vnft_module_member *d = member(s, id);
+
+	if (!d)
+		return -ENOENT;
+	d->record_mask = record_mask;
+	return tell(s, d, NULL);
+}
+
+/* Boundaries that are BPF's: the module refuses what it never has. */
+#define BPF_BOUNDARY	(1ULL << VNFT_HOOK_TCX_IN | 1ULL << VNFT_HOOK_TCX_OUT | \
+			 1ULL << VNFT_HOOK_CLSACT_IN | 1ULL << VNFT_HOOK_CLSACT_OUT)
+
+static int stages(struct vnft_source *s, uint16_t id, uint64_t hooks, uint64_t *armed)
+{
+	struct vnft_module_member *d = member(s, id);
+	struct vnft_module_device now;
+	int err;
+
+	if (!d)
+		return -ENOENT;
+	d->stages = hooks & ~BPF_BOUNDARY;
+	err = tell(s, d, &now);
+	*armed = err ? 0 : now.stages;
+	return err;
+}
+
+static int drain(struct vnft_source *s, vnft_record_fn fn, void *arg)
+{
+	return vnft_rings_drain(&session(s)->rings, fn, arg);
+}
+
+void vnft_module_state(const struct vnft_module_device *d, uint32_t ncpus,
+		       struct vnft_device_state *state)
+{
+	*state = (struct vnft_device_state) {
+		.counters = d->counters,
+		.first_ns = { d->first_in_ns, d->first_out_ns },
+		.hook = { d->hook_in, d->hook_out },
+		.read_ns = d->read_ns,
+		.ncpus = ncpus,
+		.memory_bytes = d->memory_bytes,
+		.memory_per_cpu_bytes = d->memory_per_cpu_bytes,
+	};
+}
+
+static int state(struct vnft_source *s, uint16_t id, struct vnft_device_state *out)
+{
+	struct vnft_module_device d;
+	int err = vnft_module_get(id, &d);
+
+	if (!err)
+		vnft_module_state(&d, session(s)->setup.ncpus, out);
+	return vnft_module_errno(err);
+}
+
+static int hist(struct vnft_source *s, uint16_t id, enum vnft_pairing pairing,
+		enum vnft_dir request, struct vnft_hist *sum)
+{
+	return vnft_module_errno(vnft_module_hist(id, pairing, request, sum));
+}
+
+static int stream(struct vnft_source *s, uint16_t id, enum vnft_dir dir, struct vnft_stream *out)
+{
+	struct vnft_module_stream got;
+	int err = vnft_module_stream(id, dir, &got);
+
+	if (!err)
+		*out = (struct vnft_stream) { got.flow, got.payload_bytes, got.first_ns,
+					      got.last_ns };
+	return vnft_module_errno(err);
+}
+
+static int device(struct vnft_source *s, uint16_t id, struct vnft_source_device *out)
+{
+	struct vnft_module_device d;
+	int err = vnft_module_get(id, &d);
+
+	if (err)
+		return vnft_module_errno(err);
+	*out = (struct vnft_source_device) {
+		.ifindex = d.ifindex,
+		.netns_inode = d.netns_inode,
+		.hook = { d.hook_in, d.hook_out },
+		.alive = !d.gone,
+	};
+	snprintf(out->ifname, sizeof(out->ifname), "%s", d.ifname);
+	return 0;
+}
+
+static void close_session(struct vnft_source *s)
+{
+	struct vnft_module *m = session(s);
+	struct vnft_module_member *d;
+
+	vnft_module_session_close(m);
+	while ((d = m->devices)) {
+		m->devices = d->next;
+		free(d);
+	}
+	pthread_mutex_destroy(&m->lock);
+	free(m);
+}
+
+static const struct vnft_source_ops ops = {
+	.name = "module",
+	.attach = attach,
+	.detach = detach,
+	.record = record,
+	.drain = drain,
+	.state = state,
+	.hist = hist,
+	.stream = stream,
+	.device = device,
+	.stages = stages,
+	.close = close_session,
+};
+
+/* Without a session: there is no ring to drain, and nothing of it may be changed. */
+static const struct vnft_source_ops attached_ops = {
+	.name = "module",
+	.state = state,
+	.hist = hist,
+	.stream = stream,
+	.device = device,
+	.close = close_session,
+};
+
+uint32_t vnft_module_session(const struct vnft_source *source)
+{
+	return source->ops == &ops ? ((const struct vnft_module *)source)->setup.session : 0;
+}
+
+int vnft_module_usable(void)
+{
+	struct vnft_module_info info;
+	int err;
+
+	err = vnft_module_info(&info);
+	if (err)
+		return vnft_module_errno(err);
+	err = vnft_need_cap(CAP_NET_ADMIN, "use the module");
+	if (err)
+		return err;
+	if (info.version != VNFT_ABI_VERSION)
+		return vnft_fail(-EOPNOTSUPP,
+				 "the module that is loaded speaks version %u, this tool %u: "
+				 "load the one that came with it",
+				 info.version, VNFT_ABI_VERSION);
+	return 0;
+}
+
+static int check_config(const struct vnft_source_config *c)
+{
+	if (c->hook != VNFT_HOOK_AUTO)
+		return vnft_fail(-EINVAL,
+				 "the module has one hook at a device's boundary: netfilter");
+	if (c->ring_records & (c->ring_records - 1) || c->ring_records < VNFT_RING_MIN_RECORDS ||
+	    c->ring_records > VNFT_RING_MAX_RECORDS)
+		return vnft_fail(-EINVAL, "%u records per ring: a power of two from %u to %u",
+				 c->ring_records, VNFT_RING_MIN_RECORDS, VNFT_RING_MAX_RECORDS);
+	return 0;
+}
+
+static struct vnft_module *session_new(const struct vnft_source_ops *which)
+{
+	struct vnft_module *m = calloc(1, sizeof(*m));
+
+	if (!m) {
+		vnft_fail(-ENOMEM, "module: out of memory");
+		return NULL;
+	}
+	m->source.ops = which;
+	m->fd = -1;
+	pthread_mutex_init(&m->lock, NULL);
+	return m;
+}
+
+int vnft_module_open(struct vnft_source **source, const struct vnft_source_config *config)
+{
+	struct vnft_module *m;
+	int err = vnft_module_usable();
+
+	*source = NULL;
+	if (err)
+		return err;
+	m = session_new(&ops);
+	if (!m)
+		return -ENOMEM;
+	if (config)
+		m->config = *config;
+	if (!m->config.ring_records)
+		m->config.ring_records = VNFT_MODULE_RING_RECORDS;
+	err = check_config(&m->config);
+	if (!err)
+		err = vnft_module_session_open(m, m->config.ring_records);
+	if (err) {
+		close_session(&m->source);
+		return err;
+	}
+	*source = &m->source;
+	return 0;
+}
+
+int vnft_module_open_attached(struct vnft_source **source)
+{
+	struct vnft_module_info info;
+	struct vnft_module *m;
+	int err = vnft_module_info(&info);
+
+	*source = NULL;
+	if (err)
+		return vnft_module_errno(err);
+	m = session_new(&attached_ops);
+	if (!m)
+		return -ENOMEM;
+	m->setup.ncpus = info.ncpus;
+	*source = &m->source;
+	return 0;
+}
