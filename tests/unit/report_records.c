@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../../tools/lib/text/error.h"
+#include "../../tools/report/export/export.h"
 #include "../../tools/report/report.h"
 #include "report_fixture.h"
 #include "unit.h"
@@ -145,7 +146,8 @@ static void test_damage(const char *path)
 	json_decref(tree);
 	CHECK(!truncate(path, 5 * 64 + 10), "truncated");
 	CHECK(!vnft_records_tree(path), "refused: %s", vnft_why());
-	CHECK(vnft_records_print(path, true) < 0, "refused: %s", vnft_why());
+	CHECK(vnft_export(vnft_export_find("json"), path, stderr, "stderr") < 0, "refused: %s",
+	      vnft_why());
 }
 
 static void test_flows(void)

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "../lib/text/error.h"
+#include "../report/export/export.h"
 #include "../report/report.h"
 #include "../report/results.h"
 #include "cmd.h"
@@ -112,7 +113,9 @@ static int report_records(const struct config *config, const char *path)
 	json_t *tree;
 
 	if (config->packets)
-		return vnft_exit_code(vnft_records_print(path, config->common.json));
+		return vnft_exit_code(vnft_export(
+			vnft_export_find(config->common.json ? "json" : "lines"), path, stdout,
+			"stdout"));
 	tree = vnft_records_tree(path);
 	if (!tree)
 		return VNFT_EXIT_FAILED;

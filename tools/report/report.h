@@ -54,9 +54,6 @@ extern const struct vnft_view vnft_records_views[];
 struct vnft_steps;
 json_t *vnft_stages_json(struct vnft_steps *steps);
 
-/* Its records one by one on stdout, as lines or as a JSON array. */
-int vnft_records_print(const char *path, bool as_json);
-
 /*
  * First RSTs of the runs in @path, computed from raw records, beside those of @rows (rows of
  * results.json); one line per row is added to @table, with "agree". 0, or -errno after vnft_fail().

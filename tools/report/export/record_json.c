@@ -1,22 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The records of a file one by one: a line each, or an item of a JSON array each. Both are made of
- * the same object.
+ * A record as a JSON object: what the formats that write text are made of.
  */
-#include <errno.h>
 #include <inttypes.h>
-#include <string.h>
 
-#include "../lib/text/error.h"
-#include "../stat/pair.h"
-#include "report.h"
-
-struct printer {
-	struct vnft_flows flows;
-	char device[UINT16_MAX + 1][VNFT_IFNAME_LEN];
-	bool as_json;
-	uint64_t printed;
-};
+#include "../../stat/pair.h"
+#include "export.h"
 
 static void put(json_t *o, const char *key, uint64_t value)
 {
@@ -45,9 +34,9 @@ static const char *kind_name(uint8_t kind)
 	return kind < VNFT_KIND_NR ? words[kind] : "?";
 }
 
-static void put_packet(struct printer *p, json_t *o, const struct vnft_record *r)
+static void put_packet(const struct vnft_export *x, json_t *o, const struct vnft_record *r)
 {
-	const struct vnft_flow *flow = vnft_flows_find(&p->flows, r->flow);
+	const struct vnft_flow *flow = vnft_flows_find(&x->flows, r->flow);
 	bool from_b = r->flags & VNFT_RF_FROM_B;
 	char end[80];
 
@@ -89,17 +78,15 @@ static void put_packet(struct printer *p, json_t *o, const struct vnft_record *r
 		json_object_set_new(o, "retransmission", json_true());
 }
 
-static void put_device(struct printer *p, json_t *o, const struct vnft_record *r)
+static void put_device(json_t *o, const struct vnft_record *r)
 {
-	memcpy(p->device[r->device], r->dev.name, VNFT_IFNAME_LEN);
-	p->device[r->device][VNFT_IFNAME_LEN - 1] = '\0';
 	put_text(o, "name", r->dev.name, VNFT_IFNAME_LEN);
 	put(o, "ifindex", r->len32);
 	put(o, "netns_inode", r->flow);
 	put(o, "event", r->dev.event);
 }
 
-static json_t *record_json(struct printer *p, const struct vnft_record *r)
+json_t *vnft_export_record_json(const struct vnft_export *x, const struct vnft_record *r)
 {
 	json_t *o = json_object();
 
@@ -108,19 +95,19 @@ static json_t *record_json(struct printer *p, const struct vnft_record *r)
 	put(o, "seq", r->seq);
 	json_object_set_new(o, "kind", json_string(kind_name(r->kind)));
 	put(o, "device", r->device);
-	if (p->device[r->device][0] && r->kind != VNFT_KIND_DEVICE)
-		put_text(o, "dev", p->device[r->device], VNFT_IFNAME_LEN);
+	if (x->ifname[r->device][0] && r->kind != VNFT_KIND_DEVICE)
+		put_text(o, "dev", x->ifname[r->device], VNFT_IFNAME_LEN);
 	if (r->hook)
 		json_object_set_new(o, "hook", json_string(vnft_hook_name(r->hook)));
 	if (r->hook && vnft_hook_dir(r->hook) >= 0)
 		json_object_set_new(o, "dir", json_string(vnft_dir_name(vnft_hook_dir(r->hook))));
 	switch (r->kind) {
 	case VNFT_KIND_DEVICE:
-		put_device(p, o, r);
+		put_device(o, r);
 		break;
 	case VNFT_KIND_PACKET:
 	case VNFT_KIND_STAGE:
-		put_packet(p, o, r);
+		put_packet(x, o, r);
 		break;
 	case VNFT_KIND_LIFE:
 		put_text(o, "comm", r->life.comm, VNFT_COMM_LEN);
@@ -143,87 +130,4 @@ static json_t *record_json(struct printer *p, const struct vnft_record *r)
 	if (r->flags & VNFT_RF_USERSPACE)
 		json_object_set_new(o, "clock", json_string("userspace"));
 	return o;
-}
-
-/*
- * Time in seconds to the nanosecond, CPU, kind or class and ends, then what is left as key=value.
- */
-static void print_line(const json_t *o)
-{
-	static const char *const said[] = { "time_ns", "cpu", "seq",   "kind", "device", "dev",
-					    "hook",    "dir", "class", "src",  "dst" };
-	const json_t *class = json_object_get(o, "class"), *src = json_object_get(o, "src");
-	uint64_t time_ns = (uint64_t)json_integer_value(json_object_get(o, "time_ns"));
-	const json_t *dev = json_object_get(o, "dev"), *hook = json_object_get(o, "hook");
-	const char *key;
-	json_t *value;
-	size_t i;
-
-	printf("%" PRIu64 ".%09" PRIu64 " [%03" JSON_INTEGER_FORMAT "] ", time_ns / 1000000000,
-	       time_ns % 1000000000, json_integer_value(json_object_get(o, "cpu")));
-	if (dev)
-		printf("%s ", json_string_value(dev));
-	else
-		printf("%" JSON_INTEGER_FORMAT " ",
-		       json_integer_value(json_object_get(o, "device")));
-	if (hook)
-		printf("%s ", json_string_value(hook));
-	fputs(json_string_value(class ? class : json_object_get(o, "kind")), stdout);
-	if (src)
-		printf(" %s > %s", json_string_value(src),
-		       json_string_value(json_object_get(o, "dst")));
-	json_object_foreach((json_t *)o, key, value) {
-		for (i = 0; i < sizeof(said) / sizeof(said[0]); i++)
-			if (!strcmp(key, said[i]))
-				break;
-		if (i < sizeof(said) / sizeof(said[0]))
-			continue;
-		if (json_is_integer(value))
-			printf(" %s=%" JSON_INTEGER_FORMAT, key, json_integer_value(value));
-		else
-			printf(" %s=%s", key,
-			       json_is_true(value) ? "yes" : json_string_value(value));
-	}
-	putchar('\n');
-}
-
-static int print_record(const struct vnft_record *r, void *arg)
-{
-	struct printer *p = arg;
-	json_t *o;
-	int err;
-
-	if (r->kind == VNFT_KIND_FLOW || r->kind == VNFT_KIND_MANIFEST) {
-		err = r->kind == VNFT_KIND_FLOW ? vnft_flows_add(&p->flows, r) : 0;
-		return err;
-	}
-	o = record_json(p, r);
-	if (p->as_json) {
-		fputs(p->printed ? ",\n" : "[\n", stdout);
-		json_dumpf(o, stdout, JSON_COMPACT);
-	} else {
-		print_line(o);
-	}
-	p->printed++;
-	json_decref(o);
-	return ferror(stdout) ? vnft_fail(-EIO, "stdout: cannot write") : 0;
-}
-
-int vnft_records_print(const char *path, bool as_json)
-{
-	static struct printer p;
-	int err;
-
-	memset(&p, 0, sizeof(p));
-	p.as_json = as_json;
-	err = vnft_records_each(path, print_record, &p);
-	vnft_flows_free(&p.flows);
-	/* A file that is refused at once prints nothing but its error. */
-	if (as_json && (p.printed || !err)) {
-		vnft_view_printed = true;
-		fputs(p.printed ? "\n]\n" : "[]\n", stdout);
-	}
-	if (!err && (fflush(stdout) || ferror(stdout)))
-		err = vnft_fail(-EIO, "stdout: cannot write");
-	return err;
 }
