@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Frames and what the parser must make of them, one for each protocol and each limit. In hex:
- * spaces are free, xx*n repeats a byte n times.
+ * Frames and what the parser must make of them, one for each protocol and each limit. The module's
+ * self-test, the unit test of the parser and the comparison of both observers read this one table.
  *
  * X(what, hex, verdict, class, payload_bytes, missing_bytes, gso_size_bytes, segments)
  *
- * Missing bytes belong to the frame and cannot be read. Ports are those of the macros.
+ * corpus_bytes() reads the hex. Missing bytes belong to the frame and cannot be read. Ports are
+ * those of the macros.
  */
 #ifndef VNFT_SELFTEST_CORPUS_H
 #define VNFT_SELFTEST_CORPUS_H
+
+#include <linux/types.h>
 
 #define CORPUS_SPORT	0x9c40
 #define CORPUS_DPORT	0x0009
@@ -73,6 +76,8 @@
 	X("first fragment", E4 IP4("0028", "2000", "06") TCP("50", "02"), OK, SYN, 0, 0, 0, 1) \
 	X("later fragment is no TCP", E4 IP4("0028", "2001", "06") TCP("50", "02"), \
 	  OK, OTHER, 0, 0, 0, 1) \
+	X("fragment far behind", E4 IP4("0028", "1000", "06") TCP("50", "02"), \
+	  OK, OTHER, 0, 0, 0, 1) \
 	X("last fragment is no TCP", E4 IP4("0028", "0001", "06") TCP("50", "02"), \
 	  OK, OTHER, 0, 0, 0, 1) \
 	X("first fragment too small for TCP", E4 IP4("001c", "2000", "06") TCP("50", "02"), \
@@ -136,5 +141,43 @@
 	X("GSO: no payload", E4 IP4("0028", "4000", "06") TCP("50", "10"), OK, TCP, 0, 0, 1448, 1) \
 	X("GSO: over 64 KB of IPv6", E6 IP6("0000", "06") TCP("50", "10"), \
 	  OK, TCP, 100000, 100000, 1000, 100)
+
+static inline int corpus_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/*
+ * The bytes that @hex spells, at most @max_bytes: spaces are free, xx*n repeats a byte n times.
+ * 0 when it is empty, too long, or no hex.
+ */
+static inline __u32 corpus_bytes(const char *hex, __u8 *to, __u32 max_bytes)
+{
+	__u32 bytes = 0, times;
+	int high, low;
+
+	while (*hex) {
+		if (*hex == ' ') {
+			hex++;
+			continue;
+		}
+		high = corpus_digit(hex[0]);
+		low = high < 0 ? -1 : corpus_digit(hex[1]);
+		if (low < 0)
+			return 0;
+		hex += 2;
+		times = 1;
+		if (*hex == '*')
+			for (times = 0, hex++; *hex >= '0' && *hex <= '9'; hex++)
+				times = times * 10 + (__u32)(*hex - '0');
+		if (!times || times > max_bytes - bytes)
+			return 0;
+		while (times--)
+			to[bytes++] = (__u8)(high << 4 | low);
+	}
+	return bytes;
+}
 
 #endif

@@ -4,8 +4,6 @@
  * where a header may break, as seen at ingress and at egress, without a link header, and with the
  * tag in the metadata.
  */
-#include <linux/ctype.h>
-
 #include "corpus.h"
 
 #define FRAME_MAX_BYTES	512
@@ -23,31 +21,6 @@ static const struct corpus_row corpus[] __initconst = {
 	VNFT_CORPUS(X)
 #undef X
 };
-
-static u32 __init corpus_bytes(const char *hex, u8 *to)
-{
-	unsigned int times;
-	u32 bytes = 0;
-
-	while (*hex) {
-		if (isspace(*hex)) {
-			hex++;
-			continue;
-		}
-		times = 1;
-		if (hex2bin(&to[bytes], hex, 1))
-			return 0;
-		hex += 2;
-		if (*hex == '*')
-			for (times = 0, hex++; isdigit(*hex); hex++)
-				times = times * 10 + *hex - '0';
-		if (!times || bytes + times > FRAME_MAX_BYTES)
-			return 0;
-		memset(&to[bytes], to[bytes], times);
-		bytes += times;
-	}
-	return bytes;
-}
 
 /*
  * A frame whose first @linear bytes lie in the skb itself, the rest in two fragments; skb->data at
@@ -229,7 +202,7 @@ int __init vnft_parse_selftest(void)
 	if (!bytes)
 		return -ENOMEM;
 	for (i = 0; good && i < ARRAY_SIZE(corpus); i++) {
-		n = corpus_bytes(corpus[i].hex, bytes);
+		n = corpus_bytes(corpus[i].hex, bytes, FRAME_MAX_BYTES);
 		if (!n && *corpus[i].hex)
 			good = corpus_fail(&corpus[i], "not a frame", 0);
 		good = good && corpus_test_row(&corpus[i], bytes, n) &&

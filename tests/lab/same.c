@@ -8,7 +8,6 @@
  *
  *	[own namespace]  vnfta === vnftb, tap vnftc, tun vnftd      no addresses, no IPv6
  */
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_tun.h>
@@ -64,25 +63,6 @@ static unsigned int seed = 1;
 static uint32_t any(uint32_t below)
 {
 	return (uint32_t)rand_r(&seed) % below;
-}
-
-static size_t bytes_of(const char *hex, uint8_t *to)
-{
-	char digits[3] = "";
-	size_t n = 0, times;
-
-	while (*hex) {
-		if (isspace((unsigned char)*hex)) {
-			hex++;
-			continue;
-		}
-		memcpy(digits, hex, 2);
-		hex += 2;
-		times = *hex == '*' ? strtoul(hex + 1, (char **)&hex, 10) : 1;
-		while (times--)
-			to[n++] = (uint8_t)strtoul(digits, NULL, 16);
-	}
-	return n;
 }
 
 /* A frame of a conversation: answered by the next call, most of the time. */
@@ -153,7 +133,7 @@ static size_t next_frame(uint8_t *f, enum vnft_dir *dir, uint32_t *gso, uint32_t
 	row = &rows[i < 4 * ROWS ? i / 2 % ROWS : any(ROWS)];
 	if (i < 4 * ROWS)
 		*dir = i % 2 ? VNFT_DIR_IN : VNFT_DIR_OUT;
-	n = bytes_of(row->hex, f);
+	n = corpus_bytes(row->hex, f, FRAME_BYTES);
 	if (row->gso && n + row->missing <= FRAME_BYTES) {
 		memset(f + n, 0, row->missing);
 		n += row->missing;
