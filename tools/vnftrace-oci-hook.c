@@ -17,10 +17,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <linux/rtnetlink.h>
 
-#include "lib/text/error.h"
+#include "lib/net/addr.h"
+#include "lib/net/link.h"
+#include "lib/net/link_set.h"
 #include "lib/net/mnl.h"
-#include "lib/net/netlink.h"
+#include "lib/net/netns.h"
+#include "lib/text/error.h"
 
 #define STATE_BYTES_MAX	(64 * 1024)
 #define INNER_DEVICE	"eth0"

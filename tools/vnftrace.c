@@ -2,6 +2,8 @@
 /*
  * The command table.
  */
+#include "lib/cli/dispatch.h"
+#include "lib/cli/verb.h"
 #include "cmd/cmd.h"
 #include "guest/guest.h"
 

@@ -28,8 +28,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../tools/lib/net/link_set.h"
+#include "../../tools/lib/run/clock.h"
 #include "../../tools/lib/text/error.h"
-#include "../../tools/lib/run/run.h"
 #include "../../tools/stat/stat.h"
 #include "frames.h"
 

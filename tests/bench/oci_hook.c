@@ -18,10 +18,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../tools/lib/host/place.h"
+#include "../../tools/lib/net/link_set.h"
+#include "../../tools/lib/run/clock.h"
 #include "../../tools/lib/text/error.h"
-#include "../../tools/lib/host/host.h"
-#include "../../tools/lib/net/netlink.h"
-#include "../../tools/lib/run/run.h"
 #include "../../tools/stat/stat.h"
 
 #define BRIDGE	"vnftbr"

@@ -17,8 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../tools/lib/run/clock.h"
 #include "../../tools/lib/text/error.h"
-#include "../../tools/lib/run/run.h"
 #include "../../tools/source/bpf/bpf.h"
 #include "frames.h"
 

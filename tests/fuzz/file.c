@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "../../tools/lib/text/error.h"
 #include "../../tools/lib/text/error.c"
 #include "../../tools/source/file.c"
 #include "../../tools/source/merge.c"

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "../../tools/lib/text/error.h"
 #include "../../tools/guest/type/expand.c"
 #include "../../tools/guest/type/parse.c"
 #include "../../tools/guest/type/words.c"

@@ -10,6 +10,10 @@
  */
 #include <sys/stat.h>
 
+#include "../../tools/lib/net/link.h"
+#include "../../tools/lib/net/link_set.h"
+#include "../../tools/lib/net/netns.h"
+#include "../../tools/lib/text/error.h"
 #include "../bench/frames.h"
 #include "session.h"
 

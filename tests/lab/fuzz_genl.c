@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "../../tools/lib/net/link_set.h"
 #include "raw.h"
 #include "session.h"
 

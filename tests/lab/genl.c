@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "../../tools/lib/net/link_set.h"
+#include "../../tools/lib/text/error.h"
 #include "raw.h"
 #include "session.h"
 

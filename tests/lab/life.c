@@ -22,8 +22,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "../../tools/lib/run/clock.h"
 #include "../../tools/lib/text/error.h"
-#include "../../tools/lib/run/run.h"
 #include "../../tools/source/module/module.h"
 #include "../bench/frames.h"
 #include "../unit/unit.h"

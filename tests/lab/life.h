@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../tools/lib/net/netlink.h"
+#include "../../tools/lib/net/link_set.h"
 #include "../../tools/source/ring.h"
 
 static inline void life_write(const char *path, const char *text)

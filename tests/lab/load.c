@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../tools/lib/net/link_set.h"
 #include "../../tools/lib/text/error.h"
 #include "../../tools/source/bpf/bpf.h"
 #include "../bench/frames.h"

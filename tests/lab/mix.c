@@ -28,7 +28,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../tools/lib/text/error.h"
 #include "../../tools/source/spec.h"
 
 #define FRAME_MAX	65000

@@ -8,6 +8,10 @@
  *	[own namespace] vnftx === vnfty [vnft-prober]	198.18.7.1, .2 and 2001:db8:7::1, ::2
  *	                vnftd (a dummy: takes everything at once)
  */
+#include "../../tools/lib/net/link_set.h"
+#include "../../tools/lib/net/netns.h"
+#include "../../tools/lib/run/clock.h"
+#include "../../tools/lib/text/error.h"
 #include "stream.h"
 
 static struct vnft_module module;

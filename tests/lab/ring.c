@@ -24,7 +24,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../tools/lib/text/error.h"
 #include "../../tools/source/module/ctl.h"
 #include "../bench/frames.h"
 #include "../unit/unit.h"

@@ -20,6 +20,7 @@
 
 #include "../../kmod/core/packet.h"
 #include "../../kmod/selftest/corpus.h"
+#include "../../tools/lib/net/link_set.h"
 #include "../../tools/lib/text/error.h"
 #include "../../tools/source/source.h"
 #include "../unit/unit.h"

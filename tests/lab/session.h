@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
-#include "../../tools/lib/text/error.h"
+#include "../../tools/lib/net/link.h"
 #include "../../tools/source/module/ctl.h"
 #include "../unit/unit.h"
 #include "life.h"

@@ -20,7 +20,6 @@
 #include <unistd.h>
 
 #include "../../tools/lib/text/error.h"
-#include "../../tools/lib/run/run.h"
 #include "../../tools/source/module/module.h"
 #include "../bench/frames.h"
 #include "../unit/unit.h"

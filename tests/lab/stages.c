@@ -13,6 +13,10 @@
 #include <linux/if_ether.h>
 #include <linux/if_tun.h>
 
+#include "../../tools/lib/net/addr.h"
+#include "../../tools/lib/net/link_set.h"
+#include "../../tools/lib/net/offload.h"
+#include "../../tools/lib/text/error.h"
 #include "../bench/frames.h"
 #include "session.h"
 

@@ -7,6 +7,7 @@
 #ifndef TESTS_LAB_STREAM_H
 #define TESTS_LAB_STREAM_H
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_ether.h>
@@ -26,8 +27,10 @@
 #include <unistd.h>
 
 #include "../../kmod/core/match.h"
+#include "../../tools/lib/net/addr.h"
+#include "../../tools/lib/net/link_set.h"
+#include "../../tools/lib/net/netns.h"
 #include "../../tools/lib/text/error.h"
-#include "../../tools/lib/run/run.h"
 #include "../../tools/load/frame.h"
 #include "../../tools/load/load.h"
 #include "../../tools/source/module/module.h"

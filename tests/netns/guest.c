@@ -21,8 +21,16 @@
 #include <unistd.h>
 
 #include "../../tools/guest/guest.h"
+#include "../../tools/lib/host/accel.h"
+#include "../../tools/lib/net/addr.h"
+#include "../../tools/lib/net/link.h"
+#include "../../tools/lib/net/link_set.h"
+#include "../../tools/lib/net/netns.h"
+#include "../../tools/lib/run/child.h"
+#include "../../tools/lib/run/clock.h"
+#include "../../tools/lib/run/interrupt.h"
+#include "../../tools/lib/run/run.h"
 #include "../../tools/lib/text/error.h"
-#include "../../tools/lib/net/netlink.h"
 
 #define CLOSED_PORT	9
 #define TRY_MS		5	/* a connect() that nothing answered is made anew */

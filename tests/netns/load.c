@@ -9,8 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../../tools/lib/run/clock.h"
 #include "../../tools/lib/text/error.h"
-#include "../../tools/lib/run/run.h"
 #include "../../tools/load/load.h"
 #include "../unit/unit.h"
 

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "../../tools/lib/host/accel.h"
 #include "../../tools/bench/bench.h"
 #include "unit.h"
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "../../tools/guest/parts.h"
+#include "../../tools/lib/host/accel.h"
 #include "../../tools/lib/text/error.h"
 #include "unit.h"
 

@@ -14,8 +14,13 @@
 #include <unistd.h>
 
 #include "../../kmod/uapi/vnftrace.h"
+#include "../../tools/lib/net/addr.h"
+#include "../../tools/lib/net/link.h"
+#include "../../tools/lib/net/link_set.h"
+#include "../../tools/lib/net/netns.h"
+#include "../../tools/lib/net/offload.h"
+#include "../../tools/lib/run/watch.h"
 #include "../../tools/lib/text/error.h"
-#include "../../tools/lib/net/netlink.h"
 #include "unit.h"
 
 #define OK(call) CHECK(!(call), "%s", #call)

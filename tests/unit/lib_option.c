@@ -6,8 +6,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "../../tools/lib/text/error.h"
 #include "../../tools/lib/cli/help.h"
+#include "../../tools/lib/cli/option.h"
+#include "../../tools/lib/cli/verb.h"
+#include "../../tools/lib/text/duration.h"
+#include "../../tools/lib/text/error.h"
 #include "unit.h"
 
 struct config {

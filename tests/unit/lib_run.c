@@ -15,10 +15,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../tools/lib/text/error.h"
-#include "../../tools/lib/net/netlink.h"
+#include "../../tools/lib/net/link.h"
+#include "../../tools/lib/net/link_set.h"
+#include "../../tools/lib/net/netns.h"
+#include "../../tools/lib/run/child.h"
+#include "../../tools/lib/run/clock.h"
+#include "../../tools/lib/run/dirs.h"
+#include "../../tools/lib/run/interrupt.h"
 #include "../../tools/lib/run/run.h"
 #include "../../tools/lib/run/undo.h"
+#include "../../tools/lib/text/error.h"
 #include "unit.h"
 
 static bool exists(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

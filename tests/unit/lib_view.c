@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "../../tools/lib/text/error.h"
+#include "../../tools/lib/text/format.h"
+#include "../../tools/lib/text/json.h"
 #include "../../tools/lib/text/text.h"
 #include "../../tools/lib/text/view.h"
 #include "unit.h"

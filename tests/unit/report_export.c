@@ -10,6 +10,7 @@
 
 #include "../../kmod/core/hooks.h"
 #include "../../tools/lib/text/error.h"
+#include "../../tools/lib/text/view.h"
 #include "../../tools/report/export/export.h"
 #include "../../tools/source/source.h"
 #include "unit.h"

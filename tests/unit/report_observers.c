@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../tools/lib/net/link.h"
 #include "../../tools/lib/text/error.h"
+#include "../../tools/lib/text/view.h"
 #include "../../tools/report/report.h"
 #include "../../tools/source/file.h"
 #include "../../tools/source/merge.h"

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../../tools/lib/text/error.h"
+#include "../../tools/lib/text/view.h"
 #include "../../tools/report/export/export.h"
 #include "../../tools/report/report.h"
 #include "report_fixture.h"

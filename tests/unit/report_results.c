@@ -8,7 +8,11 @@
 #include <unistd.h>
 
 #include "../../tools/cmd/cmd.h"
+#include "../../tools/lib/cli/option.h"
+#include "../../tools/lib/cli/verb.h"
 #include "../../tools/lib/text/error.h"
+#include "../../tools/lib/text/json.h"
+#include "../../tools/lib/text/view.h"
 #include "../../tools/report/results.h"
 #include "report_fixture.h"
 #include "unit.h"

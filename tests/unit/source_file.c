@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../tools/lib/net/link.h"
 #include "../../tools/lib/text/error.h"
 #include "../../tools/source/file.h"
 #include "../../tools/source/merge.h"

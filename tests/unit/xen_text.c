@@ -9,7 +9,6 @@
 
 #include "../../tools/guest/parts.h"
 #include "../../tools/guest/xen/xen.h"
-#include "../../tools/lib/text/error.h"
 #include "unit.h"
 
 #define OURS	"ae990937-a16f-4fc4-948b-c73ccc927489"

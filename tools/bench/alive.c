@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../lib/run/child.h"
+#include "../lib/run/clock.h"
+#include "../lib/run/interrupt.h"
 #include "../lib/text/error.h"
 #include "bench.h"
 

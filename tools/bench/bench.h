@@ -14,6 +14,8 @@
 
 #include "../guest/guest.h"
 #include "../lib/cli/option.h"
+#include "../lib/host/accel.h"
+#include "../lib/run/run.h"
 #include "../load/load.h"
 #include "../source/source.h"
 #include "../stat/stat.h"

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../lib/text/view.h"
+#include "../lib/text/json.h"
 #include "bench.h"
 
 #define MAX_OPEN_DIRS	16

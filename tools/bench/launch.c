@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../lib/run/clock.h"
+#include "../lib/run/interrupt.h"
 #include "../lib/text/error.h"
 #include "bench.h"
 

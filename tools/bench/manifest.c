@@ -10,8 +10,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "../lib/host/host.h"
+#include "../lib/net/netns.h"
 #include "../lib/text/error.h"
-#include "../lib/text/view.h"
+#include "../lib/text/json.h"
 #include "bench.h"
 
 #define SCHEMA			1

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "../lib/text/view.h"
+#include "../lib/text/json.h"
 #include "numbers.h"
 
 void vnft_bench_put_number(json_t *to, const char *key, double value)

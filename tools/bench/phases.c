@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../lib/host/accel.h"
 #include "bench.h"
 
 static void add(struct vnft_bench_sample *s, const char *name, bool from_hook, uint64_t t0_ns,

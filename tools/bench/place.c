@@ -12,6 +12,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../lib/net/addr.h"
+#include "../lib/net/link.h"
+#include "../lib/net/link_set.h"
+#include "../lib/net/netns.h"
+#include "../lib/net/offload.h"
+#include "../lib/run/run.h"
 #include "../lib/text/error.h"
 #include "bench.h"
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../lib/cli/option.h"
 #include "../lib/text/error.h"
 #include "../report/results.h"
 #include "bench.h"

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "../lib/run/clock.h"
 #include "bench.h"
 
 #define NS_PER_S 1000000000ULL

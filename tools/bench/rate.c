@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../lib/run/clock.h"
 #include "../lib/text/error.h"
 #include "bench.h"
 

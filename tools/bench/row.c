@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/text/error.h"
-#include "../lib/text/view.h"
+#include "../lib/host/accel.h"
+#include "../lib/text/json.h"
 #include "numbers.h"
 
 /* Who sent, and the round trip as the sender saw it: a thread of ours alone receives. */

@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "../lib/text/view.h"
+#include "../lib/text/json.h"
 #include "numbers.h"
 
 static void put_median(json_t *to, const char *key, const struct vnft_samples *v, const char *why)

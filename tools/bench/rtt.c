@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../lib/text/error.h"
+#include "../lib/run/clock.h"
 #include "bench.h"
 
 #define POLL_NS			20000000ULL

@@ -13,6 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/net/link.h"
+#include "../lib/net/netns.h"
+#include "../lib/run/clock.h"
+#include "../lib/run/watch.h"
 #include "../lib/text/error.h"
 #include "../stat/pair.h"
 #include "bench.h"

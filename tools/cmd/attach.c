@@ -6,8 +6,10 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "../lib/cli/option.h"
+#include "../lib/cli/verb.h"
+#include "../lib/run/interrupt.h"
 #include "../lib/text/error.h"
-#include "../lib/run/run.h"
 #include "../lib/text/view.h"
 #include "../report/report.h"
 #include "../source/attached.h"

@@ -14,8 +14,14 @@
 
 #include "../../kmod/core/match.h"
 #include "../bench/bench.h"
+#include "../lib/cli/option.h"
+#include "../lib/cli/verb.h"
+#include "../lib/host/cap.h"
+#include "../lib/net/netns.h"
+#include "../lib/run/clock.h"
+#include "../lib/run/interrupt.h"
+#include "../lib/run/run.h"
 #include "../lib/text/error.h"
-#include "../lib/text/view.h"
 #include "../report/results.h"
 #include "cmd.h"
 

@@ -6,6 +6,7 @@
 #define VNFT_CMD_CMD_H
 
 #include "../lib/cli/option.h"
+#include "../lib/cli/verb.h"
 #include "../source/source.h"
 
 /* --observer of a verb whose config struct has an int member @observer. */

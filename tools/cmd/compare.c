@@ -8,7 +8,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../lib/cli/option.h"
+#include "../lib/cli/verb.h"
 #include "../lib/text/error.h"
+#include "../lib/text/json.h"
+#include "../lib/text/view.h"
 #include "../report/results.h"
 #include "cmd.h"
 

@@ -6,8 +6,10 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "../lib/text/error.h"
+#include "../lib/cli/option.h"
+#include "../lib/cli/verb.h"
 #include "../lib/run/run.h"
+#include "../lib/text/error.h"
 #include "../lib/text/view.h"
 #include "../source/attached.h"
 #include "cmd.h"

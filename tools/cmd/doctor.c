@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "../guest/guest.h"
+#include "../lib/cli/verb.h"
 #include "../lib/text/error.h"
 #include "../lib/text/view.h"
 #include "cmd.h"

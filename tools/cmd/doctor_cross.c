@@ -10,8 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/run/clock.h"
+#include "../lib/run/interrupt.h"
 #include "../lib/text/error.h"
-#include "../lib/run/run.h"
+#include "../lib/text/json.h"
 #include "../lib/text/view.h"
 #include "../report/report.h"
 #include "../stat/cross.h"

@@ -13,7 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "../lib/host/host.h"
+#include "../lib/host/kvm.h"
 #include "doctor.h"
 
 bool vnft_doctor_program(const char *name, char *path, unsigned int bytes)

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/cli/verb.h"
+#include "../lib/host/cap.h"
+#include "../lib/net/netns.h"
 #include "../lib/text/error.h"
-#include "../lib/host/host.h"
-#include "../lib/net/netlink.h"
-#include "../lib/run/run.h"
 #include "cmd.h"
 #include "probe.h"
 

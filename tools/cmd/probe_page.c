@@ -5,6 +5,8 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
+#include "../lib/text/json.h"
+#include "../lib/text/view.h"
 #include "../report/report.h"
 #include "probe.h"
 

@@ -9,8 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lib/text/error.h"
-#include "../lib/run/run.h"
+#include "../lib/net/link.h"
+#include "../lib/net/netns.h"
+#include "../lib/run/clock.h"
+#include "../lib/run/interrupt.h"
 #include "../stat/pair.h"
 #include "probe.h"
 

@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../lib/cli/option.h"
+#include "../lib/cli/verb.h"
+#include "../lib/run/interrupt.h"
 #include "../lib/text/error.h"
-#include "../lib/run/run.h"
 #include "../lib/text/view.h"
 #include "../report/report.h"
 #include "cmd.h"

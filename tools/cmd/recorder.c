@@ -11,8 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/net/link.h"
+#include "../lib/run/clock.h"
+#include "../lib/run/interrupt.h"
 #include "../lib/text/error.h"
-#include "../lib/run/run.h"
 #include "../source/spec.h"
 
 #define DRAIN_MS	5

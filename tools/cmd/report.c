@@ -7,7 +7,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../lib/cli/option.h"
+#include "../lib/cli/verb.h"
 #include "../lib/text/error.h"
+#include "../lib/text/view.h"
 #include "../report/export/export.h"
 #include "../report/report.h"
 #include "../report/results.h"

@@ -8,6 +8,10 @@
 #include <string.h>
 
 #include "../guest/guest.h"
+#include "../lib/cli/option.h"
+#include "../lib/cli/verb.h"
+#include "../lib/host/accel.h"
+#include "../lib/host/kvm.h"
 #include "../lib/text/error.h"
 #include "../lib/text/view.h"
 #include "cmd.h"

@@ -2,6 +2,7 @@
 /*
  * The table of drivers.
  */
+#include "../lib/run/undo.h"
 #include "parts.h"
 
 #include <string.h>

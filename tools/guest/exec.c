@@ -10,8 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../lib/host/accel.h"
+#include "../lib/host/kvm.h"
+#include "../lib/net/link.h"
+#include "../lib/net/link_set.h"
+#include "../lib/run/child.h"
+#include "../lib/run/clock.h"
+#include "../lib/run/interrupt.h"
 #include "../lib/text/error.h"
-#include "../lib/net/netlink.h"
 
 #define FAIL_MS		20	/* after t0 and the launch are stamped */
 #define STOP_MS		10000

@@ -18,7 +18,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "../lib/host/host.h"
+#include "../lib/host/accel.h"
 #include "../lib/run/run.h"
 
 #define VNFT_TYPE_NAME_LEN 64

@@ -16,8 +16,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../lib/net/link.h"
+#include "../lib/net/netns.h"
+#include "../lib/run/child.h"
+#include "../lib/run/clock.h"
+#include "../lib/run/dirs.h"
+#include "../lib/run/run.h"
 #include "../lib/text/error.h"
-#include "../lib/net/netlink.h"
 
 #define SLICE_MS 50
 

@@ -5,6 +5,8 @@
 #ifndef VNFT_GUEST_PARTS_H
 #define VNFT_GUEST_PARTS_H
 
+#include "../lib/run/child.h"
+#include "../lib/run/run.h"
 #include "guest.h"
 
 /* The drivers, one file each. */

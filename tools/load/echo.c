@@ -20,8 +20,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../lib/run/clock.h"
 #include "../lib/text/error.h"
-#include "../lib/run/run.h"
 
 #define SNAP_BYTES	128
 #define BUFFER_BYTES (4 << 20) /* 50 ms of a preempted reader at 20,000 replies/s, 4 times */

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../lib/run/child.h"
 #include "../lib/text/error.h"
-#include "../lib/run/run.h"
 #include "load.h"
 
 #define OUTPUT_BYTES	(1 << 20)

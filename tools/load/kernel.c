@@ -11,8 +11,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "../lib/net/link.h"
+#include "../lib/run/interrupt.h"
 #include "../lib/text/error.h"
-#include "../lib/run/run.h"
 #include "../source/module/module.h"
 #include "sender.h"
 

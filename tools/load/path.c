@@ -7,11 +7,13 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "../lib/text/error.h"
+#include "../lib/net/link.h"
 #include "../lib/net/mnl.h"
+#include "../lib/text/error.h"
 
 static const uint8_t zero[16];
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "../lib/net/link.h"
 #include "../lib/text/error.h"
 #include "frame.h"
 #include "sender.h"

@@ -5,7 +5,7 @@
 #ifndef VNFT_LOAD_SENDER_H
 #define VNFT_LOAD_SENDER_H
 
-#include "../lib/net/netlink.h"
+#include "../lib/net/link.h"
 #include "load.h"
 
 /**

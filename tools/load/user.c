@@ -19,9 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../lib/net/link.h"
+#include "../lib/run/clock.h"
 #include "../lib/text/error.h"
-#include "../lib/net/netlink.h"
-#include "../lib/run/run.h"
 #include "echo.h"
 #include "frame.h"
 #include "sender.h"

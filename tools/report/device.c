@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "../lib/text/error.h"
+#include "../lib/text/json.h"
+#include "../lib/text/view.h"
 #include "../source/attached.h"
 #include "../stat/throughput.h"
 #include "report.h"

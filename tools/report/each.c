@@ -2,8 +2,8 @@
 /*
  * All records of a file, one after another.
  */
+#include "../lib/run/interrupt.h"
 #include "../lib/text/error.h"
-#include "../lib/run/run.h"
 #include "report.h"
 
 #include <errno.h>

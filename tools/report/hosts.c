@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../lib/text/json.h"
+#include "../lib/text/view.h"
 #include "results.h"
 
 /* Has the first @n results one of this host name? How many. */

@@ -10,6 +10,7 @@
  */
 #include <string.h>
 
+#include "../lib/text/view.h"
 #include "results.h"
 
 static const struct reference {

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "../lib/text/error.h"
+#include "../lib/text/json.h"
 #include "results.h"
 
 #define FILE_BYTES_MAX	(64u << 20)

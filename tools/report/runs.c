@@ -10,6 +10,7 @@
 
 #include "../guest/guest.h"
 #include "../lib/text/error.h"
+#include "../lib/text/json.h"
 #include "../stat/pair.h"
 #include "report.h"
 #include "results.h"

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "../lib/text/error.h"
+#include "../lib/text/json.h"
+#include "../lib/text/view.h"
 #include "../stat/pair.h"
 #include "../stat/stages.h"
 #include "report.h"

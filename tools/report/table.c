@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../lib/text/format.h"
+#include "../lib/text/view.h"
 #include "results.h"
 
 /*

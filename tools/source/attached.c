@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../lib/net/link.h"
 #include "../lib/text/error.h"
 #include "bpf/pin.h"
 #include "module/module.h"

@@ -11,8 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../lib/host/version.h"
+#include "../lib/net/link.h"
 #include "../lib/text/error.h"
-#include "../lib/host/host.h"
 #include "source.h"
 
 #define BATCH_RECORDS	1024

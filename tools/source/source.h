@@ -13,7 +13,7 @@
 #include "../../kmod/core/hist.h"
 #include "../../kmod/core/hooks.h"
 #include "../../kmod/uapi/vnftrace.h"
-#include "../lib/net/netlink.h"
+#include "../lib/net/link.h"
 
 struct vnft_source;
 

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/net/netns.h"
 #include "../lib/text/error.h"
 
 int vnft_spec_enter(const char *spec, char ifname[VNFT_IFNAME_LEN], int *back)

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "../../kmod/uapi/vnftrace.h"
-#include "../lib/net/netlink.h"
+#include "../lib/net/link.h"
 
 /*
  * Enter the namespace of @spec; @ifname receives DEV. Undo with vnft_spec_leave(@back), which is

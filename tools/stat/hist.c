@@ -4,7 +4,7 @@
  */
 #include <stdio.h>
 
-#include "../lib/text/view.h"
+#include "../lib/text/json.h"
 #include "stat.h"
 
 void vnft_hist_merge(struct vnft_hist *into, const struct vnft_hist *from)

@@ -20,8 +20,12 @@
 #include <unistd.h>
 #include <linux/magic.h>
 
+#include "../../lib/run/child.h"
+#include "../../lib/run/clock.h"
+#include "../../lib/run/interrupt.h"
+#include "../../lib/run/run.h"
 #include "../../lib/text/error.h"
-#include "../../lib/text/view.h"
+#include "../../lib/text/json.h"
 
 #define SYSTEM_SOCKET	"/var/run/docker.sock"
 #define READY_MS	20000

@@ -9,6 +9,7 @@
 
 #include <curl/curl.h>
 
+#include "../../lib/run/run.h"
 #include "../parts.h"
 
 /**

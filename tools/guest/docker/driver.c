@@ -13,8 +13,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../lib/host/accel.h"
+#include "../../lib/net/link_set.h"
+#include "../../lib/run/clock.h"
+#include "../../lib/run/run.h"
 #include "../../lib/text/error.h"
-#include "../../lib/net/netlink.h"
 
 #define CALL_MS		20000
 #define START_MS	60000

@@ -10,8 +10,9 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "../../lib/net/link.h"
+#include "../../lib/run/run.h"
 #include "../../lib/text/error.h"
-#include "../../lib/net/netlink.h"
 
 #define IMPORT_MS	120000
 #define CALL_MS		20000

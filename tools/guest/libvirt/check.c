@@ -13,6 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../lib/host/accel.h"
+#include "../../lib/host/kvm.h"
 #include "../../lib/text/error.h"
 
 /* libvirt looks for its drivers beside itself. */

@@ -16,6 +16,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "../../lib/run/run.h"
 #include "../../lib/text/error.h"
 
 #define EMBED		"qemu:///embed"

@@ -15,6 +15,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../lib/host/accel.h"
+#include "../../lib/host/kvm.h"
+#include "../../lib/run/clock.h"
+#include "../../lib/run/run.h"
 #include "../../lib/text/error.h"
 
 #define GONE_MS 10000

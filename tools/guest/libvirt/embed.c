@@ -19,6 +19,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../lib/host/place.h"
+#include "../../lib/run/run.h"
 #include "../../lib/text/error.h"
 
 #define PROBE_BYTES_MAX	(1 << 20)

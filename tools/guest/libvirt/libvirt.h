@@ -21,6 +21,7 @@
 #include <stdint.h>
 #include <pthread.h>
 
+#include "../../lib/run/run.h"
 #include "../guest.h"
 
 #define VNFT_LIBVIRT_XML_BYTES	8192

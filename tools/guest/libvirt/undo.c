@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../lib/run/clock.h"
 #include "../../lib/text/error.h"
 
 #define TERM_MS		3000

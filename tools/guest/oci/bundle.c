@@ -14,8 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../lib/host/place.h"
 #include "../../lib/text/error.h"
-#include "../../lib/text/view.h"
+#include "../../lib/text/json.h"
 
 #define CPU_PERIOD_US 100000
 

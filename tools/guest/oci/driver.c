@@ -14,6 +14,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../lib/host/accel.h"
+#include "../../lib/host/place.h"
+#include "../../lib/run/child.h"
+#include "../../lib/run/clock.h"
+#include "../../lib/run/dirs.h"
+#include "../../lib/run/run.h"
 #include "../../lib/text/error.h"
 
 #define RUN_MS		20000

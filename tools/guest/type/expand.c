@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../lib/host/accel.h"
 #include "../../lib/text/error.h"
 
 enum field {

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../lib/host/place.h"
 #include "../../lib/text/error.h"
 
 #define FILE_BYTES_MAX	(64 * 1024)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../lib/host/place.h"
 #include "../../lib/text/error.h"
 
 /**

@@ -16,6 +16,10 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "../../lib/host/accel.h"
+#include "../../lib/run/child.h"
+#include "../../lib/run/clock.h"
+#include "../../lib/run/run.h"
 #include "../../lib/text/error.h"
 
 /**

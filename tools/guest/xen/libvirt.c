@@ -16,8 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../lib/run/undo_ours.h"
 #include "../../lib/text/error.h"
-#include "../../lib/run/undo.h"
 
 /* Does the daemon that listens have a driver for Xen? Asked once. */
 static bool daemon_has_xen(void)

@@ -14,8 +14,9 @@
 #include <unistd.h>
 #include <xenstore.h>
 
+#include "../../lib/run/clock.h"
+#include "../../lib/run/undo_ours.h"
 #include "../../lib/text/error.h"
-#include "../../lib/run/undo.h"
 
 #define DESTROY_MS	60000
 #define GONE_MS		20000

@@ -17,8 +17,8 @@
 #include <unistd.h>
 #include <xenstore.h>
 
+#include "../../lib/run/clock.h"
 #include "../../lib/text/error.h"
-#include "../../lib/run/run.h"
 
 #define PATH_BYTES 96
 

@@ -15,6 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../lib/run/child.h"
+#include "../../lib/run/clock.h"
 #include "../../lib/text/error.h"
 
 /* The machine that emulates a Xen host may be busy. */

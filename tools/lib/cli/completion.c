@@ -3,9 +3,14 @@
  * Completion for bash, from the tables. Devices come from /sys, types from `vnftrace types
  * --names`.
  */
-#include "help.h"
+#include "completion.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "option.h"
+#include "verb.h"
 
 static void put_words(const char *text)
 {

@@ -2,23 +2,24 @@
 /*
  * From the command line to a verb, and from its failure to one line and an exit code.
  */
+#include "dispatch.h"
+
 #include <errno.h>
 #include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../text/error.h"
+#include "completion.h"
+#include "guess.h"
 #include "help.h"
-#include "../host/host.h"
+#include "man.h"
+#include "option.h"
+#include "verb.h"
+#include "../host/version.h"
+#include "../text/error.h"
 #include "../text/view.h"
-
-const struct vnft_cmd *vnft_cmd_find(const char *name)
-{
-	for (size_t i = 0; vnft_cmds[i]; i++)
-		if (!strcmp(name, vnft_cmds[i]->name))
-			return vnft_cmds[i];
-	return NULL;
-}
 
 /* The one place that prints why. */
 static int finish(int exit_code, bool as_json)

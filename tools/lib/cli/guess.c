@@ -2,7 +2,7 @@
 /*
  * "Did you mean": the nearest known word by insertions, deletions, changes and swaps of letters.
  */
-#include "help.h"
+#include "guess.h"
 
 #include <string.h>
 

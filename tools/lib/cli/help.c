@@ -4,8 +4,13 @@
  */
 #include "help.h"
 
-#include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "option.h"
+#include "verb.h"
 
 #define WIDTH 80
 #define OPTION_COLUMN 28
@@ -89,18 +94,8 @@ static void default_text(const struct vnft_cmd *cmd, const struct vnft_opt *opt,
 		return;
 	if (opt->type == VNFT_OPT_STRING && *(const char *const *)field)
 		snprintf(to, bytes, "%s", *(const char *const *)field);
-	else if (opt->type == VNFT_OPT_U64 && *(const uint64_t *)field)
-		snprintf(to, bytes, "%" PRIu64, *(const uint64_t *)field);
-	else if (opt->type == VNFT_OPT_DURATION_NS && *(const uint64_t *)field)
-		vnft_duration_text(*(const uint64_t *)field, to, bytes);
-}
-
-static void limit_text(const struct vnft_opt *opt, uint64_t value, char *to, size_t bytes)
-{
-	if (opt->type == VNFT_OPT_DURATION_NS)
-		vnft_duration_text(value, to, bytes);
-	else
-		snprintf(to, bytes, "%" PRIu64, value);
+	else if (number && *(const uint64_t *)field)
+		vnft_opt_number(opt, *(const uint64_t *)field, to, bytes);
 }
 
 void vnft_opt_limits(const struct vnft_cmd *cmd, const struct vnft_opt *opt, char *to, size_t bytes)
@@ -112,8 +107,8 @@ void vnft_opt_limits(const struct vnft_cmd *cmd, const struct vnft_opt *opt, cha
 	/* The help text says it in words of its own. */
 	if (opt->help && strstr(opt->help, "default"))
 		preset[0] = '\0';
-	limit_text(opt, opt->min, low, sizeof(low));
-	limit_text(opt, opt->max, high, sizeof(high));
+	vnft_opt_number(opt, opt->min, low, sizeof(low));
+	vnft_opt_number(opt, opt->max, high, sizeof(high));
 	if (number && opt->max)
 		snprintf(range, sizeof(range), "%s to %s", low, high);
 	else if (number && opt->min)

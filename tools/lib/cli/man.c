@@ -2,14 +2,19 @@
 /*
  * Manual pages in troff's man macros, from the tables.
  */
-#include "help.h"
+#include "man.h"
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "help.h"
+#include "option.h"
+#include "verb.h"
+#include "../host/version.h"
 #include "../text/error.h"
-#include "../host/host.h"
 
 /*
  * One UTF-8 character as troff's name for it; returns its length. Bytes that are none become '?'.

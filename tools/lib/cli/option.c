@@ -7,13 +7,17 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "guess.h"
+#include "verb.h"
+#include "../text/duration.h"
 #include "../text/error.h"
-#include "help.h"
 
-const struct vnft_opt vnft_common_opts[] = {
+/* The options of every verb, ended by a NULL name. */
+static const struct vnft_opt common_opts[] = {
 	{ .name = "json", .letter = 'j', .type = VNFT_OPT_FLAG,
 	  .offset = offsetof(struct vnft_common, json), .help = "print JSON instead of text" },
 	{ .name = "verbose", .letter = 'v', .type = VNFT_OPT_FLAG,
@@ -33,8 +37,8 @@ const struct vnft_opt *vnft_opt_at(const struct vnft_cmd *cmd, size_t i)
 	if (i < n)
 		return &cmd->opts[i];
 	i -= n;
-	return i < sizeof(vnft_common_opts) / sizeof(vnft_common_opts[0]) - 1 ?
-		&vnft_common_opts[i] : NULL;
+	return i < sizeof(common_opts) / sizeof(common_opts[0]) - 1 ?
+		&common_opts[i] : NULL;
 }
 
 void vnft_opt_arg(const struct vnft_opt *opt, char *to, size_t bytes)
@@ -53,7 +57,7 @@ void vnft_opt_arg(const struct vnft_opt *opt, char *to, size_t bytes)
 					 opt->choices[i]);
 }
 
-static void number_text(const struct vnft_opt *opt, uint64_t value, char *to, size_t bytes)
+void vnft_opt_number(const struct vnft_opt *opt, uint64_t value, char *to, size_t bytes)
 {
 	if (opt->type == VNFT_OPT_DURATION_NS)
 		vnft_duration_text(value, to, bytes);
@@ -80,8 +84,8 @@ static int put_number(const struct vnft_cmd *cmd, const struct vnft_opt *opt, co
 					 opt->name, text);
 		err = errno;
 	}
-	number_text(opt, opt->min, low, sizeof(low));
-	number_text(opt, opt->max, high, sizeof(high));
+	vnft_opt_number(opt, opt->min, low, sizeof(low));
+	vnft_opt_number(opt, opt->max, high, sizeof(high));
 	if (!err && value >= opt->min && (!opt->max || value <= opt->max)) {
 		*to = value;
 		return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The command table and the option tables. A table entry writes straight into the verb's config
- * struct; help, man page and shell completion are printed from the same entries.
+ * Option tables. An entry writes straight into the verb's config struct; help, man page and shell
+ * completion are printed from the same entries.
  */
 #ifndef VNFT_LIB_OPTION_H
 #define VNFT_LIB_OPTION_H
@@ -59,39 +59,7 @@ struct vnft_common {
 	bool help;		/* -h --help */
 };
 
-/**
- * struct vnft_cmd - one verb; lives in tools/cmd/VERB.c as vnft_cmd_VERB
- * @name: as typed
- * @summary: one line, no full stop
- * @args: positional arguments for the synopsis, e.g. "DEV..."
- * @min_args: fewer is a usage error
- * @max_args: more is a usage error; -1 for no limit
- * @complete: what completion offers for positional arguments, as in struct vnft_opt
- * @text: paragraphs for help and man page: what it does, units, defaults, time-outs. An empty line
- *        ends a paragraph; lines that begin with a space stay as they are
- * @examples: "command\tcomment" lines, NULL-terminated
- * @opts: table, ended by a NULL name
- * @config_bytes: size of the config struct
- * @defaults: initial value of the config struct, or NULL for zero
- * @run: config (struct vnft_common first), positional arguments; returns an exit code
- */
-struct vnft_cmd {
-	const char *name;
-	const char *summary;
-	const char *args;
-	int min_args;
-	int max_args;
-	const char *complete;
-	const char *text;
-	const char *const *examples;
-	const struct vnft_opt *opts;
-	size_t config_bytes;
-	const void *defaults;
-	int (*run)(const void *config, int argc, char **argv);
-};
-
-/* All verbs, NULL-terminated; defined in tools/vnftrace.c. */
-extern const struct vnft_cmd *const vnft_cmds[];
+struct vnft_cmd;
 
 /**
  * vnft_opt_parse() - parse a verb's command line
@@ -106,14 +74,17 @@ extern const struct vnft_cmd *const vnft_cmds[];
  */
 int vnft_opt_parse(const struct vnft_cmd *cmd, void *config, int argc, char **argv, char **args);
 
-/* "10ms" to nanoseconds; -EINVAL after vnft_fail() names the fault. */
-int vnft_parse_duration_ns(const char *text, uint64_t *ns);
+/* The @i-th option of a verb: its own, then the common ones; NULL after the last. */
+const struct vnft_opt *vnft_opt_at(const struct vnft_cmd *cmd, size_t i);
 
-/* main(): find the verb, parse, run, print the reason of a failure once; returns the exit code. */
-int vnft_dispatch(int argc, char **argv);
+/* "N" or "auto|tcx|clsact": how the argument is written; "" for a flag. */
+void vnft_opt_arg(const struct vnft_opt *opt, char *to, size_t bytes);
 
-void vnft_help(const struct vnft_cmd *cmd);		/* NULL: the overview */
-int vnft_help_man(const char *verb);			/* troff, NULL: vnftrace(1) */
-int vnft_help_completion(void);				/* bash */
+/* @value of a VNFT_OPT_U64 or VNFT_OPT_DURATION_NS as it is typed. */
+void vnft_opt_number(const struct vnft_opt *opt, uint64_t value, char *to, size_t bytes);
+
+/* For branches that are under way: each file includes the headers it uses. */
+#include "../text/duration.h"
+#include "verb.h"
 
 #endif

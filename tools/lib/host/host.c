@@ -6,23 +6,15 @@
 
 #include <bpf/libbpf.h>
 #include <dirent.h>
-#include <errno.h>
 #include <libvirt/libvirt.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/capability.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "../text/error.h"
-#include "../text/view.h"
-
-const char *vnft_accel_name(enum vnft_accel accel)
-{
-	static const char *const names[] = { "none", "kvm", "tcg", "xen" };
-
-	return accel <= VNFT_ACCEL_XEN ? names[accel] : "unknown";
-}
+#include "version.h"
+#include "../text/json.h"
 
 /* First line of a file, at most @bytes; false when there is none. */
 static bool read_line(const char *path, char *to, size_t bytes)
@@ -177,27 +169,4 @@ json_t *vnft_host_facts(void)
 	json_object_set_new(facts, "libbpf", json_string(libbpf_version_string()));
 	json_object_set_new(facts, "libvirt", libvirt_version());
 	return facts;
-}
-
-int vnft_need_cap(int cap, const char *what_for)
-{
-	cap_t caps = cap_get_proc();
-	cap_flag_value_t value = CAP_CLEAR;
-	char *name;
-	int err;
-
-	if (caps) {
-		cap_get_flag(caps, cap, CAP_EFFECTIVE, &value);
-		cap_free(caps);
-	}
-	if (value == CAP_SET)
-		return 0;
-	name = cap_to_name(cap);
-	for (char *c = name; c && *c; c++)
-		if (*c >= 'a' && *c <= 'z')
-			*c = (char)(*c - 'a' + 'A');
-	err = vnft_fail(-EPERM, "%s is missing, needed to %s: run as root",
-			name ? name : "a capability", what_for);
-	cap_free(name);
-	return err;
 }

@@ -7,7 +7,7 @@
  * The loop runs in a child: a vCPU that cannot be stopped, or a kernel that dies of it, takes
  * nothing of ours along, and the child's timer signal is its own.
  */
-#include "host.h"
+#include "kvm.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@
 #include <unistd.h>
 #include <linux/kvm.h>
 
-#include "../run/run.h"
+#include "../run/clock.h"
 
 /* Below a fifth of the slowest real hardware nothing boots in the time that a bench waits. */
 #define USABLE_MIPS 100.0

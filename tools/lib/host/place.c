@@ -2,7 +2,7 @@
 /*
  * Where things lie: this binary and its helpers, the type files, the image cache.
  */
-#include "host.h"
+#include "place.h"
 
 #include <limits.h>
 #include <pthread.h>

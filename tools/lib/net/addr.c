@@ -2,14 +2,16 @@
 /*
  * Addresses and permanent neighbours.
  */
-#include "mnl.h"
+#include "addr.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_addr.h>
 #include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
 
-#include "../text/error.h"
+#include "link.h"
+#include "mnl.h"
 
 static uint16_t addr_bytes(int family)
 {

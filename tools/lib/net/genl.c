@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <linux/genetlink.h>
 
+#include "mnl.h"
 #include "../text/error.h"
 
 static int take_id(const struct nlattr *attr, void *data)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Generic netlink on top of mnl.h: one request to a family by its name, and the answers.
+ * Generic netlink: one request to a family by its name, and the answers.
  */
 #ifndef VNFT_LIB_GENL_H
 #define VNFT_LIB_GENL_H
 
-#include "mnl.h"
+#include <libmnl/libmnl.h>
 
 /* Number of a family: -ENOENT after vnft_fail() if nobody in the kernel offers it. */
 int vnft_genl_family(const char *name, uint16_t *id);

@@ -2,7 +2,7 @@
 /*
  * Devices: what the kernel says about them.
  */
-#include "mnl.h"
+#include "link.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,8 +10,10 @@
 #include <string.h>
 #include <linux/if_arp.h>
 #include <linux/if_link.h>
+#include <linux/rtnetlink.h>
 
 #include "../../../kmod/uapi/vnftrace.h"
+#include "mnl.h"
 #include "../text/error.h"
 
 struct found {

@@ -2,7 +2,7 @@
 /*
  * Devices: making, changing and deleting them.
  */
-#include "mnl.h"
+#include "link_set.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,8 +11,11 @@
 #include <unistd.h>
 #include <linux/if_link.h>
 #include <linux/if_tun.h>
+#include <linux/rtnetlink.h>
 #include <linux/veth.h>
 
+#include "link.h"
+#include "mnl.h"
 #include "../text/error.h"
 
 static int check_new_name(const char *name)

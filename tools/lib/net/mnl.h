@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One netlink request and its answer: what link.c, addr.c and genl.c share.
+ * One netlink request and its answer.
  */
 #ifndef VNFT_LIB_MNL_H
 #define VNFT_LIB_MNL_H
 
 #include <libmnl/libmnl.h>
-#include <linux/rtnetlink.h>
-
-#include "netlink.h"
+#include <stddef.h>
+#include <stdint.h>
 
 /* Requests of ours are a handful of attributes. */
 #define VNFT_NL_REQUEST_BYTES 1024
@@ -38,11 +37,5 @@ int vnft_nl_talk_by(int protocol, struct nlmsghdr *request, mnl_cb_t cb,
 /* The same without answers; on failure vnft_fail("WHAT: why"), and -EPERM says what is needed. */
 int vnft_nl_do(struct nlmsghdr *request, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-
-/* ifindex by name, or -ENODEV after vnft_fail(). */
-int vnft_link_index(const char *name);
-
-/* Fill @info from a RTM_NEWLINK or RTM_DELLINK message. */
-int vnft_link_parse(const struct nlmsghdr *nlh, struct vnft_link_info *info);
 
 #endif

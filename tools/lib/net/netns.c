@@ -2,7 +2,7 @@
 /*
  * Network namespaces by name, kept where `ip netns` keeps them: a bind mount on /run/netns/NAME.
  */
-#include "netlink.h"
+#include "netns.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +16,7 @@
 #include <unistd.h>
 #include <linux/nsfs.h>
 
+#include "link_set.h"
 #include "../text/error.h"
 
 #define NETNS_DIR "/run/netns"

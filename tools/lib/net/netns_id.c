@@ -2,17 +2,20 @@
 /*
  * Network namespaces that we can reach: our own, those of `ip netns`, those of processes.
  */
+#include "netns_id.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "netlink.h"
-#include "../../source/bpf/bpf.h"
+#include "netns.h"
 
 static int open_if(const char *path, uint64_t inode)
 {

@@ -2,7 +2,7 @@
 /*
  * Offloads of a device, as ethtool -K switches them.
  */
-#include "netlink.h"
+#include "offload.h"
 
 #include <errno.h>
 #include <string.h>
@@ -12,6 +12,7 @@
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 
+#include "link.h"
 #include "../text/error.h"
 
 static const struct {

@@ -3,7 +3,7 @@
  * Processes we start: they die with the thread that started them, inherit no descriptor of ours,
  * and no wait for one is without a limit.
  */
-#include "run.h"
+#include "child.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +18,8 @@
 #include <unistd.h>
 #include <linux/close_range.h>
 
+#include "clock.h"
+#include "interrupt.h"
 #include "../text/error.h"
 
 #define SLICE_MS 50

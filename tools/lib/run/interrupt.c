@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Clock, sleep and the flag that SIGINT, SIGTERM and SIGHUP set. Nothing is cleaned up in the
- * handler: every wait looks at the flag, and the way out is the ordinary one.
+ * The flag that SIGINT, SIGTERM and SIGHUP set, and the sleep that looks at it.
  */
-#include "run.h"
+#include "interrupt.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <time.h>
+
+#include "clock.h"
 
 /* A sleeping thread may not be the one that gets the signal: look at the flag this often. */
 #define SLICE_MS 20
@@ -36,14 +38,6 @@ void vnft_interrupt_catch(void)
 bool vnft_interrupted(void)
 {
 	return interrupted;
-}
-
-uint64_t vnft_now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000ULL + (uint64_t)ts.tv_nsec;
 }
 
 int vnft_sleep_ms(unsigned int ms)

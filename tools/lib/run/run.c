@@ -20,8 +20,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../text/error.h"
+#include "clock.h"
+#include "dirs.h"
 #include "undo.h"
+#include "undo_dir.h"
+#include "../text/error.h"
 
 #define LOCK_WAIT_MS 5000
 #define OBJECTS_MAX_BYTES (4U << 20)

@@ -13,9 +13,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../net/addr.h"
+#include "../net/link_set.h"
+#include "../net/netns.h"
+#include "undo_dir.h"
+#include "undo_ours.h"
+#include "undo_process.h"
 #include "../text/error.h"
-#include "../net/netlink.h"
-#include "run.h"
 
 #define WORD 256
 #define REGISTERED_MAX 8
@@ -38,33 +42,6 @@ void vnft_run_register_undo(const char *kind, int (*undo)(const char *rest))
 		return;
 	}
 	vnft_warn("%s: no room to register how to undo it", kind);
-}
-
-bool vnft_undo_is_ours(const char *name)
-{
-	size_t n =
-		strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
-
-	return !strncmp(name, "vnft", 4) && !name[n] && n < NAME_MAX && !strstr(name, "..");
-}
-
-bool vnft_undo_is_below(const char *path, const char *const roots[])
-{
-	char real[PATH_MAX];
-
-	if (path[0] != '/' || strstr(path, "//") || strstr(path, "/../") || strstr(path, "/./"))
-		return false;
-	for (; *roots; roots++) {
-		size_t n = strlen(*roots);
-
-		if (strncmp(path, *roots, n) || path[n] != '/' || !path[n + 1])
-			continue;
-		/* What is gone needs no undoing; what is a link is not what we made. */
-		if (!realpath(path, real))
-			return errno == ENOENT;
-		return !strcmp(real, path);
-	}
-	return false;
 }
 
 /* In the namespace of that name, "-" for the one we are in; -ENOENT when it is gone. */

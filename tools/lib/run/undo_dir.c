@@ -3,7 +3,7 @@
  * Removing directory trees of ours: mounts inside first, never across a file system, never through
  * a symbolic link, never above our own roots. And cgroups of ours.
  */
-#include "undo.h"
+#include "undo_dir.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,8 +16,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "dirs.h"
+#include "undo_ours.h"
+#include "undo_process.h"
 #include "../text/error.h"
-#include "run.h"
 
 #define DEPTH_MAX 64
 #define MOUNTS_MAX 4096

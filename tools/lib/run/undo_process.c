@@ -3,7 +3,7 @@
  * Ending what runs in a namespace of ours, and processes that a dead run noted. A process is
  * signalled through a pidfd that was opened before it was looked at: a reused number is never hit.
  */
-#include "undo.h"
+#include "undo_process.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -21,9 +21,10 @@
 #include <unistd.h>
 #include <linux/magic.h>
 
+#include "../net/netns.h"
+#include "child.h"
+#include "clock.h"
 #include "../text/error.h"
-#include "../net/netlink.h"
-#include "run.h"
 
 #define GRACE_MS 2000
 #define KILL_MS 3000

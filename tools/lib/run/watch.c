@@ -5,16 +5,18 @@
  * afterwards); the messages that follow every other change of state are not handed out. Devices
  * that are there before open returns are for vnft_link_each() to find.
  */
-#include "../net/mnl.h"
+#include "watch.h"
 
 #include <errno.h>
+#include <libmnl/libmnl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 
+#include "clock.h"
 #include "../text/error.h"
-#include "run.h"
 
 /* One datagram holds one notification or few; the socket holds a burst of some thousand. */
 #define DATAGRAM_BYTES (64 * 1024)

@@ -2,11 +2,12 @@
 /*
  * Durations with a unit, read and written without floating point.
  */
-#include "../cli/help.h"
+#include "duration.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "error.h"

@@ -2,12 +2,15 @@
 /*
  * One value as text; the unit at the end of its key says how.
  */
+#include "format.h"
+
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "text.h"
-#include "view.h"
 
 struct scale {
 	double from;

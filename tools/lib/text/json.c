@@ -2,15 +2,17 @@
 /*
  * JSON values with reasons, and JSON files that are whole or not there.
  */
+#include "json.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "error.h"
-#include "view.h"
 
 void vnft_json_null(json_t *object, const char *key, const char *why)
 {

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "format.h"
 #include "text.h"
 
 #define CELL_BYTES 256

@@ -2,6 +2,7 @@
 /*
  * The records as one JSON array, an item a line.
  */
+#include "../../lib/text/view.h"
 #include "export.h"
 
 static int record(struct vnft_export *x, const struct vnft_record *r)

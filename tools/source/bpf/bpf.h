@@ -184,13 +184,6 @@ int vnft_bpf_adopt(struct vnft_source *source, const char *spec, bool to_record,
 int vnft_bpf_record_adopted(struct vnft_bpf *b, struct vnft_bpf_device *d, uint32_t record_mask);
 void vnft_bpf_leave(struct vnft_bpf_device *d);
 
-/* ---- net/netns_id.c ---- */
-
-/* Namespace by its inode, if we can reach it: fd or -ENOENT. */
-int vnft_netns_find(uint64_t inode);
-/* Call @fn in the calling thread's namespace, init's and all named ones; some may come twice. */
-int vnft_netns_each(int (*fn)(void *arg), void *arg);
-
 /* Capabilities that every use of the observer needs. */
 int vnft_bpf_need_caps(void);
 /* Route libbpf's chatter to vnft_debug(). */

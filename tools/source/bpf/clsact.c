@@ -14,8 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../lib/net/link.h"
+#include "../../lib/net/netns.h"
 #include "../../lib/text/error.h"
-#include "../../lib/net/netlink.h"
 #include "bpf.h"
 
 #define HANDLE_MASK		0xff000000U

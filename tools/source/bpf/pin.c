@@ -13,9 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../lib/run/clock.h"
 #include "../../lib/text/error.h"
-#include "../../lib/net/netlink.h"
-#include "../../lib/run/run.h"
 #include "bpf.h"
 #include "pin.h"
 #include "../spec.h"

@@ -13,8 +13,10 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "../../lib/net/link.h"
+#include "../../lib/net/netns.h"
+#include "../../lib/net/netns_id.h"
 #include "../../lib/text/error.h"
-#include "../../lib/net/netlink.h"
 #include "bpf.h"
 #include "pin.h"
 #include "tcx.h"

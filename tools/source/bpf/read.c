@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../../lib/run/clock.h"
 #include "../../lib/text/error.h"
-#include "../../lib/run/run.h"
 #include "bpf.h"
 
 static uint64_t load(const __u64 *p)

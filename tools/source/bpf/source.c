@@ -14,8 +14,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "../../lib/host/cap.h"
+#include "../../lib/net/link.h"
 #include "../../lib/text/error.h"
-#include "../../lib/host/host.h"
 #include "bpf.h"
 #include "pin.h"
 #include "../spec.h"

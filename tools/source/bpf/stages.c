@@ -11,6 +11,9 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "../../lib/net/link.h"
+#include "../../lib/net/netns.h"
+#include "../../lib/net/netns_id.h"
 #include "../../lib/text/error.h"
 #include "stages.h"
 

@@ -12,8 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/text/error.h"
 #include "../../lib/net/genl.h"
+#include "../../lib/net/mnl.h"
+#include "../../lib/text/error.h"
 
 enum shape {
 	VALUE,		/* @bytes, exactly */

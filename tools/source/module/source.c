@@ -12,8 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../lib/host/cap.h"
+#include "../../lib/net/link.h"
 #include "../../lib/text/error.h"
-#include "../../lib/host/host.h"
 #include "../spec.h"
 
 static struct vnft_module *session(struct vnft_source *s)

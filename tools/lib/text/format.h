@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One value as text; the unit at the end of its key says how.
+ */
+#ifndef VNFT_LIB_FORMAT_H
+#define VNFT_LIB_FORMAT_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+/* One value as text by the unit at the end of @key: "1.23 ms", "38.9 Gbit/s", "3.5 MB", "-". */
+void vnft_view_format(char *to, size_t bytes, const char *key, const json_t *value);
+
+#endif
