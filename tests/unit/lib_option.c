@@ -32,7 +32,7 @@ static const struct vnft_opt opts[] = {
 	{ .name = "list", .letter = 'l', .type = VNFT_OPT_LIST, .offset = AT(list),
 	  .arg = "ITEMS" },
 	{ .name = "number", .letter = 'n', .type = VNFT_OPT_U64, .offset = AT(number), .arg = "N",
-	  .min = 2, .max = 100 },
+	  .min = 2, .max = 100, .help = "things" },
 	{ .name = "time", .type = VNFT_OPT_DURATION_NS, .offset = AT(time_ns), .arg = "TIME",
 	  .min = 1000 },
 	{ .name = "hook", .type = VNFT_OPT_CHOICE, .offset = AT(choice), .choices = words },
@@ -144,8 +144,6 @@ static void durations(void)
 
 static void failures(void)
 {
-	char limits[64];
-
 	CHECK_EQ(vnft_fail(-EPERM, "a\nb\x1b[0m\t%s\n", "µ"), -EPERM,
 		 "vnft_fail() returns its number");
 	CHECK(!strcmp(vnft_why(), "a b [0m µ"),
@@ -156,8 +154,27 @@ static void failures(void)
 		      vnft_exit_code(-EPERM) == 4 && vnft_exit_code(-EOPNOTSUPP) == 4 &&
 		      vnft_exit_code(-EIO) == 1,
 	      "exit codes");
-	vnft_opt_limits(&cmd, &opts[3], limits, sizeof(limits));
-	CHECK(!strcmp(limits, " (default 7, 2 to 100)"), "help knows default and range:%s", limits);
+}
+
+/* The default is typed once, in the config struct. */
+static void helps(void)
+{
+	struct vnft_opt named = opts[3], words_only = opts[3];
+	char text[64], cut[12];
+
+	vnft_opt_help(&cmd, &opts[3], text, sizeof(text));
+	CHECK(!strcmp(text, "things (default 7, 2 to 100)"), "help adds default and range: %s",
+	      text);
+	named.help = "things (default @, no less)";
+	vnft_opt_help(&cmd, &named, text, sizeof(text));
+	CHECK(!strcmp(text, "things (default 7, no less) (2 to 100)"),
+	      "or puts the default where the text names it: %s", text);
+	words_only.help = "things (default: all)";
+	vnft_opt_help(&cmd, &words_only, text, sizeof(text));
+	CHECK(!strcmp(text, "things (default: all) (2 to 100)"), "or leaves it to words: %s",
+	      text);
+	vnft_opt_help(&cmd, &opts[3], cut, sizeof(cut));
+	CHECK(!strcmp(cut, "things (def"), "help in a short buffer ends with it: %s", cut);
 }
 
 int main(void)
@@ -166,5 +183,6 @@ int main(void)
 	bad();
 	durations();
 	failures();
+	helps();
 	return unit_done();
 }

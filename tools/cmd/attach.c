@@ -34,12 +34,10 @@ static const char *const hooks[] = { "auto", "tcx", "clsact", NULL };
 static const struct vnft_opt opts[] = {
 	{ .name = "hook", .type = VNFT_OPT_CHOICE, .offset = offsetof(struct attach_config, hook),
 	  .arg = "HOOK", .choices = hooks,
-	  .help = "mechanism: tcx (Linux 6.6), clsact (older), auto takes tcx where there is one "
-		  "(default auto)" },
+	  .help = "mechanism: tcx (Linux 6.6), clsact (older), auto takes tcx where there is one" },
 	VNFT_OBSERVER_OPT(struct attach_config,
 			  "who observes: bpf, module, both (one attachment of each), auto takes "
-			  "BPF where "
-			  "this kernel lets us and the module otherwise (default auto)"),
+			  "BPF where this kernel lets us and the module otherwise"),
 	{ 0 }
 };
 

@@ -151,7 +151,7 @@ static const struct vnft_opt opts[] = {
 	  .help = "run both observers on DEV and compare what they see, frame by frame" },
 	{ .name = "duration", .letter = 'd', .type = VNFT_OPT_DURATION_NS,
 	  .offset = offsetof(struct doctor_config, duration_ns), .arg = "TIME", .min = 10000000,
-	  .max = 3600000000000, .help = "with --cross-check: for so long (default 5s)" },
+	  .max = 3600000000000, .help = "with --cross-check: for so long (default @)" },
 	{ .name = "ready-file", .type = VNFT_OPT_STRING,
 	  .offset = offsetof(struct doctor_config, ready_file), .arg = "FILE", .complete = "file",
 	  .help = "with --cross-check: create FILE when both observe" },

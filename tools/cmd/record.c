@@ -32,13 +32,12 @@ static const struct vnft_opt opts[] = {
 	  .min = 1, .help = "end after N packets (of one observer)" },
 	VNFT_OBSERVER_OPT(struct record_config,
 			  "who observes: bpf, module, both (every device twice in the file), auto "
-			  "takes BPF "
-			  "where this kernel lets us and the module otherwise (default auto)"),
+			  "takes BPF where this kernel lets us and the module otherwise"),
 	{ .name = "stages", .type = VNFT_OPT_LIST, .offset = AT(stages), .arg = "HOOK[,HOOK...]",
 	  .complete = "all",
 	  .help = "stamp recorded frames at these stages of the host too, or at `all`" },
 	{ .name = "hook", .type = VNFT_OPT_CHOICE, .offset = AT(hook), .arg = "HOOK",
-	  .choices = hooks, .help = "mechanism on devices that are not attached (default auto)" },
+	  .choices = hooks, .help = "mechanism on devices that are not attached" },
 	{ .name = "ring-records", .type = VNFT_OPT_U64, .offset = AT(ring_records), .arg = "N",
 	  .min = VNFT_RECORDS_PER_PAGE, .max = 1U << 24,
 	  .help = "records per CPU between the hooks and the file, a power of two (default 32768: "

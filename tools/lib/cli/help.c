@@ -98,40 +98,52 @@ static void default_text(const struct vnft_cmd *cmd, const struct vnft_opt *opt,
 		vnft_opt_number(opt, *(const uint64_t *)field, to, bytes);
 }
 
-void vnft_opt_limits(const struct vnft_cmd *cmd, const struct vnft_opt *opt, char *to, size_t bytes)
+/* "1ms to 10s", "at least 1" or "". */
+static void range_text(const struct vnft_opt *opt, char *to, size_t bytes)
 {
 	bool number = opt->type == VNFT_OPT_U64 || opt->type == VNFT_OPT_DURATION_NS;
-	char preset[128], range[96] = "", low[32], high[32];
+	char low[32], high[32];
 
-	default_text(cmd, opt, preset, sizeof(preset));
-	/* The help text says it in words of its own. */
-	if (opt->help && strstr(opt->help, "default"))
-		preset[0] = '\0';
+	to[0] = '\0';
 	vnft_opt_number(opt, opt->min, low, sizeof(low));
 	vnft_opt_number(opt, opt->max, high, sizeof(high));
 	if (number && opt->max)
-		snprintf(range, sizeof(range), "%s to %s", low, high);
+		snprintf(to, bytes, "%s to %s", low, high);
 	else if (number && opt->min)
-		snprintf(range, sizeof(range), "at least %s", low);
-	snprintf(to, bytes, "%s%s%s%s%s%s", preset[0] || range[0] ? " (" : "",
-		 preset[0] ? "default " : "", preset, preset[0] && range[0] ? ", " : "", range,
-		 preset[0] || range[0] ? ")" : "");
+		snprintf(to, bytes, "at least %s", low);
+}
+
+void vnft_opt_help(const struct vnft_cmd *cmd, const struct vnft_opt *opt, char *to, size_t bytes)
+{
+	const char *help = opt->help ? opt->help : "", *mark = strchr(help, '@');
+	char preset[128], range[96];
+	size_t used;
+
+	default_text(cmd, opt, preset, sizeof(preset));
+	range_text(opt, range, sizeof(range));
+	used = (size_t)snprintf(to, bytes, "%.*s%s%s", (int)strcspn(help, "@"), help,
+				mark ? preset : "", mark ? mark + 1 : "");
+	/* The help text names it, or says in words what is done without the option. */
+	if (strstr(help, "default"))
+		preset[0] = '\0';
+	if (used < bytes && (preset[0] || range[0]))
+		snprintf(to + used, bytes - used, " (%s%s%s%s)", preset[0] ? "default " : "",
+			 preset, preset[0] && range[0] ? ", " : "", range);
 }
 
 static void print_option(const struct vnft_cmd *cmd, const struct vnft_opt *opt)
 {
-	char left[256], arg[192], limits[256], all[1024];
+	char left[256], arg[192], all[1024];
 	int used;
 
 	vnft_opt_arg(opt, arg, sizeof(arg));
-	vnft_opt_limits(cmd, opt, limits, sizeof(limits));
+	vnft_opt_help(cmd, opt, all, sizeof(all));
 	if (opt->letter)
 		used = snprintf(left, sizeof(left), "  -%c, --%s%s%s", opt->letter, opt->name,
 				arg[0] ? " " : "", arg);
 	else
 		used = snprintf(left, sizeof(left), "      --%s%s%s", opt->name, arg[0] ? " " : "",
 				arg);
-	snprintf(all, sizeof(all), "%s%s", opt->help ? opt->help : "", limits);
 	if (used + 2 > OPTION_COLUMN)
 		printf("%s\n%*s", left, OPTION_COLUMN, "");
 	else

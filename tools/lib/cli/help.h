@@ -12,9 +12,9 @@ struct vnft_opt;
 
 void vnft_help(const struct vnft_cmd *cmd);		/* NULL: the overview */
 
-/* " (default 10ms, 1ms to 10s)" or "": what the table knows beside the help text. */
-void vnft_opt_limits(const struct vnft_cmd *cmd, const struct vnft_opt *opt, char *to,
-		     size_t bytes);
+/* "between SYNs (default 1ms, 10us to 10s)": the help text, the default and the range. */
+void vnft_opt_help(const struct vnft_cmd *cmd, const struct vnft_opt *opt, char *to,
+		   size_t bytes);
 
 /* The exit codes, "code\ttext" per line; for the man pages and the overview. */
 extern const char *const vnft_exit_texts[];

@@ -111,10 +111,10 @@ static void title(const char *verb)
 
 static void put_option(const struct vnft_cmd *cmd, const struct vnft_opt *opt)
 {
-	char arg[192], limits[256];
+	char arg[192], text[1024];
 
 	vnft_opt_arg(opt, arg, sizeof(arg));
-	vnft_opt_limits(cmd, opt, limits, sizeof(limits));
+	vnft_opt_help(cmd, opt, text, sizeof(text));
 	printf(".TP\n");
 	if (opt->letter)
 		printf("\\fB\\-%c\\fR, ", opt->letter);
@@ -127,8 +127,7 @@ static void put_option(const struct vnft_cmd *cmd, const struct vnft_opt *opt)
 		printf("\\fR");
 	}
 	putchar('\n');
-	put(opt->help ? opt->help : "", opt->help ? strlen(opt->help) : 0);
-	put_line(limits);
+	put_line(text);
 }
 
 static void put_examples(const char *const *examples)

@@ -31,6 +31,9 @@ struct vnft_list {
  * @letter: short name or 0
  * @offset: of the field in the verb's config struct
  * @arg: what to call the argument in help, NULL for a flag
+ * @help: one line without full stop. The default is in the config struct only: it is added at the
+ *        end, or stands where the text has an '@'; a text with the word "default" in it says what
+ *        is done without the option, and nothing is added
  * @min: smallest value of a number or duration
  * @max: largest; 0 means no limit
  * @choices: NULL-terminated words of a VNFT_OPT_CHOICE
