@@ -41,7 +41,7 @@ static void settle(void)
 
 static void userspace_beside(void)
 {
-	struct vnft_probe *probe[STREAMS] = { 0 };
+	struct vnft_load_probe *probe[STREAMS] = { 0 };
 	struct vnft_probe_result result;
 	unsigned int i;
 

@@ -36,7 +36,7 @@ static struct vnft_probe_config config(enum vnft_probe_kind kind, const char *de
 	};
 }
 
-static void wait_done(struct vnft_probe *probe)
+static void wait_done(struct vnft_load_probe *probe)
 {
 	for (int ms = 0; ms < 10000 && !vnft_probe_done(probe); ms++)
 		usleep(1000);
@@ -47,7 +47,7 @@ static void test_schedule(const char *dev)
 	struct vnft_probe_config c = config(VNFT_PROBE_SYN, dev);
 	struct vnft_probe_result *result = malloc(sizeof(*result));
 	unsigned int i, spaced = 0, numbered = 0, flows = 0, early = 0;
-	struct vnft_probe *probe;
+	struct vnft_load_probe *probe;
 
 	c.count = 500;
 	c.also_port = 10;
@@ -77,7 +77,7 @@ static void test_drop_port(const char *dev)
 	struct vnft_probe_config c = config(VNFT_PROBE_SYN, dev);
 	struct vnft_probe_result *result = malloc(sizeof(*result));
 	unsigned int i, also = 0;
-	struct vnft_probe *probe;
+	struct vnft_load_probe *probe;
 
 	c.count = 100;
 	c.also_port = 10;
@@ -101,7 +101,7 @@ static void test_stop(const char *dev, enum vnft_probe_kind kind, const char *wh
 	struct vnft_probe_config c = config(kind, dev);
 	struct vnft_probe_result *result = malloc(sizeof(*result));
 	uint64_t best_ns = ~0ULL, from_ns;
-	struct vnft_probe *probe;
+	struct vnft_load_probe *probe;
 
 	c.interval_ns = 10000000000ULL;
 	for (int i = 0; i < 10; i++) {
@@ -121,7 +121,7 @@ static void test_stop(const char *dev, enum vnft_probe_kind kind, const char *wh
 static void test_refusals(const char *dev)
 {
 	struct vnft_probe_config c = config(VNFT_PROBE_ECHO, dev);
-	struct vnft_probe *probe;
+	struct vnft_load_probe *probe;
 
 	c.payload_bytes = 100000;
 	CHECK_EQ(vnft_probe_start(&probe, &c, NULL, NULL), -EINVAL,

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "../../tools/lib/text/error.h"
-#include "../../tools/load/load.h"
+#include "../../tools/load/iperf.h"
 #include "../../tools/source/source.h"
 #include "../../tools/stat/throughput.h"
 

@@ -21,7 +21,7 @@
 #define SERVICE_TIMEOUT_NS	30000000000ULL
 
 static int start_flood(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_bench_place *p,
-		       struct vnft_probe **probe)
+		       struct vnft_load_probe **probe)
 {
 	struct vnft_probe_config config = {
 		.sender = b->sender,
@@ -59,7 +59,7 @@ static int no_answer(int err, const struct vnft_bench_row *row, struct vnft_inst
 /* Wait for the first RST, then for the service. */
 static int await_answers(struct vnft_bench *b, struct vnft_bench_row *row,
 			 struct vnft_bench_watch *w, struct vnft_instance *in,
-			 struct vnft_probe *probe, struct vnft_bench_sample *s,
+			 struct vnft_load_probe *probe, struct vnft_bench_sample *s,
 			 struct vnft_bench_seen *seen)
 {
 	uint64_t timeout_ns = b->config->timeout_ns ? b->config->timeout_ns :
@@ -116,7 +116,7 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 {
 	struct vnft_probe_result *flood;
 	struct vnft_bench_seen seen = { 0 };
-	struct vnft_probe *probe = NULL;
+	struct vnft_load_probe *probe = NULL;
 	unsigned int i;
 	int err;
 

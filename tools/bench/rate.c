@@ -12,6 +12,7 @@
 
 #include "../lib/run/clock.h"
 #include "../lib/text/error.h"
+#include "../load/iperf.h"
 #include "bench.h"
 
 #define NS_PER_S		1000000000ULL

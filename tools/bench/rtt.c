@@ -38,7 +38,7 @@ static int linger(struct vnft_bench_watch *w, const struct vnft_bench_alive *ali
 	return err;
 }
 
-static int wait_for(struct vnft_probe *probe, const struct vnft_bench_alive *alive,
+static int wait_for(struct vnft_load_probe *probe, const struct vnft_bench_alive *alive,
 		    uint64_t limit_ms)
 {
 	const uint64_t until_ns = vnft_now_ns() + limit_ms * 1000000ULL;
@@ -67,7 +67,7 @@ static int ping(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_be
 	};
 	uint64_t limit_ms = EXTRA_MS + config.count * (kind == VNFT_PROBE_ECHO_FLOOD ?
 			    FLOOD_ECHO_LIMIT_MS : config.interval_ns / 1000000 + 1);
-	struct vnft_probe *probe = NULL;
+	struct vnft_load_probe *probe = NULL;
 	int err, late;
 
 	memcpy(config.src, &p->place.host_ipv4, 4);

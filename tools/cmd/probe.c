@@ -69,40 +69,40 @@ static int choose(const struct probe_options *o, struct vnft_probe_config *c,
 	return 0;
 }
 
-static int fill_path(const struct probe_options *o, const char *dev, const char *dest,
-		     struct vnft_path *path)
+static int fill_route(const struct probe_options *o, const char *dev, const char *dest,
+		      struct vnft_route *route)
 {
 	int family, err;
 
-	err = vnft_path_parse_addr(dest, &path->family, path->dst);
+	err = vnft_route_parse_addr(dest, &route->family, route->dst);
 	if (!err && o->src) {
-		err = vnft_path_parse_addr(o->src, &family, path->src);
-		if (!err && family != path->family)
+		err = vnft_route_parse_addr(o->src, &family, route->src);
+		if (!err && family != route->family)
 			err = vnft_fail(-EINVAL, "probe: --src %s is of another family than %s",
 					o->src, dest);
 	}
 	if (!err && o->mac)
-		err = vnft_path_parse_mac(o->mac, path->mac);
-	if (!err && dev && strlen(dev) >= sizeof(path->ifname))
+		err = vnft_route_parse_mac(o->mac, route->mac);
+	if (!err && dev && strlen(dev) >= sizeof(route->ifname))
 		err = vnft_fail(-ENODEV, "%.64s: no name of a device", dev);
 	if (err)
 		return err;
 	if (dev)
-		snprintf(path->ifname, sizeof(path->ifname), "%s", dev);
+		snprintf(route->ifname, sizeof(route->ifname), "%s", dev);
 	return 0;
 }
 
 static void fill_config(const struct probe_options *o, const char *kind,
-			const struct vnft_path *path, struct vnft_probe_config *c)
+			const struct vnft_route *route, struct vnft_probe_config *c)
 {
 	const bool syn = !strcmp(kind, "syn");
 
 	c->kind = syn ? VNFT_PROBE_SYN : o->flood ? VNFT_PROBE_ECHO_FLOOD : VNFT_PROBE_ECHO;
-	c->ifname = path->ifname;
-	c->family = path->family;
-	memcpy(c->src, path->src, sizeof(c->src));
-	memcpy(c->dst, path->dst, sizeof(c->dst));
-	memcpy(c->dst_mac, path->mac, sizeof(c->dst_mac));
+	c->ifname = route->ifname;
+	c->family = route->family;
+	memcpy(c->src, route->src, sizeof(c->src));
+	memcpy(c->dst, route->dst, sizeof(c->dst));
+	memcpy(c->dst_mac, route->mac, sizeof(c->dst_mac));
 	c->sport = (uint16_t)o->sport;
 	c->dst_port = (uint16_t)(o->port ? o->port : 9);
 	c->also_port = (uint16_t)o->ready_port;
@@ -175,7 +175,7 @@ static int run(const void *config, int argc, char **argv)
 	const struct probe_options *o = config;
 	struct vnft_probe_config c = { 0 };
 	struct probe_outcome *out;
-	struct vnft_path path = { 0 };
+	struct vnft_route route = { 0 };
 	char why[VNFT_PROBE_WHY_BYTES] = "";
 	const char *dev = o->dev, *observe;
 	enum vnft_exit code;
@@ -185,12 +185,12 @@ static int run(const void *config, int argc, char **argv)
 	if (!err)
 		err = enter(&dev, &back);
 	if (!err)
-		err = fill_path(o, dev, argv[1], &path);
+		err = fill_route(o, dev, argv[1], &route);
 	if (!err)
-		err = vnft_path_find(&path);
+		err = vnft_route_find(&route);
 	if (err)
 		return vnft_exit_code(err);
-	fill_config(o, argv[0], &path, &c);
+	fill_config(o, argv[0], &route, &c);
 	err = choose(o, &c, why);
 	if (!err)
 		err = c.sender == VNFT_PROBE_KERNEL ?
@@ -198,13 +198,13 @@ static int run(const void *config, int argc, char **argv)
 		      vnft_need_cap(CAP_NET_RAW, "send probes");
 	if (err)
 		return vnft_exit_code(err);
-	observe = o->no_observe ? NULL : o->observe ? o->observe : path.ifname;
+	observe = o->no_observe ? NULL : o->observe ? o->observe : route.ifname;
 	out = calloc(1, sizeof(*out));
 	if (!out)
 		return vnft_exit_code(vnft_fail(-ENOMEM, "probe: out of memory"));
 	err = probe_run(o, &c, observe, out);
 	if (!err)
-		err = vnft_view_print(probe_page(&c, &path, observe, why, out), o->common.json,
+		err = vnft_view_print(probe_page(&c, &route, observe, why, out), o->common.json,
 				      probe_views);
 	code = err ? vnft_exit_code(err) : verdict(o, &c, out, argv[1]);
 	free(out);

@@ -8,7 +8,7 @@
 #include "../lib/cli/option.h"
 #include "../lib/text/view.h"
 #include "../load/load.h"
-#include "../load/path.h"
+#include "../load/route.h"
 #include "../stat/stat.h"
 
 struct probe_options {
@@ -43,7 +43,7 @@ struct probe_outcome {
 int probe_run(const struct probe_options *o, const struct vnft_probe_config *config,
 	      const char *observe, struct probe_outcome *out);
 /* @why: of a sender that was not the first choice, or "". */
-json_t *probe_page(const struct vnft_probe_config *config, const struct vnft_path *path,
+json_t *probe_page(const struct vnft_probe_config *config, const struct vnft_route *route,
 		   const char *observe, const char *why, const struct probe_outcome *out);
 extern const struct vnft_view probe_views[];
 /* Does anybody know of answers: the hooks or, for its own echoes, the sender? */

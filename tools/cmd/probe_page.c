@@ -45,22 +45,22 @@ uint64_t probe_lost(const struct probe_outcome *out)
 	return lost;
 }
 
-static json_t *what(const struct vnft_probe_config *config, const struct vnft_path *path,
+static json_t *what(const struct vnft_probe_config *config, const struct vnft_route *route,
 		    const char *observe, const char *why, const struct probe_outcome *out)
 {
 	static const char *const kinds[] = { "syn", "icmp", "icmp flood" };
 	char dst[INET6_ADDRSTRLEN], src[INET6_ADDRSTRLEN], mac[18];
 	json_t *page = json_object();
 
-	inet_ntop(path->family, path->dst, dst, sizeof(dst));
-	inet_ntop(path->family, path->src, src, sizeof(src));
-	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", path->mac[0], path->mac[1],
-		 path->mac[2], path->mac[3], path->mac[4], path->mac[5]);
+	inet_ntop(route->family, route->dst, dst, sizeof(dst));
+	inet_ntop(route->family, route->src, src, sizeof(src));
+	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", route->mac[0], route->mac[1],
+		 route->mac[2], route->mac[3], route->mac[4], route->mac[5]);
 	json_object_set_new(page, "kind", json_string(kinds[config->kind]));
 	json_object_set_new(page, "to", json_string(dst));
 	json_object_set_new(page, "mac", json_string(mac));
 	json_object_set_new(page, "from", json_string(src));
-	json_object_set_new(page, "device", json_string(path->ifname));
+	json_object_set_new(page, "device", json_string(route->ifname));
 	if (config->kind == VNFT_PROBE_SYN)
 		set(page, "port", config->dst_port);
 	if (config->also_port)
@@ -200,12 +200,12 @@ static json_t *first(const struct vnft_probe_config *config, const struct probe_
 	return first;
 }
 
-json_t *probe_page(const struct vnft_probe_config *config, const struct vnft_path *path,
+json_t *probe_page(const struct vnft_probe_config *config, const struct vnft_route *route,
 		   const char *observe, const char *why, const struct probe_outcome *out)
 {
 	json_t *page = json_object(), *lost = json_object();
 
-	json_object_set_new(page, "probe", what(config, path, observe, why, out));
+	json_object_set_new(page, "probe", what(config, route, observe, why, out));
 	json_object_set_new(page, "counts", counts(config, out));
 	json_object_set_new(page, "rtt", rtt(config, out));
 	if (config->kind == VNFT_PROBE_SYN)

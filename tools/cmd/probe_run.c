@@ -131,7 +131,7 @@ static bool rst_came(struct watch *w, struct vnft_pair_result *scratch)
  * 0 when everything was sent and answered, or the time is over; *@probe is finished. A thread is
  * stopped at the first RST; the generator has stopped itself, and says so by being done.
  */
-static int follow(struct watch *w, const struct probe_options *o, struct vnft_probe *probe,
+static int follow(struct watch *w, const struct probe_options *o, struct vnft_load_probe *probe,
 		  struct probe_outcome *out)
 {
 	const bool user = w->config->sender == VNFT_PROBE_USER;
@@ -181,7 +181,7 @@ int probe_run(const struct probe_options *o, const struct vnft_probe_config *con
 	      const char *observe, struct probe_outcome *out)
 {
 	struct watch w = { .config = config, .writer_lock = PTHREAD_MUTEX_INITIALIZER };
-	struct vnft_probe *probe;
+	struct vnft_load_probe *probe;
 	int err = 0, closed;
 
 	vnft_interrupt_catch();

@@ -3,14 +3,16 @@
  * One run of the iperf3 client as a child, and what its JSON says. The server is the guest's:
  * nothing in its answer is trusted to be there.
  */
+#include "iperf.h"
+
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../lib/run/child.h"
 #include "../lib/text/error.h"
-#include "load.h"
 
 #define OUTPUT_BYTES	(1 << 20)
 #define CONNECT_MS	"5000"

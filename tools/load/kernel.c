@@ -35,7 +35,7 @@
  * @err: what ended it early, 0 if nothing did; the reader's until it is joined
  */
 struct kernel {
-	struct vnft_probe probe;
+	struct vnft_load_probe probe;
 	struct vnft_source *source;
 	uint32_t session, probe_id;
 	struct vnft_link_info link;
@@ -175,7 +175,7 @@ static int check_mtu(const struct vnft_probe_config *c, const struct vnft_link_i
 			 link->name);
 }
 
-static int start(struct vnft_probe **probe, const struct vnft_probe_config *config,
+static int start(struct vnft_load_probe **probe, const struct vnft_probe_config *config,
 		 const struct vnft_link_info *link, vnft_record_fn sent_fn, void *arg)
 {
 	const struct vnft_source_config session = {
@@ -209,7 +209,7 @@ static int start(struct vnft_probe **probe, const struct vnft_probe_config *conf
 	return 0;
 }
 
-static void drop_also_port(struct vnft_probe *probe)
+static void drop_also_port(struct vnft_load_probe *probe)
 {
 	struct kernel *k = (struct kernel *)probe;
 
@@ -220,7 +220,7 @@ static void drop_also_port(struct vnft_probe *probe)
 		vnft_warn("%s: the second port is probed on: %s", k->link.name, vnft_why());
 }
 
-static bool done(const struct vnft_probe *probe)
+static bool done(const struct vnft_load_probe *probe)
 {
 	return atomic_load(&((const struct kernel *)probe)->done);
 }
@@ -239,7 +239,7 @@ static void fill_result(const struct kernel *k, const struct vnft_module_probe *
 	result->lateness = p->lateness;
 }
 
-static int finish(struct vnft_probe *probe, struct vnft_probe_result *result)
+static int finish(struct vnft_load_probe *probe, struct vnft_probe_result *result)
 {
 	struct kernel *k = (struct kernel *)probe;
 	struct vnft_module_probe *last = calloc(1, sizeof(*last));

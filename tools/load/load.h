@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Stimulus: SYN and ICMP echo on a schedule (open loop) from a thread or from the module's
- * generator, ping flood, iperf3, small UDP.
+ * generator, and the ping flood.
  */
 #ifndef VNFT_LOAD_LOAD_H
 #define VNFT_LOAD_LOAD_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -95,10 +94,8 @@ struct vnft_probe_result {
 	struct vnft_hist rtt;
 };
 
-struct vnft_probe;
-/*
- * Why only a thread can send this, or NULL when the module's generator can, too.
- */
+struct vnft_load_probe;
+/* Why only a thread can send this, or NULL when the module's generator can, too. */
 const char *vnft_probe_user_only(const struct vnft_probe_config *config);
 const char *vnft_probe_sender_name(enum vnft_probe_sender sender);	/* "user", "kernel" */
 /*
@@ -113,14 +110,15 @@ int vnft_probe_choose(struct vnft_probe_config *config, enum vnft_stimulus asked
  * the probe's: USER right after the departure, so that it must be quick, KERNEL some milliseconds
  * later, with seq 0, as the record comes from no observer's ring. It may be NULL.
  */
-int vnft_probe_start(struct vnft_probe **probe, const struct vnft_probe_config *config,
+int vnft_probe_start(struct vnft_load_probe **probe, const struct vnft_probe_config *config,
 		     vnft_record_fn sent_fn, void *arg);
-void vnft_probe_drop_also_port(struct vnft_probe *probe); /* service answered: stop probing it */
+/* The service has answered: its port is probed no longer. */
+void vnft_probe_drop_also_port(struct vnft_load_probe *probe);
 /*
  * True when the last reply came, or 1 s after the last departure. SYN and KERNEL: right after the
  * last departure, as somebody else sees the answers.
  */
-bool vnft_probe_done(const struct vnft_probe *probe);
+bool vnft_probe_done(const struct vnft_load_probe *probe);
 /* Id of the FLOW record that the observer will give this probe's packets. */
 uint64_t vnft_probe_flow(const struct vnft_probe_config *config, bool also_port);
 /*
@@ -128,33 +126,6 @@ uint64_t vnft_probe_flow(const struct vnft_probe_config *config, bool also_port)
  * 10 ms more for each packet socket that is closed. Negative errno when the device vanished under
  * it; the result is filled in all the same.
  */
-int vnft_probe_finish(struct vnft_probe *probe, struct vnft_probe_result *result);
-
-/**
- * struct vnft_iperf_config - one iperf3 client run against the instance's server
- * @reverse: guest sends (tx in the reference study's words)
- * @udp_payload_bytes: 0: TCP; 18 makes 64-byte frames, sent as fast as it goes
- * @give_up: NULL or asked every 50 ms at least: true ends the client, -ECANCELED
- */
-struct vnft_iperf_config {
-	const char *server;
-	uint16_t port;
-	bool reverse;
-	uint32_t udp_payload_bytes;
-	unsigned int seconds;
-	unsigned int timeout_ms;
-	bool (*give_up)(void *arg);
-	void *give_up_arg;
-};
-struct vnft_iperf_result {
-	double received_bps, sent_bps;
-	uint64_t received_bytes;
-	uint64_t retransmits;
-	uint64_t packets, lost_packets;
-	double seconds;
-	uint16_t local_port;	/* of the first data stream */
-};
-/* Runs in the calling thread's namespace. 0, or negative errno after vnft_fail(). */
-int vnft_iperf_run(const struct vnft_iperf_config *config, struct vnft_iperf_result *result);
+int vnft_probe_finish(struct vnft_load_probe *probe, struct vnft_probe_result *result);
 
 #endif

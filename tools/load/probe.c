@@ -82,7 +82,7 @@ int vnft_probe_choose(struct vnft_probe_config *config, enum vnft_stimulus asked
 	return 0;
 }
 
-int vnft_probe_start(struct vnft_probe **probe, const struct vnft_probe_config *config,
+int vnft_probe_start(struct vnft_load_probe **probe, const struct vnft_probe_config *config,
 		     vnft_record_fn sent_fn, void *arg)
 {
 	static const uint8_t zero[6];
@@ -108,17 +108,17 @@ int vnft_probe_start(struct vnft_probe **probe, const struct vnft_probe_config *
 	return sender->start(probe, &c, &link, sent_fn, arg);
 }
 
-void vnft_probe_drop_also_port(struct vnft_probe *probe)
+void vnft_probe_drop_also_port(struct vnft_load_probe *probe)
 {
 	probe->sender->drop_also_port(probe);
 }
 
-bool vnft_probe_done(const struct vnft_probe *probe)
+bool vnft_probe_done(const struct vnft_load_probe *probe)
 {
 	return probe->sender->done(probe);
 }
 
-int vnft_probe_finish(struct vnft_probe *probe, struct vnft_probe_result *result)
+int vnft_probe_finish(struct vnft_load_probe *probe, struct vnft_probe_result *result)
 {
 	return probe->sender->finish(probe, result);
 }

@@ -14,16 +14,16 @@
  * the call
  */
 struct vnft_load_sender {
-	int (*start)(struct vnft_probe **probe, const struct vnft_probe_config *config,
+	int (*start)(struct vnft_load_probe **probe, const struct vnft_probe_config *config,
 		     const struct vnft_link_info *link, vnft_record_fn sent_fn, void *arg);
-	void (*drop_also_port)(struct vnft_probe *probe);
-	bool (*done)(const struct vnft_probe *probe);
-	int (*finish)(struct vnft_probe *probe, struct vnft_probe_result *result);
+	void (*drop_also_port)(struct vnft_load_probe *probe);
+	bool (*done)(const struct vnft_load_probe *probe);
+	int (*finish)(struct vnft_load_probe *probe, struct vnft_probe_result *result);
 };
 extern const struct vnft_load_sender vnft_load_user, vnft_load_kernel;
 
 /* Each sender's own structure begins with it. */
-struct vnft_probe {
+struct vnft_load_probe {
 	const struct vnft_load_sender *sender;
 };
 

@@ -41,7 +41,7 @@
  * @err: what ended the sender early, 0 if nothing did
  */
 struct user {
-	struct vnft_probe probe;
+	struct vnft_load_probe probe;
 	struct vnft_probe_config config;
 	struct vnft_probe_result result;
 	char ifname[IFNAMSIZ];
@@ -268,7 +268,7 @@ static void destroy(struct user *p)
 	free(p);
 }
 
-static int start(struct vnft_probe **probe, const struct vnft_probe_config *config,
+static int start(struct vnft_load_probe **probe, const struct vnft_probe_config *config,
 		 const struct vnft_link_info *link, vnft_record_fn sent_fn, void *arg)
 {
 	struct user *p;
@@ -307,17 +307,17 @@ static int start(struct vnft_probe **probe, const struct vnft_probe_config *conf
 	return 0;
 }
 
-static void drop_also_port(struct vnft_probe *probe)
+static void drop_also_port(struct vnft_load_probe *probe)
 {
 	atomic_store(&((struct user *)probe)->no_also_port, true);
 }
 
-static bool done(const struct vnft_probe *probe)
+static bool done(const struct vnft_load_probe *probe)
 {
 	return atomic_load(&((const struct user *)probe)->done);
 }
 
-static int finish(struct vnft_probe *probe, struct vnft_probe_result *result)
+static int finish(struct vnft_load_probe *probe, struct vnft_probe_result *result)
 {
 	struct user *p = (struct user *)probe;
 	int err;

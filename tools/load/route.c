@@ -2,7 +2,7 @@
 /*
  * Device, source address and next hop's MAC of a probe, from the kernel's own tables.
  */
-#include "path.h"
+#include "route.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -17,7 +17,7 @@
 
 static const uint8_t zero[16];
 
-int vnft_path_parse_addr(const char *text, int *family, uint8_t addr[16])
+int vnft_route_parse_addr(const char *text, int *family, uint8_t addr[16])
 {
 	memset(addr, 0, 16);
 	*family = strchr(text, ':') ? AF_INET6 : AF_INET;
@@ -26,7 +26,7 @@ int vnft_path_parse_addr(const char *text, int *family, uint8_t addr[16])
 	return vnft_fail(-EINVAL, "%.64s: no IPv4 or IPv6 address", text);
 }
 
-int vnft_path_parse_mac(const char *text, uint8_t mac[6])
+int vnft_route_parse_mac(const char *text, uint8_t mac[6])
 {
 	int used = 0;
 
@@ -38,19 +38,19 @@ int vnft_path_parse_mac(const char *text, uint8_t mac[6])
 	return 0;
 }
 
-static size_t addr_bytes(const struct vnft_path *path)
+static size_t addr_bytes(const struct vnft_route *route)
 {
-	return path->family == AF_INET6 ? 16 : 4;
+	return route->family == AF_INET6 ? 16 : 4;
 }
 
-static const char *text_of(const struct vnft_path *path, const uint8_t *addr, char *to)
+static const char *text_of(const struct vnft_route *route, const uint8_t *addr, char *to)
 {
-	return inet_ntop(path->family, addr, to, INET6_ADDRSTRLEN) ? to : "?";
+	return inet_ntop(route->family, addr, to, INET6_ADDRSTRLEN) ? to : "?";
 }
 
 /* What a route or a neighbour message told. */
 struct told {
-	const struct vnft_path *path;
+	const struct vnft_route *route;
 	uint8_t type;
 	unsigned int ifindex;
 	uint8_t src[16], hop[16], mac[6];
@@ -61,7 +61,7 @@ static int on_route(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct rtmsg *rt = mnl_nlmsg_get_payload(nlh);
 	struct told *told = arg;
-	size_t bytes = addr_bytes(told->path);
+	size_t bytes = addr_bytes(told->route);
 	struct nlattr *attr;
 
 	if (nlh->nlmsg_type != RTM_NEWROUTE)
@@ -91,24 +91,24 @@ static int on_route(const struct nlmsghdr *nlh, void *arg)
 	return MNL_CB_OK;
 }
 
-static int ask_route(struct vnft_path *path, struct told *told)
+static int ask_route(struct vnft_route *route, struct told *told)
 {
 	char buf[VNFT_NL_REQUEST_BYTES], why[160], dst[INET6_ADDRSTRLEN], on[32] = "";
 	struct nlmsghdr *nlh = vnft_nl_request(buf, RTM_GETROUTE, 0);
 	struct rtmsg *rt = mnl_nlmsg_put_extra_header(nlh, sizeof(*rt));
 	int err, ifindex;
 
-	rt->rtm_family = path->family;
-	rt->rtm_dst_len = addr_bytes(path) * 8;
-	mnl_attr_put(nlh, RTA_DST, addr_bytes(path), path->dst);
-	if (path->ifname[0]) {
-		ifindex = vnft_link_index(path->ifname);
+	rt->rtm_family = route->family;
+	rt->rtm_dst_len = addr_bytes(route) * 8;
+	mnl_attr_put(nlh, RTA_DST, addr_bytes(route), route->dst);
+	if (route->ifname[0]) {
+		ifindex = vnft_link_index(route->ifname);
 		if (ifindex < 0)
 			return ifindex;
 		mnl_attr_put_u32(nlh, RTA_OIF, ifindex);
-		snprintf(on, sizeof(on), " on %s", path->ifname);
+		snprintf(on, sizeof(on), " on %s", route->ifname);
 	}
-	text_of(path, path->dst, dst);
+	text_of(route, route->dst, dst);
 	err = vnft_nl_talk(nlh, on_route, NULL, told, why, sizeof(why));
 	if (err || !told->found)
 		return vnft_fail(err && err != -EINVAL ? err : -ENETUNREACH,
@@ -134,12 +134,13 @@ static int on_neighbour(const struct nlmsghdr *nlh, void *arg)
 		return MNL_CB_OK;
 	mnl_attr_for_each(attr, nlh, sizeof(*nd)) {
 		if (mnl_attr_get_type(attr) == NDA_DST &&
-		    mnl_attr_get_payload_len(attr) == addr_bytes(told->path))
+		    mnl_attr_get_payload_len(attr) == addr_bytes(told->route))
 			dst = mnl_attr_get_payload(attr);
 		if (mnl_attr_get_type(attr) == NDA_LLADDR && mnl_attr_get_payload_len(attr) == 6)
 			mac = mnl_attr_get_payload(attr);
 	}
-	if (!dst || !mac || memcmp(dst, told->hop, addr_bytes(told->path)) || !memcmp(mac, zero, 6))
+	if (!dst || !mac || memcmp(dst, told->hop, addr_bytes(told->route)) ||
+	    !memcmp(mac, zero, 6))
 		return MNL_CB_OK;
 	memcpy(told->mac, mac, 6);
 	told->found = true;
@@ -151,51 +152,51 @@ static void forget_neighbour(void *arg)
 	((struct told *)arg)->found = false;
 }
 
-static int ask_neighbour(struct vnft_path *path, struct told *told)
+static int ask_neighbour(struct vnft_route *route, struct told *told)
 {
 	char buf[VNFT_NL_REQUEST_BYTES], why[160], hop[INET6_ADDRSTRLEN];
 	struct nlmsghdr *nlh = vnft_nl_request(buf, RTM_GETNEIGH, NLM_F_DUMP);
 	struct ndmsg *nd = mnl_nlmsg_put_extra_header(nlh, sizeof(*nd));
 	int err;
 
-	nd->ndm_family = path->family;
+	nd->ndm_family = route->family;
 	if (!told->has_hop)
-		memcpy(told->hop, path->dst, addr_bytes(path));
+		memcpy(told->hop, route->dst, addr_bytes(route));
 	err = vnft_nl_talk(nlh, on_neighbour, forget_neighbour, told, why, sizeof(why));
 	if (err)
 		return vnft_fail(err == -EINVAL ? -EIO : err, "%s: cannot read its neighbours: %s",
-				 path->ifname, why);
+				 route->ifname, why);
 	if (told->found) {
-		memcpy(path->mac, told->mac, 6);
+		memcpy(route->mac, told->mac, 6);
 		return 0;
 	}
 	return vnft_fail(-EHOSTUNREACH,
 			 "%s: its MAC is not known on %s: `ip neigh replace %s lladdr MAC dev %s "
 			 "nud permanent`, or give --mac",
-			 text_of(path, told->hop, hop), path->ifname, hop, path->ifname);
+			 text_of(route, told->hop, hop), route->ifname, hop, route->ifname);
 }
 
-int vnft_path_find(struct vnft_path *path)
+int vnft_route_find(struct vnft_route *route)
 {
-	bool want_src = !memcmp(path->src, zero, 16), want_mac = !memcmp(path->mac, zero, 6);
-	struct told told = { .path = path };
+	bool want_src = !memcmp(route->src, zero, 16), want_mac = !memcmp(route->mac, zero, 6);
+	struct told told = { .route = route };
 	char dst[INET6_ADDRSTRLEN];
 	struct vnft_link_info link;
 	int err;
 
-	if (!want_src && !want_mac && path->ifname[0])
-		return vnft_link_get(path->ifname, &link);
-	err = ask_route(path, &told);
+	if (!want_src && !want_mac && route->ifname[0])
+		return vnft_link_get(route->ifname, &link);
+	err = ask_route(route, &told);
 	if (err)
 		return err;
 	err = vnft_link_get_index(told.ifindex, &link);
 	if (err)
 		return err;
-	memcpy(path->ifname, link.name, sizeof(path->ifname));
+	memcpy(route->ifname, link.name, sizeof(route->ifname));
 	if (want_src && !memcmp(told.src, zero, 16))
 		return vnft_fail(-EADDRNOTAVAIL, "%s: %s has no address to send from: give --src",
-				 text_of(path, path->dst, dst), path->ifname);
+				 text_of(route, route->dst, dst), route->ifname);
 	if (want_src)
-		memcpy(path->src, told.src, 16);
-	return want_mac ? ask_neighbour(path, &told) : 0;
+		memcpy(route->src, told.src, 16);
+	return want_mac ? ask_neighbour(route, &told) : 0;
 }

@@ -3,21 +3,20 @@
  * Where a probe to an address leaves this host: what the routing and neighbour tables of the
  * calling thread's namespace say. Nothing is resolved on the way: ARP would be the measurement.
  */
-#ifndef VNFT_LOAD_PATH_H
-#define VNFT_LOAD_PATH_H
+#ifndef VNFT_LOAD_ROUTE_H
+#define VNFT_LOAD_ROUTE_H
 
 #include <net/if.h>
-#include <stdbool.h>
 #include <stdint.h>
 
 /**
- * struct vnft_path - from this host to an address
+ * struct vnft_route - from this host to an address
  * @family: AF_INET or AF_INET6
  * @ifname: device to send on; "" to ask the routing table
  * @src: source address; all zero to ask the routing table
  * @mac: of the next hop; all zero to ask the neighbour table
  */
-struct vnft_path {
+struct vnft_route {
 	int family;
 	uint8_t dst[16], src[16];
 	char ifname[IFNAMSIZ];
@@ -25,10 +24,10 @@ struct vnft_path {
 };
 
 /* "198.18.0.2" or "2001:db8::1" into family and 4 or 16 bytes; -EINVAL after vnft_fail(). */
-int vnft_path_parse_addr(const char *text, int *family, uint8_t addr[16]);
+int vnft_route_parse_addr(const char *text, int *family, uint8_t addr[16]);
 /* "02:00:00:00:00:01"; -EINVAL after vnft_fail(). */
-int vnft_path_parse_mac(const char *text, uint8_t mac[6]);
+int vnft_route_parse_mac(const char *text, uint8_t mac[6]);
 /* Fill in what is empty. 0, or negative errno after vnft_fail() with the command that fixes it. */
-int vnft_path_find(struct vnft_path *path);
+int vnft_route_find(struct vnft_route *route);
 
 #endif
