@@ -22,13 +22,6 @@
 #define VNFT_DEVICE_HASH_BITS	10
 #define VNFT_LAST_ID		(VNFT_MODULE_FIRST_ID + VNFT_MODULE_DEVICES - 1)
 
-#define VNFT_OWN_BOUNDARY	(BIT_ULL(VNFT_HOOK_NETFILTER_IN) | BIT_ULL(VNFT_HOOK_NETFILTER_OUT))
-/* The boundary, which is there anyway, and all that is not a boundary. */
-#define X(id, name, text, dir, where, what) | (VNFT_HOOK_##where ? BIT_ULL(id) : 0)
-static const u64 vnft_all_stages = VNFT_OWN_BOUNDARY VNFT_HOOKS(X);
-#undef X
-static_assert(!VNFT_HOOK_BOUNDARY);
-
 static DEFINE_XARRAY_ALLOC(vnft_devices);
 static u32 vnft_next_id = VNFT_MODULE_FIRST_ID;
 static u32 vnft_devices_nr, vnft_generation = 1;
@@ -105,40 +98,16 @@ void vnft_device_refresh(struct vnft_device *d)
 	vnft_device_changed();
 }
 
-/* Stages that a device can have: its driver's functions; and only a tap's frames have readers. */
-static u64 vnft_device_stages(enum vnft_link link, u64 stages)
-{
-	static const struct {
-		u64 stages;
-		u32 links;
-	} own[] = {
-		{ BIT_ULL(VNFT_HOOK_TUN_XMIT) | BIT_ULL(VNFT_HOOK_TUN_READ) |
-		  BIT_ULL(VNFT_HOOK_TUN_GET_USER) | BIT_ULL(VNFT_HOOK_CONSUME) |
-		  BIT_ULL(VNFT_HOOK_COPY_DATAGRAM), BIT(VNFT_LINK_TAP) | BIT(VNFT_LINK_TUN) },
-		{ BIT_ULL(VNFT_HOOK_VETH_XMIT) | BIT_ULL(VNFT_HOOK_VETH_POLL),
-		  BIT(VNFT_LINK_VETH) },
-		{ BIT_ULL(VNFT_HOOK_XENVIF_XMIT) | BIT_ULL(VNFT_HOOK_XENVIF_RX) |
-		  BIT_ULL(VNFT_HOOK_XENVIF_TX) | BIT_ULL(VNFT_HOOK_XENVIF_ZEROCOPY),
-		  BIT(VNFT_LINK_VIF) },
-	};
-	int i;
-
-	stages &= vnft_all_stages;
-	for (i = 0; i < ARRAY_SIZE(own); i++)
-		if (!(own[i].links & BIT(link)))
-			stages &= ~own[i].stages;
-	return stages;
-}
-
 /* Those that become wanted are armed before they show, those that are not any more, after. */
 static void vnft_device_want(struct vnft_device *d, u64 stages)
 {
 	u64 old = d->stages, more, less;
 
-	stages = vnft_device_stages(d->link, stages);
+	stages = vnft_hooks_fit(stages & vnft_hooks_by(VNFT_BY_MODULE), d->link);
 	more = stages & ~old;
 	less = old & ~stages;
-	more = vnft_trace_get(more) | vnft_driver_get(more) | (more & VNFT_OWN_BOUNDARY);
+	/* The boundary's hooks are there anyway. */
+	more = vnft_trace_get(more) | vnft_driver_get(more) | vnft_hooks_boundary(more);
 	WRITE_ONCE(d->stages, (old & ~less) | more);
 	vnft_trace_put(less);
 	vnft_driver_put(less);

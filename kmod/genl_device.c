@@ -8,19 +8,13 @@
 
 #include "genl.h"
 
-/* What may be asked for as stages: everything but BPF's boundaries. */
-#define X(id, name, text, dir, where, what) \
-	| (VNFT_HOOK_##where == VNFT_HOOK_BOUNDARY ? 0 : BIT_ULL(id))
-#define VNFT_GENL_STAGES	(BIT_ULL(VNFT_HOOK_NETFILTER_IN) | \
-				 BIT_ULL(VNFT_HOOK_NETFILTER_OUT) VNFT_HOOKS(X))
-
 /* Stages are a mask of 64 bits, which a policy cannot hold. */
 static int vnft_genl_stages(struct genl_info *info, u64 *stages)
 {
 	if (!info->attrs[VNFT_A_STAGES])
 		return 0;
 	*stages = nla_get_u64(info->attrs[VNFT_A_STAGES]);
-	if (!(*stages & ~VNFT_GENL_STAGES))
+	if (!(*stages & ~vnft_hooks_by(VNFT_BY_MODULE)))
 		return 0;
 	return vnft_genl_refuse(info, VNFT_A_STAGES, -EINVAL,
 				"STAGES has bits that are no hook of the module");

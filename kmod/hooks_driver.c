@@ -25,10 +25,8 @@ static DEFINE_MUTEX(vnft_arm_lock);
 
 /**
  * struct vnft_driver - a hooked function
- * @hook: its text in core/hooks.h is the function's name
- * @module: where the function lives, unless it is built in
+ * @hook: core/hooks.h has the function's name, its module, and what it needs
  * @seen: called at the function's entry, preemption off, under RCU
- * @needs: core hooks, bits 1 << hook, where the frame shows that the function had not yet
  * @ops: while @armed is VNFT_BY_FTRACE
  * @probe: while @armed is VNFT_BY_KPROBE; and to look for @address
  * @address: of the function, 0 if there is none
@@ -38,9 +36,7 @@ static DEFINE_MUTEX(vnft_arm_lock);
  */
 struct vnft_driver {
 	enum vnft_hook hook;
-	const char *module;
 	void (*seen)(enum vnft_hook hook, struct pt_regs *regs);
-	u64 needs;
 	struct ftrace_ops ops;
 	struct kprobe probe;
 	unsigned long address;
@@ -50,19 +46,24 @@ struct vnft_driver {
 };
 
 static struct vnft_driver vnft_drivers[] = {
-	{ VNFT_HOOK_TUN_XMIT, "tun", vnft_seen_xmit },
-	{ VNFT_HOOK_TUN_READ, "tun", vnft_seen_tun_read, BIT_ULL(VNFT_HOOK_COPY_DATAGRAM) },
-	{ VNFT_HOOK_TUN_GET_USER, "tun", vnft_seen_tun_write, BIT_ULL(VNFT_HOOK_RECEIVE_ENTRY) },
-	{ VNFT_HOOK_VETH_XMIT, "veth", vnft_seen_xmit },
-	{ VNFT_HOOK_VETH_POLL, "veth", vnft_seen_veth_poll, BIT_ULL(VNFT_HOOK_RECEIVE_ENTRY) },
-	{ VNFT_HOOK_XENVIF_XMIT, "xen_netback", vnft_seen_xenvif_xmit },
-	{ VNFT_HOOK_XENVIF_RX, "xen_netback", vnft_seen_xenvif_rx },
-	{ VNFT_HOOK_XENVIF_TX, "xen_netback", vnft_seen_xenvif_tx,
-	  BIT_ULL(VNFT_HOOK_RECEIVE_ENTRY) },
-	{ VNFT_HOOK_XENVIF_ZEROCOPY, "xen_netback", vnft_seen_xenvif_zerocopy },
+	{ VNFT_HOOK_TUN_XMIT, vnft_seen_xmit },
+	{ VNFT_HOOK_TUN_READ, vnft_seen_tun_read },
+	{ VNFT_HOOK_TUN_GET_USER, vnft_seen_tun_write },
+	{ VNFT_HOOK_VETH_XMIT, vnft_seen_xmit },
+	{ VNFT_HOOK_VETH_POLL, vnft_seen_veth_poll },
+	{ VNFT_HOOK_XENVIF_XMIT, vnft_seen_xenvif_xmit },
+	{ VNFT_HOOK_XENVIF_RX, vnft_seen_xenvif_rx },
+	{ VNFT_HOOK_XENVIF_TX, vnft_seen_xenvif_tx },
+	{ VNFT_HOOK_XENVIF_ZEROCOPY, vnft_seen_xenvif_zerocopy },
 };
 
 #define VNFT_DRIVERS_END (vnft_drivers + ARRAY_SIZE(vnft_drivers))
+
+/* Core hooks where a frame shows that the function does not have yet. */
+static u64 vnft_driver_needs(const struct vnft_driver *h)
+{
+	return vnft_hook_row(h->hook)->module_needs;
+}
 
 static void vnft_driver_run(const struct vnft_driver *h, struct pt_regs *regs)
 {
@@ -88,7 +89,7 @@ static int vnft_driver_kprobe(struct kprobe *probe, struct pt_regs *regs)
 static void vnft_driver_set_probe(struct vnft_driver *h, u32 flags)
 {
 	memset(&h->probe, 0, sizeof(h->probe));
-	h->probe.symbol_name = vnft_hook_text(h->hook);
+	h->probe.symbol_name = vnft_hook_row(h->hook)->name;
 	h->probe.pre_handler = vnft_driver_kprobe;
 	h->probe.flags = flags;
 }
@@ -145,8 +146,8 @@ static bool vnft_driver_arm(struct vnft_driver *h)
 		h->armed = VNFT_BY_KPROBE;
 		return true;
 	}
-	pr_warn_ratelimited("%s: refused by ftrace (%d) and as a kprobe\n", vnft_hook_text(h->hook),
-			    err);
+	pr_warn_ratelimited("%s: refused by ftrace (%d) and as a kprobe\n",
+			    vnft_hook_row(h->hook)->name, err);
 	return false;
 }
 
@@ -202,10 +203,10 @@ u64 vnft_driver_get(u64 mask)
 	for (h = vnft_drivers; h < VNFT_DRIVERS_END; h++) {
 		if (!(mask & BIT_ULL(h->hook)))
 			continue;
-		if (vnft_trace_get(h->needs) != h->needs)
+		if (vnft_trace_get(vnft_driver_needs(h)) != vnft_driver_needs(h))
 			continue;
 		if (!vnft_driver_arm(h)) {
-			vnft_trace_put(h->needs);
+			vnft_trace_put(vnft_driver_needs(h));
 			continue;
 		}
 		h->uses++;
@@ -226,7 +227,7 @@ void vnft_driver_put(u64 mask)
 	for (h = vnft_drivers; h < VNFT_DRIVERS_END; h++) {
 		if (!(mask & BIT_ULL(h->hook)) || WARN_ON_ONCE(!h->uses))
 			continue;
-		vnft_trace_put(h->needs);
+		vnft_trace_put(vnft_driver_needs(h));
 		if (!--h->uses)
 			schedule_work(&vnft_disarmer);
 	}
@@ -242,7 +243,7 @@ static int vnft_driver_module(struct notifier_block *self, unsigned long state, 
 		return NOTIFY_DONE;
 	mutex_lock(&vnft_arm_lock);
 	for (h = vnft_drivers; h < VNFT_DRIVERS_END; h++) {
-		if (strcmp(h->module, module->name))
+		if (strcmp(vnft_hook_row(h->hook)->module, module->name))
 			continue;
 		if (state == MODULE_STATE_GOING)
 			vnft_driver_disarm(h);

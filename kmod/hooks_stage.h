@@ -31,15 +31,6 @@ static inline void vnft_stage(enum vnft_hook hook, const struct net_device *dev,
 	rcu_read_unlock();
 }
 
-static inline const char *vnft_hook_text(enum vnft_hook hook)
-{
-#define X(id, name, text, dir, where, what) [id] = text,
-	static const char *const of[VNFT_HOOK_MAX] = { VNFT_HOOKS(X) };
-#undef X
-
-	return of[hook];
-}
-
 /* ---- hooks_seen.c: at the entry of a driver's function; preemption off, under RCU ---- */
 
 struct pt_regs;

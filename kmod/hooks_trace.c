@@ -220,7 +220,7 @@ static void vnft_trace_found(struct tracepoint *tp, void *data)
 	struct vnft_trace *t;
 
 	for (t = vnft_traces; t < VNFT_TRACES_END; t++)
-		if (!strcmp(tp->name, t->name ?: vnft_hook_text(t->hook)))
+		if (!strcmp(tp->name, t->name ?: vnft_hook_row(t->hook)->name))
 			t->tp = tp;
 }
 

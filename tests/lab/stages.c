@@ -18,14 +18,19 @@
 #include "../../tools/lib/net/offload.h"
 #include "../../tools/lib/text/error.h"
 #include "../bench/frames.h"
+#include "../ways.h"
 #include "session.h"
 
 #define FRAMES		40
 #define FRAME_BYTES	98
 #define IP_BYTES	(FRAME_BYTES - 14)
 #define WAIT_MS		3000
-#define ALL_STAGES	(~0ULL << VNFT_HOOK_DEV_QUEUE & \
-			 ((2ULL << VNFT_HOOK_XENVIF_ZEROCOPY) - 1) & ~(0xffULL << 24))
+#define ALL_STAGES	(vnft_hooks_by(VNFT_BY_MODULE) & ~vnft_hooks_boundary(~0ULL))
+#define READING		(BIT(VNFT_HOOK_TUN_READ) | BIT(VNFT_HOOK_COPY_DATAGRAM) | \
+			 BIT(VNFT_HOOK_CONSUME))
+/* Only a veth that polls has these. */
+#define NAPI		(BIT(VNFT_HOOK_VETH_POLL) | BIT(VNFT_HOOK_RECEIVE_ENTRY))
+#define MAX_STEPS	32
 #define BIT(hook)	(1ULL << (hook))
 
 /* A hook that a frame passes, and where; hook 0 ends a list. */
@@ -34,15 +39,17 @@ struct step {
 	uint8_t hook;
 };
 
-static const char *hook_text(unsigned int hook)
+/* The stages that a device has on a frame's way, but for some; to the end of @steps. */
+static struct step *way(struct step *steps, const struct vnft_module_device *d, enum vnft_dir dir,
+			uint64_t but)
 {
-	static const char *const text[VNFT_HOOK_MAX] = {
-#define X(id, name, text, dir, where, what) [id] = text,
-		VNFT_HOOKS(X)
-#undef X
-	};
+	const uint64_t has = vnft_hooks_fit(vnft_hooks_by(VNFT_BY_MODULE), d->link) & ~but;
+	const uint8_t *hook;
 
-	return hook < VNFT_HOOK_MAX && text[hook] ? text[hook] : "?";
+	for (hook = ways[dir]; *hook; hook++)
+		if (has & BIT(*hook))
+			*steps++ = (struct step) { d->id, *hook };
+	return steps;
 }
 
 /* ---- one frame ---- */
@@ -98,17 +105,18 @@ static bool frame_takes(struct session *s, const struct step *steps, bool (*send
 
 		n = count_of(s, from, step, &at);
 		if (!QUIET(n == 1, "%s: %s of device %u stamps a frame %u times", what,
-			   hook_text(step->hook), step->device, n))
+			   vnft_hook_row(step->hook)->name, step->device, n))
 			return false;
 		r = &s->record[at];
 		if (!QUIET(r->time_ns >= last_ns, "%s: %s comes %llu ns too early", what,
-			   hook_text(step->hook), (unsigned long long)(last_ns - r->time_ns)))
+			   vnft_hook_row(step->hook)->name,
+			   (unsigned long long)(last_ns - r->time_ns)))
 			return false;
 		last_ns = r->time_ns;
 		if (r->kind != VNFT_KIND_STAGE)
 			continue;
 		if (!QUIET(r->stage.packet && (!packet || r->stage.packet == packet),
-			   "%s: another number at %s", what, hook_text(step->hook)))
+			   "%s: another number at %s", what, vnft_hook_row(step->hook)->name))
 			return false;
 		packet = r->stage.packet;
 		total++;
@@ -252,6 +260,8 @@ static bool hooked(const char *function)
 
 static void test_veth(int socket[2])
 {
+	struct step veth[MAX_STEPS] = {}, polled[MAX_STEPS] = {}, alone[MAX_STEPS] = {};
+	struct step in[MAX_STEPS] = {}, *to;
 	struct vnft_module_device a, b;
 	struct session s, other;
 	uint32_t id;
@@ -265,24 +275,18 @@ static void test_veth(int socket[2])
 	      (unsigned long long)a.stages);
 	CHECK(hooked("veth_xmit") && hooked("veth_poll") && !hooked("tun_net_xmit"),
 	      "armed is what is wanted");
-	const struct step veth[] = {
-		{ a.id, VNFT_HOOK_NETFILTER_OUT }, { a.id, VNFT_HOOK_DEV_QUEUE },
-		{ a.id, VNFT_HOOK_DEV_START_XMIT }, { a.id, VNFT_HOOK_VETH_XMIT },
-		{ b.id, VNFT_HOOK_RX_ENTRY }, { a.id, VNFT_HOOK_DEV_XMIT },
-		{ b.id, VNFT_HOOK_RECEIVE }, { b.id, VNFT_HOOK_NETFILTER_IN }, { 0, 0 }
-	};
+	to = way(veth, &a, VNFT_DIR_OUT, 0);
+	*to++ = (struct step) { b.id, VNFT_HOOK_RX_ENTRY };
+	*to++ = (struct step) { a.id, VNFT_HOOK_DEV_XMIT };
+	way(to, &b, VNFT_DIR_IN, BIT(VNFT_HOOK_RX_ENTRY) | NAPI);
 	frames_take(&s, veth, send_socket, &socket[0], "veth");
 
 	/* The peer polls: the order of the driver's return and the poll is the scheduler's. */
 	CHECK(!vnft_link_set_offload("vnftb", "gro", true) &&
 	      !vnft_link_set_offload("vnfta", "tso", false), "NAPI on the peer");
-	const struct step polled[] = {
-		{ a.id, VNFT_HOOK_NETFILTER_OUT }, { a.id, VNFT_HOOK_DEV_QUEUE },
-		{ a.id, VNFT_HOOK_DEV_START_XMIT }, { a.id, VNFT_HOOK_VETH_XMIT },
-		{ a.id, VNFT_HOOK_DEV_XMIT }, { b.id, VNFT_HOOK_VETH_POLL },
-		{ b.id, VNFT_HOOK_RECEIVE_ENTRY }, { b.id, VNFT_HOOK_RECEIVE },
-		{ b.id, VNFT_HOOK_NETFILTER_IN }, { 0, 0 }
-	};
+	to = way(polled, &a, VNFT_DIR_OUT, 0);
+	*to++ = (struct step) { a.id, VNFT_HOOK_DEV_XMIT };
+	way(to, &b, VNFT_DIR_IN, BIT(VNFT_HOOK_RX_ENTRY));
 	frames_take(&s, polled, send_socket, &socket[0], "veth with NAPI");
 	vnft_link_set_offload("vnftb", "gro", false);
 
@@ -295,16 +299,10 @@ static void test_veth(int socket[2])
 	frames_take(&other, shared, send_socket, &socket[0], "veth in two sessions");
 	session_drain(&s);
 	CHECK(!vnft_module_detach(b.id, s.setup.session), "the peer's end is detached");
-	const struct step alone[] = {
-		{ a.id, VNFT_HOOK_NETFILTER_OUT }, { a.id, VNFT_HOOK_DEV_QUEUE },
-		{ a.id, VNFT_HOOK_DEV_START_XMIT }, { a.id, VNFT_HOOK_VETH_XMIT },
-		{ a.id, VNFT_HOOK_DEV_XMIT }, { 0, 0 }
-	};
+	to = way(alone, &a, VNFT_DIR_OUT, 0);
+	*to++ = (struct step) { a.id, VNFT_HOOK_DEV_XMIT };
 	frames_take(&s, alone, send_socket, &socket[0], "no device that is not attached: veth");
-	const struct step in[] = {
-		{ a.id, VNFT_HOOK_RX_ENTRY }, { a.id, VNFT_HOOK_RECEIVE },
-		{ a.id, VNFT_HOOK_NETFILTER_IN }, { 0, 0 }
-	};
+	way(in, &a, VNFT_DIR_IN, NAPI);
 	frames_take(&s, in, send_socket, &socket[1], "veth, the other way");
 
 	/* Fewer, and none. */
@@ -327,6 +325,7 @@ static void test_tap(const char *name, short flags)
 	 * Whose write it was is not known where another thread runs the softirq, on a slow machine.
 	 */
 	const uint64_t stages = ALL_STAGES & ~(flags & IFF_NAPI ? BIT(VNFT_HOOK_TUN_GET_USER) : 0);
+	struct step to_guest[MAX_STEPS] = {}, from_guest[MAX_STEPS] = {}, *to;
 	struct vnft_module_device t;
 	struct tap_out out = { .tap = open_tun(name, IFF_TAP | flags) };
 	const char *with = flags & IFF_NAPI ? " with NAPI" : "";
@@ -346,20 +345,15 @@ static void test_tap(const char *name, short flags)
 	QUIET(!vnft_addr_add(name, AF_INET, (const uint8_t[]){ 198, 18, 0, 2 }, 24), "%s",
 	      vnft_why());
 	/* A read() knows its frame only when it copies it. */
-	const struct step to_guest[] = {
-		{ t.id, VNFT_HOOK_NETFILTER_OUT }, { t.id, VNFT_HOOK_DEV_QUEUE },
-		{ t.id, VNFT_HOOK_DEV_START_XMIT }, { t.id, VNFT_HOOK_TUN_XMIT },
-		{ t.id, VNFT_HOOK_DEV_XMIT }, { t.id, VNFT_HOOK_TUN_READ },
-		{ t.id, VNFT_HOOK_COPY_DATAGRAM }, { t.id, VNFT_HOOK_CONSUME }, { 0, 0 }
-	};
+	to = way(to_guest, &t, VNFT_DIR_OUT, READING);
+	*to++ = (struct step) { t.id, VNFT_HOOK_DEV_XMIT };
+	way(to, &t, VNFT_DIR_OUT, ~READING);
 	snprintf(what, sizeof(what), "tap%s, to the guest", with);
 	frames_take(&s, to_guest, send_and_read, &out, what);
-	const struct step from_guest[] = {
-		{ t.id, VNFT_HOOK_TUN_GET_USER }, { t.id, VNFT_HOOK_RECEIVE_ENTRY },
-		{ t.id, VNFT_HOOK_RECEIVE }, { t.id, VNFT_HOOK_NETFILTER_IN }, { 0, 0 }
-	};
+	way(from_guest, &t, VNFT_DIR_IN,
+	    BIT(VNFT_HOOK_RX_ENTRY) | (~stages & BIT(VNFT_HOOK_TUN_GET_USER)));
 	snprintf(what, sizeof(what), "tap%s, from the guest", with);
-	frames_take(&s, from_guest + !!(flags & IFF_NAPI), send_write, &out.tap, what);
+	frames_take(&s, from_guest, send_write, &out.tap, what);
 	session_close(&s);
 	close(sniffer);
 	sniffer = -1;
@@ -370,6 +364,7 @@ static void test_tap(const char *name, short flags)
 static void test_tun(void)
 {
 	int fd = open_tun("vnftu", IFF_TUN);
+	struct step from_guest[MAX_STEPS] = {};
 	struct vnft_module_device u;
 	struct session s;
 
@@ -377,10 +372,7 @@ static void test_tun(void)
 		return;
 	session_attach(&s, "vnftu", VNFT_RECORD_DEFAULT, ALL_STAGES, &u);
 	CHECK_EQ(u.link, VNFT_LINK_TUN, "a tun is a tun");
-	const struct step from_guest[] = {
-		{ u.id, VNFT_HOOK_TUN_GET_USER }, { u.id, VNFT_HOOK_RECEIVE_ENTRY },
-		{ u.id, VNFT_HOOK_RECEIVE }, { u.id, VNFT_HOOK_NETFILTER_IN }, { 0, 0 }
-	};
+	way(from_guest, &u, VNFT_DIR_IN, BIT(VNFT_HOOK_RX_ENTRY));
 	frames_take(&s, from_guest, send_write_ip, &fd, "tun, from the guest");
 	session_close(&s);
 	close(fd);

@@ -20,32 +20,14 @@
 #include "../../tools/lib/text/error.h"
 #include "../../tools/source/source.h"
 #include "../unit/unit.h"
+#include "../ways.h"
 
 #define ALL_CLASSES	((1U << VNFT_CLASS_NR) - 1)
 #define BIT(hook)	(1ULL << (hook))
-#define XENVIF(hook)	((hook) >= VNFT_HOOK_XENVIF_XMIT && (hook) <= VNFT_HOOK_XENVIF_ZEROCOPY)
+#define ROW(hook)	vnft_hook_row(hook)
+#define XENVIF(hook)	(ROW(hook)->links == VNFT_LINKS_VIF)
 #define MAX_QUEUES	16
 #define QUIET_MS	400
-
-/* What a frame passes, in order. The driver's return is apart: another CPU may be faster. */
-static const uint8_t ways[VNFT_DIR_NR][8] = {
-	[VNFT_DIR_OUT] = { VNFT_HOOK_NETFILTER_OUT, VNFT_HOOK_TCX_OUT, VNFT_HOOK_CLSACT_OUT,
-			   VNFT_HOOK_DEV_QUEUE, VNFT_HOOK_DEV_START_XMIT, VNFT_HOOK_XENVIF_XMIT,
-			   VNFT_HOOK_XENVIF_RX },
-	[VNFT_DIR_IN] = { VNFT_HOOK_XENVIF_TX, VNFT_HOOK_RECEIVE_ENTRY, VNFT_HOOK_RECEIVE,
-			  VNFT_HOOK_TCX_IN, VNFT_HOOK_CLSACT_IN, VNFT_HOOK_NETFILTER_IN },
-};
-
-static const struct {
-	const char *name;
-	enum vnft_dir dir;
-	bool boundary;
-} hooks[VNFT_HOOK_MAX] = {
-#define X(id, name, text, dir, where, what) \
-	[id] = { text, VNFT_DIR_##dir, VNFT_HOOK_##where == VNFT_HOOK_BOUNDARY },
-	VNFT_HOOKS(X)
-#undef X
-};
 
 /* What one observer saw: STAGE records, and how many frames passed its boundary. */
 static struct view {
@@ -72,7 +54,7 @@ static int keep(const struct vnft_record *r, void *arg)
 	if (r->device != v->id || r->hook >= VNFT_HOOK_MAX)
 		return 0;
 	if (r->kind == VNFT_KIND_PACKET)
-		v->packets[hooks[r->hook].dir]++;
+		v->packets[ROW(r->hook)->dir]++;
 	if (r->kind != VNFT_KIND_STAGE)
 		return 0;
 	if (v->n == v->room) {
@@ -121,8 +103,8 @@ static int by_frame(const void *a, const void *b)
 {
 	const struct vnft_record *x = a, *y = b;
 
-	if (hooks[x->hook].dir != hooks[y->hook].dir)
-		return hooks[x->hook].dir < hooks[y->hook].dir ? -1 : 1;
+	if (ROW(x->hook)->dir != ROW(y->hook)->dir)
+		return ROW(x->hook)->dir < ROW(y->hook)->dir ? -1 : 1;
 	if (x->stage.packet != y->stage.packet)
 		return x->stage.packet < y->stage.packet ? -1 : 1;
 	return (x->time_ns > y->time_ns) - (x->time_ns < y->time_ns);
@@ -148,7 +130,7 @@ static void show(const struct view *v, const struct vnft_record *r)
 {
 	printf("#   %s: %s class %u, %u bytes, flow %llx, frame %llx, queue %d, "
 	       "domain %u, at %llu\n",
-	       v->name, hooks[r->hook].name, r->class, r->len32, (unsigned long long)r->flow,
+	       v->name, ROW(r->hook)->name, r->class, r->len32, (unsigned long long)r->flow,
 	       (unsigned long long)r->stage.packet, (int)r->stage.queue, r->stage.peer,
 	       (unsigned long long)r->time_ns);
 }
@@ -156,6 +138,8 @@ static void show(const struct view *v, const struct vnft_record *r)
 /* One frame after another: the stages of its direction that are armed, each once, in order. */
 static void check_ways(struct view *v)
 {
+	/* netback hands frames up by netif_receive_skb alone. */
+	const uint64_t passed = v->armed & ~BIT(VNFT_HOOK_RX_ENTRY);
 	uint64_t bad = 0, frames = 0;
 	const uint8_t *way = NULL;
 	size_t i, step = 0;
@@ -167,10 +151,10 @@ static void check_ways(struct view *v)
 		if (r->hook == VNFT_HOOK_DEV_XMIT || r->hook == VNFT_HOOK_XENVIF_ZEROCOPY)
 			continue;
 		if (!way) {
-			way = ways[hooks[r->hook].dir];
+			way = ways[ROW(r->hook)->dir];
 			step = 0;
 		}
-		while (way[step] && !(v->armed & BIT(way[step])))
+		while (way[step] && !(passed & BIT(way[step])))
 			step++;
 		if (!r->stage.packet || way[step] != r->hook) {
 			if (++bad <= 3)
@@ -181,7 +165,7 @@ static void check_ways(struct view *v)
 		}
 		do {
 			step++;
-		} while (way[step] && !(v->armed & BIT(way[step])));
+		} while (way[step] && !(passed & BIT(way[step])));
 		if (!way[step]) {
 			frames++;
 			way = NULL;
@@ -212,10 +196,10 @@ static void check_peers(const struct view *v, uint32_t domid, uint32_t queues)
 	}
 	CHECK(!wrong, "%s: netback's hooks say domain %u and its queues", v->name, domid);
 	CHECK(!said, "%s: no other hook says a domain", v->name);
-	for (hook = VNFT_HOOK_XENVIF_XMIT; hook <= VNFT_HOOK_XENVIF_ZEROCOPY; hook++)
-		for (q = 0; q < queues && v->stamps[hook]; q++)
+	for (hook = 1; hook < VNFT_HOOK_MAX; hook++)
+		for (q = 0; XENVIF(hook) && q < queues && v->stamps[hook]; q++)
 			CHECK(seen[hook][q], "%s: %s: queue %u, %llu times", v->name,
-			      hooks[hook].name, q, (unsigned long long)seen[hook][q]);
+			      ROW(hook)->name, q, (unsigned long long)seen[hook][q]);
 }
 
 static void check_view(struct view *v, uint32_t domid, uint32_t queues, bool copied)
@@ -234,17 +218,17 @@ static void check_view(struct view *v, uint32_t domid, uint32_t queues, bool cop
 	      (unsigned long long)v->packets[VNFT_DIR_IN]);
 	for (i = 1; i < VNFT_HOOK_MAX; i++) {
 		if (XENVIF(i))
-			CHECK(v->armed & BIT(i), "%s: %s is armed", v->name, hooks[i].name);
+			CHECK(v->armed & BIT(i), "%s: %s is armed", v->name, ROW(i)->name);
 		if (!(v->armed & BIT(i)))
-			QUIET(!v->stamps[i], "%s: %s was not armed", v->name, hooks[i].name);
+			QUIET(!v->stamps[i], "%s: %s was not armed", v->name, ROW(i)->name);
 		else if (i == VNFT_HOOK_RX_ENTRY)
-			CHECK_EQ(v->stamps[i], 0, "%s: no frame passed %s", v->name, hooks[i].name);
+			CHECK_EQ(v->stamps[i], 0, "%s: no frame passed %s", v->name, ROW(i)->name);
 		else if (i == VNFT_HOOK_XENVIF_ZEROCOPY)
 			CHECK(!v->stamps[i] == copied, "%s: %s stamped %llu moments", v->name,
-			      hooks[i].name, (unsigned long long)v->stamps[i]);
+			      ROW(i)->name, (unsigned long long)v->stamps[i]);
 		else
-			CHECK_EQ(v->stamps[i], v->packets[hooks[i].dir],
-				 "%s: %s stamped each frame once", v->name, hooks[i].name);
+			CHECK_EQ(v->stamps[i], v->packets[ROW(i)->dir],
+				 "%s: %s stamped each frame once", v->name, ROW(i)->name);
 	}
 	check_ways(v);
 	check_peers(v, domid, queues);
@@ -256,7 +240,7 @@ static size_t common(struct view *v)
 	size_t i, n = 0;
 
 	for (i = 0; i < v->n; i++)
-		if (!hooks[v->stage[i].hook].boundary)
+		if (!(vnft_hooks_boundary(BIT(v->stage[i].hook))))
 			v->stage[n++] = v->stage[i];
 	qsort(v->stage, n, sizeof(*v->stage), by_content);
 	return n;
@@ -302,7 +286,7 @@ int main(int argc, char **argv)
 	const uint32_t domid = argc > 3 ? (uint32_t)atoi(argv[2]) : 0;
 	const uint32_t queues = argc > 3 ? (uint32_t)atoi(argv[3]) : 0;
 	bool copied = false;
-	uint64_t all = 0;
+	const uint64_t all = vnft_hooks_by(VNFT_BY_BPF) | vnft_hooks_by(VNFT_BY_MODULE);
 	uint32_t hook;
 	size_t i;
 	int arg = 4;
@@ -311,8 +295,6 @@ int main(int argc, char **argv)
 		copied = arg++ > 0;
 	if (argc < arg + 2 || strcmp(argv[arg], "--") || !queues || queues > MAX_QUEUES)
 		return fprintf(stderr, "usage: vif DEV DOMID QUEUES [-z] -- COMMAND...\n"), 2;
-	for (hook = 1; hook < VNFT_HOOK_MAX; hook++)
-		all |= hooks[hook].name ? BIT(hook) : 0;
 	for (i = 0; i < VIEWS; i++) {
 		struct view *v = &views[i];
 
@@ -330,9 +312,10 @@ int main(int argc, char **argv)
 	for (i = 0; i < VIEWS; i++)
 		check_view(&views[i], domid, queues, copied);
 	printf("count polls %zu\n", polls_of(&views[0]));
-	for (hook = VNFT_HOOK_XENVIF_XMIT; hook <= VNFT_HOOK_XENVIF_ZEROCOPY; hook++)
-		printf("count %s %llu\n", hooks[hook].name,
-		       (unsigned long long)views[0].stamps[hook]);
+	for (hook = 1; hook < VNFT_HOOK_MAX; hook++)
+		if (XENVIF(hook))
+			printf("count %s %llu\n", ROW(hook)->name,
+			       (unsigned long long)views[0].stamps[hook]);
 	compare(&views[0], &views[1]);
 	for (i = 0; i < VIEWS; i++) {
 		views[i].source->ops->close(views[i].source);

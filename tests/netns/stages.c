@@ -21,11 +21,13 @@
 #include "../../tools/lib/text/error.h"
 #include "../../tools/source/bpf/bpf.h"
 #include "../unit/unit.h"
+#include "../ways.h"
 
 #define MAX_RECORDS	2000000
 #define MAX_DEVICES	8
 #define MAX_FLOWS	4096
 #define BIT(hook)	(1ULL << (hook))
+#define ROW(hook)	vnft_hook_row(hook)
 #define CPUS		64
 
 struct tested {
@@ -36,24 +38,6 @@ struct tested {
 	uint64_t armed;
 	uint64_t expected[VNFT_DIR_NR];		/* PACKET records by direction */
 	uint64_t stamps[VNFT_HOOK_MAX];
-};
-
-static const struct {
-	const char *name;
-	enum vnft_dir dir;
-	enum vnft_hook_where where;
-} hooks[VNFT_HOOK_MAX] = {
-#define X(id, name, text, dir, where, what) [id] = { text, VNFT_DIR_##dir, VNFT_HOOK_##where },
-	VNFT_HOOKS(X)
-#undef X
-};
-
-/* Kernel order; XMIT is apart, because a reader may be faster than the return of the driver. */
-static const uint8_t order[] = {
-	VNFT_HOOK_TCX_OUT, VNFT_HOOK_CLSACT_OUT, VNFT_HOOK_DEV_QUEUE, VNFT_HOOK_DEV_START_XMIT,
-	VNFT_HOOK_VETH_XMIT, VNFT_HOOK_TUN_XMIT, VNFT_HOOK_TUN_READ, VNFT_HOOK_COPY_DATAGRAM,
-	VNFT_HOOK_CONSUME, VNFT_HOOK_RX_ENTRY, VNFT_HOOK_TUN_GET_USER, VNFT_HOOK_VETH_POLL,
-	VNFT_HOOK_RECEIVE_ENTRY, VNFT_HOOK_RECEIVE, VNFT_HOOK_TCX_IN, VNFT_HOOK_CLSACT_IN,
 };
 
 static struct tested tested[MAX_DEVICES];
@@ -82,7 +66,7 @@ static int take(const struct vnft_record *r, void *arg)
 		flows[cpu][nflows[cpu]++] = r->flow;
 	for (i = 0; i < ntested && r->kind == VNFT_KIND_PACKET; i++)
 		if (tested[i].id == r->device)
-			tested[i].expected[hooks[r->hook].dir]++;
+			tested[i].expected[ROW(r->hook)->dir]++;
 	if (r->kind != VNFT_KIND_STAGE)
 		return 0;
 	undefined += r->flow && !known(r);
@@ -94,9 +78,10 @@ static int take(const struct vnft_record *r, void *arg)
 
 static unsigned int rank(uint8_t hook)
 {
+	const uint8_t *way = ways[ROW(hook)->dir];
 	unsigned int i;
 
-	for (i = 0; i < sizeof(order) && order[i] != hook; i++)
+	for (i = 0; way[i] && way[i] != hook; i++)
 		;
 	return i;
 }
@@ -110,8 +95,8 @@ static int by_frame(const void *a, const void *b)
 	if (x->stage.packet != y->stage.packet)
 		return x->stage.packet < y->stage.packet ? -1 : 1;
 	/* A frame from the guest may be stamped before the last that had its memory was freed. */
-	if (hooks[x->hook].dir != hooks[y->hook].dir)
-		return hooks[x->hook].dir < hooks[y->hook].dir ? -1 : 1;
+	if (ROW(x->hook)->dir != ROW(y->hook)->dir)
+		return ROW(x->hook)->dir < ROW(y->hook)->dir ? -1 : 1;
 	if (x->time_ns != y->time_ns)
 		return x->time_ns < y->time_ns ? -1 : 1;
 	return rank(x->hook) < rank(y->hook) ? -1 : 1;
@@ -127,7 +112,7 @@ static void show(size_t from, size_t to)
 		printf("#   frame %llx: %llu CPU %u seq %u %s\n",
 		       (unsigned long long)records[from].stage.packet,
 		       (unsigned long long)records[from].time_ns, records[from].cpu,
-		       records[from].seq, hooks[records[from].hook].name);
+		       records[from].seq, ROW(records[from].hook)->name);
 }
 
 /*
@@ -143,7 +128,7 @@ static void check_order(const struct tested *t, uint64_t *frames, uint64_t *bad)
 	*frames = *bad = 0;
 	for (hook = 0; hook < VNFT_HOOK_MAX; hook++)
 		if (t->stamps[hook] && !(BIT(hook) & APART))
-			*(hooks[hook].dir == VNFT_DIR_IN ? &in : &out) |= BIT(hook);
+			*(ROW(hook)->dir == VNFT_DIR_IN ? &in : &out) |= BIT(hook);
 	for (i = 0; i <= n; i++) {
 		const struct vnft_record *r = i < n ? &records[i] : NULL;
 
@@ -151,7 +136,7 @@ static void check_order(const struct tested *t, uint64_t *frames, uint64_t *bad)
 			continue;
 		if (!r || !last || r->stage.packet != last->stage.packet ||
 		    rank(r->hook) <= rank(last->hook) ||
-		    hooks[r->hook].dir != hooks[last->hook].dir) {
+		    ROW(r->hook)->dir != ROW(last->hook)->dir) {
 			if (last) {
 				++*frames;
 				if (seen != in && seen != out && ++*bad <= 3)
@@ -193,24 +178,24 @@ static void say_hooks(struct vnft_source *s, const struct tested *t)
 	int hook;
 
 	for (hook = 1; hook < VNFT_HOOK_MAX; hook++) {
-		if (!hooks[hook].name)
+		if (!ROW(hook)->name)
 			continue;
 		how = vnft_bpf_stage_how(s, t->id, (enum vnft_hook)hook, &why);
-		if (hooks[hook].where != VNFT_HOOK_BOUNDARY || how)
-			printf("# %s %s: %s%s%s\n", t->spec, hooks[hook].name,
+		if (ROW(hook)->where != VNFT_HOOK_BOUNDARY || how)
+			printf("# %s %s: %s%s%s\n", t->spec, ROW(hook)->name,
 			       how ? how : "not armed (", how ? "" : why, how ? "" : ")");
-		QUIET(!!how == !!(t->armed & BIT(hook)), "%s: armed as it says", hooks[hook].name);
+		QUIET(!!how == !!(t->armed & BIT(hook)), "%s: armed as it says", ROW(hook)->name);
 	}
 }
 
 static void check_hook(const struct tested *t, int hook, bool napi)
 {
 	const bool tap = t->armed & (BIT(VNFT_HOOK_COPY_DATAGRAM));
-	uint64_t want = t->expected[hooks[hook].dir], got = t->stamps[hook];
+	uint64_t want = t->expected[ROW(hook)->dir], got = t->stamps[hook];
 
 	if (BIT(hook) & WAYS && napi) {
 		CHECK(got || hook != VNFT_HOOK_VETH_POLL, "%s: %s stamped %llu frames", t->spec,
-		      hooks[hook].name, (unsigned long long)got);
+		      ROW(hook)->name, (unsigned long long)got);
 		if (!(~t->armed & WAYS))
 			CHECK_EQ(t->stamps[VNFT_HOOK_RX_ENTRY] + t->stamps[VNFT_HOOK_VETH_POLL],
 				 want, "%s: each frame was polled or queued", t->spec);
@@ -218,9 +203,9 @@ static void check_hook(const struct tested *t, int hook, bool napi)
 	}
 	if (hook == VNFT_HOOK_RX_ENTRY ? tap :
 	    hook == VNFT_HOOK_RECEIVE_ENTRY ? !tap : hook == VNFT_HOOK_VETH_POLL)
-		CHECK_EQ(got, 0, "%s: no frame passed %s", t->spec, hooks[hook].name);
+		CHECK_EQ(got, 0, "%s: no frame passed %s", t->spec, ROW(hook)->name);
 	else
-		CHECK_EQ(got, want, "%s: %s stamped each frame once", t->spec, hooks[hook].name);
+		CHECK_EQ(got, want, "%s: %s stamped each frame once", t->spec, ROW(hook)->name);
 }
 
 /* From the driver on there are the segments. */
@@ -232,9 +217,9 @@ static void check_cut(const struct tested *t)
 	CHECK(cut > t->expected[VNFT_DIR_OUT], "%s: %llu frames became %llu", t->spec,
 	      (unsigned long long)t->expected[VNFT_DIR_OUT], (unsigned long long)cut);
 	for (hook = VNFT_HOOK_DEV_START_XMIT; hook < VNFT_HOOK_MAX; hook++)
-		if (t->armed & BIT(hook) && hooks[hook].dir == VNFT_DIR_OUT)
+		if (t->armed & BIT(hook) && ROW(hook)->dir == VNFT_DIR_OUT)
 			CHECK_EQ(t->stamps[hook], cut, "%s: %s stamped each once", t->spec,
-				 hooks[hook].name);
+				 ROW(hook)->name);
 }
 
 static void check(struct vnft_source *s, struct tested *t, bool napi, bool cut)
@@ -254,7 +239,7 @@ static void check(struct vnft_source *s, struct tested *t, bool napi, bool cut)
 				 i);
 	if (t->other) {
 		for (hook = 0; hook < VNFT_HOOK_MAX; hook++)
-			QUIET(!t->stamps[hook], "%s: has a stamp of %s", t->spec, hooks[hook].name);
+			QUIET(!t->stamps[hook], "%s: has a stamp of %s", t->spec, ROW(hook)->name);
 		CHECK(t->expected[VNFT_DIR_OUT] || t->expected[VNFT_DIR_IN],
 		      "%s: had frames, and no stage was asked for", t->spec);
 		return;
@@ -271,7 +256,7 @@ static void check(struct vnft_source *s, struct tested *t, bool napi, bool cut)
 			check_hook(t, hook, napi);
 		else
 			QUIET(!t->stamps[hook], "%s: %s was not armed", t->spec,
-			      hooks[hook].name ? hooks[hook].name : "?");
+			      ROW(hook)->name ? ROW(hook)->name : "?");
 	check_order(t, &frames, &bad);
 	CHECK_EQ(bad, 0, "%s: %llu frames passed all their stages in order", t->spec,
 		 (unsigned long long)frames);

@@ -4,6 +4,7 @@
  * and the hook table.
  */
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "../../kmod/core/hooks.h"
@@ -60,24 +61,48 @@ static void wire(void)
 
 static void hooks(void)
 {
-	enum { IN, OUT, BOUNDARY, CORE, DRIVER };
-	static const struct { int id, dir, where; const char *name, *what; } all[] = {
-#define X(id, name, text, dir, where, what) { id, dir, where, text, what },
+	static const struct { int id; const char *name; } all[] = {
+#define X(id, name, text, ...) { id, text },
 		VNFT_HOOKS(X)
 #undef X
 	};
-	bool good = true;
+	const uint64_t both = vnft_hooks_by(VNFT_BY_BPF) & vnft_hooks_by(VNFT_BY_MODULE);
+	const uint64_t any = vnft_hooks_by(VNFT_BY_BPF) | vnft_hooks_by(VNFT_BY_MODULE);
+	bool good = true, rows = true;
 	size_t i, j;
 
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		const struct vnft_hook_row *row = vnft_hook_row((unsigned int)all[i].id);
+		const uint64_t bit = 1ULL << all[i].id;
+
 		good &= QUIET(all[i].id > 0 && all[i].id < VNFT_HOOK_MAX, "id of %s", all[i].name);
-		good &= QUIET(all[i].dir <= OUT && all[i].where >= BOUNDARY, "table of %s",
+		good &= QUIET(row->name && !strcmp(row->name, all[i].name), "row of %s",
 			      all[i].name);
 		for (j = 0; j < i; j++)
 			good &= QUIET(all[i].id != all[j].id && strcmp(all[i].name, all[j].name),
 				      "%s is there once", all[i].name);
+		rows &= QUIET(any & bit, "%s: somebody has it", all[i].name);
+		rows &= QUIET(row->dir < VNFT_DIR_NR && row->what[0], "%s: direction, words",
+			      all[i].name);
+		rows &= QUIET(!row->module == (row->where != VNFT_HOOK_DRIVER) &&
+			      (!row->module || row->links),
+			      "%s: a driver's function has a module, and fits its devices alone",
+			      all[i].name);
+		rows &= QUIET(!(row->bpf_needs & ~both) && !(row->module_needs & ~both) &&
+			      !((row->bpf_needs | row->module_needs) & bit),
+			      "%s: what it needs, both have", all[i].name);
 	}
 	CHECK(good, "%zu hooks, each id and name once", i);
+	CHECK(rows, "each row has what its kind needs");
+	CHECK(!vnft_hook_row(VNFT_HOOK_NONE)->name && !vnft_hook_row(VNFT_HOOK_MAX)->name &&
+	      !vnft_hook_row(~0U)->name, "a number that is no hook has no row");
+	CHECK(vnft_hooks_boundary(~0ULL) == 0x7e && !(vnft_hooks_boundary(any) & both),
+	      "the boundary is each observer's own");
+	CHECK_EQ(vnft_hooks_fit(any, VNFT_LINK_BRIDGE) & ~vnft_hooks_boundary(~0ULL), 0x3f0000,
+		 "a bridge has the stack's stages");
+	CHECK(vnft_hooks_fit(any, VNFT_LINK_TUN) == (0x7ULL << 32 | 0xff007e) &&
+	      vnft_hooks_fit(any, VNFT_LINK_TAP) == vnft_hooks_fit(any, VNFT_LINK_TUN),
+	      "tap and tun have tun's and their reader's");
 	CHECK_EQ(VNFT_HOOK_TCX_IN, 1, "ids do not move");
 	CHECK_EQ(VNFT_HOOK_XENVIF_ZEROCOPY, 40, "ids do not move, the last");
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../kmod/core/hooks.h"
 #include "../lib/net/link.h"
 #include "../lib/run/clock.h"
 #include "../lib/run/interrupt.h"
@@ -20,29 +21,22 @@
 #define DRAIN_MS	5
 #define LOOK_NS		1000000000ULL	/* between looks whether the devices still exist */
 
-static const struct {
-	uint8_t id;
-	enum vnft_hook_where where;
-	const char *name;
-} hook_list[] = {
-#define X(id, name, text, dir, where, what) { id, VNFT_HOOK_##where, text },
-	VNFT_HOOKS(X)
-#undef X
-};
-#define HOOKS (sizeof(hook_list) / sizeof(hook_list[0]))
-
 int record_stages(const struct vnft_list *names, uint64_t *hooks)
 {
+	const struct vnft_hook_row *row;
 	uint64_t found;
-	size_t i, h;
+	size_t i;
+	unsigned int h;
 
 	for (*hooks = 0, i = 0; i < names->n; i++) {
 		bool all = !strcmp(names->item[i], "all");
 
-		for (found = 0, h = 0; h < HOOKS; h++)
-			if (all ? hook_list[h].where != VNFT_HOOK_BOUNDARY :
-				  !strcmp(names->item[i], hook_list[h].name))
-				found |= 1ULL << hook_list[h].id;
+		for (found = 0, h = 1; h < VNFT_HOOK_MAX; h++) {
+			row = vnft_hook_row(h);
+			if (row->name && (all ? row->where != VNFT_HOOK_BOUNDARY :
+						!strcmp(names->item[i], row->name)))
+				found |= 1ULL << h;
+		}
 		if (!found)
 			return vnft_fail(-EINVAL,
 					 "record: --stages %s: no such stage: docs/hooks.md lists "

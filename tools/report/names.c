@@ -26,13 +26,9 @@ const char *vnft_class_name(uint8_t class)
 
 const char *vnft_hook_name(uint8_t hook)
 {
-	static const char *const words[VNFT_HOOK_MAX] = {
-#define X(id, name, text, dir, where, what) [id] = text,
-		VNFT_HOOKS(X)
-#undef X
-	};
+	const char *name = vnft_hook_row(hook)->name;
 
-	return WORD(words, hook);
+	return name ? name : "?";
 }
 
 /* The keys of "lost" in results.json. */

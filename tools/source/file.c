@@ -52,15 +52,7 @@ static int bad(const struct file_source *s, const char *what, unsigned long long
 
 static bool hook_known(uint8_t hook)
 {
-	switch (hook) {
-	case VNFT_HOOK_NONE:
-#define X(id, name, text, dir, where, what) case id:
-	VNFT_HOOKS(X)
-#undef X
-		return true;
-	default:
-		return false;
-	}
+	return hook == VNFT_HOOK_NONE || vnft_hook_row(hook)->name;
 }
 
 /* NUL-terminated, and no byte of it that would talk to a terminal; UTF-8 may be. */

@@ -88,13 +88,9 @@ struct vnft_pair {
 
 int vnft_hook_dir(uint8_t hook)
 {
-	switch (hook) {
-#define X(id, name, text, dir, where, what) case id: return VNFT_DIR_##dir;
-	VNFT_HOOKS(X)
-#undef X
-	default:
-		return -1;
-	}
+	const struct vnft_hook_row *row = vnft_hook_row(hook);
+
+	return row->name ? row->dir : -1;
 }
 
 int vnft_pair_new(struct vnft_pair **pair)

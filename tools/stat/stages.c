@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../kmod/core/hooks.h"
 #include "../lib/text/error.h"
 #include "pair.h"
 
@@ -44,25 +45,9 @@ struct vnft_steps {
 };
 
 /* Where in the host a stage is; those of one rank come in any order. */
-static int rank(uint8_t dir, uint8_t hook)
+static int rank(uint8_t hook)
 {
-	switch (hook) {
-	case VNFT_HOOK_TUN_GET_USER:
-	case VNFT_HOOK_XENVIF_TX:
-	case VNFT_HOOK_VETH_POLL:
-		return 0;
-	case VNFT_HOOK_RECEIVE_ENTRY:
-	case VNFT_HOOK_RX_ENTRY:
-		return 1;
-	case VNFT_HOOK_RECEIVE:
-	case VNFT_HOOK_DEV_QUEUE:
-		return 2;
-	case VNFT_HOOK_DEV_START_XMIT:
-		return 3;
-	}
-	if (hook < VNFT_HOOK_DEV_QUEUE) /* boundary: the end of the way in, begin of that out */
-		return dir == VNFT_DIR_IN ? 3 : 1;
-	return 4;
+	return vnft_hook_row(hook)->rank;
 }
 
 int vnft_steps_new(struct vnft_steps **steps)
@@ -98,7 +83,7 @@ static int by_frame(const void *left, const void *right)
 		return a->time_ns < b->time_ns ? -1 : 1;
 	if (a->cpu == b->cpu && a->seq != b->seq)
 		return (int32_t)(a->seq - b->seq) < 0 ? -1 : 1;
-	return rank(a->dir, a->hook) - rank(b->dir, b->hook);
+	return rank(a->hook) - rank(b->hook);
 }
 
 static struct vnft_step *find(struct vnft_steps *s, const struct stamp *a, const struct stamp *b)
@@ -150,10 +135,10 @@ static size_t frame_at(const struct vnft_steps *s, size_t at)
 		if (i > at && (!same_name(&s->stamp[at], here) ||
 			       here->time_ns - s->stamp[i - 1].time_ns > GAP_NS))
 			break;
-		if (passed & 1ULL << here->hook || rank(here->dir, here->hook) < reached)
+		if (passed & 1ULL << here->hook || rank(here->hook) < reached)
 			break;
 		passed |= 1ULL << here->hook;
-		reached = rank(here->dir, here->hook);
+		reached = rank(here->hook);
 	}
 	return i - at;
 }
@@ -237,8 +222,8 @@ static int by_way(const void *left, const void *right)
 	if (a->dir != b->dir)
 		return a->dir < b->dir ? -1 : 1;
 	if (a->from != b->from)
-		return rank(a->dir, a->from) != rank(b->dir, b->from) ?
-		       rank(a->dir, a->from) - rank(b->dir, b->from) : a->from - b->from;
+		return rank(a->from) != rank(b->from) ?
+		       rank(a->from) - rank(b->from) : a->from - b->from;
 	return a->to - b->to;
 }
 

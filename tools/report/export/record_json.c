@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 
+#include "../../../kmod/core/hooks.h"
 #include "../../stat/pair.h"
 #include "export.h"
 
@@ -55,7 +56,7 @@ static void put_packet(const struct vnft_export *x, json_t *o, const struct vnft
 		json_object_set_new(o, "packet", json_string(end));
 		if (r->stage.queue != UINT32_MAX)
 			put(o, "queue", r->stage.queue);
-		if (r->hook >= VNFT_HOOK_XENVIF_XMIT && r->hook <= VNFT_HOOK_XENVIF_ZEROCOPY)
+		if (vnft_hook_row(r->hook)->links == VNFT_LINKS_VIF)
 			put(o, "domid", r->stage.peer);
 	}
 	if (r->kind != VNFT_KIND_PACKET)

@@ -40,8 +40,9 @@ int vnft_bpf_choose_hook(struct vnft_bpf_device *d, enum vnft_hook_choice choice
 		return vnft_fail(err, "%s: cannot look at its hooks: %s", d->ifname,
 				 strerror(-err));
 	if (choice == VNFT_HOOK_TCX)
-		return vnft_fail(-EOPNOTSUPP, "%s: this kernel has no tcx (6.6 or newer has): use "
-				 "--hook clsact", d->ifname);
+		return vnft_fail(-EOPNOTSUPP, "%s: this kernel has no tcx (%s or newer has): use "
+				 "--hook clsact", d->ifname,
+				 vnft_hook_row(VNFT_HOOK_TCX_IN)->since);
 	d->hook[VNFT_DIR_IN] = VNFT_HOOK_CLSACT_IN;
 	d->hook[VNFT_DIR_OUT] = VNFT_HOOK_CLSACT_OUT;
 	return 0;

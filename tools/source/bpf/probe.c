@@ -55,7 +55,8 @@ static void try_tcx(int prog_fd, char why[96])
 	if (fd >= 0)
 		close((int)fd);
 	else if (errno == EINVAL)
-		snprintf(why, 96, "this kernel has no tcx (6.6 or newer has)");
+		snprintf(why, 96, "this kernel has no tcx (%s or newer has)",
+			 vnft_hook_row(VNFT_HOOK_TCX_IN)->since);
 	else
 		say(why, "link", -errno);
 }

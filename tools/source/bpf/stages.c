@@ -18,7 +18,6 @@
 #include "stages.h"
 
 #define BIT(hook)	VNFT_STAGE_BIT(hook)
-#define BOUNDARY	((1ULL << VNFT_HOOK_DEV_QUEUE) - 1)
 #define NO_PLACE	VNFT_PATH_DEVICES
 
 static int need(struct vnft_bpf *b)
@@ -133,7 +132,7 @@ const char *vnft_bpf_stage_how(struct vnft_source *source, uint16_t id, enum vnf
 		*why = "no stages were asked for";
 		return NULL;
 	}
-	if (hook < VNFT_HOOK_DEV_QUEUE) {
+	if (vnft_hook_row(hook)->where == VNFT_HOOK_BOUNDARY) {
 		if (hook == d->hook[VNFT_DIR_IN] || hook == d->hook[VNFT_DIR_OUT])
 			return "tc";
 		*why = "not the mechanism at this device's boundary";
@@ -151,7 +150,7 @@ static uint64_t choose(const struct vnft_stages *s, const struct vnft_bpf_device
 	uint64_t chosen = 0;
 	uint32_t hook, other;
 
-	for (hook = VNFT_HOOK_DEV_QUEUE; hook < VNFT_HOOK_MAX; hook++) {
+	for (hook = 0; hook < VNFT_HOOK_MAX; hook++) {
 		uint64_t work = vnft_stages_needs(BIT(hook));
 
 		if (!(hooks & BIT(hook)) || vnft_stages_misfit(hook, d->link))
@@ -207,7 +206,7 @@ int vnft_bpf_stages(struct vnft_source *source, uint16_t id, uint64_t hooks, uin
 {
 	struct vnft_bpf *b = (struct vnft_bpf *)source;
 	struct vnft_bpf_device *d = vnft_bpf_find(source, id);
-	uint64_t boundary = 0;
+	uint64_t boundary = 0, inside;
 	int err, dir;
 
 	*armed = 0;
@@ -220,8 +219,9 @@ int vnft_bpf_stages(struct vnft_source *source, uint16_t id, uint64_t hooks, uin
 		disarm(b->stages, d);
 		return 0;
 	}
-	if (hooks & ~BOUNDARY)
-		err = arm(b, d, hooks & ~BOUNDARY, armed);
+	inside = hooks & ~vnft_hooks_boundary(hooks);
+	if (inside)
+		err = arm(b, d, inside, armed);
 	else
 		disarm(b->stages, d);
 	if (err)

@@ -22,51 +22,42 @@
 
 /* A hook's program has its name; that of a tracepoint has a twin for raw_tp. */
 static const struct {
-	const char *program, *raw, *function;
-	enum vnft_hook_where where;
+	const char *program, *raw;
 } hook_table[HOOKS] = {
-#define X(id, name, text, dir, where, what) \
-	[id] = { "vnft_" #name, "vnft_raw_" #name, text, VNFT_HOOK_##where },
+#define X(id, name, ...) [id] = { "vnft_" #name, "vnft_raw_" #name },
 	VNFT_HOOKS(X)
 #undef X
-};
-
-static const struct {
-	uint32_t first, last;
-	const char *module;
-} driver[] = {
-	{ VNFT_HOOK_TUN_XMIT, VNFT_HOOK_TUN_GET_USER, "tun" },
-	{ VNFT_HOOK_VETH_XMIT, VNFT_HOOK_VETH_POLL, "veth" },
-	{ VNFT_HOOK_XENVIF_XMIT, VNFT_HOOK_XENVIF_ZEROCOPY, "xen_netback" },
 };
 
 uint64_t vnft_stages_needs(uint64_t hooks)
 {
 	uint64_t work = hooks;
+	uint32_t hook;
 
-	if (hooks & BIT(VNFT_HOOK_DEV_XMIT))
-		work |= BIT(VNFT_HOOK_DEV_START_XMIT);
-	if (hooks & (BIT(VNFT_HOOK_TUN_READ) | BIT(VNFT_HOOK_CONSUME)))
-		work |= BIT(VNFT_HOOK_COPY_DATAGRAM);
-	if (hooks & (BIT(VNFT_HOOK_TUN_GET_USER) | BIT(VNFT_HOOK_VETH_POLL) |
-		     BIT(VNFT_HOOK_XENVIF_TX)))
-		work |= BIT(VNFT_HOOK_RECEIVE_ENTRY) | BIT(VNFT_HOOK_RECEIVE);
+	for (hook = 0; hook < HOOKS; hook++)
+		if (hooks & BIT(hook))
+			work |= vnft_hook_row(hook)->bpf_needs;
 	return work;
 }
 
 const char *vnft_stages_misfit(enum vnft_hook hook, uint8_t link)
 {
-	const bool tap = link == VNFT_LINK_TAP || link == VNFT_LINK_TUN;
+	const struct vnft_hook_row *row = vnft_hook_row(hook);
 
-	if (hook == VNFT_HOOK_CONSUME || hook == VNFT_HOOK_COPY_DATAGRAM)
-		return tap ? NULL : "only frames of a tap are read and freed as its own";
-	if (hook >= VNFT_HOOK_TUN_XMIT && hook <= VNFT_HOOK_TUN_GET_USER)
-		return tap ? NULL : "the device is no tap";
-	if (hook == VNFT_HOOK_VETH_XMIT || hook == VNFT_HOOK_VETH_POLL)
-		return link == VNFT_LINK_VETH ? NULL : "the device is no veth";
-	if (hook >= VNFT_HOOK_XENVIF_XMIT && hook <= VNFT_HOOK_XENVIF_ZEROCOPY)
-		return link == VNFT_LINK_VIF ? NULL : "the device is no Xen vif";
-	return NULL;
+	if (vnft_hooks_fit(BIT(hook), link))
+		return NULL;
+	if (row->where == VNFT_HOOK_CORE)
+		return "only frames of a tap are read and freed as its own";
+	switch (row->links) {
+	case VNFT_LINKS_TAP:
+		return "the device is no tap";
+	case VNFT_LINKS_VETH:
+		return "the device is no veth";
+	case VNFT_LINKS_VIF:
+		return "the device is no Xen vif";
+	default:
+		return "the device is of another kind";
+	}
 }
 
 static void refuse(struct vnft_stages *s, uint32_t hook, const char *what, int err)
@@ -100,21 +91,31 @@ static void *read_btf(const char *name, size_t *bytes)
 	return to;
 }
 
+/* Is @hook a function of this module? */
+static bool is_of(uint32_t hook, const char *module)
+{
+	const struct vnft_hook_row *row = vnft_hook_row(hook);
+
+	return row->where == VNFT_HOOK_DRIVER && !strcmp(row->module, module);
+}
+
 /*
  * Which of a driver's functions are there, in its module or in the kernel. Only the names are
  * looked for: to parse the whole costs more than all the rest, and load() finds out in any case.
  */
-static void find_functions(struct vnft_stages *s, size_t n, const void *kernel,
+static void find_functions(struct vnft_stages *s, const char *driver, const void *kernel,
 			   size_t kernel_bytes)
 {
 	size_t module_bytes;
-	void *module = read_btf(driver[n].module, &module_bytes);
+	void *module = read_btf(driver, &module_bytes);
 	uint32_t hook;
 
-	for (hook = driver[n].first; hook <= driver[n].last; hook++) {
-		const char *name = hook_table[hook].function;
-		const size_t bytes = strlen(name) + 1;
+	for (hook = 0; hook < HOOKS; hook++) {
+		const char *name = vnft_hook_row(hook)->name;
+		const size_t bytes = name ? strlen(name) + 1 : 0;
 
+		if (!is_of(hook, driver))
+			continue;
 		if ((module && memmem(module, module_bytes, name, bytes)) ||
 		    (kernel && memmem(kernel, kernel_bytes, name, bytes)))
 			s->how[hook] = "fentry";
@@ -144,18 +145,24 @@ static int try_fentry(void)
 static void find_hooks(struct vnft_stages *s)
 {
 	int err = try_fentry();
-	size_t bytes = 0, n;
+	size_t bytes = 0;
 	void *kernel = err ? NULL : read_btf("vmlinux", &bytes);
-	uint32_t hook;
+	uint32_t hook, first;
 
-	for (hook = 0; hook < HOOKS; hook++)
-		if (hook_table[hook].program && hook_table[hook].where == VNFT_HOOK_CORE)
+	for (hook = 0; hook < HOOKS; hook++) {
+		const struct vnft_hook_row *row = vnft_hook_row(hook);
+
+		if (row->where == VNFT_HOOK_CORE) {
 			s->how[hook] = "tp_btf";
-	for (n = 0; n < sizeof(driver) / sizeof(driver[0]); n++) {
-		if (!err)
-			find_functions(s, n, kernel, bytes);
-		for (hook = driver[n].first; err && hook <= driver[n].last; hook++)
+		} else if (row->where == VNFT_HOOK_DRIVER && err) {
 			refuse(s, hook, "fentry", err);
+		} else if (row->where == VNFT_HOOK_DRIVER) {
+			/* A module's BTF is read once, for the first of its hooks. */
+			for (first = 0; !is_of(first, row->module); first++)
+				;
+			if (first == hook)
+				find_functions(s, row->module, kernel, bytes);
+		}
 	}
 	free(kernel);
 }

@@ -120,10 +120,6 @@ static int record(struct vnft_source *s, uint16_t id, uint32_t record_mask)
 	return tell(s, d, NULL);
 }
 
-/* Boundaries that are BPF's: the module refuses what it never has. */
-#define BPF_BOUNDARY	(1ULL << VNFT_HOOK_TCX_IN | 1ULL << VNFT_HOOK_TCX_OUT | \
-			 1ULL << VNFT_HOOK_CLSACT_IN | 1ULL << VNFT_HOOK_CLSACT_OUT)
-
 static int stages(struct vnft_source *s, uint16_t id, uint64_t hooks, uint64_t *armed)
 {
 	struct vnft_module_member *d = member(s, id);
@@ -132,7 +128,8 @@ static int stages(struct vnft_source *s, uint16_t id, uint64_t hooks, uint64_t *
 
 	if (!d)
 		return -ENOENT;
-	d->stages = hooks & ~BPF_BOUNDARY;
+	/* The module refuses what it never has. */
+	d->stages = hooks & ~(vnft_hooks_by(VNFT_BY_BPF) & ~vnft_hooks_by(VNFT_BY_MODULE));
 	err = tell(s, d, &now);
 	*armed = err ? 0 : now.stages;
 	return err;
