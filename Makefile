@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # make            build/vnftrace        make check   all tests (tests/run)
 # make bench      what the tool costs   make images  guest images, cached outside the tree
+# make schema     tools/results/results.schema.json from the table of keys
 # make install DESTDIR= PREFIX=/usr     make uninstall
 # make kmod KDIR=/lib/modules/RELEASE/build   build/kmod/RELEASE/vnftrace.ko, source tree untouched
 # make kmod-lab   the same for the kernels of the lab, with headers fetched into the cache
@@ -117,6 +118,10 @@ kmod:
 	@find $(KMOD) -xtype l -delete
 	+$(MAKE) -C $(KDIR) M=$(KMOD) W=1 KCFLAGS=$(WERROR) $(KFLAGS) modules
 
+# Kept in the tree for readers and packagers; tests/unit/results_keys.c says when it is stale.
+schema: $(BUILD)/vnftrace
+	$(BUILD)/vnftrace report --schema > tools/results/results.schema.json
+
 kmod-lab: $(KERNELS:%=kmod-lab-%)
 $(KERNELS:%=kmod-lab-%): kmod-lab-%:
 	scripts/images/kernel-headers $*
@@ -139,6 +144,7 @@ install: $(BUILD)/vnftrace $(HOOK) $(VIF) install-dkms
 	install -d $(DESTDIR)$(PREFIX)/share/vnftrace/types $(DESTDIR)$(PREFIX)/share/man/man1 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 644 tools/guest/types/*.conf $(DESTDIR)$(PREFIX)/share/vnftrace/types/
+	install -m 644 tools/results/results.schema.json $(DESTDIR)$(PREFIX)/share/vnftrace/
 	$(BUILD)/vnftrace --man > $(DESTDIR)$(PREFIX)/share/man/man1/vnftrace.1
 	for v in $(VERBS); do $(BUILD)/vnftrace --man $$v \
 		> $(DESTDIR)$(PREFIX)/share/man/man1/vnftrace-$$v.1 || exit 1; done
@@ -154,7 +160,7 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests fuzz check check-long bench lab lab-xen images kmod kmod-lab \
+.PHONY: all tests fuzz check check-long bench lab lab-xen images schema kmod kmod-lab \
 	$(KERNELS:%=kmod-lab-%) kmod-lab-debug install install-dkms uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:

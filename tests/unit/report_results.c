@@ -14,6 +14,7 @@
 #include "../../tools/lib/text/json.h"
 #include "../../tools/lib/text/view.h"
 #include "../../tools/report/results.h"
+#include "../../tools/results/read.h"
 #include "report_fixture.h"
 #include "unit.h"
 
@@ -36,7 +37,7 @@ static void test_check(void)
 	static const struct {
 		const char *object, *key, *value, *said;
 	} bad[] = {
-		{ "", "type", "7", "rows[1] has no type" },
+		{ "", "type", "7", "rows[1].type is not" },
 		{ "", "accel", "[]", "accel" },
 		{ "", "runs", "-1", "runs" },
 		{ "", "runs", "\"6\"", "runs" },
@@ -86,6 +87,17 @@ static void test_check(void)
 		      vnft_why());
 		json_decref(copy);
 	}
+	row = json_deep_copy(r);
+	json_object_set_new(json_object_get(json_object_get(row, "manifest"), "host"), "kernel",
+			    json_integer(7));
+	CHECK(vnft_results_check(row, "f") == -EBADMSG && strstr(vnft_why(), "host.kernel"),
+	      "refused: %s", vnft_why());
+	json_decref(row);
+	row = json_deep_copy(r);
+	json_object_set_new(json_object_get(row, "manifest"), "parameters",
+			    json_pack("{s:i, s:n}", "pin_load_cpu", -1, "pin_guest_cpu"));
+	CHECK(!vnft_results_check(row, "f"), "no pin, as older versions and this one say it");
+	json_decref(row);
 	json_object_set_new(r, "schema", json_integer(2));
 	CHECK(vnft_results_check(r, "f") == -EBADMSG && strstr(vnft_why(), "schema 2"),
 	      "refused: %s", vnft_why());
@@ -179,7 +191,7 @@ static void test_merge(void)
 	json_object_set_new(hosts, "machine", json_string("QEMU Standard PC (Q35 + ICH9, 2009)"));
 	json_object_set_new(hosts, "hypervisor_flag", json_true());
 	json_object_set_new(hosts, "hypervisor", json_string("xen 4.17, dom0"));
-	json_object_set_new(hosts, "kernel", json_integer(7));
+	json_object_set_new(hosts, "kernel", json_string("6.1"));
 	row = json_array_get(json_object_get(r[1], "rows"), 0);
 	json_object_set_new(row, "type", json_string("tinyx.xen"));
 	fixture_xen(row, "pv", "stock", 312, 10);

@@ -10,7 +10,7 @@
 
 #include "../lib/cli/option.h"
 #include "../lib/text/error.h"
-#include "../report/results.h"
+#include "../results/read.h"
 #include "bench.h"
 
 bool vnft_bench_plan_script(const char *word)

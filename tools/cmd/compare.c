@@ -13,7 +13,8 @@
 #include "../lib/text/error.h"
 #include "../lib/text/json.h"
 #include "../lib/text/view.h"
-#include "../report/results.h"
+#include "../results/keys.h"
+#include "../results/read.h"
 #include "cmd.h"
 
 /* What can be compared: where its per-run values are, and whether more is better. */

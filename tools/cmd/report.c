@@ -14,6 +14,8 @@
 #include "../report/export/export.h"
 #include "../report/report.h"
 #include "../report/results.h"
+#include "../results/keys.h"
+#include "../results/read.h"
 #include "cmd.h"
 
 #define PATHS_MAX 256
@@ -22,6 +24,7 @@ struct config {
 	struct vnft_common common;
 	const char *dev;
 	bool packets;
+	bool schema;
 	int observer;
 };
 
@@ -32,6 +35,8 @@ static const struct vnft_opt opts[] = {
 	{ .name = "packets", .letter = 'p', .type = VNFT_OPT_FLAG,
 	  .offset = offsetof(struct config, packets),
 	  .help = "list the records of FILE one by one instead of summing them up" },
+	{ .name = "schema", .type = VNFT_OPT_FLAG, .offset = offsetof(struct config, schema),
+	  .help = "print the JSON Schema of results.json, and nothing else" },
 	VNFT_OBSERVER_OPT(struct config, "with --dev: what this observer saw (default: both, one "
 					 "below the other)"),
 	{ .name = NULL }
@@ -125,6 +130,16 @@ static int report_records(const struct config *config, const char *path)
 	return vnft_exit_code(vnft_view_print(tree, config->common.json, vnft_records_views));
 }
 
+static int print_schema(void)
+{
+	json_t *schema = vnft_results_schema();
+	int err = json_dumpf(schema, stdout, JSON_INDENT(1)) || putchar('\n') == EOF ||
+		  fflush(stdout);
+
+	json_decref(schema);
+	return vnft_exit_code(err ? vnft_fail(-EIO, "stdout: cannot write") : 0);
+}
+
 static int run(const void *arg, int argc, char **argv)
 {
 	const struct config *config = arg;
@@ -133,6 +148,11 @@ static int run(const void *arg, int argc, char **argv)
 	bool dir;
 	int err;
 
+	if (config->schema) {
+		if (argc || config->dev || config->packets)
+			return vnft_exit_code(vnft_fail(-EINVAL, "report: --schema stands alone"));
+		return print_schema();
+	}
 	if (config->dev) {
 		if (argc || config->packets)
 			return vnft_exit_code(vnft_fail(-EINVAL,
@@ -220,6 +240,9 @@ const struct vnft_cmd vnft_cmd_report = {
 	"If both observers are attached to it, each has its own page: they saw the same packets. "
 	"A request that goes out and its reply measure the guest and its device, one that comes in "
 	"the host.\n\n"
+	"--schema prints the JSON Schema (draft 2020-12) of results.json: every key, its type, its "
+	"unit, and whether it may be null. It is installed as "
+	"share/vnftrace/results.schema.json.\n\n"
 	"Durations are given in the unit that fits; -j prints nanoseconds. docs/method.md defines "
 	"every number. Nothing here waits: there are no time-outs.",
 	.examples = examples,

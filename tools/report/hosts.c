@@ -8,6 +8,7 @@
 
 #include "../lib/text/json.h"
 #include "../lib/text/view.h"
+#include "../results/read.h"
 #include "results.h"
 
 /* Has the first @n results one of this host name? How many. */

@@ -11,9 +11,9 @@
 #include "../guest/guest.h"
 #include "../lib/text/error.h"
 #include "../lib/text/json.h"
+#include "../results/read.h"
 #include "../stat/pair.h"
 #include "report.h"
-#include "results.h"
 
 #define RUNS_MAX	10000u
 #define RUN_DEVICES_MAX	64u

@@ -7,6 +7,8 @@
 
 #include "../lib/text/format.h"
 #include "../lib/text/view.h"
+#include "../results/keys.h"
+#include "../results/read.h"
 #include "results.h"
 
 /*

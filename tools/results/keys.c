@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Every key of results.json that this version writes. docs/method.md defines the numbers.
+ */
+#include "keys.h"
+
+const char *const vnft_key_type_words[VNFT_KEY_TYPES] = {
+	[VNFT_KEY_COUNT] = "a number from 0 to 1e18", [VNFT_KEY_DELTA] = "a number",
+	[VNFT_KEY_REAL] = "a number from 0 to 1e18", [VNFT_KEY_CPU] = "the number of a CPU",
+	[VNFT_KEY_BOOL] = "true or false", [VNFT_KEY_LINE] = "a text of one line",
+	[VNFT_KEY_TEXT] = "a text", [VNFT_KEY_PAIR] = "[low, high]",
+	[VNFT_KEY_SAMPLES] = "an array of numbers", [VNFT_KEY_TEXTS] = "an array of texts",
+	[VNFT_KEY_OBJECT] = "an object", [VNFT_KEY_OBJECTS] = "an array of objects",
+	[VNFT_KEY_COUNTS] = "an object of numbers", [VNFT_KEY_WORDS] = "an object of texts",
+};
+
+#define NUL VNFT_KEY_NULL
+#define REQ VNFT_KEY_REQUIRED
+#define K(path, type, unit, flags, what) { path, VNFT_KEY_##type, unit, flags, what }
+
+/* Members that stand under several parents. */
+#define SPREAD(at, unit, what)								\
+	K(at ".median_" unit, COUNT, unit, NUL, "median over runs: " what), \
+	K(at ".ci95_" unit, PAIR, unit, NUL, "bootstrap 95 % interval of the median"),	\
+	K(at ".samples_" unit, SAMPLES, unit, 0, "one value for each run that counts")
+#define TIMES(at, what)									\
+	K(at, OBJECT, "", 0, what),							\
+	K(at ".n", COUNT, "", 0, "runs that count"),					\
+	SPREAD(at, "ns", "the time"),							\
+	K(at ".p50_ns", COUNT, "ns", NUL, "median"),					\
+	K(at ".p90_ns", COUNT, "ns", NUL, "90th percentile, from 10 runs on"),		\
+	K(at ".p99_ns", COUNT, "ns", NUL, "99th percentile, from 100 runs on"),		\
+	K(at ".bimodal", BOOL, "", 0, "do the runs fall into two clusters?")
+#define HIST(at, flags, what)								\
+	K(at, OBJECT, "", flags, what),							\
+	K(at ".n", COUNT, "", 0, "values in the histogram"),				\
+	K(at ".mean_ns", COUNT, "ns", NUL, "mean"),					\
+	K(at ".min_ns", COUNT, "ns", NUL, "smallest"),					\
+	K(at ".p50_ns", COUNT, "ns", NUL, "median"),					\
+	K(at ".p90_ns", COUNT, "ns", NUL, "90th percentile"),				\
+	K(at ".p99_ns", COUNT, "ns", NUL, "99th percentile, from 100 values on"),	\
+	K(at ".p999_ns", COUNT, "ns", NUL, "99.9th percentile, from 1000 values on"),	\
+	K(at ".max_ns", COUNT, "ns", NUL, "largest")
+#define RTT(at, what)									\
+	HIST(at, 0, what ", at the hook of the device"),			\
+	K(at ".stimulus", LINE, "", 0, "who sent: kernel, user or external"),		\
+	K(at ".stimulus_why", LINE, "", 0, "why not who was asked to send"),		\
+	HIST(at ".sender", NUL, "the same round trips as their sender saw them"),	\
+	K(at ".requests", COUNT, "", 0, "echoes that the hook saw go to the instance"),	\
+	K(at ".unanswered", COUNT, "", 0, "those of them without a reply"),		\
+	K(at ".sent", COUNT, "", 0, "echoes that the sender sent"),			\
+	K(at ".samples_ns", SAMPLES, "ns", 0, "mean of each run that counts")
+#define RATE(at, what)									\
+	K(at, OBJECT, "", 0, what),							\
+	SPREAD(at, "bps", "TCP payload, no retransmissions"),		\
+	K(at ".iperf3_bps", COUNT, "bps", NUL, "median of what iperf3 says it received"),	\
+	K(at ".retransmits", COUNT, "", NUL, "median of the retransmissions"),		\
+	K(at ".slot_p10_bps", COUNT, "bps", NUL, "10th percentile of slots of 100 ms"),	\
+	K(at ".slot_p90_bps", COUNT, "bps", NUL, "90th percentile of slots of 100 ms"),	\
+	SPREAD(at, "pps", "64-byte UDP frames received")
+
+/* A number of a run: median over the runs. */
+#define NUMBER(id, at, type, unit, why, what) K("rows[]." at, type, unit, NUL, what),
+
+#define HOST	"manifest.host"
+#define PARAM	"manifest.parameters"
+#define COST	"manifest.self_overhead"
+#define TYPE	"manifest.types.*"
+#define LAUNCH	"rows[].instantiation"
+#define QUEUE	LAUNCH ".queueing"
+
+const struct vnft_key vnft_results_keys[] = {
+	K("schema", COUNT, "", REQ, "number of this shape"),
+	K("manifest", OBJECT, "", REQ, "what somebody needs to repeat the bench or to doubt it"),
+	K("manifest.id", LINE, "", 0, "of the session; its namespace and devices carry it"),
+	K("manifest.started", LINE, "", 0, "wall clock at the start, UTC"),
+	K("manifest.command", TEXTS, "", 0, "command line"),
+	K(HOST, OBJECT, "", 0, "host that measured"),
+	K(HOST ".hostname", LINE, "", 0, "its name"),
+	K(HOST ".kernel", LINE, "", 0, "release of its kernel"),
+	K(HOST ".kernel_build", LINE, "", 0, "build of that kernel"),
+	K(HOST ".architecture", LINE, "", 0, "of the processor"),
+	K(HOST ".machine", LINE, "", NUL, "vendor and product as the firmware says"),
+	K(HOST ".hypervisor_flag", BOOL, "", 0, "does the processor say that it is virtual?"),
+	K(HOST ".hypervisor", LINE, "", NUL, "what the kernel runs on"),
+	K(HOST ".cpu", LINE, "", NUL, "model of the processor"),
+	K(HOST ".cores", COUNT, "", 0, "CPUs online"),
+	K(HOST ".memory_bytes", COUNT, "bytes", 0, "memory of the host"),
+	K(HOST ".mitigations", WORDS, "", 0, "vulnerabilities of the processor and what is done"),
+	K(HOST ".governor", LINE, "", NUL, "of the processor's frequency"),
+	K(HOST ".clocksource", LINE, "", NUL, "of the kernel"),
+	K(HOST ".kernel_command_line", TEXT, "", NUL, "of the kernel"),
+	K(HOST ".vnftrace", LINE, "", 0, "version of the tool"),
+	K(HOST ".libbpf", LINE, "", 0, "version of libbpf"),
+	K(HOST ".libvirt", LINE, "", NUL, "version of libvirt"),
+	K(PARAM, OBJECT, "", 0, "options of the session"),
+	K(PARAM ".runs", COUNT, "", 0, "runs of each row"),
+	K(PARAM ".stimulus", LINE, "", 0, "who sent SYNs: kernel, user or external"),
+	K(PARAM ".stimulus_why", LINE, "", 0, "why not the kernel"),
+	K(PARAM ".observer", LINE, "", 0, "who stamped: bpf or module"),
+	K(PARAM ".cache", LINE, "", 0, "page cache of the images: warm, cold or both"),
+	K(PARAM ".xen_machine", LINE, "", 0, "domains of Xen rows: type, pv, pvh or both"),
+	K(PARAM ".xen_scripts", TEXTS, "", 0, "hotplug scripts of Xen rows; none: the type's"),
+	K(PARAM ".seed", COUNT, "", 0, "of the order of runs and of the intervals"),
+	K(PARAM ".syn_interval_ns", COUNT, "ns", 0, "between SYNs"),
+	K(PARAM ".echoes", COUNT, "", 0, "echoes of each RTT measurement"),
+	K(PARAM ".echo_interval_ns", COUNT, "ns", 0, "between echoes at the fixed rate"),
+	K(PARAM ".throughput_ns", COUNT, "ns", 0, "length of each TCP stream"),
+	K(PARAM ".settle_ns", COUNT, "ns", 0, "from launch to the reading of idle memory"),
+	K(PARAM ".timeout_ns", COUNT, "ns", 0, "longest wait for the first RST; 0: the type's"),
+	K(PARAM ".mtu_bytes", COUNT, "bytes", 0, "of the host-side devices; 0: as they come"),
+	K(PARAM ".vhost", BOOL, "", 0, "is vhost-net used where a VM can?"),
+	K(PARAM ".offload", BOOL, "", 0, "are offloads of the host-side devices left on?"),
+	K(PARAM ".pin_load_cpu", CPU, "", NUL, "CPU of the stimulus"),
+	K(PARAM ".pin_guest_cpu", CPU, "", NUL, "CPU of the instances"),
+	K(COST, OBJECT, "", 0, "cost of the hooks for a frame; nothing is subtracted"),
+	K(COST ".empty_ns", COUNT, "ns", 0, "test run of a program that does nothing"),
+	K(COST ".counted_ns", COUNT, "ns", NUL, "of a frame that is counted"),
+	K(COST ".recorded_ns", COUNT, "ns", NUL, "of a frame that is recorded"),
+	K("manifest.types", OBJECT, "", 0, "the types, by name or by label of their row"),
+	K(TYPE, OBJECT, "", 0, "a type; its driver may add versions of what it uses"),
+	K(TYPE ".driver", LINE, "", 0, "name of the driver"),
+	K(TYPE ".kernel", TEXT, "", 0, "path of the kernel"),
+	K(TYPE ".image", TEXT, "", 0, "path of the image"),
+	K(TYPE ".append", TEXT, "", 0, "command line of the kernel"),
+	K(TYPE ".machine", TEXT, "", 0, "kind of machine"),
+	K(TYPE ".script", TEXT, "", 0, "hotplug script"),
+	K(TYPE ".memory_bytes", COUNT, "bytes", 0, "memory that the instance gets"),
+	K(TYPE ".vcpus", COUNT, "", 0, "virtual CPUs"),
+	K(TYPE ".image_manifest", WORDS, "", 0, "what scripts/images noted beside the image"),
+
+	K("rows", OBJECTS, "", REQ, "one for each type, setup and state of the page cache"),
+	K("rows[].type", LINE, "", REQ, "name of the type: its file without .conf"),
+	K("rows[].title", LINE, "", 0, "title of the type"),
+	K("rows[].driver", LINE, "", 0, "driver that brings the instances up"),
+	K("rows[].cache", LINE, "", 0, "page cache of the image at launch: warm or cold"),
+	K("rows[].setup", WORDS, "", 0, "what could have been otherwise, as the driver says"),
+	K("rows[].accel", LINE, "", NUL, "what ran the instance: none, kvm, tcg or xen"),
+	K("rows[].netns", LINE, "", 0, "where the devices were: host or private"),
+	K("rows[].runs", COUNT, "", 0, "runs that were made"),
+	TIMES(LAUNCH, "from t0 to the first RST of the instance"),
+	K(LAUNCH ".phases", OBJECTS, "", 0, "moments of the launch, in their order"),
+	K(LAUNCH ".phases[].name", LINE, "", 0, "name of the moment"),
+	K(LAUNCH ".phases[].clock", LINE, "", 0, "who stamped it: hook or userspace"),
+	K(LAUNCH ".phases[].n", COUNT, "", 0, "runs that saw it"),
+	K(LAUNCH ".phases[].median_ns", COUNT, "ns", NUL, "median time since t0"),
+	K(QUEUE, OBJECT, "", 0, "SYNs that something kept until the instance was there"),
+	K(QUEUE ".n", COUNT, "", 0, "runs that count"),
+	K(QUEUE ".runs_with", COUNT, "", 0, "those of them with such SYNs"),
+	K(QUEUE ".syns", COUNT, "", NUL, "median of their number"),
+	K(QUEUE ".first_wait_ns", COUNT, "ns", NUL, "wait of the SYN that the first RST answers"),
+	K(QUEUE ".longest_wait_ns", COUNT, "ns", NUL, "longest wait"),
+	K(LAUNCH ".stimulus", LINE, "", 0, "who sent SYNs: kernel, user or external"),
+	K(LAUNCH ".slot_ns", COUNT, "ns", NUL, "resolution: interval at which the port is asked"),
+	HIST(LAUNCH ".lateness", NUL, "departures of SYNs after their intended time"),
+	K(LAUNCH ".stamped_at_bridge", COUNT, "", 0, "runs whose first RST the bridge stamped"),
+	K(LAUNCH ".foreign_answers", COUNT, "", 0, "RSTs that the instance did not send"),
+	TIMES("rows[].service_ready", "from t0 to the first SYN-ACK of the workload"),
+	TIMES("rows[].create", "creation of the instance, before t0"),
+	TIMES("rows[].teardown", "from stop until the instance's processes are gone"),
+	K("rows[].rtt", OBJECT, "", 0, "round trips of ICMP echoes"),
+	RTT("rows[].rtt.flood", "flood: the next on a reply or after 10 ms"),
+	RTT("rows[].rtt.fixed", "fixed rate"),
+	K("rows[].rtt.fixed.interval_ns", COUNT, "ns", 0, "between echoes"),
+	K("rows[].throughput", OBJECT, "", 0, "iperf3 between host and instance"),
+	RATE("rows[].throughput.tx", "instance to host"),
+	RATE("rows[].throughput.rx", "host to instance"),
+	K("rows[].image", OBJECT, "", 0, "files that the type names"),
+	K("rows[].image.file_bytes", COUNT, "bytes", NUL, "their size"),
+	K("rows[].image.disk_bytes", COUNT, "bytes", NUL, "blocks that they use"),
+	K("rows[].memory", OBJECT, "", 0, "memory of an idle instance, and under load"),
+	SPREAD("rows[].memory", "bytes", "tool_bytes"),
+	VNFT_RESULTS_NUMBERS(NUMBER)
+	K("rows[].self_overhead", OBJECT, "", 0, "what the hooks cost"),
+	K("rows[].self_overhead.frames", COUNT, "", 0, "frames that they saw"),
+	K("rows[].self_overhead.recorded", COUNT, "", 0, "frames that they recorded"),
+	K("rows[].self_overhead.cpu_percent", REAL, "percent", NUL,
+	  "share of the observed time that they took on some CPU, from above"),
+	K("rows[].table_evicted", COUNT, "", 0,
+	  "requests that the kernel's table gave up; no loss, as the records are paired"),
+	K("rows[].lost", COUNTS, "", 0, "records and states that were lost, by cause"),
+	K("rows[].failed", OBJECTS, "", 0, "runs that are not in any median"),
+	K("rows[].failed[].run", COUNT, "", 0, "number of the run"),
+	K("rows[].failed[].why", LINE, "", 0, "the reason"),
+	K("rows[].missing", OBJECTS, "", 0, "measurements that single runs lack"),
+	K("rows[].missing[].run", COUNT, "", 0, "number of the run"),
+	K("rows[].missing[].what", LINE, "", 0, "the measurement"),
+	K("rows[].missing[].why", LINE, "", 0, "the reason"),
+	K("rows[].invalid_runs", COUNT, "", 0, "how many runs failed"),
+	K("rows[].valid", BOOL, "", 0, "were there runs, and did none fail?"),
+	K("rows[].invalid_why", LINE, "", 0, "why the row is not valid"),
+	{ 0 }
+};

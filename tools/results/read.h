@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Reading results.json. What bench writes (write.h) passes vnft_results_check().
+ */
+#ifndef VNFT_RESULTS_READ_H
+#define VNFT_RESULTS_READ_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "../stat/stat.h"
+
+#define VNFT_RESULTS_FILE	"results.json"
+#define VNFT_RECORDS_FILE	"records"
+
+/*
+ * Read @path (a results.json, or a directory that holds one) and check it. New reference, or NULL
+ * after vnft_fail("FILE: where: what").
+ */
+json_t *vnft_results_load(const char *path);
+
+/* The check alone; @name stands in the message. 0, or -EBADMSG after vnft_fail(). */
+int vnft_results_check(const json_t *results, const char *name);
+
+/* Name of the host that measured, "?" if the manifest does not say. */
+const char *vnft_results_host(const json_t *results);
+
+/*
+ * What tells a row from the others of its type: "tinyx.xen (xl, pv, minimal)", "container.crun
+ * (cold)"; the type alone where there is nothing to tell.
+ */
+void vnft_results_label(const json_t *row, char *to, size_t bytes);
+
+/* Numbers of an array at @path of a row into @samples; an absent or null array gives none. */
+int vnft_results_samples(const json_t *row, const char *path, struct vnft_samples *samples);
+
+#endif
