@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One frame on its way through the stages of packet.bpf.c, and the maps that the stages share.
+ * One frame on its way through the steps of packet.bpf.c, and the maps that the steps share.
  *
- * A stage is a global function: the verifier looks at each once and alone, not at every way
+ * A step is a global function: the verifier looks at each once and alone, not at every way
  * through one times every way through the next (that took 50 ms a program, and a device must
- * attach in 10). A stage takes memory but no map pointers, so it looks its counters up again.
+ * attach in 10). A step takes memory but no map pointers, so it looks its counters up again.
  */
 #ifndef VNFT_BPF_FRAME_H
 #define VNFT_BPF_FRAME_H
@@ -12,16 +12,17 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-#include "types.bpf.h"
+#define STEP __attribute__((noinline))
 
-#define STAGE __attribute__((noinline))
-
-/* Function boundaries inside the core; parse.bpf.h and match.bpf.h have their bodies. */
+/*
+ * Function boundaries inside the core, in front of its headers; parse.bpf.h and match.bpf.h have
+ * their bodies.
+ */
 struct vnft_packet;
-STAGE int hist_bucket(__u64 ns);
-STAGE int parse_l4(struct __sk_buff *skb, struct vnft_packet *p, __u32 offset, __u32 l4_bytes);
-STAGE int parse_ipv6(struct __sk_buff *skb, struct vnft_packet *p, __u32 offset);
-STAGE int tcp_option(struct __sk_buff *skb, struct vnft_packet *p, __u32 at);
+STEP int hist_bucket(__u64 ns);
+STEP int parse_l4(struct __sk_buff *skb, struct vnft_packet *p, __u32 offset, __u32 l4_bytes);
+STEP int parse_ipv6(struct __sk_buff *skb, struct vnft_packet *p, __u32 offset);
+STEP int tcp_option(struct __sk_buff *skb, struct vnft_packet *p, __u32 at);
 #define VNFT_TCP_OPTION(p, frame, load, at) tcp_option((struct __sk_buff *)(frame), p, at)
 #define VNFT_PARSE_L4(p, f, frame, load, offset, l4_bytes) \
 	parse_l4((struct __sk_buff *)(frame), p, offset, l4_bytes)
@@ -33,6 +34,7 @@ STAGE int tcp_option(struct __sk_buff *skb, struct vnft_packet *p, __u32 at);
 #include "../kmod/core/hist.h"
 #include "../kmod/core/match.h"
 #include "../kmod/core/packet.h"
+#include "types.bpf.h"
 
 const volatile struct vnft_bpf_conf conf;
 struct vnft_bpf_state state;
@@ -46,9 +48,9 @@ struct {
 } vnft_counters SEC(".maps");
 
 /**
- * struct frame - what the stages hand on
+ * struct frame - what the steps hand on
  * @flow: 0 until it was asked for
- * @now_ns: 0 until the clock was read; one read serves all stages
+ * @now_ns: 0 until the clock was read; one read serves all steps
  * @from_b: the frame travels from the canonically larger end of its flow
  */
 struct frame {
@@ -82,6 +84,17 @@ VNFT_INLINE __u64 frame_clock_ns(struct frame *f)
 	if (!f->now_ns)
 		f->now_ns = bpf_ktime_get_ns();
 	return f->now_ns;
+}
+
+/* The two as vnft_ask_fn. */
+VNFT_INLINE __u64 frame_ask_flow(void *f)
+{
+	return frame_flow(f);
+}
+
+VNFT_INLINE __u64 frame_ask_clock_ns(void *f)
+{
+	return frame_clock_ns(f);
 }
 
 #endif

@@ -11,66 +11,31 @@
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_helpers.h>
 
-#include "../kmod/core/hooks.h"
 #include "frame.bpf.h"
 #include "match.bpf.h"
 #include "parse.bpf.h"
 #include "record.bpf.h"
 #include "stream.bpf.h"
 
+#include "../kmod/core/count.h"
+
 char _license[] SEC("license") = "GPL";
 
-/* Classes that take part in a pairing. */
-#define PAIRED	((1U << VNFT_CLASS_ECHO_REQUEST) | (1U << VNFT_CLASS_ECHO_REPLY) | \
-		 (1U << VNFT_CLASS_SYN) | (1U << VNFT_CLASS_SYNACK) | (1U << VNFT_CLASS_RST))
-#define OPENS	((1U << VNFT_CLASS_SYN) | (1U << VNFT_CLASS_SYNACK))
-
-/* What is left to do with a frame once it is counted. */
-#define TO_STREAM	1
-#define TO_MATCH	2
-#define TO_RECORD	4
-
-STAGE int count(struct frame *f, __u32 dir, int verdict)
+STEP int count(struct frame *f, __u32 dir, int verdict)
 {
 	struct vnft_counters *counters;
-	struct vnft_counters_dir *c;
-	__u32 class, bit;
-	int todo = 0;
+	__u32 todo;
 
 	if (!f || dir >= VNFT_DIR_NR)
 		return 0;
 	counters = frame_counters(f);
 	if (!counters)
 		return 0;
-	c = &counters->dir[dir];
-	class = f->packet.class;
-	if (verdict || class >= VNFT_CLASS_NR) {
-		class = VNFT_CLASS_OTHER;
-		f->packet.class = VNFT_CLASS_OTHER;
-		if (verdict == VNFT_VERDICT_TRUNCATED)
-			counters->lost[VNFT_LOST_TRUNCATED]++;
-		else
-			counters->malformed++;
-	}
-	c->packets++;
-	c->bytes += f->len_bytes;
-	c->wire_packets += f->packet.segments;
-	c->classes[class]++;
-	bit = 1U << class;
-	if (!verdict && f->packet.proto == VNFT_PROTO_TCP) {
-		c->tcp_payload_bytes += f->packet.payload_bytes;
-		if (bit & OPENS || (class == VNFT_CLASS_TCP &&
-				    (f->packet.payload_bytes ||
-				     f->packet.tcp_flags & VNFT_TCP_FIN)))
-			todo = TO_STREAM;
-	}
-	if (bit & PAIRED)
-		todo |= TO_MATCH;
-	if (*(volatile __u32 *)&state.record_mask & bit)
-		todo |= TO_RECORD;
+	todo = vnft_count_frame(counters, &f->packet, verdict, dir, f->len_bytes,
+				&state.record_mask);
 	if (!state.first_ns[dir])
 		vnft_cmpxchg64(&state.first_ns[dir], 0, frame_clock_ns(f));
-	return todo;
+	return (int)todo;
 }
 
 VNFT_INLINE int handle(struct __sk_buff *skb, const __u32 dir)
@@ -84,14 +49,14 @@ VNFT_INLINE int handle(struct __sk_buff *skb, const __u32 dir)
 	todo = count(&f, dir, parse(skb, &f.packet));
 	if (!todo)
 		return TC_ACT_UNSPEC;
-	if (todo & TO_STREAM)
+	if (todo & VNFT_TO_STREAM)
 		stream(&f, dir);
-	if (!(todo & (TO_MATCH | TO_RECORD)))
+	if (!(todo & (VNFT_TO_MATCH | VNFT_TO_RECORD)))
 		return TC_ACT_UNSPEC;
 	frame_flow(&f);
-	if (todo & TO_MATCH)
+	if (todo & VNFT_TO_MATCH)
 		match(&f, dir);
-	if (todo & TO_RECORD) {
+	if (todo & VNFT_TO_RECORD) {
 		if (f.packet.options_bytes)
 			parse_timestamp(skb, &f.packet);
 		record(skb, &f, dir);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Stage: skb to struct vnft_packet. The skb is never pulled nor changed. */
+/* Step: skb to struct vnft_packet. The skb is never pulled nor changed. */
 #ifndef VNFT_BPF_PARSE_H
 #define VNFT_BPF_PARSE_H
 
@@ -35,7 +35,7 @@ VNFT_INLINE int load_skb(const void *frame, __u32 offset, void *to, __u32 bytes)
 	return 0;
 }
 
-STAGE int parse_l4(struct __sk_buff *skb, struct vnft_packet *p, __u32 offset, __u32 l4_bytes)
+STEP int parse_l4(struct __sk_buff *skb, struct vnft_packet *p, __u32 offset, __u32 l4_bytes)
 {
 	struct vnft_frame frame = {
 		.len_bytes = skb->len,
@@ -47,7 +47,7 @@ STAGE int parse_l4(struct __sk_buff *skb, struct vnft_packet *p, __u32 offset, _
 	return vnft_parse_l4(p, &frame, skb, load_skb, offset, l4_bytes);
 }
 
-STAGE int parse_ipv6(struct __sk_buff *skb, struct vnft_packet *p, __u32 offset)
+STEP int parse_ipv6(struct __sk_buff *skb, struct vnft_packet *p, __u32 offset)
 {
 	struct vnft_frame frame = {
 		.len_bytes = skb->len,
@@ -64,20 +64,20 @@ VNFT_INLINE int load_option(const void *frame, __u32 offset, void *to, __u32 byt
 	return (int)bpf_skb_load_bytes((const struct __sk_buff *)frame, offset, to, bytes);
 }
 
-STAGE int tcp_option(struct __sk_buff *skb, struct vnft_packet *p, __u32 at)
+STEP int tcp_option(struct __sk_buff *skb, struct vnft_packet *p, __u32 at)
 {
 	return p ? vnft_tcp_option(p, skb, load_option, at) : -1;
 }
 
 /* Apart from parse(): only recorded segments pay for their options. */
-STAGE int parse_timestamp(struct __sk_buff *skb, struct vnft_packet *p)
+STEP int parse_timestamp(struct __sk_buff *skb, struct vnft_packet *p)
 {
 	if (p)
 		vnft_packet_parse_timestamp(p, skb, load_option);
 	return 0;
 }
 
-STAGE int parse(struct __sk_buff *skb, struct vnft_packet *p)
+STEP int parse(struct __sk_buff *skb, struct vnft_packet *p)
 {
 	struct vnft_frame frame = {
 		.len_bytes = skb->len,

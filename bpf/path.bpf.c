@@ -84,7 +84,7 @@ static __always_inline bool unwanted_out(bool direct, struct sk_buff *skb, int p
  * What an skb says of its frame. Addresses are handed on as they are: only behind a call, which
  * forgets what they were, does every verifier take them for numbers.
  */
-static __always_inline void look(bool direct, struct sk_buff *skb, struct frame *f, int place)
+static __always_inline void look(bool direct, struct sk_buff *skb, struct path_frame *f, int place)
 {
 	__builtin_memset(f, 0, sizeof(*f));
 	f->place = (__u32)place;
@@ -105,7 +105,7 @@ static __always_inline void look(bool direct, struct sk_buff *skb, struct frame 
 /* On its way to the guest: skb->data is the link header. */
 static __always_inline int pass_out(bool direct, struct sk_buff *skb, int place, __u32 hook)
 {
-	struct frame f;
+	struct path_frame f;
 
 	if (place < 0 || !recorded(place) || unwanted_out(direct, skb, place))
 		return 0;
@@ -117,7 +117,7 @@ static __always_inline int pass_out(bool direct, struct sk_buff *skb, int place,
 static __always_inline int pass_in(bool direct, struct sk_buff *skb, __u32 hook)
 {
 	int place = find(direct, GET(direct, skb, dev), hook);
-	struct frame f;
+	struct path_frame f;
 	__u64 link;
 
 	if (place < 0 || !recorded(place))
@@ -147,7 +147,7 @@ static __always_inline int start_xmit(bool direct, struct sk_buff *skb, struct n
 {
 	int place = find(direct, dev, VNFT_HOOK_DEV_START_XMIT);
 	struct vnft_path_memory *m;
-	struct frame f;
+	struct path_frame f;
 
 	if (place < 0 || !recorded(place))
 		return 0;
@@ -173,7 +173,7 @@ static __always_inline int xmit(bool direct, __u64 skb, struct net_device *dev)
 {
 	int place = find(direct, dev, VNFT_HOOK_DEV_XMIT);
 	struct vnft_path_memory *m;
-	struct frame f = {};
+	struct path_frame f = {};
 
 	if (place < 0)
 		return 0;

@@ -90,13 +90,13 @@ APART int find_queue(struct xenvif_queue *queue, __u32 hook)
 	return find(false, GET(false, vif, dev), hook);
 }
 
-APART int say_domain(struct frame *f, struct xenvif *vif)
+APART int say_domain(struct path_frame *f, struct xenvif *vif)
 {
 	f->peer = GET(false, vif, domid);
 	return 0;
 }
 
-APART int say_queue(struct frame *f, struct xenvif_queue *queue)
+APART int say_queue(struct path_frame *f, struct xenvif_queue *queue)
 {
 	f->queue = GET(false, queue, id);
 	return say_domain(f, GET(false, queue, vif));
@@ -107,7 +107,7 @@ SEC("fentry/xenvif_start_xmit") int vnft_XENVIF_XMIT(__u64 *ctx)
 {
 	const __u64 bytes = (bpf_core_type_size(struct net_device) + 31) & ~31ULL;
 	int place = find(true, DEV(1), VNFT_HOOK_XENVIF_XMIT);
-	struct frame f;
+	struct path_frame f;
 
 	if (place < 0 || !recorded(place) || unwanted_out(true, SKB, place))
 		return 0;
@@ -130,7 +130,7 @@ SEC("fentry/xenvif_rx_skb") int vnft_XENVIF_RX(__u64 *ctx)
 	struct xenvif_queue *queue = (void *)ctx[0];
 	struct sk_buff *skb = (void *)first_frame(queue);
 	int place = find_queue(queue, VNFT_HOOK_XENVIF_RX);
-	struct frame f;
+	struct path_frame f;
 
 	if (!skb || place < 0 || !recorded(place) || unwanted_out(false, skb, place))
 		return 0;
@@ -154,7 +154,7 @@ SEC("fentry/xenvif_skb_zerocopy_complete") int vnft_XENVIF_ZEROCOPY(__u64 *ctx)
 {
 	struct xenvif_queue *queue = (void *)ctx[0];
 	int place = find_queue(queue, VNFT_HOOK_XENVIF_ZEROCOPY);
-	struct frame f = {};
+	struct path_frame f = {};
 	void *ring;
 
 	if (place < 0 || !recorded(place))

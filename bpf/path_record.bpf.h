@@ -9,21 +9,24 @@
 #include "../kmod/core/hooks.h"
 #include "core_fixes.bpf.h"
 #include "emit.bpf.h"
-#include "path_types.bpf.h"
 
 /* A function that the verifier looks at alone: see bpf/frame.bpf.h. */
-#define STAGE __attribute__((noinline))
+#define STEP __attribute__((noinline))
 
-/* Function boundaries inside the core; @frame is a struct frame, and @p its packet. */
-struct frame;
-STAGE int parse_l4(struct frame *f, __u32 offset, __u32 l4_bytes);
-STAGE int parse_ipv6(struct frame *f, __u32 offset);
+/*
+ * Function boundaries inside the core, in front of its headers; @frame is a struct path_frame, and
+ * @p its packet.
+ */
+struct path_frame;
+STEP int parse_l4(struct path_frame *f, __u32 offset, __u32 l4_bytes);
+STEP int parse_ipv6(struct path_frame *f, __u32 offset);
 #define VNFT_PARSE_L4(p, f, frame, load, offset, l4_bytes) \
-	parse_l4((struct frame *)(frame), offset, l4_bytes)
-#define VNFT_PARSE_IPV6(p, f, frame, load, offset) parse_ipv6((struct frame *)(frame), offset)
+	parse_l4((struct path_frame *)(frame), offset, l4_bytes)
+#define VNFT_PARSE_IPV6(p, f, frame, load, offset) parse_ipv6((struct path_frame *)(frame), offset)
 
 #include "../kmod/core/match.h"
 #include "../kmod/core/record.h"
+#include "path_types.bpf.h"
 
 #define BIT(hook) (1ULL << (hook))
 #define NO_QUEUE (~0U)
@@ -47,8 +50,8 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);		/* CPUs */
 	__type(key, __u32);
-	__type(value, struct vnft_seen);
-} vnft_path_seen SEC(".maps");
+	__type(value, struct vnft_flows_named);
+} vnft_path_named SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -58,7 +61,7 @@ struct {
 } vnft_path_task SEC(".maps");
 
 /**
- * struct frame - what a hook hands to observe()
+ * struct path_frame - what a hook hands to observe()
  * @skb: its address: a name, and nothing is read through it
  * @head, @data, @end, @mac_header: of the skb
  * @base: address of the link header; @linear_bytes from there are its own
@@ -67,7 +70,7 @@ struct {
  * @peer: Xen's number of the domain, on netback's hooks
  * @number: what the frame is called in records
  */
-struct frame {
+struct path_frame {
 	struct vnft_packet packet;
 	__u64 skb;
 	__u64 head;
@@ -111,14 +114,14 @@ VNFT_INLINE struct vnft_path_task *task_of(__u64 pid_tgid)
 /* vnft_load_fn: only the linear part, where the stack and the drivers put headers. */
 VNFT_INLINE int load_frame(const void *from, __u32 offset, void *to, __u32 bytes)
 {
-	const struct frame *f = from;
+	const struct path_frame *f = from;
 
 	if (offset + bytes > f->linear_bytes)
 		return -1;
 	return (int)bpf_probe_read_kernel(to, bytes, (const void *)(f->base + offset));
 }
 
-VNFT_INLINE struct vnft_record *record_begin(const struct frame *f, void *ring, __u8 kind,
+VNFT_INLINE struct vnft_record *record_begin(const struct path_frame *f, void *ring, __u8 kind,
 					     __u32 *seq)
 {
 	struct vnft_record *r = vnft_emit_reserve(ring, conf.ring_mask, seq);
@@ -134,29 +137,29 @@ VNFT_INLINE struct vnft_record *record_begin(const struct frame *f, void *ring, 
 }
 
 /* May be interrupted by itself: at worst a FLOW is repeated, and in front of what it defines. */
-VNFT_INLINE int record_flow(const struct frame *f, void *ring, __u32 from_b)
+VNFT_INLINE int record_flow(const struct path_frame *f, void *ring, __u32 from_b)
 {
 	const struct vnft_path_device *d = &state.device[f->place & (VNFT_PATH_DEVICES - 1)];
 	__u64 known = f->flow ^ d->epoch;
-	__u32 seq, slot = known & (VNFT_SEEN_SLOTS - 1), cpu = f->cpu;
-	struct vnft_seen *seen;
+	__u32 seq, slot = known & (VNFT_FLOWS_NAMED - 1), cpu = f->cpu;
+	struct vnft_flows_named *named;
 	struct vnft_record *r;
 
-	seen = bpf_map_lookup_elem(&vnft_path_seen, &cpu);
-	if (!seen)
+	named = bpf_map_lookup_elem(&vnft_path_named, &cpu);
+	if (!named)
 		return -1;
-	if (*(volatile __u64 *)&seen->flow[slot] == known)
+	if (*(volatile __u64 *)&named->flow[slot] == known)
 		return 0;
 	r = record_begin(f, ring, VNFT_KIND_FLOW, &seq);
 	if (!r)
 		return -1;
 	vnft_record_put_flow(r, &f->packet, from_b);
 	vnft_emit_submit(r, seq);
-	*(volatile __u64 *)&seen->flow[slot] = known;
+	*(volatile __u64 *)&named->flow[slot] = known;
 	return 0;
 }
 
-VNFT_INLINE int record_stage(const struct frame *f, void *ring, __u32 hook, __u64 time_ns,
+VNFT_INLINE int record_stage(const struct path_frame *f, void *ring, __u32 hook, __u64 time_ns,
 			     __u32 queue)
 {
 	struct vnft_record *r;
@@ -175,7 +178,7 @@ VNFT_INLINE int record_stage(const struct frame *f, void *ring, __u32 hook, __u6
 	return 0;
 }
 
-VNFT_INLINE int lost(const struct frame *f, __u32 cause)
+VNFT_INLINE int lost(const struct path_frame *f, __u32 cause)
 {
 	struct vnft_path_memory *m = memory_of(f->cpu, f->place);
 
@@ -185,7 +188,7 @@ VNFT_INLINE int lost(const struct frame *f, __u32 cause)
 }
 
 /* This CPU's ring, if anybody records. */
-VNFT_INLINE void *ring_of(struct frame *f)
+VNFT_INLINE void *ring_of(struct path_frame *f)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 
@@ -197,7 +200,7 @@ VNFT_INLINE void *ring_of(struct frame *f)
  * The frame's first moment in its driver, which had no skb yet: remembered by the task that wrote
  * it to a tap, or by the CPU that polls the device.
  */
-VNFT_INLINE int record_arrival(struct frame *f, void *ring, const struct vnft_path_device *d)
+VNFT_INLINE int record_arrival(struct path_frame *f, void *ring, const struct vnft_path_device *d)
 {
 	__u64 pid_tgid, time_ns;
 	struct vnft_path_memory *m;
@@ -235,7 +238,8 @@ VNFT_INLINE int record_arrival(struct frame *f, void *ring, const struct vnft_pa
  * A task copies a frame from its tap. A read() knows it only now; vhost's was stamped with
  * tun_do_read().
  */
-VNFT_INLINE int record_read(const struct frame *f, void *ring, const struct vnft_path_device *d)
+VNFT_INLINE int record_read(const struct path_frame *f, void *ring,
+			    const struct vnft_path_device *d)
 {
 	struct vnft_path_task *t = task_of(bpf_get_current_pid_tgid());
 
@@ -248,7 +252,7 @@ VNFT_INLINE int record_read(const struct frame *f, void *ring, const struct vnft
 }
 
 /* Where the link header is, and what follows from it; false if it is nowhere. */
-VNFT_INLINE bool place_frame(struct frame *f)
+VNFT_INLINE bool place_frame(struct path_frame *f)
 {
 	struct skb_shared_info *shared = (void *)(f->head + f->end);
 	__u16 gso_size = 0;
@@ -273,7 +277,7 @@ VNFT_INLINE bool place_frame(struct frame *f)
  * Freed because it was read: by the task that copied it. Others are freed with the tap for a device
  * as well: GSO frames cut up in front of the driver, a packet socket's, those that came in.
  */
-VNFT_INLINE bool was_read(const struct frame *f)
+VNFT_INLINE bool was_read(const struct path_frame *f)
 {
 	struct vnft_path_task *t = task_of(bpf_get_current_pid_tgid());
 
@@ -283,7 +287,7 @@ VNFT_INLINE bool was_read(const struct frame *f)
 	return true;
 }
 
-VNFT_INLINE struct vnft_frame beside(const struct frame *f)
+VNFT_INLINE struct vnft_frame beside(const struct path_frame *f)
 {
 	return (struct vnft_frame) {
 		.len_bytes = f->len_bytes,
@@ -294,7 +298,7 @@ VNFT_INLINE struct vnft_frame beside(const struct frame *f)
 	};
 }
 
-STAGE int parse_l4(struct frame *f, __u32 offset, __u32 l4_bytes)
+STEP int parse_l4(struct path_frame *f, __u32 offset, __u32 l4_bytes)
 {
 	struct vnft_frame frame;
 
@@ -304,7 +308,7 @@ STAGE int parse_l4(struct frame *f, __u32 offset, __u32 l4_bytes)
 	return vnft_parse_l4(&f->packet, &frame, f, load_frame, offset, l4_bytes);
 }
 
-STAGE int parse_ipv6(struct frame *f, __u32 offset)
+STEP int parse_ipv6(struct path_frame *f, __u32 offset)
 {
 	struct vnft_frame frame;
 
@@ -319,7 +323,7 @@ STAGE int parse_ipv6(struct frame *f, __u32 offset)
  *
  * Return: its class, or -1 if that is not recorded.
  */
-STAGE int parse(struct frame *f)
+STEP int parse(struct path_frame *f)
 {
 	const struct vnft_path_device *d;
 	struct vnft_frame frame;
@@ -349,7 +353,7 @@ STAGE int parse(struct frame *f)
  *
  * Return: 1 if it is in the ring.
  */
-STAGE int observe(struct frame *f, __u32 hook)
+STEP int observe(struct path_frame *f, __u32 hook)
 {
 	const struct vnft_path_device *d;
 	__u8 from_b;
@@ -381,7 +385,7 @@ STAGE int observe(struct frame *f, __u32 hook)
 /**
  * recall() - the driver returned: the frame that this CPU gave it last, if it was recorded
  */
-STAGE int recall(struct frame *f)
+STEP int recall(struct path_frame *f)
 {
 	struct vnft_path_memory *m;
 	void *ring;

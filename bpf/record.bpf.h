@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Stage: a PACKET record into this CPU's ring, behind the FLOW record that defines its flow; and a
- * STAGE record of the same stamp where paths through the host are recorded.
+ * Step: a PACKET record into this CPU's ring, behind the FLOW record that defines its flow. While
+ * the path of frames through the host is recorded, a STAGE record of the same stamp follows it.
  */
 #ifndef VNFT_BPF_RECORD_H
 #define VNFT_BPF_RECORD_H
@@ -15,8 +15,8 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);		/* CPUs */
 	__type(key, __u32);
-	__type(value, struct vnft_seen);
-} vnft_seen SEC(".maps");
+	__type(value, struct vnft_bpf_named);
+} vnft_named SEC(".maps");
 
 VNFT_INLINE struct vnft_record *record_begin(struct frame *f, void *ring, __u8 kind,
 					     __u32 *seq)
@@ -35,23 +35,23 @@ VNFT_INLINE struct vnft_record *record_begin(struct frame *f, void *ring, __u8 k
 
 VNFT_INLINE int record_flow(struct frame *f, void *ring)
 {
-	__u32 seq, slot = f->flow & (VNFT_SEEN_SLOTS - 1);
+	__u32 seq, slot = f->flow & (VNFT_FLOWS_NAMED - 1);
 	__u64 known = f->flow ^ state.epoch;
-	struct vnft_seen *seen;
+	struct vnft_bpf_named *named;
 	struct vnft_record *r;
 	__u32 cpu = f->cpu;
 
-	seen = bpf_map_lookup_elem(&vnft_seen, &cpu);
-	if (!seen)
+	named = bpf_map_lookup_elem(&vnft_named, &cpu);
+	if (!named)
 		return -1;
-	if (seen->flow[slot] == known)
+	if (named->flows.flow[slot] == known)
 		return 0;
 	r = record_begin(f, ring, VNFT_KIND_FLOW, &seq);
 	if (!r)
 		return -1;
 	vnft_record_put_flow(r, &f->packet, f->from_b);
 	vnft_emit_submit(r, seq);
-	seen->flow[slot] = known;
+	named->flows.flow[slot] = known;
 	return 0;
 }
 
@@ -71,33 +71,34 @@ VNFT_INLINE int record_packet(struct frame *f, void *ring, __u32 dir)
 }
 
 /*
- * The context is the skb. A pointer is no number to the verifier until it was in a map: not in one
- * that is mapped by anybody.
+ * The context is the skb, and its address names the frame. The verifier lets nobody compute with a
+ * pointer. A pointer that was written into a map and read back is a number to it. The map must be
+ * one that no process can map, or the address would be seen there.
  */
 VNFT_INLINE int record_stage(struct frame *f, void *ring, __u32 dir, struct __sk_buff *skb)
 {
-	struct vnft_seen *seen;
+	struct vnft_bpf_named *named;
 	struct vnft_record *r;
 	__u32 seq, cpu = f->cpu;
 
-	seen = bpf_map_lookup_elem(&vnft_seen, &cpu);
-	if (!seen)
+	named = bpf_map_lookup_elem(&vnft_named, &cpu);
+	if (!named)
 		return -1;
 	r = record_begin(f, ring, VNFT_KIND_STAGE, &seq);
 	if (!r)
 		return -1;
-	*(struct __sk_buff * volatile *)&seen->skb = skb;
+	*(struct __sk_buff * volatile *)&named->skb = skb;
 	r->hook = conf.hook[dir];
 	r->class = f->packet.class;
 	r->flags = f->packet.flags | (f->from_b ? VNFT_RF_FROM_B : 0);
 	r->len32 = f->len_bytes;
-	vnft_record_put_stage(r, VNFT_FRAME_NUMBER(*(volatile __u64 *)&seen->skb, state.secret),
+	vnft_record_put_stage(r, VNFT_FRAME_NUMBER(*(volatile __u64 *)&named->skb, state.secret),
 			      ~0U, 0);
 	vnft_emit_submit(r, seq);
 	return 0;
 }
 
-STAGE int record(struct __sk_buff *skb, struct frame *f, __u32 dir)
+STEP int record(struct __sk_buff *skb, struct frame *f, __u32 dir)
 {
 	struct vnft_counters *count;
 	void *ring;

@@ -6,13 +6,11 @@
 #ifndef VNFT_BPF_TYPES_H
 #define VNFT_BPF_TYPES_H
 
-#include "../kmod/core/env.h"
+#include "../kmod/core/record.h"
+#include "../kmod/core/stream.h"
 
 /* Streams kept per direction, two ways: a power of two. */
 #define VNFT_STREAM_SLOTS	1024
-/* Flow ids per CPU whose FLOW record is known to be in the ring: a power of two. */
-#define VNFT_SEEN_SLOTS		512
-#define VNFT_STREAM_BUSY	1ULL
 
 /* Histograms and counters are arrays over CPUs, so that the tool can map them. */
 #define VNFT_HIST_INDEX(cpu, pairing, request) \
@@ -38,35 +36,13 @@ struct vnft_bpf_conf {
 };
 
 /**
- * struct vnft_stream_slot - one direction of a TCP connection
- * @key: who it belongs to; 0 free, VNFT_STREAM_BUSY being taken
- * @flow: vnft_flow_id() of the connection
- * @payload_bytes: without retransmissions
- * @first_ns: first segment with payload
- * @last_ns: FIN, 0 before it
- * @end: highest sequence number seen + 1
- *
- * A cache line each: the two directions run on different CPUs.
- */
-struct vnft_stream_slot {
-	__u64 key;
-	__u64 flow;
-	__u64 payload_bytes;
-	__u64 first_ns;
-	__u64 last_ns;
-	__u32 end;
-	__u32 reserved;
-	__u64 reserved2[2];
-};
-
-/**
  * struct vnft_bpf_state - .bss of one device's instance
  * @record_mask: written by the tool, bits of enum vnft_class
  * @epoch: written by the tool when a recording starts; makes every FLOW unknown again
  * @first_ns: first frame by direction
  * @note: the tool's own, for persistent attachments
- * @stages: bits 1 << hook: write a STAGE beside the PACKET record, for paths that begin or end here
- * @secret: names frames for it as bpf/path.bpf.c does (VNFT_FRAME_NUMBER())
+ * @stages: bits 1 << hook: at this hook a STAGE record follows the PACKET record
+ * @secret: of VNFT_FRAME_NUMBER(), the same as in bpf/path.bpf.c
  */
 struct vnft_bpf_state {
 	__u32 record_mask;
@@ -90,21 +66,19 @@ struct vnft_bpf_state {
 };
 
 /**
- * struct vnft_seen - one CPU's cache of flows whose FLOW record was written
- * @skb: a frame's address on its way to be a number
+ * struct vnft_bpf_named - what the record step keeps on one CPU
+ * @skb: a frame's address, between the write and the read that make it a number (record.bpf.h)
  */
-struct vnft_seen {
-	__u64 flow[VNFT_SEEN_SLOTS];
+struct vnft_bpf_named {
+	struct vnft_flows_named flows;
 	__u64 skb;
 };
 
 /*
- * The number of a frame, the same at every stage: the address of its skb, mixed twice with what
- * nobody knows, so that neither it nor the distance of two can be told.
+ * The number of a frame, the same at every stage: the address of its skb, mixed twice with two
+ * random words. The number tells neither the address nor how far two addresses are apart.
  */
 #define VNFT_FRAME_NUMBER(skb, secret) \
 	vnft_mix64(vnft_mix64((skb) ^ (secret)[0]) + (secret)[1])
-
-VNFT_ASSERT_SIZE(vnft_stream_slot, 64);
 
 #endif

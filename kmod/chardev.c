@@ -40,12 +40,12 @@ static void rings_free(struct vnft_session *session)
 
 	for (cpu = 0; session->ring && cpu < nr_cpu_ids; cpu++)
 		vnft_ring_free(&session->ring[cpu]);
-	for (cpu = 0; session->seen && cpu < nr_cpu_ids; cpu++)
-		kvfree(session->seen[cpu]);
+	for (cpu = 0; session->named && cpu < nr_cpu_ids; cpu++)
+		kvfree(session->named[cpu]);
 	kfree(session->ring);
-	kfree(session->seen);
+	kfree(session->named);
 	session->ring = NULL;
-	session->seen = NULL;
+	session->named = NULL;
 	atomic64_sub(session_bytes(session), &rings_bytes);
 }
 
@@ -60,13 +60,13 @@ static int rings_init(struct vnft_session *session, u32 records)
 	if (atomic64_add_return(session_bytes(session), &rings_bytes) > limit_bytes)
 		goto failed;
 	session->ring = kcalloc(nr_cpu_ids, sizeof(*session->ring), GFP_KERNEL);
-	session->seen = kcalloc(nr_cpu_ids, sizeof(*session->seen), GFP_KERNEL);
-	if (!session->ring || !session->seen)
+	session->named = kcalloc(nr_cpu_ids, sizeof(*session->named), GFP_KERNEL);
+	if (!session->ring || !session->named)
 		goto failed;
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
 		node = cpu_possible(cpu) ? cpu_to_node(cpu) : NUMA_NO_NODE;
-		session->seen[cpu] = kvzalloc_node(sizeof(**session->seen), GFP_KERNEL, node);
-		if (!session->seen[cpu] || vnft_ring_init(&session->ring[cpu], records, node))
+		session->named[cpu] = kvzalloc_node(sizeof(**session->named), GFP_KERNEL, node);
+		if (!session->named[cpu] || vnft_ring_init(&session->ring[cpu], records, node))
 			goto failed;
 	}
 	return 0;
@@ -228,7 +228,7 @@ static int session_publish(struct vnft_session *session, struct vnft_session_set
 	} while (!session_last_id || vnft_session_find(session_last_id));
 	session->flags = setup->flags;
 	session->ring = rings->ring;
-	session->seen = rings->seen;
+	session->named = rings->named;
 	session->ring_records = rings->ring_records;
 	session->stride_bytes = rings->stride_bytes;
 	/* Pairs with session_ready(). */

@@ -160,7 +160,7 @@ int vnft_genl_hist(struct sk_buff *skb, struct genl_info *info)
 
 static int vnft_fill_stream(struct sk_buff *reply, struct vnft_device *d, struct genl_info *info)
 {
-	struct vnft_stream best;
+	struct vnft_stream_slot best;
 
 	if (!vnft_state_stream(&d->state, nla_get_u8(info->attrs[VNFT_A_DIR]), &best))
 		return vnft_genl_refuse(info, 0, -ENOENT,

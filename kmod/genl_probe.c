@@ -7,6 +7,7 @@
 #include <linux/if_arp.h>
 #include <linux/rtnetlink.h>
 
+#include "core/frame.h"
 #include "genl.h"
 
 static u16 vnft_genl_u16(struct genl_info *info, int attr)
@@ -130,11 +131,9 @@ static int vnft_genl_probe_device(struct genl_info *info, struct vnft_probe_setu
 /* Under rtnl: the device that IFINDEX names, if such frames can leave through it. */
 static int vnft_genl_probe_netdev(struct genl_info *info, struct vnft_probe_setup *how)
 {
-	u32 bytes = how->addr_bytes == 16 ? sizeof(struct vnft_wire_ipv6) :
-					    sizeof(struct vnft_wire_ipv4);
+	const u32 bytes = vnft_frame_ip_bytes(how->addr_bytes) +
+			  vnft_frame_l4_bytes(how->kind, how->echo_bytes);
 
-	bytes += how->kind == VNFT_PROBE_KIND_SYN ? sizeof(struct vnft_wire_tcp) :
-		 sizeof(struct vnft_wire_icmp) + how->echo_bytes;
 	how->dev = __dev_get_by_index(genl_info_net(info),
 				      nla_get_u32(info->attrs[VNFT_A_IFINDEX]));
 	if (!how->dev)

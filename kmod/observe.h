@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A frame on its way through the stages of observe.c, which are the files beside it. */
+/* A frame on its way through the steps of observe.c, which are the files beside it. */
 #ifndef VNFT_KMOD_OBSERVE_H
 #define VNFT_KMOD_OBSERVE_H
 
@@ -8,10 +8,10 @@
 #include "vnft.h"
 
 /**
- * struct vnft_pass - what the stages hand on
+ * struct vnft_pass - what the steps hand on
  * @counters: of the device on this CPU; NULL at a stage hook, which keeps its own
  * @flow: 0 until it was asked for
- * @now_ns: 0 until the clock was read; one read serves all stages
+ * @now_ns: 0 until the clock was read; one read serves all steps
  * @from_b: the frame travels from the canonically larger end; valid with @flow
  */
 struct vnft_pass {
@@ -70,6 +70,17 @@ static inline u64 vnft_pass_flow(struct vnft_pass *pass)
 	return pass->flow;
 }
 
+/* The two as vnft_ask_fn. */
+static inline u64 vnft_pass_ask_clock_ns(void *pass)
+{
+	return vnft_pass_clock_ns(pass);
+}
+
+static inline u64 vnft_pass_ask_flow(void *pass)
+{
+	return vnft_pass_flow(pass);
+}
+
 /* Where the link header of a frame at the boundary begins, from skb->data. */
 static inline int vnft_boundary_shift(const struct sk_buff *skb, enum vnft_dir dir)
 {
@@ -79,9 +90,6 @@ static inline int vnft_boundary_shift(const struct sk_buff *skb, enum vnft_dir d
 /* parse.c: @shift as above; enum vnft_verdict. */
 int vnft_parse_skb(struct vnft_packet *packet, const struct sk_buff *skb, int shift, u16 l2_bytes);
 void vnft_parse_timestamp(struct vnft_packet *packet, const struct sk_buff *skb, int shift);
-
-/* stream.c: a TCP segment that opens, carries or ends a stream; bottom halves are off. */
-void vnft_stream_frame(struct vnft_state *state, struct vnft_pass *pass, enum vnft_dir dir);
 
 /*
  * record.c: into the calling CPU's ring, behind the FLOW record of @pass; preemption is off, and

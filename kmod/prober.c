@@ -49,16 +49,20 @@ static bool vnft_probe_id_taken(u32 id)
 	return !id;
 }
 
-static void vnft_set_addr(union vnft_addr *to, const u8 *from, u8 bytes)
+static void vnft_probe_form(struct vnft_probe *p)
 {
-	u32 wire;
+	const struct vnft_probe_setup *how = &p->how;
+	const struct vnft_frame_setup setup = {
+		.kind = how->kind,
+		.addr_bytes = how->addr_bytes,
+		.echo_bytes = how->echo_bytes,
+		.src = how->src,
+		.dst = how->dst,
+		.src_mac = how->src_mac,
+		.dst_mac = how->dst_mac,
+	};
 
-	if (bytes == 16) {
-		memcpy(to, from, 16);
-		return;
-	}
-	memcpy(&wire, from, sizeof(wire));
-	vnft_addr_set_ipv4(to, wire);
+	vnft_frame_init(&p->form, p->frame, &setup);
 }
 
 static struct vnft_probe *vnft_probe_new(const struct vnft_probe_setup *how)
@@ -70,9 +74,9 @@ static struct vnft_probe *vnft_probe_new(const struct vnft_probe_setup *how)
 	p->how = *how;
 	p->also_port = how->also_port;
 	get_random_bytes(&p->seq_base, sizeof(p->seq_base));
-	vnft_set_addr(&p->src, how->src, how->addr_bytes);
-	vnft_set_addr(&p->dst, how->dst, how->addr_bytes);
-	vnft_probe_frame_init(&p->frame, how);
+	vnft_addr_set(&p->src, how->src, how->addr_bytes);
+	vnft_addr_set(&p->dst, how->dst, how->addr_bytes);
+	vnft_probe_form(p);
 	p->session = how->session;
 	vnft_session_get(p->session);
 	p->dev = how->dev;

@@ -3,7 +3,6 @@
  * What the files of the generator share:
  *
  *	prober.c        life: start, stop, and everything that ends one
- *	prober_frame.c  bytes: build a frame, and know one of ours again
  *	prober_send.c   the thread: departures on schedule
  *	prober_stamp.c  what passes: SENT records at the hand-over to the driver, the first RST
  *
@@ -16,24 +15,8 @@
 
 #include <linux/sched.h>
 
+#include "core/frame.h"
 #include "vnft.h"
-
-#define VNFT_PROBE_FRAME_MAX	(VNFT_ETH_BYTES + sizeof(struct vnft_wire_ipv6) + \
-				 sizeof(struct vnft_wire_icmp) + VNFT_ECHO_MAX_BYTES)
-
-/**
- * struct vnft_probe_frame - what all packets of a generator have in common
- * @l4_bytes: where the TCP or ICMP header begins; everything before it is the same in all
- * @sum: of the L4 header and payload with ports and numbers 0, and of the pseudo header
- */
-struct vnft_probe_frame {
-	u16 bytes;
-	u16 l4_bytes;
-	u8 kind;
-	bool ipv6;
-	u32 sum;
-	u8 frame[VNFT_PROBE_FRAME_MAX];
-};
 
 /* Stamped numbers that are remembered: a frame that the driver hands back passes twice. */
 #define VNFT_PROBE_STAMPED	256U
@@ -49,6 +32,7 @@ struct vnft_probe_frame {
  * @next: packets that departed or failed; published before its packet can be seen
  * @stamped: packets that the driver got; @stamped_last: number + 1 by its low bits
  * @src, @dst: of @how, as the parser gives them
+ * @frame: what all its packets have in common (core/frame.h)
  * @hashed: by @dev, RCU, until @dev is gone; @owned: in session->probes; @all: under vnft_lock
  */
 struct vnft_probe {
@@ -75,18 +59,10 @@ struct vnft_probe {
 	struct hlist_node hashed;
 	struct list_head owned;
 	struct list_head all;
-	struct vnft_probe_frame frame;
+	struct vnft_frame_form form;
+	u8 frame[VNFT_FRAME_MAX_BYTES(VNFT_ECHO_MAX_BYTES)];
 	struct vnft_hist lateness;
 };
-
-/* prober_frame.c */
-void vnft_probe_frame_init(struct vnft_probe_frame *f, const struct vnft_probe_setup *how);
-/* @seq: of a SYN; of an echo request the lower 16 bits, and @sport its id. */
-void vnft_probe_frame_write(const struct vnft_probe_frame *f, void *to, u16 sport, u16 dport,
-			    u32 seq);
-/* Is it a frame that vnft_probe_frame_write() could have written? Then what it wrote. */
-bool vnft_probe_frame_read(const struct vnft_probe_frame *f, const void *from, u16 *sport,
-			   u16 *dport, u32 *seq);
 
 /* prober_send.c: the thread; ends by kthread_stop() alone. */
 int vnft_probe_thread(void *arg);

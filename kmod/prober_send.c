@@ -27,13 +27,14 @@
 
 static struct sk_buff *vnft_probe_build(struct vnft_probe *p, u64 n)
 {
-	const struct vnft_probe_frame *f = &p->frame;
+	const struct vnft_frame_form *f = &p->form;
 	const struct vnft_probe_setup *how = &p->how;
 	u16 also_port = n & 1 ? READ_ONCE(p->also_port) : 0;
 	u32 seq = p->seq_base + n;
 	struct sk_buff *skb;
+	u8 *bytes;
 
-	skb = alloc_skb(LL_RESERVED_SPACE(p->dev) + f->bytes + p->dev->needed_tailroom,
+	skb = alloc_skb(LL_RESERVED_SPACE(p->dev) + f->len_bytes + p->dev->needed_tailroom,
 			GFP_ATOMIC | __GFP_NOWARN);
 	if (!skb)
 		return NULL;
@@ -43,12 +44,13 @@ static struct sk_buff *vnft_probe_build(struct vnft_probe *p, u64 n)
 	skb_reset_mac_header(skb);
 	skb_set_network_header(skb, VNFT_ETH_BYTES);
 	skb_set_transport_header(skb, f->l4_bytes);
+	bytes = skb_put_data(skb, p->frame, f->len_bytes);
 	if (f->kind == VNFT_PROBE_KIND_ECHO)
-		vnft_probe_frame_write(f, skb_put(skb, f->bytes), how->echo_id, 0, n);
+		vnft_frame_number(f, bytes, how->echo_id, 0, n);
 	else if (also_port)
-		vnft_probe_frame_write(f, skb_put(skb, f->bytes), how->sport + 1, also_port, seq);
+		vnft_frame_number(f, bytes, how->sport + 1, also_port, seq);
 	else
-		vnft_probe_frame_write(f, skb_put(skb, f->bytes), how->sport, how->dport, seq);
+		vnft_frame_number(f, bytes, how->sport, how->dport, seq);
 	return skb;
 }
 

@@ -34,7 +34,7 @@ static void vnft_probe_sent(struct vnft_probe *p, u64 n, u16 sport, u16 dport, u
 		.dst = p->dst,
 		.sport = sport,
 		.dport = dport,
-		.proto = p->frame.frame[VNFT_ETH_BYTES + (p->frame.ipv6 ? 6 : 9)],
+		.proto = p->form.proto,
 	};
 	struct vnft_record r = {
 		.time_ns = now_ns,
@@ -42,7 +42,7 @@ static void vnft_probe_sent(struct vnft_probe *p, u64 n, u16 sport, u16 dport, u
 		.kind = VNFT_KIND_SENT,
 		.hook = VNFT_HOOK_DEV_START_XMIT,
 		.class = syn ? VNFT_CLASS_SYN : VNFT_CLASS_ECHO_REQUEST,
-		.flags = p->frame.ipv6 ? VNFT_RF_IPV6 : 0,
+		.flags = p->form.ipv6 ? VNFT_RF_IPV6 : 0,
 		.len32 = (u32)n,
 	};
 	u8 from_b;
@@ -65,8 +65,8 @@ static void vnft_probe_look(struct vnft_probe *p, const struct sk_buff *skb)
 	u32 seq;
 
 	/* Ours are linear; of another's only the head may be read, and it need not reach so far. */
-	if (skb->len != p->frame.bytes || skb_headlen(skb) != skb->len ||
-	    !vnft_probe_frame_read(&p->frame, skb->data, &sport, &dport, &seq))
+	if (skb->len != p->form.len_bytes || skb_headlen(skb) != skb->len ||
+	    !vnft_frame_read(&p->form, p->frame, skb->data, &sport, &dport, &seq))
 		return;
 	if (syn && sport != p->how.sport && sport != (u16)(p->how.sport + 1))
 		return;

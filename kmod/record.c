@@ -39,18 +39,18 @@ static bool record_flow(struct vnft_device *d, struct vnft_pass *pass)
 {
 	/* Each device defines its flows for itself, and again when a recording starts. */
 	const u64 known = vnft_pass_flow(pass) ^ READ_ONCE(d->epoch) ^ d->id * VNFT_MIX_PORT;
-	u64 *seen = &d->session->seen[pass->cpu]->flow[known & (VNFT_SEEN_SLOTS - 1)];
+	u64 *named = &d->session->named[pass->cpu]->flow[known & (VNFT_FLOWS_NAMED - 1)];
 	struct vnft_record *r;
 	u32 seq;
 
-	if (READ_ONCE(*seen) == known)
+	if (READ_ONCE(*named) == known)
 		return true;
 	r = record_begin(d, pass, VNFT_KIND_FLOW, &seq);
 	if (!r)
 		return false;
 	vnft_record_put_flow(r, &pass->packet, pass->from_b);
 	vnft_ring_submit(r, seq);
-	WRITE_ONCE(*seen, known);
+	WRITE_ONCE(*named, known);
 	return true;
 }
 

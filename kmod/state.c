@@ -10,7 +10,6 @@
 
 #define HISTS	(VNFT_PAIRING_NR * VNFT_DIR_NR)
 
-static_assert(sizeof(struct vnft_stream) == 64);
 static_assert(sizeof(struct vnft_counters) % sizeof(u64) == 0);
 
 static int state_init_cpu(struct vnft_state *state, int cpu)
@@ -39,7 +38,7 @@ static int state_init_shared(struct vnft_state *state, u32 match_slots)
 			return -ENOMEM;
 	}
 	state->memory_bytes = match_slots * sizeof(*state->match) +
-			      streams * sizeof(struct vnft_stream) * VNFT_DIR_NR;
+			      streams * sizeof(struct vnft_stream_slot) * VNFT_DIR_NR;
 	return 0;
 }
 
@@ -137,20 +136,14 @@ void vnft_state_hist(const struct vnft_state *state, enum vnft_pairing pairing,
 		hist_add(sum, &state->hist[cpu][pairing * VNFT_DIR_NR + request]);
 }
 
-bool vnft_state_stream(const struct vnft_state *state, enum vnft_dir dir, struct vnft_stream *best)
+bool vnft_state_stream(const struct vnft_state *state, enum vnft_dir dir,
+		       struct vnft_stream_slot *best)
 {
-	const struct vnft_stream *slot, *most = NULL;
-	u32 i;
+	const struct vnft_stream_slot *most;
 
 	if (dir >= VNFT_DIR_NR)
 		return false;
-	for (i = 0; i <= state->stream_mask; i++) {
-		slot = &state->stream[dir][i];
-		/* Pairs with the release in stream_take(): the slot is whole; 1: being taken. */
-		if (smp_load_acquire(&slot->key) > 1 &&
-		    (!most || READ_ONCE(slot->payload_bytes) > READ_ONCE(most->payload_bytes)))
-			most = slot;
-	}
+	most = vnft_stream_most(state->stream[dir], state->stream_mask + 1);
 	if (!most)
 		return false;
 	memset(best, 0, sizeof(*best));

@@ -36,6 +36,8 @@
 #include "core/hooks.h"
 #include "core/match.h"
 #include "core/packet.h"
+#include "core/record.h"
+#include "core/stream.h"
 
 #define VNFT_KMOD_VERSION	"0.1"
 #define VNFT_DEFAULT_MATCH_SLOTS	16384U
@@ -98,7 +100,7 @@ int vnft_ring_selftest(void);
  * @closed: its file is gone: nobody may take a new reference (under vnft_lock)
  * @devices: its attachments (struct vnft_device.owned), @probes: its generators, under vnft_lock
  * @ring: by CPU, nr_cpu_ids of them
- * @seen: by CPU, flows whose FLOW record is in the ring
+ * @named: by CPU, flows whose FLOW record is in the ring
  * @stride_bytes: VNFT_A_*: of one ring in the mapping
  */
 struct vnft_session {
@@ -112,15 +114,9 @@ struct vnft_session {
 	u32 ring_records;
 	u64 stride_bytes;
 	struct vnft_ring *ring;
-	struct vnft_seen **seen;
+	struct vnft_flows_named **named;
 	wait_queue_head_t wait;
 	struct timer_list poll_timer;
-};
-
-/* Flow ids per CPU whose FLOW record is known to be in the ring: a power of two. */
-#define VNFT_SEEN_SLOTS		512
-struct vnft_seen {
-	u64 flow[VNFT_SEEN_SLOTS];
 };
 
 int vnft_chardev_init(void);
@@ -135,23 +131,7 @@ void vnft_session_put(struct vnft_session *session);
 void vnft_session_emit(struct vnft_session *session, struct vnft_record *record);
 u32 vnft_session_count(void);
 
-/* ---- observe.c, stage.c, record.c, stream.c, parse.c, state.c: a frame at a hook ---- */
-
-/**
- * struct vnft_stream - one direction of a TCP connection, retransmissions left out
- *
- * @key 0: free, 1: being taken. @last_ns: FIN, 0 before it. @end: highest sequence number seen + 1.
- * A cache line each: the two directions run on different CPUs.
- */
-struct vnft_stream {
-	u64 key;
-	u64 flow;
-	u64 payload_bytes;
-	u64 first_ns;
-	u64 last_ns;
-	u32 end;
-	u32 reserved[5];
-};
+/* ---- observe.c, stage.c, record.c, parse.c, state.c: a frame at a hook ---- */
 
 /**
  * struct vnft_state - what a device's hooks know
@@ -165,7 +145,7 @@ struct vnft_state {
 	struct vnft_hist **hist;
 	struct vnft_stage_cpu **stage;
 	struct vnft_match_slot *match;
-	struct vnft_stream *stream[VNFT_DIR_NR];
+	struct vnft_stream_slot *stream[VNFT_DIR_NR];
 	u32 match_mask;
 	u32 stream_mask;
 	u64 first_ns[VNFT_DIR_NR];
@@ -221,7 +201,8 @@ void vnft_state_counters(const struct vnft_state *state, struct vnft_counters *s
 void vnft_state_hist(const struct vnft_state *state, enum vnft_pairing pairing,
 		     enum vnft_dir request, struct vnft_hist *sum);
 /* The stream with the most payload: false if there is none. */
-bool vnft_state_stream(const struct vnft_state *state, enum vnft_dir dir, struct vnft_stream *best);
+bool vnft_state_stream(const struct vnft_state *state, enum vnft_dir dir,
+		       struct vnft_stream_slot *best);
 
 /* A frame at the boundary: bottom halves are off. */
 void vnft_observe_frame(struct vnft_device *d, const struct sk_buff *skb, enum vnft_dir dir);

@@ -14,7 +14,13 @@
 #include <asm/barrier.h>
 #define VNFT_INLINE static __always_inline
 #define vnft_cmpxchg64(p, old, new) cmpxchg64((p), (old), (new))
+#define vnft_read_once(x) READ_ONCE(x)
+#define vnft_write_once(x, v) WRITE_ONCE(x, v)
+#define vnft_load_acquire(p) smp_load_acquire(p)	/* pairs as its caller says */
 #elif defined(__bpf__)
+#ifndef NULL
+#define NULL ((void *)0)
+#endif
 #ifndef VNFT_INLINE
 #define VNFT_INLINE static inline __attribute__((always_inline))
 #endif
@@ -24,6 +30,13 @@
 #include <string.h>
 #define VNFT_INLINE static inline __attribute__((always_inline, unused))
 #define vnft_cmpxchg64(p, old, new) __sync_val_compare_and_swap((p), (old), (new))
+#endif
+
+#ifndef __KERNEL__
+/* The compiler does it once, here, and whole. On amd64 every load acquires. */
+#define vnft_read_once(x) (*(const volatile __typeof__(x) *)&(x))
+#define vnft_write_once(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
+#define vnft_load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
 #endif
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
@@ -42,6 +55,15 @@
 #else
 #define vnft_barrier() __asm__ volatile("" ::: "memory")
 #endif
+
+/**
+ * typedef vnft_ask_fn - a number that costs something, asked for when a rule needs it
+ * @frame: whatever the surroundings call a frame
+ *
+ * Two numbers are asked for so: the stamp of the frame, which is the same every time, and the id of
+ * its flow.
+ */
+typedef __u64 (*vnft_ask_fn)(void *frame);
 
 #include "../uapi/vnftrace.h"
 

@@ -9,7 +9,9 @@
  *             + 1, ports and addresses swapped; each SYN of a flood has its own answer
  *   both      the key holds which end asked, so that A pinging B and B pinging A with the
  *             same id and number stay apart; VLAN tags are no part of it
- *   a request seen twice with one key is timed from its last sighting
+ *   a request that passes twice with one key is timed from its last sighting
+ *   direction what leaves a device is answered by what comes in through it: lo and a bridge see
+ *             one frame both ways
  *
  * The slot of a key is its flow's place plus the sequence number, so that the requests of
  * one flow never collide before a whole lap of the table; two flows may. A slot is two
@@ -151,22 +153,22 @@ VNFT_INLINE int vnft_match_classify(const struct vnft_packet *p, __u64 flow,
 VNFT_INLINE enum vnft_match_put vnft_match_put(struct vnft_match_slot *slot, __u64 key,
 					       __u64 now_ns)
 {
-	__u64 old = *(volatile __u64 *)&slot->key;
-	__u64 seen, since_ns = *(volatile __u64 *)&slot->time_ns;
+	__u64 old = vnft_read_once(slot->key);
+	__u64 found, since_ns = vnft_read_once(slot->time_ns);
 
 	if (old == VNFT_MATCH_BUSY)
 		return VNFT_MATCH_CONTENDED;
-	seen = vnft_cmpxchg64(&slot->key, old, VNFT_MATCH_BUSY);
-	if (seen != old) {	/* most likely just answered and free: once more, never a loop */
-		old = seen;
+	found = vnft_cmpxchg64(&slot->key, old, VNFT_MATCH_BUSY);
+	if (found != old) {	/* most likely just answered and free: once more, never a loop */
+		old = found;
 		if (old == VNFT_MATCH_BUSY ||
 		    vnft_cmpxchg64(&slot->key, old, VNFT_MATCH_BUSY) != old)
 			return VNFT_MATCH_CONTENDED;
-		since_ns = *(volatile __u64 *)&slot->time_ns;
+		since_ns = vnft_read_once(slot->time_ns);
 	}
-	*(volatile __u64 *)&slot->time_ns = now_ns;
+	vnft_write_once(slot->time_ns, now_ns);
 	vnft_barrier();
-	*(volatile __u64 *)&slot->key = key;
+	vnft_write_once(slot->key, key);
 	if (!old)
 		return VNFT_MATCH_NEW;
 	if (old == key)
@@ -184,10 +186,79 @@ VNFT_INLINE enum vnft_match_put vnft_match_put(struct vnft_match_slot *slot, __u
  */
 VNFT_INLINE int vnft_match_take(struct vnft_match_slot *slot, __u64 key, __u64 *request_ns)
 {
-	if (*(volatile __u64 *)&slot->key != key)
+	if (vnft_read_once(slot->key) != key)
 		return 0;
-	*request_ns = *(volatile __u64 *)&slot->time_ns;
+	*request_ns = vnft_read_once(slot->time_ns);
 	return vnft_cmpxchg64(&slot->key, key, 0) == key;
+}
+
+/**
+ * vnft_match_direct() - the key at a device, which keeps the two directions of a request apart
+ * @k: of vnft_match_classify(); @k->index becomes the slot
+ * @dir: of the frame
+ * @mask: slots of the table - 1
+ *
+ * Return: the direction of the request.
+ */
+VNFT_INLINE __u32 vnft_match_direct(struct vnft_match_key *k, __u32 dir, __u32 mask)
+{
+	const __u32 request = k->reply ? dir ^ 1 : dir;
+
+	k->key = (k->key & ~3ULL) | 2 | request;
+	if (request == VNFT_DIR_IN)
+		k->index += (mask >> 1) + 1;
+	k->index &= mask;
+	return request;
+}
+
+VNFT_INLINE void vnft_match_count_put(struct vnft_counters *counters, enum vnft_match_put put)
+{
+	switch (put) {
+	case VNFT_MATCH_EXPIRED:
+		counters->expired++;
+		break;
+	case VNFT_MATCH_EVICTED:
+	case VNFT_MATCH_CONTENDED:
+		counters->lost[VNFT_LOST_EVICTED]++;
+		break;
+	default:
+		break;
+	}
+}
+
+/**
+ * vnft_match_meet() - a request is remembered, a reply meets its own, and both are counted
+ * @counters: of the device on this CPU
+ * @slot: the one that vnft_match_direct() chose
+ * @k: its pairing is below VNFT_PAIRING_NR
+ * @frame: handed to @clock_ns
+ * @clock_ns: stamp of the frame
+ * @took_ns: from request to reply
+ *
+ * Return: 1 if @took_ns belongs into the histogram of the pairing and the request's direction.
+ */
+VNFT_INLINE int vnft_match_meet(struct vnft_counters *counters, struct vnft_match_slot *slot,
+				const struct vnft_match_key *k, void *frame, vnft_ask_fn clock_ns,
+				__u64 *took_ns)
+{
+	__u64 request_ns, now_ns;
+
+	if (!k->reply) {
+		vnft_match_count_put(counters, vnft_match_put(slot, k->key, clock_ns(frame)));
+		return 0;
+	}
+	if (!vnft_match_take(slot, k->key, &request_ns)) {
+		counters->unmatched[k->pairing]++;
+		return 0;
+	}
+	counters->matched[k->pairing]++;
+	now_ns = clock_ns(frame);
+	if (now_ns < request_ns) {
+		counters->lost[VNFT_LOST_BACKWARDS]++;
+		return 0;
+	}
+	*took_ns = now_ns - request_ns;
+	return 1;
 }
 
 #endif

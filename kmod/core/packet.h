@@ -181,6 +181,19 @@ VNFT_INLINE void vnft_addr_set_ipv4(union vnft_addr *a, __u32 wire)
 	a->w[3] = wire;
 }
 
+/* @bytes: an address as on the wire, 4 or 16 (@n) of them. */
+VNFT_INLINE void vnft_addr_set(union vnft_addr *a, const __u8 *bytes, __u32 n)
+{
+	__u32 wire;
+
+	if (n == sizeof(a->b)) {
+		__builtin_memcpy(a->b, bytes, sizeof(a->b));
+		return;
+	}
+	__builtin_memcpy(&wire, bytes, sizeof(wire));
+	vnft_addr_set_ipv4(a, wire);
+}
+
 /**
  * vnft_packet_from_b() - does the packet travel from the canonically larger end?
  *

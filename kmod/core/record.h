@@ -9,6 +9,17 @@
 #include "hooks.h"
 #include "packet.h"
 
+/* Flows that a CPU remembers to have named, by the low bits of what stands for them. */
+#define VNFT_FLOWS_NAMED	512
+
+/**
+ * struct vnft_flows_named - flows whose FLOW record is in this CPU's ring
+ * @flow: their ids, each mixed with what changes when a recording starts
+ */
+struct vnft_flows_named {
+	__u64 flow[VNFT_FLOWS_NAMED];
+};
+
 /**
  * vnft_record_put_flow() - the two ends of a frame's flow, for a record of kind FLOW
  * @r: the record; its hook is set as well: a flow has none

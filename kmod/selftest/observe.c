@@ -10,9 +10,9 @@ struct observe_bench {
 	struct vnft_device d;
 	struct vnft_session session;
 	struct vnft_ring ring;
-	struct vnft_seen seen;
+	struct vnft_flows_named named;
 	struct vnft_counters sum;
-	struct vnft_stream best;
+	struct vnft_stream_slot best;
 };
 
 static struct observe_bench *bench __initdata;
@@ -246,15 +246,15 @@ static int __init bench_init(void)
 	unsigned int cpu;
 
 	session->ring = kcalloc(nr_cpu_ids, sizeof(*session->ring), GFP_KERNEL);
-	session->seen = kcalloc(nr_cpu_ids, sizeof(*session->seen), GFP_KERNEL);
-	if (!session->ring || !session->seen ||
+	session->named = kcalloc(nr_cpu_ids, sizeof(*session->named), GFP_KERNEL);
+	if (!session->ring || !session->named ||
 	    vnft_ring_init(&bench->ring, VNFT_RING_MIN_RECORDS, NUMA_NO_NODE) ||
 	    vnft_state_init(&bench->d.state, OBSERVE_SLOTS))
 		return -ENOMEM;
 	/* The test keeps to one CPU, whichever it is. */
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
 		session->ring[cpu] = bench->ring;
-		session->seen[cpu] = &bench->seen;
+		session->named[cpu] = &bench->named;
 	}
 	bench->d.session = session;
 	bench->d.id = VNFT_MODULE_FIRST_ID;
@@ -282,7 +282,7 @@ static int __init bench_test(void)
 		vnft_state_free(&bench->d.state);
 	vnft_ring_free(&bench->ring);
 	kfree(bench->session.ring);
-	kfree(bench->session.seen);
+	kfree(bench->session.named);
 	kvfree(bench);
 	return good ? 0 : -EINVAL;
 }

@@ -208,7 +208,7 @@ static void take_frame(const uint8_t *frame, uint32_t bytes)
 		n = p.seq & 0xffff;
 		vnft_load_frame_set_echo(&s->frame, p.sport, (uint16_t)n);
 	}
-	if (bytes != s->frame.len_bytes || memcmp(frame, s->frame.bytes, bytes))
+	if (bytes != s->frame.form.len_bytes || memcmp(frame, s->frame.bytes, bytes))
 		s->wrong_frames++;
 	if (n < NUMBERS_MAX)
 		s->seen[n]++;

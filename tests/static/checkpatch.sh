@@ -10,7 +10,7 @@ cd "$(dirname "$0")/../.." || exit 1
 exceptions='
 BIT_MACRO			kmod/(uapi|core)/.*	BIT() is not there for userspace and BPF
 CAMELCASE			kmod/(uapi|core)/.*	_Static_assert is C, and known to all three
-VOLATILE			kmod/core/match.h	there is no READ_ONCE for all three
+VOLATILE			kmod/core/env.h		READ_ONCE, where there is none
 COMPLEX_MACRO			kmod/core/hooks.h	the table of hooks: a list, no expression
 MACRO_ARG_REUSE			kmod/core/hooks.h	the same: X is applied to every line
 COMPLEX_MACRO			kmod/selftest/corpus.h	a table as well

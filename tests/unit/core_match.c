@@ -156,6 +156,77 @@ static void slots(void)
 	CHECK(!vnft_match_take(&s, 5, &ns) && s.key == VNFT_MATCH_BUSY, "and it stays his");
 }
 
+/* Which slot and key a request and its reply have at a device, by direction. */
+static void direction(void)
+{
+	const __u32 mask = 63;
+	struct vnft_packet ask = packet(VNFT_CLASS_SYN, "a", "b", 1000, 9);
+	struct vnft_packet answer = packet(VNFT_CLASS_RST, "b", "a", 9, 1000);
+	struct vnft_match_key out, in, back, same;
+
+	ask.seq = 5;
+	answer.ack = 6;
+	answer.tcp_flags = VNFT_TCP_ACK;
+	out = in = key_of(&ask);
+	back = same = key_of(&answer);
+	CHECK_EQ(vnft_match_direct(&out, VNFT_DIR_OUT, mask), VNFT_DIR_OUT, "a request goes out");
+	CHECK_EQ(vnft_match_direct(&in, VNFT_DIR_IN, mask), VNFT_DIR_IN, "or comes in");
+	CHECK_EQ(vnft_match_direct(&back, VNFT_DIR_IN, mask), VNFT_DIR_OUT,
+		 "what comes in answers what went out");
+	CHECK_EQ(vnft_match_direct(&same, VNFT_DIR_OUT, mask), VNFT_DIR_IN, "and the reverse");
+	CHECK(out.key == back.key && out.index == back.index, "they meet");
+	CHECK(in.key == same.key && in.index == same.index, "both ways");
+	CHECK(out.key != in.key && out.index != in.index,
+	      "one frame that passes both ways is two requests, in two slots");
+	CHECK(out.index <= mask && in.index <= mask, "within the table");
+	CHECK(out.key > VNFT_MATCH_BUSY && in.key > VNFT_MATCH_BUSY, "no key is 0 or BUSY");
+}
+
+static __u64 now_ns;
+
+static __u64 ask_now_ns(void *frame)
+{
+	return now_ns;
+}
+
+static int meet(struct vnft_counters *c, struct vnft_match_slot *s, __u64 key, bool reply,
+		__u64 at_ns, __u64 *took_ns)
+{
+	const struct vnft_match_key k = {
+		.key = key, .pairing = VNFT_PAIRING_ECHO, .reply = reply,
+	};
+
+	now_ns = at_ns;
+	return vnft_match_meet(c, s, &k, NULL, ask_now_ns, took_ns);
+}
+
+static void meeting(void)
+{
+	const __u64 limit = VNFT_MATCH_TIMEOUT_NS;
+	struct vnft_match_slot s = { 0 };
+	struct vnft_counters c = { 0 };
+	__u64 took_ns = 0;
+
+	CHECK(!meet(&c, &s, 5, true, 1, &took_ns) && c.unmatched[VNFT_PAIRING_ECHO] == 1,
+	      "a reply to nothing is counted as such");
+	CHECK(!meet(&c, &s, 5, false, 100, &took_ns), "a request is no round trip");
+	CHECK(meet(&c, &s, 5, true, 130, &took_ns) && took_ns == 30 &&
+	      c.matched[VNFT_PAIRING_ECHO] == 1, "its reply is");
+	CHECK(!c.expired && !c.lost[VNFT_LOST_EVICTED], "and nothing was lost");
+	meet(&c, &s, 5, false, 100, &took_ns);
+	CHECK(!meet(&c, &s, 5, true, 99, &took_ns) && c.lost[VNFT_LOST_BACKWARDS] == 1 &&
+	      c.matched[VNFT_PAIRING_ECHO] == 2,
+	      "a reply stamped before its request is matched, and its time a loss");
+	meet(&c, &s, 5, false, 100, &took_ns);
+	meet(&c, &s, 6, false, 101, &took_ns);
+	CHECK(c.lost[VNFT_LOST_EVICTED] == 1 && !c.expired, "a request that is pushed out");
+	meet(&c, &s, 7, false, 102 + limit, &took_ns);
+	CHECK(c.lost[VNFT_LOST_EVICTED] == 1 && c.expired == 1, "one that gave up");
+	s.key = VNFT_MATCH_BUSY;
+	meet(&c, &s, 8, false, 103, &took_ns);
+	CHECK_EQ(c.lost[VNFT_LOST_EVICTED], 2, "one that found its slot being written");
+}
+
 /* Two threads; each key's stamp is a function of the key, so that a torn pair shows. */
 enum { STRESS_SLOTS = 8, STRESS_OPS = 1000000 };
 static struct vnft_match_slot table[STRESS_SLOTS];
@@ -212,6 +283,8 @@ int main(void)
 	pairing();
 	mixing();
 	slots();
+	direction();
+	meeting();
 	race();
 	return unit_done();
 }

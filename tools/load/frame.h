@@ -5,21 +5,16 @@
 #ifndef VNFT_LOAD_FRAME_H
 #define VNFT_LOAD_FRAME_H
 
+#include "../../kmod/core/frame.h"
 #include "load.h"
 
 /* A jumbo frame's worth: larger echoes would be fragments, which no hook can match. */
 #define VNFT_LOAD_PAYLOAD_MAX_BYTES	8952
-#define VNFT_LOAD_FRAME_BYTES		(14 + 40 + 20 + VNFT_LOAD_PAYLOAD_MAX_BYTES)
+#define VNFT_LOAD_FRAME_BYTES		VNFT_FRAME_MAX_BYTES(VNFT_LOAD_PAYLOAD_MAX_BYTES)
 
-/**
- * struct vnft_load_frame - one frame, changed in place from departure to departure
- * @l4_offset: of the TCP or ICMP header
- * @pseudo_sum: checksum of what the pseudo header contributes, not folded
- */
+/* One frame, changed in place from departure to departure. */
 struct vnft_load_frame {
-	uint32_t len_bytes;
-	uint32_t l4_offset;
-	uint32_t pseudo_sum;
+	struct vnft_frame_form form;
 	uint8_t bytes[VNFT_LOAD_FRAME_BYTES];
 };
 

@@ -126,7 +126,7 @@ static void depart(struct user *p, uint64_t k, uint64_t intended_ns)
 	if (p->echo)
 		vnft_load_echo_sent(p->echo, k & 0xffff, now_ns);
 	/* Never block: a full queue would shift the schedule. */
-	if (send(p->fd, p->frame.bytes, p->frame.len_bytes, MSG_DONTWAIT) < 0) {
+	if (send(p->fd, p->frame.bytes, p->frame.form.len_bytes, MSG_DONTWAIT) < 0) {
 		p->result.failed++;
 		if (p->echo)
 			atomic_store(&p->echo->sent_ns[k & 0xffff], 0);

@@ -74,7 +74,7 @@ static int prepare(struct vnft_bpf_device *d, const struct vnft_bpf_load *how)
 	map = bpf_object__find_map_by_name(o, ".rodata");
 	err = map ? bpf_map__set_initial_value(map, &conf, sizeof(conf)) : -ENOENT;
 	err = err ? err : size_map(o, "vnft_counters", d->ncpus);
-	err = err ? err : size_map(o, "vnft_seen", d->ncpus);
+	err = err ? err : size_map(o, "vnft_named", d->ncpus);
 	err = err ? err : size_map(o, "vnft_hist", hist_entries(d->ncpus));
 	err = err ? err : size_map(o, "vnft_match", how->match_slots);
 	if (err)
@@ -189,7 +189,7 @@ void vnft_bpf_device_free(struct vnft_bpf_device *d)
 uint64_t vnft_bpf_device_memory(const struct vnft_bpf_device *d, uint64_t *per_cpu_bytes)
 {
 	*per_cpu_bytes = sizeof(*d->counters) + hist_entries(1) * sizeof(*d->hist) +
-			 sizeof(struct vnft_seen);
+			 sizeof(struct vnft_bpf_named);
 	return map_bytes(*per_cpu_bytes, d->ncpus) + map_bytes(sizeof(*d->state), 1) +
 	       map_bytes(sizeof(struct vnft_bpf_conf), 1) +
 	       map_bytes(sizeof(struct vnft_match_slot), d->match_slots);

@@ -85,17 +85,11 @@ int vnft_bpf_device_hist(const struct vnft_bpf_device *d, enum vnft_pairing pair
 int vnft_bpf_device_stream(const struct vnft_bpf_device *d, enum vnft_dir dir,
 			   struct vnft_stream *stream)
 {
-	const struct vnft_stream_slot *slot, *best = NULL;
-	size_t i;
+	const struct vnft_stream_slot *best;
 
 	if ((unsigned int)dir >= VNFT_DIR_NR)
 		return vnft_fail(-EINVAL, "%s: no such direction", d->ifname);
-	for (i = 0; i < VNFT_STREAM_SLOTS; i++) {
-		slot = &d->state->stream[dir][i];
-		if (load(&slot->key) > VNFT_STREAM_BUSY &&
-		    (!best || load(&slot->payload_bytes) > load(&best->payload_bytes)))
-			best = slot;
-	}
+	best = vnft_stream_most(d->state->stream[dir], VNFT_STREAM_SLOTS);
 	if (!best)
 		return vnft_fail(-ENOENT, "%s: no TCP payload passed it %s", d->ifname,
 				 dir == VNFT_DIR_IN ? "from the guest" : "to the guest");

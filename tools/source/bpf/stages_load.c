@@ -209,7 +209,7 @@ static int load(struct vnft_stages *s, const struct vnft_bpf_rings *rings)
 	if (!s->object)
 		return -errno;
 	err = bpf_map__set_initial_value(map(s, ".rodata"), &conf, sizeof(conf));
-	err = err ? err : bpf_map__set_max_entries(map(s, "vnft_path_seen"), rings->read.ncpus);
+	err = err ? err : bpf_map__set_max_entries(map(s, "vnft_path_named"), rings->read.ncpus);
 	err = err ? err : bpf_map__set_max_entries(map(s, "vnft_path_mem"),
 						   VNFT_PATH_MEMORY(rings->read.ncpus, 0));
 	err = err ? err : bpf_map__reuse_fd(map(s, "vnft_rings"), rings->outer_fd);

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Payload of TCP streams: each byte once, the two ways of a place, FIN, and ports that are used
+ * again.
+ */
+#include <string.h>
+
+#include "../../kmod/core/match.h"
+#include "../../kmod/core/stream.h"
+#include "unit.h"
+
+enum { SLOTS = 16 };
+static struct vnft_stream_slot table[SLOTS];
+static struct vnft_packet last;
+static __u64 clock_ns;
+
+static __u64 ask_clock_ns(void *frame)
+{
+	return clock_ns;
+}
+
+static __u64 ask_flow(void *frame)
+{
+	__u8 from_b;
+
+	return vnft_flow_id(frame, &from_b);
+}
+
+static struct vnft_packet packet(__u16 sport, int cls, __u32 seq, __u32 payload_bytes, __u8 flags)
+{
+	struct vnft_packet p = {
+		.class = (__u8)cls, .proto = VNFT_PROTO_TCP, .sport = sport, .dport = 5201,
+		.seq = seq, .payload_bytes = payload_bytes, .tcp_flags = flags,
+	};
+
+	vnft_addr_set_ipv4(&p.src, 1);
+	vnft_addr_set_ipv4(&p.dst, 2);
+	return p;
+}
+
+static __u32 follow(struct vnft_packet p)
+{
+	__u32 outcome;
+
+	clock_ns++;
+	outcome = vnft_stream_follow(table, SLOTS - 1, &p, &p, ask_flow, ask_clock_ns);
+	last = p;
+	return outcome;
+}
+
+static __u32 data(__u16 sport, __u32 seq, __u32 payload_bytes)
+{
+	return follow(packet(sport, VNFT_CLASS_TCP, seq, payload_bytes, VNFT_TCP_ACK));
+}
+
+static void clear(void)
+{
+	memset(table, 0, sizeof(table));
+	clock_ns = 0;
+}
+
+static __u64 total_bytes(void)
+{
+	const struct vnft_stream_slot *most = vnft_stream_most(table, SLOTS);
+
+	return most ? most->payload_bytes : 0;
+}
+
+static void payload(void)
+{
+	enum { REPEATED = VNFT_STREAM_REPEATED };
+	static const struct {
+		const char *what;
+		__u32 seq, payload_bytes, total_bytes, outcome;
+	} rows[] = {
+		{ "the first, across the end of the numbers", 0xffffffce, 100, 100, 0 },
+		{ "the same again", 0xffffffce, 100, 100, REPEATED },
+		{ "the next", 50, 100, 200, 0 },
+		{ "half of it old", 100, 100, 250, 0 },
+		{ "behind a hole, which counts now", 300, 50, 400, 0 },
+		{ "the hole, which is a retransmission then", 200, 100, 400, REPEATED },
+		{ "the last byte, again", 349, 1, 400, REPEATED },
+		{ "one byte more", 350, 1, 401, 0 },
+		{ "a jump of a whole window", 351 + (1U << 30), 10, 401 + (1U << 30) + 10, 0 },
+		{ "a jump beyond every window: a new place, its own payload alone",
+		  351 + (2U << 30) + 12, 10, 401 + (1U << 30) + 20, 0 },
+	};
+	size_t i;
+
+	clear();
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CHECK_EQ(data(40000, rows[i].seq, rows[i].payload_bytes), rows[i].outcome, "%s",
+			 rows[i].what);
+		CHECK_EQ(total_bytes(), rows[i].total_bytes, "%s: payload", rows[i].what);
+		CHECK(!!(last.flags & VNFT_RF_RETRANS) == !!rows[i].outcome, "%s: flag",
+		      rows[i].what);
+	}
+}
+
+static void life(void)
+{
+	const struct vnft_stream_slot *most;
+	__u64 flow;
+
+	clear();
+	CHECK(!follow(packet(1, VNFT_CLASS_SYN, 9, 0, VNFT_TCP_SYN)) && !data(1, 10, 0) &&
+	      !follow(packet(1, VNFT_CLASS_TCP, 10, 0, VNFT_TCP_FIN)) &&
+	      !vnft_stream_most(table, SLOTS), "without payload there is no stream");
+	data(1, 10, 100);
+	flow = ask_flow(&last);
+	data(1, 110, 100);
+	most = vnft_stream_most(table, SLOTS);
+	CHECK(most && most->flow == flow && most->first_ns == 4 && !most->last_ns,
+	      "from its first payload, under the id of its flow");
+	follow(packet(1, VNFT_CLASS_TCP, 210, 0, VNFT_TCP_FIN));
+	CHECK_EQ(most->last_ns, 6, "to its FIN");
+	follow(packet(1, VNFT_CLASS_TCP, 210, 0, VNFT_TCP_FIN));
+	CHECK_EQ(most->last_ns, 6, "the first of them");
+	follow(packet(1, VNFT_CLASS_SYNACK, 5, 0, VNFT_TCP_SYN | VNFT_TCP_ACK));
+	CHECK(!vnft_stream_most(table, SLOTS), "a SYN on its ports ends it");
+	data(1, 6, 30);
+	CHECK_EQ(total_bytes(), 30, "and the next begins at nothing");
+}
+
+/* @n ports whose streams have the same two slots as port 1. */
+static void colliding(__u16 *port, int n)
+{
+	__u32 place = 0, at;
+	__u16 sport;
+	int i = 0;
+
+	for (sport = 1; i < n; sport++) {
+		last = packet(sport, VNFT_CLASS_TCP, 0, 0, 0);
+		at = (__u32)(vnft_stream_key(&last) >> 40) & (SLOTS - 1) & ~1u;
+		if (!i)
+			place = at;
+		if (at == place)
+			port[i++] = sport;
+	}
+}
+
+static void ways(void)
+{
+	__u16 port[4];
+	int i, used = 0;
+
+	clear();
+	colliding(port, 4);
+	CHECK_EQ(data(port[0], 0, 100), 0, "a stream");
+	CHECK_EQ(data(port[1], 0, 200), 0, "another of the same place takes the other way");
+	CHECK_EQ(data(port[0], 100, 1), 0, "the first goes on");
+	CHECK_EQ(data(port[2], 0, 300), VNFT_STREAM_EVICTED, "the third pushes one out");
+	CHECK_EQ(total_bytes(), 300, "and is followed");
+	clear();
+	data(port[0], 0, 100);
+	data(port[1], 0, 200);
+	follow(packet(port[0], VNFT_CLASS_TCP, 100, 0, VNFT_TCP_FIN));
+	CHECK_EQ(data(port[2], 0, 300), 0, "a finished one gives way without a loss");
+	CHECK_EQ(data(port[1], 200, 1), 0, "the one that goes on keeps its slot");
+	for (i = 0; i < SLOTS; i++) {
+		used += !!table[i].key;
+		if (table[i].key)
+			table[i].key = VNFT_STREAM_BUSY;
+	}
+	CHECK_EQ(used, 2, "two slots are used");
+	CHECK_EQ(data(port[3], 0, 400), VNFT_STREAM_EVICTED, "while both are taken: a loss");
+	CHECK(!vnft_stream_most(table, SLOTS), "and nothing is written into them");
+}
+
+static void keys(void)
+{
+	struct vnft_packet p = packet(1, VNFT_CLASS_TCP, 0, 0, 0), q = p;
+
+	q.sport = p.dport;
+	q.dport = p.sport;
+	q.src = p.dst;
+	q.dst = p.src;
+	CHECK(vnft_stream_key(&p) != vnft_stream_key(&q), "the two directions lie apart");
+	q = p;
+	q.seq = 77;
+	q.payload_bytes = 5;
+	CHECK(vnft_stream_key(&p) == vnft_stream_key(&q), "segments of one direction lie together");
+	memset(&p, 0, sizeof(p));
+	CHECK(vnft_stream_key(&p) > VNFT_STREAM_BUSY, "no key is 0 or BUSY");
+}
+
+static void counted(void)
+{
+	struct vnft_packet p = packet(1, VNFT_CLASS_TCP, 0, 70, 0);
+	struct vnft_counters c = { 0 };
+
+	vnft_stream_count(&c, &p, VNFT_DIR_OUT, VNFT_STREAM_REPEATED);
+	CHECK(c.dir[VNFT_DIR_OUT].retrans_segments == 1 && !c.lost[VNFT_LOST_FLOW_EVICTED] &&
+	      c.dir[VNFT_DIR_OUT].retrans_bytes == 70, "a retransmission, with its payload");
+	vnft_stream_count(&c, &p, VNFT_DIR_OUT, VNFT_STREAM_EVICTED);
+	CHECK(c.dir[VNFT_DIR_OUT].retrans_segments == 1 && c.lost[VNFT_LOST_FLOW_EVICTED] == 1,
+	      "an eviction");
+	CHECK(!c.dir[VNFT_DIR_IN].retrans_segments, "nothing in the other direction");
+}
+
+int main(void)
+{
+	payload();
+	life();
+	ways();
+	keys();
+	counted();
+	return unit_done();
+}
