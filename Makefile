@@ -80,11 +80,12 @@ $(UNIT) $(PROGS): $(BUILD)/tests/%: tests/%.c $(LIB)
 	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(BASE) $(WARN) $(CFLAGS) $(LDFLAGS) $< $(LIB) $(LDLIBS) \
 		-o $@
 
-# Fuzz targets take the sources they test by #include: one translation unit, instrumented whole.
-$(FUZZ): $(BUILD)/tests/%: tests/%.c
+# Fuzz targets take the sources they test by #include: one translation unit, instrumented whole;
+# what it calls beyond them comes from the library.
+$(FUZZ): $(BUILD)/tests/%: tests/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CLANG) $(CPPFLAGS) $(PKG_CFLAGS) $(BASE) -g -O1 -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all $< $(LDLIBS) -o $@
+		-fno-sanitize-recover=all $< $(LIB) $(LDLIBS) -o $@
 
 tests: $(BUILD)/vnftrace $(UNIT) $(PROGS)
 fuzz: $(FUZZ)

@@ -7,7 +7,9 @@
 
 #include "../../tools/lib/text/error.h"
 #include "../../tools/guest/type/expand.c"
+#include "../../tools/guest/type/key.c"
 #include "../../tools/guest/type/parse.c"
+#include "../../tools/guest/type/rules.c"
 #include "../../tools/guest/type/words.c"
 #include "../../tools/lib/text/error.c"
 
@@ -43,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	for (key = vnft_type_keys; key->name; key++)
 		if (key->kind <= VNFT_KEY_WORD)
 			must(memchr((char *)&type + key->offset, 0, key->bytes));
-	must(type.driver[0] && type.port && type.timeout_s);
+	must(type.driver[0] && (type.port || !type.iperf3) && type.timeout_s);
 	use(&type, type.command);
 	use(&type, type.append);
 	use(&type, type.teardown);

@@ -75,7 +75,8 @@ static void test_phases(void)
 {
 	static struct vnft_bench_sample s;
 	struct vnft_bench b = { .life = true };
-	struct vnft_type type = { .driver = "xen", .topology = VNFT_TOPOLOGY_VIF };
+	struct vnft_type type = { .driver = "xen", .virtualization = "xen",
+				  .topology = VNFT_TOPOLOGY_VIF };
 	/* In the driver's own order, one not seen, one not its own (a domain of before). */
 	struct vnft_instance in = {
 		.type = &type, .accel = VNFT_ACCEL_XEN, .t0_ns = 1000 * MS,
@@ -114,6 +115,14 @@ static void test_phases(void)
 	vnft_bench_phases(&b, &type, &in, &seen, &s);
 	CHECK_EQ(phase(&s, "built")->time_ns, 200 * MS, "no more than fit are looked at");
 
+	strcpy(type.driver, "exec");
+	in.phases = 0;
+	vnft_bench_phases(&b, &type, &in, &seen, &s);
+	check_order(&s, XEN_ORDER, "of another driver, for Xen too");
+	CHECK(!strcmp(phase(&s, "built")->why, "driver exec does not look into xenstore"),
+	      "and why it has none");
+
+	strcpy(type.virtualization, "kvm");
 	in.accel = VNFT_ACCEL_KVM;
 	type.topology = VNFT_TOPOLOGY_TAP;
 	seen.vcpu_ns = 1010 * MS;

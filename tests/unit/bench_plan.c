@@ -9,6 +9,9 @@
 #include "../../tools/lib/text/error.h"
 #include "unit.h"
 
+/* The words of --xen-machine: type, pv, pvh, both. */
+enum { TYPE, PV, PVH, BOTH };
+
 /* What the rows are called, in their order. */
 static void check_rows(const struct vnft_bench_config *config, const char *driver, const char *want,
 		       const char *what)
@@ -41,53 +44,84 @@ static void check_rows(const struct vnft_bench_config *config, const char *drive
 static void test_switches(void)
 {
 	static struct vnft_bench_config c = { .runs = 2 };
+	struct vnft_guest_switch *machine = &c.switches.at[VNFT_SWITCH_XEN_MACHINE];
+	struct vnft_guest_switch *scripts = &c.switches.at[VNFT_SWITCH_XEN_SCRIPT];
 
 	check_rows(&c, "xen", "pvh stock", "as the type says");
-	c.xen_machine = VNFT_BENCH_XEN_PV;
+	machine->choice = PV;
 	check_rows(&c, "xen", "pv stock", "PV");
-	c.xen_machine = VNFT_BENCH_XEN_BOTH;
+	machine->choice = BOTH;
 	check_rows(&c, "xen", "pv stock; pvh stock", "both");
-	c.xen_scripts.item[0] = "minimal";
-	c.xen_scripts.item[1] = "/etc/my vif";
-	c.xen_scripts.n = 2;
+	scripts->list.item[0] = "minimal";
+	scripts->list.item[1] = "/etc/my vif";
+	scripts->list.n = 2;
 	check_rows(&c, "xen", "pv minimal; pv /etc/my vif; pvh minimal; pvh /etc/my vif",
 		   "two domains by two scripts");
 	c.cache = VNFT_CACHE_BOTH;
-	c.xen_machine = VNFT_BENCH_XEN_PVH;
+	machine->choice = PVH;
 	check_rows(&c, "xen",
 		   "pvh minimal; pvh minimal cold; pvh /etc/my vif; pvh /etc/my vif cold",
 		   "by cache state");
 	check_rows(&c, "exec", "pvh stock; pvh stock cold", "other drivers have no such switches");
 }
 
-/* A switch that has nothing to switch is refused. */
+/* A switch that has nothing to switch is refused, and a word that its driver does not know. */
 static void test_refusal(void)
 {
+	static const struct { const char *text; int err; } word[] = {
+		{ "stock", 0 }, { "minimal", 0 }, { "/a", 0 },
+		{ "", -EINVAL }, { "Stock", -EINVAL }, { "a/b", -EINVAL },
+	};
+	size_t i;
 	static struct vnft_bench_config c = { .runs = 1,
 					      .types = { .item = { "container.crun" }, .n = 1 } };
+	struct vnft_guest_switch *machine = &c.switches.at[VNFT_SWITCH_XEN_MACHINE];
+	struct vnft_guest_switch *scripts = &c.switches.at[VNFT_SWITCH_XEN_SCRIPT];
 	struct vnft_bench b = { .config = &c };
 
 	CHECK(!vnft_bench_plan(&b) && b.rows == 1, "a container alone");
 	vnft_bench_plan_free(&b);
-	c.xen_machine = VNFT_BENCH_XEN_BOTH;
+	machine->choice = BOTH;
 	CHECK(vnft_bench_plan(&b) == -EINVAL && strstr(vnft_why(), "--xen-machine"), "refused: %s",
 	      vnft_why());
 	vnft_bench_plan_free(&b);
-	c.xen_machine = VNFT_BENCH_XEN_TYPE;
-	c.xen_scripts.item[0] = "stock";
-	c.xen_scripts.n = 1;
+	machine->choice = TYPE;
+	scripts->list.item[0] = "stock";
+	scripts->list.n = 1;
 	CHECK(vnft_bench_plan(&b) == -EINVAL && strstr(vnft_why(), "--xen-script"), "refused: %s",
 	      vnft_why());
 	vnft_bench_plan_free(&b);
-	CHECK(vnft_bench_plan_script("stock") && vnft_bench_plan_script("minimal") &&
-	      vnft_bench_plan_script("/a"), "what a script may be");
-	CHECK(!vnft_bench_plan_script("") && !vnft_bench_plan_script("Stock") &&
-	      !vnft_bench_plan_script("a/b"), "and what not");
+	for (i = 0; i < sizeof(word) / sizeof(word[0]); i++) {
+		scripts->list.item[0] = word[i].text;
+		CHECK_EQ(vnft_guest_check_switches(&c.switches), word[i].err, "script \"%s\"",
+			 word[i].text);
+	}
+}
+
+/* What is left alone stands among results.json's parameters, too. */
+static void test_parameters(void)
+{
+	static struct vnft_guest_switches s;
+	json_t *to = json_object(), *want = json_pack("{s:s, s:[]}", "xen_machine", "type",
+						      "xen_scripts");
+
+	vnft_guest_switches_json(&s, to);
+	CHECK(json_equal(to, want), "parameters of switches that nobody set");
+	json_decref(want);
+	s.at[VNFT_SWITCH_XEN_MACHINE].choice = BOTH;
+	s.at[VNFT_SWITCH_XEN_SCRIPT].list = (struct vnft_list){ .item = { "minimal", "/a" },
+								.n = 2 };
+	want = json_pack("{s:s, s:[s, s]}", "xen_machine", "both", "xen_scripts", "minimal", "/a");
+	vnft_guest_switches_json(&s, to);
+	CHECK(json_equal(to, want), "and of those that somebody did");
+	json_decref(want);
+	json_decref(to);
 }
 
 int main(void)
 {
 	test_switches();
 	test_refusal();
+	test_parameters();
 	return unit_done();
 }

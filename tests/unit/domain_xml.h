@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "../../tools/guest/libvirt/libvirt.h"
+#include "../../tools/guest/virt/virt.h"
 
 /* What libvirt makes of @xml, in a buffer that is valid until the next call; "" if it refuses. */
 static inline const char *understood(const char *xml)
@@ -29,7 +30,7 @@ static inline const char *understood(const char *xml)
 		virDomainUndefine(dom);
 		virDomainFree(dom);
 	} else {
-		printf("# libvirt: %s\n", vnft_libvirt_error());
+		printf("# libvirt: %s\n", vnft_virt_error());
 	}
 	if (conn)
 		virConnectClose(conn);

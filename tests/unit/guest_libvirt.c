@@ -238,7 +238,7 @@ static void choice(void)
 
 int main(void)
 {
-	if (!mkdtemp(dir) || vnft_libvirt_start_library())
+	if (!mkdtemp(dir) || vnft_virt_start_library())
 		return 1;
 	domain();
 	variants();

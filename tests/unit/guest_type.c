@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Type files: what is accepted, what is refused and where, @FIELD@s, words; docs/types.md and the
- * key table name the same keys; every shipped type loads and has a driver.
+ * key table name the same keys; every shipped type loads and has a driver; every driver is whole.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -9,11 +9,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../tools/guest/parts.h"
+#include "../../tools/guest/guest.h"
+#include "../../tools/guest/type/key.h"
+#include "../../tools/guest/type/words.h"
 #include "../../tools/lib/host/accel.h"
 #include "../../tools/lib/text/error.h"
 #include "unit.h"
 
+#define XEN	"driver = xen\nvirtualization = xen\n"
 #define GOOD	"driver = exec\nvirtualization = kvm\ntopology = tap\n"
 
 static int parse(struct vnft_type *type, const char *text, size_t bytes)
@@ -80,6 +83,16 @@ static void refused(void)
 		{ "driver = oci\nvirtualization = container\ntopology = veth\nimage = i\n"
 		  "command = c\n", "driver oci needs a \"runtime\"" },
 		{ "driver = libvirt\nvirtualization = kvm\ntopology = tap\n", "an \"image\" or a" },
+		{ "driver = libvirt\nvirtualization = kvm\ntopology = vif\nkernel = k\n",
+		  "t.conf:4: \"topology = vif\" is for driver xen alone" },
+		{ GOOD "command = x\nscript = stock\n", "\"script\" is for driver xen alone" },
+		{ XEN "topology = tap\nkernel = k\n",
+		  "\"virtualization = xen\" and \"topology = vif\"" },
+		{ XEN "topology = vif\n", "driver xen needs a \"kernel\"" },
+		{ XEN "topology = vif\nkernel = k\nmachine = q35\n",
+		  "\"machine\" cannot be \"q35\"" },
+		{ XEN "topology = vif\nkernel = k\nscript = fast\n",
+		  "\"script\" cannot be \"fast\"" },
 	};
 	struct vnft_type t;
 	char big[5000];
@@ -198,20 +211,40 @@ static int shipped_one(const struct vnft_type *type, int err, void *arg)
 
 static void shipped(void)
 {
-	const struct vnft_key *key = vnft_type_keys;
 	unsigned int n = 0;
-	size_t i;
 
 	CHECK_EQ(vnft_type_each(shipped_one, &n), 0, "all shipped types are visited");
 	CHECK(n >= 3, "%u types are shipped", n);
-	while (strcmp(key->name, "driver"))
-		key++;
-	for (i = 0; key->choices[i]; i++)
-		CHECK(vnft_guest_driver(key->choices[i]), "driver %s of the key table exists",
-		      key->choices[i]);
-	for (i = 0; vnft_guest_drivers[i]; i++)
-		;
-	CHECK(!key->choices[i], "and there are no others");
+}
+
+/* What the vtable of every driver promises. */
+static void drivers(void)
+{
+	const struct vnft_guest_ops *ops;
+	const struct vnft_guest_moment *moment;
+	const struct vnft_guest_own *own;
+	size_t i, k;
+
+	for (i = 0; (ops = vnft_guest_drivers[i]); i++) {
+		CHECK(ops->check && ops->prepare && ops->start && ops->memory && ops->stop &&
+		      ops->release && ops->manifest && vnft_guest_driver(ops->name) == ops,
+		      "driver %s is whole and the only one of its name", ops->name);
+		QUIET(!ops->undo_kind == !ops->undo, "%s: a kind and how to undo it", ops->name);
+		QUIET(!(ops->moments || ops->without) ||
+		      vnft_guest_phases_of(ops->virtualization) == ops,
+		      "%s: phases of its virtualization", ops->name);
+		for (k = 0, moment = ops->moments; moment && moment->name; moment++, k++)
+			QUIET(moment->after && moment->seen_in, "%s: %s", ops->name, moment->name);
+		QUIET(k <= VNFT_GUEST_PHASES, "%s: room for its phases", ops->name);
+		for (own = ops->own; own && own->key; own++) {
+			for (k = 0; vnft_type_keys[k].name && strcmp(vnft_type_keys[k].name,
+								     own->key); k++)
+				;
+			QUIET(vnft_type_keys[k].name, "%s: its own key %s exists", ops->name,
+			      own->key);
+		}
+	}
+	CHECK(!vnft_guest_driver("vmware") && !vnft_guest_driver(""), "and no others");
 }
 
 int main(void)
@@ -221,5 +254,6 @@ int main(void)
 	fields();
 	documented();
 	shipped();
+	drivers();
 	return unit_done();
 }

@@ -470,10 +470,10 @@ int main(void)
 	}
 	life();
 	kill_9();
+	other_rooms();	/* the first to register anything */
 	hostile();
 	host_netns();
 	zombies();
-	other_rooms();
 	at_once();
 	without_rights();
 	children();

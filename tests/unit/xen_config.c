@@ -223,7 +223,7 @@ int main(void)
 {
 	if (!load_xlu())
 		SKIP("xl's own parser reads it", "no libxlutil");
-	if (vnft_libvirt_start_library())
+	if (vnft_virt_start_library())
 		return 1;
 	config();
 	hostile();

@@ -35,14 +35,6 @@ enum vnft_cache {
 	VNFT_CACHE_BOTH,
 };
 
-/* What a Xen row's domain is, for all types or as each type says. */
-enum vnft_bench_xen_machine {
-	VNFT_BENCH_XEN_TYPE,
-	VNFT_BENCH_XEN_PV,
-	VNFT_BENCH_XEN_PVH,
-	VNFT_BENCH_XEN_BOTH,
-};
-
 /**
  * struct vnft_bench_config - options of the verb
  */
@@ -56,8 +48,7 @@ struct vnft_bench_config {
 	int hook;			/* enum vnft_hook_choice */
 	int observer;			/* enum vnft_observer */
 	int cache;			/* enum vnft_cache */
-	int xen_machine;		/* enum vnft_bench_xen_machine */
-	struct vnft_list xen_scripts;	/* rows of each; none: the type's own */
+	struct vnft_guest_switches switches;	/* of the types' drivers */
 	uint64_t syn_interval_ns;
 	uint64_t echoes;
 	uint64_t echo_interval_ns;
@@ -235,8 +226,6 @@ struct vnft_bench_place {
 int vnft_bench_plan(struct vnft_bench *b);
 int vnft_bench_plan_type(struct vnft_bench *b, const struct vnft_type *type);
 void vnft_bench_plan_free(struct vnft_bench *b);
-/* Is the word one of --xen-script's: "stock", "minimal", or an absolute path? */
-bool vnft_bench_plan_script(const char *word);
 
 /* place.c: enter the home namespace, make devices; undo. */
 int vnft_bench_place_make(struct vnft_bench *b, const struct vnft_bench_row *row,

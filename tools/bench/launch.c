@@ -96,20 +96,6 @@ static int await_answers(struct vnft_bench *b, struct vnft_bench_row *row,
 	}
 }
 
-/*
- * A vif that its hotplug script put on another bridge, or on none, is the instance's all the same.
- */
-static void await_vif(struct vnft_bench_watch *w, const struct vnft_instance *in)
-{
-	char name[16] = "";
-
-	if (in->device[0])
-		snprintf(name, sizeof(name), "%s", in->device);
-	else if (in->domid)
-		snprintf(name, sizeof(name), "vif%.7u.0", in->domid);
-	vnft_bench_watch_device(w, name);
-}
-
 int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_bench_place *p,
 		      struct vnft_bench_watch *w, struct vnft_instance *in,
 		      struct vnft_bench_sample *s)
@@ -130,8 +116,9 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 		err = row->ops->start(in);
 	if (!err) {
 		vnft_bench_watch_t0(w, in->t0_ns);
+		/* A device that we could not name may be on another bridge than ours, or none. */
 		if (row->type.topology == VNFT_TOPOLOGY_VIF)
-			await_vif(w, in);
+			vnft_bench_watch_device(w, in->device);
 		err = await_answers(b, row, w, in, probe, s, &seen);
 	}
 	if (probe) {

@@ -106,10 +106,8 @@ static json_t *type_manifest(const struct vnft_type *type, const struct vnft_gue
 static json_t *parameters(const struct vnft_bench *b)
 {
 	static const char *const caches[] = { "warm", "cold", "both" };
-	static const char *const machines[] = { "type", "pv", "pvh", "both" };
 	const struct vnft_bench_config *c = b->config;
-	json_t *to = json_object(), *scripts = json_array();
-	size_t i;
+	json_t *to = json_object();
 
 	json_object_set_new(to, "runs", json_integer((json_int_t)c->runs));
 	/* What auto chose. */
@@ -118,10 +116,7 @@ static json_t *parameters(const struct vnft_bench *b)
 		json_object_set_new(to, "stimulus_why", json_string(b->sender_why));
 	json_object_set_new(to, "observer", json_string(b->source->ops->name));
 	json_object_set_new(to, "cache", json_string(caches[c->cache]));
-	json_object_set_new(to, "xen_machine", json_string(machines[c->xen_machine]));
-	for (i = 0; i < c->xen_scripts.n; i++)
-		json_array_append_new(scripts, json_string(c->xen_scripts.item[i]));
-	json_object_set_new(to, "xen_scripts", scripts);
+	vnft_guest_switches_json(&c->switches, to);
 	json_object_set_new(to, "seed", json_integer((json_int_t)c->seed));
 	json_object_set_new(to, "syn_interval_ns", json_integer((json_int_t)c->syn_interval_ns));
 	json_object_set_new(to, "echoes", json_integer((json_int_t)c->echoes));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The moments of an instantiation, in the order of a launch: what the hooks and the reader saw, and
- * for Xen what the driver saw in xenstore (docs/method.md, "Phases").
+ * between them what only a driver could see (docs/method.md, "Phases").
  */
 #include <stdio.h>
 #include <string.h>
@@ -22,53 +22,73 @@ static void add(struct vnft_bench_sample *s, const char *name, bool from_hook, u
 		snprintf(phase->why, sizeof(phase->why), "%s", why);
 }
 
-/* A phase that only the driver can see; its clock is userspace's. */
-static void add_driver(struct vnft_bench_sample *s, const char *name,
+/* A phase that only a driver can see; its clock is userspace's. */
+static void add_moment(struct vnft_bench_sample *s, const struct vnft_guest_moment *moment,
 		       const struct vnft_instance *in)
 {
 	char why[96];
 	unsigned int i;
 
 	for (i = 0; i < in->phases && i < VNFT_GUEST_PHASES; i++)
-		if (!strcmp(in->phase[i].name, name))
+		if (!strcmp(in->phase[i].name, moment->name))
 			break;
 	if (i == in->phases || i == VNFT_GUEST_PHASES) {
-		snprintf(why, sizeof(why), "driver %s does not look into xenstore",
-			 in->type->driver);
-		add(s, name, false, in->t0_ns, 0, why);
+		snprintf(why, sizeof(why), "driver %s does not look into %s", in->type->driver,
+			 moment->seen_in);
+		add(s, moment->name, false, in->t0_ns, 0, why);
 		return;
 	}
-	add(s, name, false, in->t0_ns, in->phase[i].time_ns, in->phase[i].time_ns ?
-	    "seen before the launch: of another domain" : in->phase[i].why);
+	add(s, moment->name, false, in->t0_ns, in->phase[i].time_ns, in->phase[i].time_ns ?
+	    "seen before the launch: of another instance" : in->phase[i].why);
+}
+
+static bool is_without(const struct vnft_guest_ops *ops, const char *name)
+{
+	const char *const *word;
+
+	for (word = ops ? ops->without : NULL; word && *word; word++)
+		if (!strcmp(*word, name))
+			return true;
+	return false;
 }
 
 void vnft_bench_phases(const struct vnft_bench *b, const struct vnft_type *type,
 		       const struct vnft_instance *in, const struct vnft_bench_seen *seen,
 		       struct vnft_bench_sample *s)
 {
-	const bool xen = in->accel == VNFT_ACCEL_XEN || type->topology == VNFT_TOPOLOGY_VIF;
-	const uint64_t t0 = in->t0_ns;
+	const struct {
+		const char *name;
+		bool from_hook;
+		uint64_t time_ns;
+		const char *why;
+	} all[] = {
+		{ "exec", true, seen->exec_ns,
+		  b->life ? "no exec of the type's process was seen" : b->life_why },
+		{ "device", seen->born_in_kernel, seen->born_ns,
+		  type->topology == VNFT_TOPOLOGY_TAP ? "device was made beforehand" :
+							"no device was seen being born" },
+		{ "vcpu", true, seen->vcpu_ns,
+		  in->accel != VNFT_ACCEL_KVM ? "no KVM: nothing to see" :
+		  b->life ? "no kvm_entry was seen" : b->life_why },
+		{ "returned", false, in->started_ns, "the launch did not return" },
+		{ "frame", true, seen->first_frame_ns, "no frame of the instance was seen" },
+		{ "arp", true, seen->first_arp_ns, "no ARP of the instance was seen" },
+		{ "rst", true, seen->first_rst_ns, "" },
+		{ "service", true, seen->first_synack_ns, s->service_why },
+	};
+	const struct vnft_guest_ops *ops = vnft_guest_phases_of(type->virtualization);
+	const struct vnft_guest_moment *moment;
+	size_t i;
 
+	_Static_assert(sizeof(all) / sizeof(all[0]) + VNFT_GUEST_PHASES <= VNFT_BENCH_PHASES,
+		       "room for every phase");
 	s->phases = 0;
-	add(s, "exec", true, t0, seen->exec_ns, b->life ?
-	    "no exec of the type's process was seen" : b->life_why);
-	if (xen) {
-		add_driver(s, "toolstack", in);
-		add_driver(s, "built", in);
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (!is_without(ops, all[i].name))
+			add(s, all[i].name, all[i].from_hook, in->t0_ns, all[i].time_ns,
+			    all[i].why);
+		for (moment = ops ? ops->moments : NULL; moment && moment->name; moment++)
+			if (!strcmp(moment->after, all[i].name))
+				add_moment(s, moment, in);
 	}
-	add(s, "device", seen->born_in_kernel, t0, seen->born_ns,
-	    type->topology == VNFT_TOPOLOGY_TAP ? "device was made beforehand" :
-						  "no device was seen being born");
-	if (xen) {
-		add_driver(s, "hotplug", in);
-		add_driver(s, "connected", in);
-	} else {
-		add(s, "vcpu", true, t0, seen->vcpu_ns, in->accel != VNFT_ACCEL_KVM ?
-		    "no KVM: nothing to see" : b->life ? "no kvm_entry was seen" : b->life_why);
-	}
-	add(s, "returned", false, t0, in->started_ns, "the launch did not return");
-	add(s, "frame", true, t0, seen->first_frame_ns, "no frame of the instance was seen");
-	add(s, "arp", true, t0, seen->first_arp_ns, "no ARP of the instance was seen");
-	add(s, "rst", true, t0, seen->first_rst_ns, "");
-	add(s, "service", true, t0, seen->first_synack_ns, s->service_why);
 }

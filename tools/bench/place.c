@@ -167,9 +167,8 @@ int vnft_bench_place_make(struct vnft_bench *b, const struct vnft_bench_row *row
 
 	memset(p, 0, sizeof(*p));
 	p->back_fd = -1;
-	/* netback makes vifs in the host's namespace, whoever asks for them. */
-	p->in_host = external || vif || (row->ops->wants_host_netns &&
-					 row->ops->wants_host_netns(&row->type));
+	p->in_host = external || (row->ops->wants_host_netns &&
+				  row->ops->wants_host_netns(&row->type));
 	err = vnft_netns_enter(p->in_host ? b->home_fd : b->run_fd, &p->back_fd);
 	if (err)
 		return err;
@@ -178,7 +177,7 @@ int vnft_bench_place_make(struct vnft_bench *b, const struct vnft_bench_row *row
 	place->cold = row->cold;
 	snprintf(place->name, sizeof(place->name), "%.20s-%u", b->run.netns, number);
 	snprintf(place->netns, sizeof(place->netns), "%s", p->in_host ? "" : b->run.netns);
-	/* A vif has the name that the kernel gives it. */
+	/* A vif has the name that its toolstack gives it. */
 	if (!vif)
 		snprintf(place->device, sizeof(place->device), "vnft%.6s%c%u", b->run.id,
 			 tap ? 't' : 'v', number % 1000);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which rows a bench has: the types asked for, times the switches: cache state, and for Xen the
- * kind of domain and the hotplug script.
+ * Which rows a bench has: the types asked for, times what their drivers' switches make of them,
+ * times cache state.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -12,14 +12,6 @@
 #include "../lib/text/error.h"
 #include "../results/read.h"
 #include "bench.h"
-
-bool vnft_bench_plan_script(const char *word)
-{
-	const size_t bytes = sizeof(((struct vnft_type *)NULL)->script);
-
-	return (!strcmp(word, "stock") || !strcmp(word, "minimal") || word[0] == '/') &&
-	       strlen(word) < bytes;
-}
 
 static void set_label(struct vnft_bench_row *row)
 {
@@ -59,8 +51,10 @@ static int add_row(struct vnft_bench *b, const struct vnft_type *type, bool cold
 	return more->sample ? 0 : vnft_fail(-ENOMEM, "bench: out of memory");
 }
 
-static int add_caches(struct vnft_bench *b, const struct vnft_type *type)
+/* @arg: the bench. */
+static int add_caches(const struct vnft_type *type, void *arg)
 {
+	struct vnft_bench *b = arg;
 	int err = 0;
 
 	if (b->config->cache != VNFT_CACHE_COLD)
@@ -70,41 +64,13 @@ static int add_caches(struct vnft_bench *b, const struct vnft_type *type)
 	return err;
 }
 
-static int add_scripts(struct vnft_bench *b, const struct vnft_type *type)
-{
-	const struct vnft_list *scripts = &b->config->xen_scripts;
-	struct vnft_type one = *type;
-	size_t i;
-	int err = 0;
-
-	if (!scripts->n)
-		return add_caches(b, type);
-	for (i = 0; !err && i < scripts->n; i++) {
-		snprintf(one.script, sizeof(one.script), "%s", scripts->item[i]);
-		err = add_caches(b, &one);
-	}
-	return err;
-}
-
 int vnft_bench_plan_type(struct vnft_bench *b, const struct vnft_type *type)
 {
-	const int machine = b->config->xen_machine;
-	struct vnft_type one = *type;
-	int err = 0;
+	const struct vnft_guest_ops *ops = vnft_guest_driver(type->driver);
 
-	if (strcmp(type->driver, "xen"))
-		return add_caches(b, type);
-	if (machine == VNFT_BENCH_XEN_TYPE)
-		return add_scripts(b, type);
-	if (machine != VNFT_BENCH_XEN_PVH) {
-		strcpy(one.machine, "pv");
-		err = add_scripts(b, &one);
-	}
-	if (!err && machine != VNFT_BENCH_XEN_PV) {
-		strcpy(one.machine, "pvh");
-		err = add_scripts(b, &one);
-	}
-	return err;
+	if (!ops || !ops->variants)
+		return add_caches(type, b);
+	return ops->variants(type, &b->config->switches, add_caches, b);
 }
 
 /* Without -T: whatever can run here; what cannot is `vnftrace types`' business. */
@@ -129,18 +95,15 @@ static int plan_listed(struct vnft_bench *b, const struct vnft_list *list)
 	return err;
 }
 
-/* A switch that switches nothing is a mistake of whoever typed it. */
-static int check_switches(const struct vnft_bench *b)
+static bool has_driver(const char *driver, void *arg)
 {
+	const struct vnft_bench *b = arg;
 	unsigned int i;
 
-	if (!b->config->xen_machine && !b->config->xen_scripts.n)
-		return 0;
 	for (i = 0; i < b->rows; i++)
-		if (!strcmp(b->row[i].type.driver, "xen"))
-			return 0;
-	return vnft_fail(-EINVAL,
-			 "--xen-machine, --xen-script: none of the types is of driver xen");
+		if (!strcmp(b->row[i].type.driver, driver))
+			return true;
+	return false;
 }
 
 int vnft_bench_plan(struct vnft_bench *b)
@@ -155,7 +118,7 @@ int vnft_bench_plan(struct vnft_bench *b)
 			err = vnft_fail(-EOPNOTSUPP, "no type can run here: `vnftrace types` says "
 						     "what is missing");
 	}
-	return err ? err : check_switches(b);
+	return err ? err : vnft_guest_need_drivers(&b->config->switches, has_driver, b);
 }
 
 void vnft_bench_plan_free(struct vnft_bench *b)

@@ -60,21 +60,6 @@ static enum vnft_dir request_dir(const struct vnft_bench_watch *w, uint16_t devi
 	return VNFT_DIR_OUT;
 }
 
-/* method.md, "Who answered": a namespace that exists before the instance answers in its place. */
-static bool foreign(const struct vnft_type *type, const struct vnft_record *r)
-{
-	const bool linux_like = (r->flags & VNFT_RF_DF) && !r->packet.ip_id;
-
-	switch (type->answerer) {
-	case VNFT_ANSWER_LINUX:
-		return !linux_like;
-	case VNFT_ANSWER_GVISOR:
-		return linux_like;
-	default:
-		return false;
-	}
-}
-
 static void see_packet(struct vnft_bench_watch *w, const struct vnft_record *r)
 {
 	const bool in = vnft_hook_dir(r->hook) == VNFT_DIR_IN;
@@ -94,7 +79,7 @@ static void see_packet(struct vnft_bench_watch *w, const struct vnft_record *r)
 	case VNFT_CLASS_RST:
 		if (vnft_hook_dir(r->hook) == (int)request_dir(w, r->device))
 			break;		/* our own stack's answer to a SYN-ACK */
-		if (foreign(w->type, r)) {
+		if (vnft_answer_is_foreign(w->type->answerer, r)) {
 			w->seen.foreign_answers++;
 			break;
 		}

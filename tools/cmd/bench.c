@@ -32,9 +32,12 @@ static const char *const stimuli[] = { "auto", "kernel", "user", "external", NUL
 static const char *const observers[] = { "auto", "bpf", "module", NULL };
 static const char *const hooks[] = { "auto", "tcx", "clsact", NULL };
 static const char *const caches[] = { "warm", "cold", "both", NULL };
-static const char *const machines[] = { "type", "pv", "pvh", "both", NULL };
 
 #define AT(field) offsetof(struct vnft_bench_config, field)
+#define SWITCH(id, driver, option, parameter, kind, field, what, words, offer, text) \
+	{ .name = option, .type = VNFT_OPT_##kind, \
+	  .offset = AT(switches.at[VNFT_SWITCH_##id].field), .arg = what, .choices = words, \
+	  .complete = offer, .help = text },
 static const struct vnft_opt opts[] = {
 	{ .name = "types", .letter = 'T', .type = VNFT_OPT_LIST, .offset = AT(types),
 	  .arg = "TYPES", .complete = "type",
@@ -60,15 +63,7 @@ static const struct vnft_opt opts[] = {
 	{ .name = "cache", .type = VNFT_OPT_CHOICE, .offset = AT(cache), .arg = "STATE",
 	  .choices = caches, .help = "image in the page cache at launch (warm), dropped from it "
 				     "(cold), or a row of each (both); default @" },
-	{ .name = "xen-machine", .type = VNFT_OPT_CHOICE, .offset = AT(xen_machine),
-	  .arg = "MACHINE", .choices = machines,
-	  .help = "domains of Xen rows: pv, pvh, or a row of each (both); default: as the type "
-		  "says" },
-	{ .name = "xen-script", .type = VNFT_OPT_LIST, .offset = AT(xen_scripts), .arg = "SCRIPTS",
-	  .complete = "stock|minimal",
-	  .help = "hotplug script of a Xen row's vif, a row of each: stock (the toolstack's), "
-		  "minimal (ours: joins the bridge, no more), or a path; default: as the type "
-		  "says" },
+	VNFT_GUEST_SWITCHES(SWITCH)
 	{ .name = "syn-interval", .type = VNFT_OPT_DURATION_NS, .offset = AT(syn_interval_ns),
 	  .arg = "TIME", .min = 10000, .max = 10 * S,
 	  .help = "between SYNs, open loop: the resolution of instantiation (default @)" },
@@ -312,8 +307,6 @@ static enum vnft_exit verdict(const struct vnft_bench *b)
 
 static int check_usage(const struct vnft_bench_config *c)
 {
-	size_t i;
-
 	if (c->stimulus == VNFT_STIMULUS_EXTERNAL && !c->uplink)
 		return vnft_fail(-EINVAL,
 				 "--stimulus external: name the device to the other machine "
@@ -323,11 +316,7 @@ static int check_usage(const struct vnft_bench_config *c)
 				 "--hook chooses BPF's mechanism: not with --observer module");
 	if (c->uplink && c->stimulus != VNFT_STIMULUS_EXTERNAL)
 		return vnft_fail(-EINVAL, "--uplink: only with --stimulus external");
-	for (i = 0; i < c->xen_scripts.n; i++)
-		if (!vnft_bench_plan_script(c->xen_scripts.item[i]))
-			return vnft_fail(-EINVAL, "--xen-script: %s: want stock, minimal, or an "
-				         "absolute path", c->xen_scripts.item[i]);
-	return 0;
+	return vnft_guest_check_switches(&c->switches);
 }
 
 static int need_caps(const struct vnft_bench_config *c)
@@ -401,7 +390,6 @@ static int run(const void *config, int argc, char **argv)
 	if (!c.seed)
 		c.seed = vnft_mix64(vnft_now_ns()) >> 1;
 	vnft_interrupt_catch();
-	vnft_guest_init();
 	pthread_mutex_init(&b.writer_lock, NULL);
 	/* What cannot be undone now (a daemon that is down) is no reason not to measure. */
 	if (vnft_run_sweep(NULL))

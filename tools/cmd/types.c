@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "../guest/guest.h"
+#include "../guest/type/key.h"
 #include "../lib/cli/option.h"
 #include "../lib/cli/verb.h"
 #include "../lib/host/accel.h"
-#include "../lib/host/kvm.h"
 #include "../lib/text/error.h"
 #include "../lib/text/view.h"
 #include "cmd.h"
@@ -21,26 +21,13 @@ struct types_config {
 	bool names;
 };
 
-/* What would run it here. */
-static enum vnft_accel accel_of(const struct vnft_type *type)
-{
-	struct vnft_kvm_speed speed;
-
-	if (!strcmp(type->virtualization, "xen"))
-		return VNFT_ACCEL_XEN;
-	if (strcmp(type->virtualization, "kvm"))
-		return VNFT_ACCEL_NONE;
-	vnft_kvm_measure(&speed);
-	return speed.usable ? VNFT_ACCEL_KVM : VNFT_ACCEL_TCG;
-}
-
 static json_t *outline(const struct vnft_type *type)
 {
 	const struct vnft_guest_ops *ops = vnft_guest_driver(type->driver);
 	json_t *row =
 		json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", type->name, "title", type->title,
 			  "driver", type->driver, "virtualization", type->virtualization,
-			  "accelerator", vnft_accel_name(accel_of(type)));
+			  "accelerator", vnft_accel_name(vnft_type_accel(type)));
 	int err = ops ? ops->check(type) :
 		vnft_fail(-EOPNOTSUPP, "%s: no such driver", type->driver);
 
@@ -69,45 +56,15 @@ static int name_type(const struct vnft_type *type, int err, void *arg)
 	return 0;
 }
 
-static const char *topology_name(enum vnft_topology topology)
-{
-	static const char *const names[] = { "tap", "tap-launch", "veth", "vif" };
-
-	return topology <= VNFT_TOPOLOGY_VIF ? names[topology] : "unknown";
-}
-
-static void set_text(json_t *row, const char *key, const char *text)
-{
-	if (*text)
-		json_object_set_new(row, key, json_string(text));
-}
-
 /* Everything that the file says, defaults filled in. */
 static json_t *whole(const struct vnft_type *type)
 {
-	static const char *const answerers[] = { "any", "linux", "gvisor" };
+	const struct vnft_key *key;
 	json_t *row = outline(type);
 
-	set_text(row, "image", type->image);
-	set_text(row, "kernel", type->kernel);
-	set_text(row, "initrd", type->initrd);
-	set_text(row, "append", type->append);
-	set_text(row, "command", type->command);
-	set_text(row, "teardown", type->teardown);
-	set_text(row, "machine", type->machine);
-	set_text(row, "script", type->script);
-	set_text(row, "runtime", type->runtime);
-	set_text(row, "process", type->process);
-	set_text(row, "build", type->build);
-	set_text(row, "needs", type->needs);
-	set_text(row, "topology", topology_name(type->topology));
-	set_text(row, "answerer", type->answerer <= VNFT_ANSWER_GVISOR ?
-		 answerers[type->answerer] : "unknown");
-	json_object_set_new(row, "memory_mib", json_integer(type->memory_mib));
-	json_object_set_new(row, "vcpus", json_integer(type->vcpus));
-	json_object_set_new(row, "timeout_s", json_integer(type->timeout_s));
-	json_object_set_new(row, "port", json_integer(type->port));
-	json_object_set_new(row, "iperf3", json_boolean(type->iperf3));
+	for (key = vnft_type_keys; key->name; key++)
+		if (!json_object_get(row, key->name))
+			json_object_set_new(row, key->name, vnft_type_value(type, key));
 	return row;
 }
 
@@ -123,19 +80,41 @@ static const struct vnft_view list_views[] = {
 	{ "What is missing", "impossible", missing_columns },
 	{ 0 }
 };
-static const struct vnft_column whole_columns[] = {
+
+#define OUTLINE_COLUMNS	7
+static const struct vnft_column outline_columns[OUTLINE_COLUMNS] = {
 	{ "name", "name" }, { "title", "title" }, { "driver", "driver" },
 	{ "virtualization", "virtualization" }, { "accelerator", "accelerator" },
-	{ "runs here", "possible" }, { "missing", "missing" }, { "image", "image" },
-	{ "kernel", "kernel" }, { "initrd", "initrd" }, { "append", "append" },
-	{ "command", "command" }, { "teardown", "teardown" }, { "machine", "machine" },
-	{ "script", "script" }, { "runtime", "runtime" }, { "process", "process" },
-	{ "build", "build" }, { "needs", "needs" },
-	{ "topology", "topology" }, { "answerer", "answerer" }, { "memory", "memory_mib" },
-	{ "vcpus", "vcpus" }, { "timeout", "timeout_s" }, { "port", "port" },
-	{ "iperf3", "iperf3" }, { 0 }
+	{ "runs here", "possible" }, { "missing", "missing" }
 };
-static const struct vnft_view whole_views[] = { { NULL, "", whole_columns }, { 0 } };
+
+/* Those of the outline, then all keys of a type file, without their units. */
+static int print_whole(json_t *row, bool json)
+{
+	struct vnft_column column[OUTLINE_COLUMNS + VNFT_KEYS_MAX + 1] = { 0 };
+	const struct vnft_view views[] = { { NULL, "", column }, { 0 } };
+	static const char *const units[] = { "_mib", "_s", NULL };
+	char label[VNFT_KEYS_MAX][32];
+	size_t n = OUTLINE_COLUMNS, i, u;
+
+	memcpy(column, outline_columns, sizeof(outline_columns));
+	for (i = 0; vnft_type_keys[i].name; i++) {
+		const char *name = vnft_type_keys[i].name;
+		size_t bytes = strlen(name);
+
+		for (u = 0; u < OUTLINE_COLUMNS && strcmp(outline_columns[u].path, name); u++)
+			;
+		if (u < OUTLINE_COLUMNS)
+			continue;
+		for (u = 0; units[u]; u++)
+			if (bytes > strlen(units[u]) &&
+			    !strcmp(name + bytes - strlen(units[u]), units[u]))
+				bytes -= strlen(units[u]);
+		snprintf(label[i], sizeof(label[i]), "%.*s", (int)bytes, name);
+		column[n++] = (struct vnft_column){ label[i], name };
+	}
+	return vnft_view_print(row, json, views);
+}
 
 static json_t *impossible(const json_t *types)
 {
@@ -162,7 +141,7 @@ static int run(const void *config, int argc, char **argv)
 	if (argc) {
 		err = vnft_type_load(&type, argv[0]);
 		if (!err)
-			err = vnft_view_print(whole(&type), c->common.json, whole_views);
+			err = print_whole(whole(&type), c->common.json);
 		return vnft_exit_code(err);
 	}
 	types = json_array();

@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The table of drivers.
+ * Drivers by name and by what they know.
  */
-#include "../lib/run/undo.h"
-#include "parts.h"
+#include "drivers.h"
 
 #include <string.h>
 
-const struct vnft_guest_ops *const vnft_guest_drivers[] = {
-	&vnft_guest_libvirt,
-	&vnft_guest_docker,
-	&vnft_guest_oci,
-	&vnft_guest_xen,
-	&vnft_guest_exec,
-	NULL
-};
+#include "../lib/run/undo.h"
+
+#define ADDRESS(name) &vnft_guest_##name,
+const struct vnft_guest_ops *const vnft_guest_drivers[] = { VNFT_GUEST_DRIVERS(ADDRESS) NULL };
 
 const struct vnft_guest_ops *vnft_guest_driver(const char *name)
 {
@@ -26,10 +21,26 @@ const struct vnft_guest_ops *vnft_guest_driver(const char *name)
 	return NULL;
 }
 
+const struct vnft_guest_ops *vnft_guest_phases_of(const char *virtualization)
+{
+	size_t i;
+
+	for (i = 0; vnft_guest_drivers[i]; i++) {
+		const struct vnft_guest_ops *ops = vnft_guest_drivers[i];
+
+		if ((ops->moments || ops->without) && ops->virtualization &&
+		    !strcmp(ops->virtualization, virtualization))
+			return ops;
+	}
+	return NULL;
+}
+
 void vnft_guest_init(void)
 {
-	vnft_run_register_undo("domain", vnft_libvirt_undo);
-	vnft_run_register_undo("docker", vnft_docker_undo);
-	vnft_run_register_undo("oci", vnft_oci_undo);
-	vnft_run_register_undo("xen", vnft_xen_undo);
+	size_t i;
+
+	for (i = 0; vnft_guest_drivers[i]; i++)
+		if (vnft_guest_drivers[i]->undo_kind)
+			vnft_run_register_undo(vnft_guest_drivers[i]->undo_kind,
+					       vnft_guest_drivers[i]->undo);
 }

@@ -3,6 +3,7 @@
  * Driver exec: an instance is whatever the type's command line starts, and lives as long as that
  * process. A VMM that nobody here thought of is measured without a line of C.
  */
+#include "drivers.h"
 #include "parts.h"
 
 #include <errno.h>
@@ -18,6 +19,7 @@
 #include "../lib/run/clock.h"
 #include "../lib/run/interrupt.h"
 #include "../lib/text/error.h"
+#include "type/words.h"
 
 #define FAIL_MS		20	/* after t0 and the launch are stamped */
 #define STOP_MS		10000
@@ -42,18 +44,12 @@ static int choose_accel(const struct vnft_type *type, enum vnft_accel *accel)
 {
 	struct vnft_kvm_speed speed;
 
-	*accel = VNFT_ACCEL_NONE;
-	if (!strcmp(type->virtualization, "xen"))
-		*accel = VNFT_ACCEL_XEN;
-	if (strcmp(type->virtualization, "kvm"))
+	*accel = vnft_type_accel(type);
+	if (*accel != VNFT_ACCEL_TCG || strstr(type->command, "@ACCEL@"))
 		return 0;
 	vnft_kvm_measure(&speed);
-	*accel = speed.usable ? VNFT_ACCEL_KVM : VNFT_ACCEL_TCG;
-	if (!speed.usable && !strstr(type->command, "@ACCEL@"))
-		return vnft_fail(-EOPNOTSUPP,
-				 "%s: KVM does not run guests here (%s): write @ACCEL@ "
-				 "into its command to allow TCG", type->name, speed.why);
-	return 0;
+	return vnft_fail(-EOPNOTSUPP, "%s: KVM does not run guests here (%s): write @ACCEL@ into "
+			 "its command to allow TCG", type->name, speed.why);
 }
 
 static int exec_check(const struct vnft_type *type)
@@ -132,7 +128,7 @@ static int exec_start(struct vnft_instance *in)
 		return err;
 	if (!err) {
 		in->pid = 0;
-		vnft_guest_last_words(s->log, said, sizeof(said));
+		vnft_said_last(s->log, said, sizeof(said));
 		return vnft_fail(-ECHILD, "%s: %s ended at once: %s", in->type->name,
 				 s->command.argv[0], said);
 	}
@@ -155,7 +151,7 @@ static int run_teardown(struct vnft_instance *in, const char *log)
 	vnft_words_free(&words);
 	if (got <= 0)
 		return got;
-	vnft_guest_last_words(log, said, sizeof(said));
+	vnft_said_last(log, said, sizeof(said));
 	return vnft_fail(-EIO, "%s: its teardown command failed: %s", in->type->name, said);
 }
 
@@ -163,7 +159,7 @@ static void exec_last_words(struct vnft_instance *in, char *to, size_t bytes)
 {
 	const struct exec_state *s = in->priv;
 
-	vnft_guest_last_words(s ? s->log : "", to, bytes);
+	vnft_said_last(s ? s->log : "", to, bytes);
 }
 
 static int exec_stop(struct vnft_instance *in)
@@ -216,8 +212,16 @@ static json_t *exec_manifest(const struct vnft_type *type)
 	return o;
 }
 
+static int exec_check_type(struct vnft_type *type)
+{
+	if (type->command[0])
+		return 0;
+	return vnft_fail(-EBADMSG, "driver exec needs a \"command\": what starts an instance");
+}
+
 const struct vnft_guest_ops vnft_guest_exec = {
 	.name = "exec",
+	.check_type = exec_check_type,
 	.check = exec_check,
 	.prepare = exec_prepare,
 	.start = exec_start,

@@ -45,14 +45,25 @@ bool vnft_guest_find(const char *program, char *to, size_t bytes)
 	}
 }
 
+int vnft_guest_check_container(struct vnft_type *type)
+{
+	if (!vnft_type_is_container(type) || type->topology != VNFT_TOPOLOGY_VETH ||
+	    !type->image[0])
+		return vnft_fail(-EBADMSG, "driver %s needs \"virtualization = container\", "
+				 "\"topology = veth\" and an \"image\"", type->driver);
+	if (!type->command[0])
+		return vnft_fail(-EBADMSG, "driver %s needs a \"command\": the workload",
+				 type->driver);
+	return 0;
+}
+
 int vnft_guest_check_image(const struct vnft_type *type, const char *what, const char *path)
 {
 	if (!path[0] || !access(path, R_OK))
 		return 0;
 	if (errno == EACCES)
 		return vnft_fail(-EOPNOTSUPP, "%s: %s %s cannot be read: run as root", type->name,
-				 what,
-				 path);
+				 what, path);
 	return vnft_fail(-EOPNOTSUPP, "%s: %s %s is missing%s%s", type->name, what, path,
 			 type->build[0] || type->needs[0] ? ": " : "",
 			 type->build[0] ? type->build : type->needs);
@@ -87,21 +98,6 @@ int vnft_guest_note_process(struct vnft_run *run, pid_t pid)
 		start = strtoull(at, NULL, 10);
 	fclose(f);
 	return start ? vnft_run_note(run, "pid %d %llu", pid, start) : 0;
-}
-
-void vnft_guest_last_words(const char *log, char *to, size_t bytes)
-{
-	char line[1024];
-	FILE *f = fopen(log, "re");
-
-	snprintf(to, bytes, "it said nothing");
-	while (f && fgets(line, sizeof(line), f)) {
-		line[strcspn(line, "\r\n")] = 0;
-		if (line[0])
-			snprintf(to, bytes, "%s", line);
-	}
-	if (f)
-		fclose(f);
 }
 
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)

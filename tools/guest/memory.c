@@ -116,7 +116,8 @@ static int pss_of(pid_t pid, uint64_t *bytes)
 	return err;
 }
 
-int vnft_process_memory(pid_t pid, uint64_t *rss_bytes, uint64_t *pss_bytes)
+/* Of a process and its descendants; 0 or negative errno after vnft_fail(). */
+static int process_memory(pid_t pid, uint64_t *rss_bytes, uint64_t *pss_bytes)
 {
 	struct process *list = calloc(PROCESSES_MAX, sizeof(*list));
 	uint64_t pss, rss = 0, pss_sum = 0;
@@ -214,7 +215,7 @@ int vnft_guest_memory(struct vnft_instance *in, struct vnft_memory *memory)
 	memset(memory, 0, sizeof(*memory));
 	if (in->pid <= 0)
 		return vnft_fail(-ESRCH, "%s: its process is not known", in->place.name);
-	if (vnft_process_memory(in->pid, &memory->tool_bytes, &memory->pss_bytes)) {
+	if (process_memory(in->pid, &memory->tool_bytes, &memory->pss_bytes)) {
 		if (!memory->tool_bytes)
 			return -ESRCH;
 		snprintf(memory->pss_why, sizeof(memory->pss_why), "%s", vnft_why());

@@ -115,14 +115,6 @@ static void find_answerers(struct runs *all)
 	}
 }
 
-static bool foreign(const struct run *run, const struct vnft_record *r)
-{
-	bool linux_like = (r->flags & VNFT_RF_DF) && !r->packet.ip_id;
-
-	return (run->answerer == VNFT_ANSWER_LINUX && !linux_like) ||
-	       (run->answerer == VNFT_ANSWER_GVISOR && linux_like);
-}
-
 /* Earliest matched RST at any device: answers to SYNs that went out; else that came in (uplink). */
 static void settle(struct run *run)
 {
@@ -175,7 +167,7 @@ static int see_packet(const struct vnft_record *r, void *arg)
 		return 0;
 	run = run_at(all, r->time_ns);
 	if (!run || !run->t0_ns || (size_t)(run - all->run) < all->settled ||
-	    (r->class == VNFT_CLASS_RST && foreign(run, r)))
+	    (r->class == VNFT_CLASS_RST && vnft_answer_is_foreign(run->answerer, r)))
 		return 0;
 	for (; &all->run[all->settled] < run &&
 	     r->time_ns > all->run[all->settled + 1].begin_ns + SETTLED_NS; all->settled++)

@@ -181,7 +181,7 @@ static int await(struct daemon *d, struct vnft_docker *docker)
 	while (vnft_docker_open(docker, d->socket)) {
 		ended = !vnft_child_wait(&d->child, 0, NULL);
 		if (ended || vnft_now_ns() > until_ns) {
-			vnft_guest_last_words(log, said, sizeof(said));
+			vnft_said_last(log, said, sizeof(said));
 			return vnft_fail(-ECONNREFUSED, "docker: a private dockerd %s: %s", ended ?
 					 "ended" : "did not answer in time", said);
 		}

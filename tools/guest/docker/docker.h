@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Between the files of the docker driver: docker/http.c speaks to an Engine, docker/daemon.c finds
- * or starts one, docker/net.c and docker_image.c prepare what a container needs, docker.c drives
- * containers.
+ * Between the files of the docker driver.
+ *
+ *	driver.c	life of a container: the vtable
+ *	http.c		speaks to an Engine
+ *	daemon.c	finds an Engine, or starts one
+ *	net.c		what a container needs beforehand: image and network
  */
 #ifndef VNFT_GUEST_DOCKER_H
 #define VNFT_GUEST_DOCKER_H

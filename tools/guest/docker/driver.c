@@ -18,6 +18,8 @@
 #include "../../lib/run/clock.h"
 #include "../../lib/run/run.h"
 #include "../../lib/text/error.h"
+#include "../drivers.h"
+#include "../type/words.h"
 
 #define CALL_MS		20000
 #define START_MS	60000
@@ -278,7 +280,7 @@ static void docker_release(struct vnft_instance *in)
 }
 
 /* "SOCKET KIND NAME": of a run that is dead, in a Docker that is not ours. */
-int vnft_docker_undo(const char *rest)
+static int docker_undo(const char *rest)
 {
 	char socket[108], kind[16], name[128], path[256];
 	struct vnft_docker docker;
@@ -333,6 +335,10 @@ static json_t *docker_manifest(const struct vnft_type *type)
 
 const struct vnft_guest_ops vnft_guest_docker = {
 	.name = "docker",
+	.virtualization = "container",
+	.check_type = vnft_guest_check_container,
+	.undo_kind = "docker",
+	.undo = docker_undo,
 	.check = docker_check,
 	.wants_host_netns = docker_wants_host_netns,
 	.prepare = docker_prepare,

@@ -16,6 +16,7 @@
 #include "../../lib/host/accel.h"
 #include "../../lib/host/kvm.h"
 #include "../../lib/text/error.h"
+#include "../virt/virt.h"
 
 /* libvirt looks for its drivers beside itself. */
 static int check_driver(const struct vnft_type *type)
@@ -49,7 +50,7 @@ static int check_connection(const struct vnft_type *type)
 	if (vnft_libvirt_open(NULL, &conn, opened, sizeof(opened)))
 		return vnft_fail(-EOPNOTSUPP, "%s: libvirt at %s: %s: start it, or set "
 				 "VNFT_LIBVIRT_URI=qemu:///embed to do without", type->name, uri,
-				 vnft_libvirt_error());
+				 vnft_virt_error());
 	vnft_libvirt_close(conn);
 	return 0;
 }
@@ -73,23 +74,15 @@ int vnft_libvirt_check(const struct vnft_type *type)
 	return err ? err : vnft_guest_check_images(type);
 }
 
-static json_t *version(unsigned long number)
-{
-	return json_sprintf("%lu.%lu.%lu", number / 1000000, number / 1000 % 1000, number % 1000);
-}
-
 json_t *vnft_libvirt_manifest(const struct vnft_type *type)
 {
 	char uri[256], qemu[256];
 	struct vnft_kvm_speed kvm;
-	unsigned long libvirt = 0;
 	bool embedded = vnft_libvirt_uri(uri, sizeof(uri));
 
-	if (!vnft_libvirt_start_library())
-		virGetVersion(&libvirt, NULL, NULL);
 	vnft_kvm_measure(&kvm);
 	vnft_guest_version(VNFT_LIBVIRT_EMULATOR, "--version", qemu, sizeof(qemu));
-	return json_pack("{s:o, s:s, s:b, s:s, s:s, s:s, s:b}", "libvirt", version(libvirt),
+	return json_pack("{s:o?, s:s, s:b, s:s, s:s, s:s, s:b}", "libvirt", vnft_virt_version(),
 			 "uri", uri, "embedded", embedded, "qemu", qemu,
 			 "machine", type->machine[0] ? type->machine : "q35",
 			 "accel", vnft_accel_name(kvm.usable ? VNFT_ACCEL_KVM : VNFT_ACCEL_TCG),

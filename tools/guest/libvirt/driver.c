@@ -20,6 +20,9 @@
 #include "../../lib/run/clock.h"
 #include "../../lib/run/run.h"
 #include "../../lib/text/error.h"
+#include "../drivers.h"
+#include "../type/words.h"
+#include "../virt/virt.h"
 
 #define GONE_MS 10000
 
@@ -92,7 +95,7 @@ static int define(struct vnft_instance *in, struct libvirt_state *s)
 	s->dom = virDomainDefineXML(s->conn, xml);
 	if (!s->dom)
 		return vnft_fail(-EIO, "%s: libvirt refuses the domain: %s", in->type->name,
-				 vnft_libvirt_error());
+				 vnft_virt_error());
 	return 0;
 }
 
@@ -134,7 +137,7 @@ static int libvirt_start(struct vnft_instance *in)
 	in->started_ns = vnft_now_ns();
 	if (err < 0)
 		return vnft_fail(-EIO, "%s: it did not start: %s", in->type->name,
-				 vnft_libvirt_error());
+				 vnft_virt_error());
 	in->pid = s->embedded ? s->reaper.pid : 0;
 	if (in->pid <= 0)
 		in->pid = vnft_libvirt_find_qemu(in->place.name);
@@ -158,7 +161,7 @@ static int libvirt_stop(struct vnft_instance *in)
 	/* A domain that ended by itself cannot be destroyed, and need not. */
 	if (virDomainDestroy(s->dom) < 0 && virGetLastErrorCode() != VIR_ERR_OPERATION_INVALID)
 		err = vnft_fail(-EIO, "%s: it cannot be destroyed: %s", in->type->name,
-				vnft_libvirt_error());
+				vnft_virt_error());
 	if (err && s->embedded)
 		err = vnft_libvirt_kill_qemu(in->place.name);
 	else if (!err && in->pid > 0)
@@ -201,8 +204,19 @@ static void libvirt_last_words(struct vnft_instance *in, char *to, size_t bytes)
 				   !vnft_libvirt_find_qemu(in->place.name), to, bytes);
 }
 
+static int libvirt_check_type(struct vnft_type *type)
+{
+	if (type->image[0] || type->kernel[0])
+		return 0;
+	return vnft_fail(-EBADMSG, "driver libvirt needs an \"image\" or a \"kernel\"");
+}
+
 const struct vnft_guest_ops vnft_guest_libvirt = {
 	.name = "libvirt",
+	.virtualization = "kvm",
+	.check_type = libvirt_check_type,
+	.undo_kind = "domain",
+	.undo = vnft_libvirt_undo,
 	.check = vnft_libvirt_check,
 	.wants_host_netns = libvirt_wants_host_netns,
 	.prepare = libvirt_prepare,

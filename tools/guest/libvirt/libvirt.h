@@ -2,15 +2,15 @@
 /*
  * What the libvirt driver's files share.
  *
- *	libvirt.c		life of a domain: the vtable
- *	libvirt/connect.c	which libvirt, one connection, its event loop
- *	libvirt/embed.c		the embedded driver's directory, where no daemon answers
- *	libvirt/xml.c		instance to domain XML (xml.c escapes)
- *	libvirt/overlay.c	disk that takes the guest's writes
- *	libvirt/reap.c		a VMM that became our child
- *	libvirt/words.c		what a guest that failed said last
- *	libvirt/undo.c		what a killed run left
- *	libvirt/check.c		can a type run here, with which versions
+ *	driver.c	life of a domain: the vtable
+ *	connect.c	which libvirt, and one connection to it (../virt/ has what Xen needs too)
+ *	embed.c		the embedded driver's directory, where no daemon answers
+ *	xml.c		instance to domain XML (../xml.c escapes)
+ *	overlay.c	disk that takes the guest's writes
+ *	reap.c		a VMM that became our child
+ *	words.c		what a guest that failed said last
+ *	undo.c		what a killed run left
+ *	check.c		can a type run here, with which versions
  */
 #ifndef VNFT_GUEST_LIBVIRT_H
 #define VNFT_GUEST_LIBVIRT_H
@@ -57,20 +57,9 @@ bool vnft_libvirt_uri(char *uri, size_t bytes);
 /* The process's connection, opened by the first and closed with the last; @uri: what was opened. */
 int vnft_libvirt_open(struct vnft_run *run, virConnectPtr *conn, char *uri, size_t bytes);
 void vnft_libvirt_close(virConnectPtr conn);
-/* A connection of the caller's own beside it, such as to xen:///system. */
-int vnft_libvirt_connect(const char *uri, virConnectPtr *conn);
-void vnft_libvirt_disconnect(virConnectPtr conn);
-/* Does a daemon listen on this socket? */
-bool vnft_libvirt_answers(const char *path);
-/* Once, before any other call of libvirt; vnft_libvirt_open() does it. */
-int vnft_libvirt_start_library(void);
 /* Do the capability probe of @machine now. */
 int vnft_libvirt_probe(virConnectPtr conn, const struct vnft_type *type, const char *emulator,
 		       bool kvm);
-/* libvirt's last error of this thread, as one line. */
-const char *vnft_libvirt_error(void);
-/* Line feeds and control characters of @from become blanks. */
-void vnft_libvirt_one_line(const char *from, char *to, size_t bytes);
 
 /* Make the embedded driver's directory below the run's; @root receives it. */
 int vnft_libvirt_embed_prepare(struct vnft_run *run, char *root, size_t bytes);
@@ -105,9 +94,9 @@ int vnft_libvirt_kill_qemu(const char *name);
 
 /* Last words: of @console, and of QEMU's log of @name if the process is gone. */
 void vnft_libvirt_words(const char *name, const char *console, bool gone, char *to, size_t bytes);
-/* A console's panic, else its last two lines; whether there was anything. */
-bool vnft_libvirt_console_words(const char *console, char *to, size_t bytes);
 
+/* What a killed run left: "URI NAME". */
+int vnft_libvirt_undo(const char *rest);
 int vnft_libvirt_check(const struct vnft_type *type);
 json_t *vnft_libvirt_manifest(const struct vnft_type *type);
 

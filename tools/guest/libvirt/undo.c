@@ -20,6 +20,7 @@
 
 #include "../../lib/run/clock.h"
 #include "../../lib/text/error.h"
+#include "../virt/virt.h"
 
 #define TERM_MS		3000
 #define KILL_MS		5000
@@ -113,19 +114,19 @@ int vnft_libvirt_undo(const char *rest)
 		return vnft_fail(-EBADMSG, "\"domain %.60s\" is not one of ours", rest);
 	if (!strncmp(uri, "qemu:///embed", 13))
 		return vnft_libvirt_kill_qemu(name);
-	err = vnft_libvirt_start_library();
+	err = vnft_virt_start_library();
 	if (err)
 		return err;
 	conn = virConnectOpen(uri);
 	if (!conn)
 		return vnft_fail(-EIO, "domain %s: libvirt at %s does not answer: %s", name, uri,
-				 vnft_libvirt_error());
+				 vnft_virt_error());
 	dom = virDomainLookupByName(conn, name);
 	if (dom) {
 		virDomainDestroy(dom);
 		if (virDomainIsPersistent(dom) == 1 && virDomainUndefine(dom) < 0)
 			err = vnft_fail(-EIO, "domain %s at %s: %s", name, uri,
-					vnft_libvirt_error());
+					vnft_virt_error());
 		virDomainFree(dom);
 	}
 	virConnectClose(conn);

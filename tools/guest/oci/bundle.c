@@ -17,6 +17,7 @@
 #include "../../lib/host/place.h"
 #include "../../lib/text/error.h"
 #include "../../lib/text/json.h"
+#include "../type/words.h"
 
 #define CPU_PERIOD_US 100000
 

@@ -21,6 +21,7 @@
 #include "../../lib/run/dirs.h"
 #include "../../lib/run/run.h"
 #include "../../lib/text/error.h"
+#include "../drivers.h"
 
 #define RUN_MS		20000
 #define DELETE_MS	20000
@@ -69,7 +70,7 @@ static int oci_delete(int mounts_fd, const char *runtime, const char *root, cons
 	got = vnft_guest_finish(argv, DELETE_MS, log);
 	vnft_oci_mounts_leave(&back);
 	if (got > 0) {
-		vnft_guest_last_words(log, said, sizeof(said));
+		vnft_said_last(log, said, sizeof(said));
 		return vnft_fail(-EIO, "%s: %s delete: %s", name, runtime, said);
 	}
 	return got;
@@ -141,7 +142,7 @@ static int oci_start(struct vnft_instance *in)
 		return err;
 	}
 	if (status) {
-		vnft_guest_last_words(s->log, said, sizeof(said));
+		vnft_said_last(s->log, said, sizeof(said));
 		return vnft_fail(-EIO, "%s: %s run failed: %s", in->type->name, runtime, said);
 	}
 	in->pid = read_pid(s->pid_file);
@@ -156,7 +157,7 @@ static void oci_last_words(struct vnft_instance *in, char *to, size_t bytes)
 {
 	const struct oci_state *s = in->priv;
 
-	vnft_guest_last_words(s ? s->log : "", to, bytes);
+	vnft_said_last(s ? s->log : "", to, bytes);
 }
 
 static int oci_stop(struct vnft_instance *in)
@@ -193,7 +194,7 @@ static void oci_release(struct vnft_instance *in)
 }
 
 /* "RUNTIME ROOT NAME": of a run that is dead. */
-int vnft_oci_undo(const char *rest)
+static int oci_undo(const char *rest)
 {
 	char runtime[64], root[200], name[64], path[512];
 	int fd = -1, err;
@@ -222,8 +223,21 @@ static json_t *oci_manifest(const struct vnft_type *type)
 			 "root", type->image);
 }
 
+static int oci_check_type(struct vnft_type *type)
+{
+	int err = vnft_guest_check_container(type);
+
+	if (err || type->runtime[0])
+		return err;
+	return vnft_fail(-EBADMSG, "driver oci needs a \"runtime\": crun or runc");
+}
+
 const struct vnft_guest_ops vnft_guest_oci = {
 	.name = "oci",
+	.virtualization = "container",
+	.check_type = oci_check_type,
+	.undo_kind = "oci",
+	.undo = oci_undo,
 	.check = oci_check,
 	.prepare = oci_prepare,
 	.start = oci_start,

@@ -3,7 +3,7 @@
  * @FIELD@ in a type's command lines, filled in for an instance. An '@' that does not open a
  * name of capitals closed by another '@' is an '@'.
  */
-#include "../parts.h"
+#include "words.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -12,6 +12,7 @@
 
 #include "../../lib/host/accel.h"
 #include "../../lib/text/error.h"
+#include "../guest.h"
 
 enum field {
 	ADDR, PEER, MASK, MAC, PORT, NAME, DEV, BRIDGE, MEMORY_MIB, VCPUS, IMAGE, KERNEL, INITRD,

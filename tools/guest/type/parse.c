@@ -1,63 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The text of a type file to a checked struct vnft_type. One table says what a file may hold;
- * docs/types.md explains it and tests/unit/guest_type.c compares the two.
+ * The text of a type file to a checked struct vnft_type.
  */
-#include "../parts.h"
+#include "key.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "../../lib/text/error.h"
-
-#define KEYS_MAX	64
-#define KEY(f, what, ...) { .name = #f, .kind = VNFT_KEY_##what, \
-	.offset = offsetof(struct vnft_type, f), .bytes = sizeof(((struct vnft_type *)0)->f), \
-	##__VA_ARGS__ }
-
-static const char *const drivers[] = { "libvirt", "docker", "oci", "xen", "exec", NULL };
-static const char *const virtualizations[] = { "kvm", "xen", "container", NULL };
-static const char *const topologies[] = {
-	[VNFT_TOPOLOGY_TAP] = "tap",
-	[VNFT_TOPOLOGY_TAP_LAUNCH] = "tap-launch",
-	[VNFT_TOPOLOGY_VETH] = "veth",
-	[VNFT_TOPOLOGY_VIF] = "vif",
-	NULL
-};
-static const char *const answerers[] = {
-	[VNFT_ANSWER_ANY] = "any",
-	[VNFT_ANSWER_LINUX] = "linux",
-	[VNFT_ANSWER_GVISOR] = "gvisor",
-	NULL
-};
-
-const struct vnft_key vnft_type_keys[] = {
-	KEY(title, TEXT),
-	KEY(driver, WORD, .choices = drivers, .required = true),
-	KEY(virtualization, WORD, .choices = virtualizations, .required = true),
-	KEY(topology, CHOICE, .choices = topologies, .required = true),
-	KEY(answerer, CHOICE, .choices = answerers),
-	KEY(image, PATH),
-	KEY(kernel, PATH),
-	KEY(initrd, PATH),
-	KEY(append, FIELDS),
-	KEY(command, FIELDS),
-	KEY(teardown, FIELDS),
-	KEY(machine, TEXT),
-	KEY(script, TEXT),
-	KEY(runtime, TEXT),
-	KEY(process, TEXT),
-	KEY(build, TEXT),
-	KEY(needs, TEXT),
-	KEY(memory_mib, NUMBER, .min = 1, .max = 1 << 20),
-	KEY(vcpus, NUMBER, .min = 1, .max = 1024),
-	KEY(timeout_s, NUMBER, .min = 1, .max = 3600),
-	KEY(port, PORT, .min = 1, .max = 65535),
-	KEY(iperf3, FLAG),
-	{ .name = NULL }
-};
+#include "../guest.h"
+#include "words.h"
 
 /**
  * struct parser - where we are
@@ -67,19 +20,11 @@ struct parser {
 	struct vnft_type *type;
 	const char *file, *images;
 	unsigned int line;
-	unsigned int seen[KEYS_MAX];
+	unsigned int seen[VNFT_KEYS_MAX];
 };
 
 #define BAD(p, fmt, ...) \
 	vnft_fail(-EBADMSG, "%s:%u: " fmt, (p)->file, (p)->line, ##__VA_ARGS__)
-
-static void list(char *to, size_t bytes, const char *const *word)
-{
-	size_t used = 0;
-
-	for (to[0] = 0; *word && used < bytes; word++)
-		used += snprintf(to + used, bytes - used, "%s%s", used ? ", " : "", *word);
-}
 
 static int set_text(struct parser *p, const struct vnft_key *key, const char *value)
 {
@@ -92,7 +37,7 @@ static int set_text(struct parser *p, const struct vnft_key *key, const char *va
 		char known[256];
 
 		unknown = vnft_type_unknown_field(value, &at);
-		list(known, sizeof(known), vnft_type_fields);
+		vnft_word_list(known, sizeof(known), vnft_type_fields);
 		if (unknown)
 			return BAD(p, "unknown field %.*s in \"%s\": known are %s", (int)unknown,
 				   at, key->name, known);
@@ -111,7 +56,9 @@ static int set_choice(struct parser *p, const struct vnft_key *key, const char *
 	char known[128];
 	int i;
 
-	for (i = 0; key->choices[i]; i++) {
+	if (key->kind == VNFT_KEY_DRIVER && vnft_guest_driver(value))
+		return set_text(p, key, value);
+	for (i = 0; key->choices && key->choices[i]; i++) {
 		if (strcmp(key->choices[i], value))
 			continue;
 		if (key->kind == VNFT_KEY_WORD)
@@ -119,7 +66,7 @@ static int set_choice(struct parser *p, const struct vnft_key *key, const char *
 		memcpy((char *)p->type + key->offset, &i, sizeof(i));
 		return 0;
 	}
-	list(known, sizeof(known), key->choices);
+	vnft_type_choices(key, known, sizeof(known));
 	return BAD(p, "\"%s\" cannot be \"%.40s\": one of %s", key->name, value, known);
 }
 
@@ -159,6 +106,7 @@ static int set_flag(struct parser *p, const struct vnft_key *key, const char *va
 static int set(struct parser *p, const struct vnft_key *key, const char *value)
 {
 	switch (key->kind) {
+	case VNFT_KEY_DRIVER:
 	case VNFT_KEY_WORD:
 	case VNFT_KEY_CHOICE:
 		return set_choice(p, key, value);
@@ -198,12 +146,12 @@ static int parse_line(struct parser *p, char *line)
 	for (k = 0; vnft_type_keys[k].name && strcmp(vnft_type_keys[k].name, key_text); k++)
 		;
 	if (!vnft_type_keys[k].name) {
-		const char *names[KEYS_MAX] = { NULL };
+		const char *names[VNFT_KEYS_MAX] = { NULL };
 		char known[512];
 
 		for (k = 0; vnft_type_keys[k].name; k++)
 			names[k] = vnft_type_keys[k].name;
-		list(known, sizeof(known), names);
+		vnft_word_list(known, sizeof(known), names);
 		return BAD(p, "unknown key \"%.40s\": known are %s", key_text, known);
 	}
 	if (p->seen[k])
@@ -214,65 +162,66 @@ static int parse_line(struct parser *p, char *line)
 	return set(p, &vnft_type_keys[k], value);
 }
 
-static int check_xen(struct parser *p)
+/* Does the file say what @own says? */
+static bool says(const struct parser *p, const struct vnft_guest_own *own)
 {
-	struct vnft_type *t = p->type;
+	bool same = false;
+	json_t *value;
+	size_t k;
 
-	if (strcmp(t->virtualization, "xen") || t->topology != VNFT_TOPOLOGY_VIF)
-		return BAD(p, "driver xen needs \"virtualization = xen\" and \"topology = vif\"");
-	/* A disk's own boot loader would have to run in dom0, which nobody wants to measure. */
-	if (!t->kernel[0])
-		return BAD(p, "driver xen needs a \"kernel\"");
-	if (!t->machine[0])
-		strcpy(t->machine, "pv");
-	if (strcmp(t->machine, "pv") && strcmp(t->machine, "pvh"))
-		return BAD(p, "\"machine\" cannot be \"%.31s\": driver xen has pv and pvh",
-			   t->machine);
-	if (!t->script[0])
-		strcpy(t->script, "stock");
-	if (strcmp(t->script, "stock") && strcmp(t->script, "minimal") && t->script[0] != '/')
-		return BAD(p, "\"script\" cannot be \"%.40s\": stock, minimal, or a path from /",
-			   t->script);
+	for (k = 0; vnft_type_keys[k].name && strcmp(vnft_type_keys[k].name, own->key); k++)
+		;
+	if (!vnft_type_keys[k].name || !p->seen[k])
+		return false;
+	if (!own->value)
+		return true;
+	value = vnft_type_value(p->type, &vnft_type_keys[k]);
+	same = json_is_string(value) && !strcmp(json_string_value(value), own->value);
+	json_decref(value);
+	return same;
+}
+
+/* What another driver has for itself. */
+static int check_foreign(struct parser *p, const struct vnft_guest_ops *ours)
+{
+	const struct vnft_guest_own *own;
+	size_t i;
+
+	for (i = 0; vnft_guest_drivers[i]; i++) {
+		const struct vnft_guest_ops *ops = vnft_guest_drivers[i];
+
+		for (own = ops == ours ? NULL : ops->own; own && own->key; own++)
+			if (says(p, own))
+				return BAD(p, "\"%s%s%s\" is for driver %s alone", own->key,
+					   own->value ? " = " : "", own->value ? own->value : "",
+					   ops->name);
+	}
 	return 0;
 }
 
-/* What a driver needs beyond the keys that all files have. */
+/* What the file must say beyond its single lines. */
 static int check_whole(struct parser *p)
 {
+	const struct vnft_guest_ops *ops;
 	struct vnft_type *t = p->type;
-	bool container = !strcmp(t->virtualization, "container");
-	bool oci = !strcmp(t->driver, "oci"), docker = !strcmp(t->driver, "docker");
+	const bool container = vnft_type_is_container(t);
 	size_t k;
+	int err;
 
 	for (k = 0; vnft_type_keys[k].name; k++) {
 		char known[128] = "";
 
 		if (!vnft_type_keys[k].required || p->seen[k])
 			continue;
-		list(known, sizeof(known), vnft_type_keys[k].choices);
+		vnft_type_choices(&vnft_type_keys[k], known, sizeof(known));
 		return BAD(p, "ends without \"%s\": one of %s", vnft_type_keys[k].name, known);
 	}
-	if ((docker || oci) && (!container || t->topology != VNFT_TOPOLOGY_VETH || !t->image[0]))
-		return BAD(p, "driver %s needs \"virtualization = container\", \"topology = veth\" "
-			   "and an \"image\"", t->driver);
-	if ((docker || oci) && !t->command[0])
-		return BAD(p, "driver %s needs a \"command\": the workload", t->driver);
-	if (oci && !t->runtime[0])
-		return BAD(p, "driver oci needs a \"runtime\": crun or runc");
-	if (!strcmp(t->driver, "exec") && !t->command[0])
-		return BAD(p, "driver exec needs a \"command\": what starts an instance");
-	if (!strcmp(t->driver, "libvirt") && !t->image[0] && !t->kernel[0])
-		return BAD(p, "driver libvirt needs an \"image\" or a \"kernel\"");
-	if (!strcmp(t->driver, "xen")) {
-		int err = check_xen(p);
-
-		if (err)
-			return err;
-	} else if (t->topology == VNFT_TOPOLOGY_VIF) {
-		return BAD(p, "\"topology = vif\" is made by driver xen alone");
-	} else if (t->script[0]) {
-		return BAD(p, "\"script\" is a vif's: for driver xen alone");
-	}
+	ops = vnft_guest_driver(t->driver);
+	err = check_foreign(p, ops);
+	if (err)
+		return err;
+	if (ops->check_type && ops->check_type(t))
+		return BAD(p, "%s", vnft_why());
 	if (t->iperf3 && !t->port)
 		return BAD(p, "\"iperf3 = yes\" needs a \"port\" that is not none");
 	if (t->initrd[0] && !t->kernel[0])

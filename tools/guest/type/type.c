@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where type files are, and reading them. What may stand in one: type_parse.c.
+ * Where type files are, and reading them. What may stand in one: parse.c.
  */
-#include "../parts.h"
+#include "key.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -3,13 +3,14 @@
  * A command line to words, as sh splits it. wordexp() is not used: it runs a shell for half of
  * its work, and we want nothing substituted.
  */
-#include "../parts.h"
+#include "words.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../../lib/text/error.h"
+#include "../guest.h"
 
 #define WORDS_MAX	256
 #define WORD_BYTES_MAX	4096

@@ -4,7 +4,7 @@
  * run to find that out; in dom0 `xl info`, once.
  */
 #include "xen.h"
-#include "../libvirt/libvirt.h"
+#include "../virt/virt.h"
 #include "../parts.h"
 
 #include <errno.h>
@@ -116,11 +116,11 @@ static int check_toolstack(const struct vnft_type *type)
 				 type->name, from);
 	if (!vnft_xen_by_libvirt())
 		return 0;
-	if (vnft_libvirt_connect(VNFT_XEN_URI, &conn))
+	if (vnft_virt_connect(VNFT_XEN_URI, &conn))
 		return vnft_fail(-EOPNOTSUPP, "%s: libvirt at " VNFT_XEN_URI ": %s: start it "
 				 "(package libvirt-daemon-driver-xen), or set "
-				 "VNFT_XEN_TOOLSTACK=xl", type->name, vnft_libvirt_error());
-	vnft_libvirt_disconnect(conn);
+				 "VNFT_XEN_TOOLSTACK=xl", type->name, vnft_virt_error());
+	vnft_virt_disconnect(conn);
 	return 0;
 }
 
@@ -159,7 +159,7 @@ json_t *vnft_xen_manifest(const struct vnft_type *type)
 		{ "xen_scheduler", "scheduler" }, { "xen_commandline", "xen_commandline" },
 	};
 	json_t *o = vnft_xen_setup(type);
-	unsigned long libvirt = 0;
+	json_t *version;
 	char value[256];
 	size_t i;
 
@@ -168,11 +168,9 @@ json_t *vnft_xen_manifest(const struct vnft_type *type)
 
 		json_object_set_new(o, want[i].name, known ? json_string(value) : json_null());
 	}
-	if (vnft_xen_by_libvirt() && !vnft_libvirt_start_library() &&
-	    !virGetVersion(&libvirt, NULL, NULL))
-		json_object_set_new(o, "libvirt",
-				    json_sprintf("%lu.%lu.%lu", libvirt / 1000000,
-						 libvirt / 1000 % 1000, libvirt % 1000));
+	version = vnft_xen_by_libvirt() ? vnft_virt_version() : NULL;
+	if (version)
+		json_object_set_new(o, "libvirt", version);
 	return o;
 }
 

@@ -13,6 +13,7 @@
 
 #include "../../lib/host/place.h"
 #include "../../lib/text/error.h"
+#include "../type/words.h"
 
 /**
  * struct text - text that grows

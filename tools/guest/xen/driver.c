@@ -5,7 +5,7 @@
  * virDomainCreate.
  */
 #include "xen.h"
-#include "../libvirt/libvirt.h"
+#include "../virt/virt.h"
 #include "../parts.h"
 
 #include <errno.h>
@@ -21,6 +21,7 @@
 #include "../../lib/run/clock.h"
 #include "../../lib/run/run.h"
 #include "../../lib/text/error.h"
+#include "../drivers.h"
 
 /**
  * struct xen_state - of one instance
@@ -140,7 +141,7 @@ static int create_by_libvirt(struct vnft_instance *in, struct xen_state *s)
 	if (err >= 0)
 		return 0;
 	if (!vnft_xen_log_words(log_bytes, said, sizeof(said)))
-		snprintf(said, sizeof(said), "%s", vnft_libvirt_error());
+		snprintf(said, sizeof(said), "%s", vnft_virt_error());
 	return vnft_fail(-EIO, "%s: libvirt did not start it: %s", in->type->name, said);
 }
 
@@ -150,10 +151,8 @@ static void learn(struct vnft_instance *in, struct xen_state *s, struct vnft_xen
 	memset(seen, 0, sizeof(*seen));
 	if (s->watch)
 		vnft_xen_watch_seen(s->watch, seen);
-	if (!seen->domid || in->domid)
-		return;
-	in->domid = seen->domid;
-	snprintf(in->device, sizeof(in->device), "vif%u.0", in->domid);
+	if (seen->domid)
+		snprintf(in->device, sizeof(in->device), "vif%u.0", seen->domid);
 }
 
 static int xen_start(struct vnft_instance *in)
@@ -184,19 +183,29 @@ static int xen_pin(struct vnft_instance *in, uint32_t cpu)
 
 	learn(in, s, &seen);
 	/* xl would take 0 for dom0. */
-	if (!in->domid)
+	if (!seen.domid)
 		return vnft_fail(-ESRCH, "%s: cannot be pinned: xenstore never said its number",
 				 in->place.name);
-	return vnft_xen_pin(in->place.name, in->domid, cpu);
+	return vnft_xen_pin(in->place.name, seen.domid, cpu);
 }
+
+static const struct vnft_guest_moment moments[VNFT_XEN_MOMENTS + 1] = {
+	[VNFT_XEN_TOOLSTACK] = { "toolstack", "exec", "xenstore" },
+	[VNFT_XEN_BUILT] = { "built", "exec", "xenstore" },
+	[VNFT_XEN_HOTPLUG] = { "hotplug", "device", "xenstore" },
+	[VNFT_XEN_CONNECTED] = { "connected", "device", "xenstore" },
+};
+
+/* Its processors are Xen's, and no kvm_entry tells of them. */
+static const char *const without[] = { "vcpu", NULL };
 
 static void xen_phases(struct vnft_instance *in)
 {
-	static const struct { const char *name, *why; } moment[VNFT_XEN_MOMENTS] = {
-		[VNFT_XEN_TOOLSTACK] = { "toolstack", "its keys were never seen in xenstore" },
-		[VNFT_XEN_BUILT] = { "built", "xenstore was never introduced to it" },
-		[VNFT_XEN_HOTPLUG] = { "hotplug", "its vif's script was never seen done" },
-		[VNFT_XEN_CONNECTED] = { "connected", "its vif was never seen connected" },
+	static const char *const why[VNFT_XEN_MOMENTS] = {
+		[VNFT_XEN_TOOLSTACK] = "its keys were never seen in xenstore",
+		[VNFT_XEN_BUILT] = "xenstore was never introduced to it",
+		[VNFT_XEN_HOTPLUG] = "its vif's script was never seen done",
+		[VNFT_XEN_CONNECTED] = "its vif was never seen connected",
 	};
 	struct xen_state *s = in->priv;
 	struct vnft_xen_seen seen;
@@ -207,9 +216,9 @@ static void xen_phases(struct vnft_instance *in)
 	for (i = 0; i < VNFT_XEN_MOMENTS; i++) {
 		struct vnft_guest_phase *phase = &in->phase[i];
 
-		phase->name = moment[i].name;
+		phase->name = moments[i].name;
 		phase->time_ns = seen.time_ns[i];
-		snprintf(phase->why, sizeof(phase->why), "%s", phase->time_ns ? "" : moment[i].why);
+		snprintf(phase->why, sizeof(phase->why), "%s", phase->time_ns ? "" : why[i]);
 	}
 	in->phases = VNFT_XEN_MOMENTS;
 }
@@ -286,10 +295,10 @@ static void xen_release(struct vnft_instance *in)
 	if (s->dom) {
 		if (virDomainUndefine(s->dom) < 0)
 			vnft_warn("%s: libvirt does not forget it: %s", in->place.name,
-				  vnft_libvirt_error());
+				  vnft_virt_error());
 		virDomainFree(s->dom);
 	}
-	vnft_libvirt_disconnect(s->conn);
+	vnft_virt_disconnect(s->conn);
 	vnft_xen_console_remove(in->place.name);
 	if (s->libvirt)
 		vnft_xen_log_remove(in->place.name);
@@ -301,6 +310,15 @@ static void xen_release(struct vnft_instance *in)
 
 const struct vnft_guest_ops vnft_guest_xen = {
 	.name = "xen",
+	.virtualization = "xen",
+	.own = vnft_xen_own,
+	.check_type = vnft_xen_check_type,
+	.check_switches = vnft_xen_check_switches,
+	.variants = vnft_xen_variants,
+	.undo_kind = "xen",
+	.undo = vnft_xen_undo,
+	.moments = moments,
+	.without = without,
 	.check = vnft_xen_check,
 	.wants_host_netns = xen_wants_host_netns,
 	.prepare = xen_prepare,

@@ -3,7 +3,7 @@
  * The other toolstack: an instance as domain XML, defined at xen:///system.
  */
 #include "xen.h"
-#include "../libvirt/libvirt.h"
+#include "../virt/virt.h"
 #include "../parts.h"
 #include "../xml.h"
 
@@ -18,6 +18,7 @@
 
 #include "../../lib/run/undo_ours.h"
 #include "../../lib/text/error.h"
+#include "../type/words.h"
 
 /* Does the daemon that listens have a driver for Xen? Asked once. */
 static bool daemon_has_xen(void)
@@ -27,10 +28,10 @@ static bool daemon_has_xen(void)
 
 	if (answer >= 0)
 		return answer;
-	answer = vnft_libvirt_answers("/run/libvirt/virtxend-sock");
-	if (!answer && vnft_libvirt_answers("/run/libvirt/libvirt-sock") &&
-	    !vnft_libvirt_connect(VNFT_XEN_URI, &conn)) {
-		vnft_libvirt_disconnect(conn);
+	answer = vnft_virt_answers("/run/libvirt/virtxend-sock");
+	if (!answer && vnft_virt_answers("/run/libvirt/libvirt-sock") &&
+	    !vnft_virt_connect(VNFT_XEN_URI, &conn)) {
+		vnft_virt_disconnect(conn);
 		answer = 1;
 	}
 	return answer;
@@ -114,13 +115,13 @@ int vnft_xen_define(const struct vnft_instance *in, const char *uuid, virConnect
 	if (err)
 		return err;
 	vnft_debug("%s: %s", in->place.name, xml);
-	err = vnft_libvirt_connect(VNFT_XEN_URI, conn);
+	err = vnft_virt_connect(VNFT_XEN_URI, conn);
 	if (err)
 		return err;
 	*dom = virDomainDefineXML(*conn, xml);
 	if (!*dom)
 		return vnft_fail(-EIO, "%s: libvirt refuses the domain: %s", in->type->name,
-				 vnft_libvirt_error());
+				 vnft_virt_error());
 	return 0;
 }
 
@@ -164,16 +165,16 @@ int vnft_xen_undefine(const char *name)
 	virDomainPtr dom;
 	int err;
 
-	err = vnft_libvirt_connect(VNFT_XEN_URI, &conn);
+	err = vnft_virt_connect(VNFT_XEN_URI, &conn);
 	if (err)
 		return err;
 	dom = virDomainLookupByName(conn, name);
 	if (dom) {
 		if (virDomainUndefine(dom) < 0)
 			err = vnft_fail(-EIO, "%s: libvirt does not forget it: %s", name,
-					vnft_libvirt_error());
+					vnft_virt_error());
 		virDomainFree(dom);
 	}
-	vnft_libvirt_disconnect(conn);
+	vnft_virt_disconnect(conn);
 	return err;
 }

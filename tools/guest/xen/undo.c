@@ -4,7 +4,6 @@
  * domains that a killed run left.
  */
 #include "xen.h"
-#include "../libvirt/libvirt.h"
 #include "../parts.h"
 
 #include <errno.h>
@@ -127,7 +126,7 @@ void vnft_xen_console_words(const char *name, char *to, size_t bytes)
 	console_log(name, path);
 	if (access(path, R_OK))
 		snprintf(to, bytes, "its console is unknown (xenconsoled --log=guest keeps it)");
-	else if (vnft_libvirt_console_words(path, said, sizeof(said)))
+	else if (vnft_said_console(path, said, sizeof(said)))
 		snprintf(to, bytes, "its console: %s", said);
 	else
 		snprintf(to, bytes, "nothing on its console");

@@ -2,14 +2,15 @@
 /*
  * What the xen driver's files share.
  *
- *	xen.c		life of a domain: the vtable
- *	xen/config.c	instance to xl's configuration file
- *	xen/xl.c	running xl, and reading what it prints
- *	xen/libvirt.c	the other toolstack: domain XML and libvirt's calls
- *	xen/store.c	what xenstore says: a domain's number, and what is left of it
- *	xen/watch.c	a thread that stamps the moments of a launch as xenstore shows them
- *	xen/undo.c	ending a domain, and what a killed run left
- *	xen/check.c	can a type run here, with which versions
+ *	driver.c	life of a domain: the vtable
+ *	type.c		what its types say, and what `bench` can vary in them
+ *	config.c	instance to xl's configuration file
+ *	xl.c		running xl, and reading what it prints
+ *	libvirt.c	the other toolstack: domain XML and libvirt's calls
+ *	store.c		what xenstore says: a domain's number, and what is left of it
+ *	watch.c		a thread that stamps the moments of a launch as xenstore shows them
+ *	undo.c		ending a domain, and what a killed run left
+ *	check.c		can a type run here, with which versions
  *
  * A domain is known by the UUID that we give it: unlike a name, it has that from its first moment.
  */
@@ -51,13 +52,21 @@ struct vnft_xen_domain {
 	enum vnft_xen_state state;
 };
 
-/* xen/config.c: -E2BIG, or -EINVAL for a text that xl cannot carry, after vnft_fail(). */
+/* type.c: the vtable's, and: is this a word of "script"? */
+extern const struct vnft_guest_own vnft_xen_own[];
+int vnft_xen_check_type(struct vnft_type *type);
+int vnft_xen_check_switches(const struct vnft_guest_switches *switches);
+int vnft_xen_variants(const struct vnft_type *type, const struct vnft_guest_switches *switches,
+		      int (*each)(const struct vnft_type *type, void *arg), void *arg);
+bool vnft_xen_script_word(const char *word);
+
+/* config.c: -E2BIG, or -EINVAL for a text that xl cannot carry, after vnft_fail(). */
 int vnft_xen_config(const struct vnft_instance *in, const char *uuid, char *to, size_t bytes);
 /* The path of a type's hotplug script, "" for the toolstack's own. */
 int vnft_xen_script(const struct vnft_type *type, char *to, size_t bytes);
 
 /*
- * xen/xl.c: run xl to its end, also after an interrupt (teardown goes on); what it prints, bounded,
+ * xl.c: run xl to its end, also after an interrupt (teardown goes on); what it prints, bounded,
  * in @out. Its exit status, or negative errno after vnft_fail().
  */
 int vnft_xen_xl(char *const argv[], unsigned int timeout_ms, char *out, size_t bytes);
@@ -74,7 +83,7 @@ int vnft_xen_find(const char *uuid, struct vnft_xen_domain *d);
 /* Every virtual CPU of a domain to a CPU of Xen; 0, or negative errno after vnft_fail(). */
 int vnft_xen_pin(const char *name, uint32_t domid, uint32_t cpu);
 
-/* xen/libvirt.c */
+/* libvirt.c */
 bool vnft_xen_by_libvirt(void);		/* which toolstack is meant */
 int vnft_xen_xml(const struct vnft_instance *in, const char *uuid, char *to, size_t bytes);
 int vnft_xen_define(const struct vnft_instance *in, const char *uuid, virConnectPtr *conn,
@@ -87,7 +96,7 @@ void vnft_xen_log_remove(const char *name);
 /* Forget what was defined; 0 also if nothing was. */
 int vnft_xen_undefine(const char *name);
 
-/* xen/store.c; NULL after vnft_fail() where xenstore does not answer. */
+/* store.c; NULL after vnft_fail() where xenstore does not answer. */
 struct xs_handle *vnft_xen_store_open(void);
 /* Number of the domain that says it has this UUID, 0 if none does. */
 uint32_t vnft_xen_store_find(struct xs_handle *xs, const char *uuid);
@@ -123,15 +132,17 @@ int vnft_xen_watch_start(struct vnft_xen_watch **watch, const char *uuid);
 void vnft_xen_watch_seen(struct vnft_xen_watch *w, struct vnft_xen_seen *seen);
 void vnft_xen_watch_stop(struct vnft_xen_watch *w);
 
-/* xen/undo.c: end a domain; @domid 0 if it is not known. *@gone_ns: when nothing of it was left. */
+/* undo.c: end a domain; @domid 0 if it is not known. *@gone_ns: when nothing of it was left. */
 int vnft_xen_destroy(const char *name, const char *uuid, uint32_t domid, uint64_t *gone_ns);
 /* Until nothing is left of a domain that has been destroyed. */
 int vnft_xen_wait_gone(const char *name, const char *uuid, uint32_t domid, uint64_t *gone_ns);
+/* What a killed run left: "TOOLSTACK NAME UUID". */
+int vnft_xen_undo(const char *rest);
 /* What its console said last; remove that log. */
 void vnft_xen_console_words(const char *name, char *to, size_t bytes);
 void vnft_xen_console_remove(const char *name);
 
-/* xen/check.c */
+/* check.c */
 int vnft_xen_check(const struct vnft_type *type);
 json_t *vnft_xen_setup(const struct vnft_type *type);
 json_t *vnft_xen_manifest(const struct vnft_type *type);

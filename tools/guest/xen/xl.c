@@ -4,7 +4,6 @@
  * every reader takes any bytes.
  */
 #include "xen.h"
-#include "../libvirt/libvirt.h"
 #include "../parts.h"
 
 #include <ctype.h>
@@ -100,11 +99,11 @@ void vnft_xen_words(const char *output, char *to, size_t bytes)
 			at += strlen(marks[i - 1]);
 			if (!strncmp(at, panic, strlen(panic)))
 				at += strlen(panic);
-			vnft_libvirt_one_line(skip_place(at), to, bytes);
+			vnft_said_one_line(skip_place(at), to, bytes);
 			if (to[0])
 				return;
 		}
-		vnft_libvirt_one_line(line, line, sizeof(line));
+		vnft_said_one_line(line, line, sizeof(line));
 		if (line[0])
 			memcpy(last, line, sizeof(last));
 	}
@@ -194,7 +193,7 @@ bool vnft_xen_info_value(const char *output, const char *key, char *to, size_t b
 			continue;
 		snprintf(line, sizeof(line), "%.*s",
 			 (int)(output + n - at < 399 ? output + n - at : 399), at);
-		vnft_libvirt_one_line(line, to, bytes);
+		vnft_said_one_line(line, to, bytes);
 		return true;
 	}
 	return false;

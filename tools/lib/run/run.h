@@ -12,10 +12,7 @@
  *   dir PATH            directory tree below /run/vnftrace or the state directory, mounts
  *                       inside are unmounted first
  *   cgroup PATH
- *   domain URI NAME     libvirt domain
- *   docker SOCKET KIND NAME   container, network or image
- *   oci RUNTIME ROOT NAME     container of an OCI runtime
- *   xen TOOLSTACK NAME UUID   domain of Xen with its devices and keys
+ * and those that other rooms register: vnft_run_register_undo().
  */
 #ifndef VNFT_LIB_RUN_H
 #define VNFT_LIB_RUN_H

@@ -29,8 +29,7 @@ static struct {
 	int (*undo)(const char *rest);
 } registered[REGISTERED_MAX];
 
-/* Undone by other rooms, which register themselves. */
-static const char *const foreign_kinds[] = { "domain", "docker", "oci", "xen", NULL };
+static const char *const own_kinds[] = { "netns", "pid", "link", "neigh", "dir", "cgroup", NULL };
 
 void vnft_run_register_undo(const char *kind, int (*undo)(const char *rest))
 {
@@ -94,12 +93,16 @@ static int undo_neigh(const char *netns, const char *ifname, const char *text)
 	return err;
 }
 
-static int undo_foreign(const char *kind, const char *rest)
+/* Another room's, @line: one that it registered; else -EAGAIN or -EINVAL. */
+static int undo_foreign(const char *kind, const char *rest, const char *line)
 {
 	for (size_t i = 0; i < REGISTERED_MAX && registered[i].kind; i++)
-		if (!strcmp(registered[i].kind, kind))
+		if (!strcmp(registered[i].kind, kind) && *rest)
 			return registered[i].undo(rest);
-	return vnft_fail(-EAGAIN, "%s %s: left for a command that knows %s", kind, rest, kind);
+	/* Who registered nothing cannot tell another room's kind from rubbish. */
+	if (!registered[0].kind && *rest)
+		return vnft_fail(-EAGAIN, "%.80s: left for a command that knows it", line);
+	return vnft_fail(-EINVAL, "%.80s: not an object of ours: ignored", line);
 }
 
 /* Up to three words after the kind; 0 when there are more, or one is too long. */
@@ -127,6 +130,9 @@ int vnft_undo_line(const char *id, const char *line)
 		return vnft_fail(-EINVAL, "%.80s: not an object of ours: ignored", line);
 	memcpy(kind, line, kind_len);
 	kind[kind_len] = '\0';
+	for (size_t i = 0; strcmp(kind, own_kinds[i]); i++)
+		if (!own_kinds[i + 1])
+			return undo_foreign(kind, rest, line);
 	n = split(rest, word);
 
 	if (!strcmp(kind, "netns") && n == 1 && vnft_undo_is_ours(word[0]))
@@ -141,9 +147,6 @@ int vnft_undo_line(const char *id, const char *line)
 		err = vnft_undo_dir(rest);
 	else if (!strcmp(kind, "cgroup"))
 		err = vnft_undo_cgroup(rest);
-	for (size_t i = 0; foreign_kinds[i]; i++)
-		if (!strcmp(kind, foreign_kinds[i]) && *rest)
-			return undo_foreign(kind, rest);
 	if (err == -EINVAL)
 		vnft_fail(err, "%.80s: not an object of ours: ignored", line);
 	return err;

@@ -15,8 +15,8 @@
 int vnft_undo_line(const char *id, const char *line);
 
 /*
- * Kinds that a room knows how to undo (domain, docker, oci) register here; @undo gets the rest
- * of the line, must treat "already gone" as success.
+ * Another room's kind of object: @undo gets the rest of its line and must treat "already gone" as
+ * success. A process that registers none leaves all such lines to one that does.
  */
 void vnft_run_register_undo(const char *kind, int (*undo)(const char *rest));
 

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A virtualization type: what its file (types/NAME.conf) says, checked. docs/types.md describes the
+ * file.
+ */
+#ifndef VNFT_GUEST_TYPE_H
+#define VNFT_GUEST_TYPE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../../lib/host/accel.h"
+
+#define VNFT_TYPE_NAME_LEN 64
+
+struct vnft_record;
+
+/**
+ * enum vnft_topology - how the instance hangs from the host
+ * @VNFT_TOPOLOGY_TAP: a tap made beforehand, host address on it, no bridge
+ * @VNFT_TOPOLOGY_TAP_LAUNCH: a tap made at launch by the driver, on the run's bridge
+ * @VNFT_TOPOLOGY_VETH: a veth made at launch by the driver, on the run's bridge
+ * @VNFT_TOPOLOGY_VIF: a device that a toolstack makes at launch and names itself (vifDOMID.0), put
+ *	on the run's bridge by a script of that toolstack; in the host's first network namespace
+ */
+enum vnft_topology {
+	VNFT_TOPOLOGY_TAP,
+	VNFT_TOPOLOGY_TAP_LAUNCH,
+	VNFT_TOPOLOGY_VETH,
+	VNFT_TOPOLOGY_VIF,
+};
+
+/**
+ * enum vnft_answerer - how to tell who answered a SYN (docs/method.md, "Who answered")
+ * @VNFT_ANSWER_ANY: only the instance can
+ * @VNFT_ANSWER_LINUX: RST with DF set and IP id 0
+ * @VNFT_ANSWER_GVISOR: RST with DF clear
+ */
+enum vnft_answerer {
+	VNFT_ANSWER_ANY,
+	VNFT_ANSWER_LINUX,
+	VNFT_ANSWER_GVISOR,
+};
+
+/**
+ * struct vnft_type - a type file, checked
+ * @name: file name without .conf
+ * @title: for the table
+ * @driver: name of one of vnft_guest_drivers[]
+ * @virtualization: one of vnft_virtualizations[]
+ * @image: disk image or root file system, an absolute path; "" if none. So are @kernel and @initrd.
+ * @append: kernel command line, with @FIELD@s (expand.c)
+ * @command: exec: what starts an instance; docker, oci: the workload. sh words, with @FIELD@s
+ * @teardown: exec alone: command line that ends it; "" for SIGTERM
+ * @machine: libvirt: machine type; xen: "pv" or "pvh"
+ * @script: xen alone: hotplug script of the vif: "stock" (the toolstack's own), "minimal" (ours),
+ *	or a path
+ * @runtime: oci: program (crun, runc); docker: HostConfig.Runtime
+ * @process: comm of the VMM or runtime whose exec is a phase
+ * @build: command that makes the missing image
+ * @needs: what users must bring themselves, as a sentence, where no command makes it
+ * @timeout_s: an instance that has not answered by then has failed
+ * @port: workload's TCP port (service-ready, iperf3), 0 for none
+ * @iperf3: the workload is an iperf3 server
+ */
+struct vnft_type {
+	char name[VNFT_TYPE_NAME_LEN];
+	char title[64];
+	char driver[16];
+	char virtualization[16];
+	char image[512], kernel[512], initrd[512];
+	char append[512], command[1024], teardown[512];
+	char machine[32], script[256], runtime[64], process[16], build[128], needs[256];
+	enum vnft_topology topology;
+	enum vnft_answerer answerer;
+	uint32_t memory_mib, vcpus, timeout_s;
+	uint16_t port;
+	bool iperf3;
+};
+
+/**
+ * vnft_type_load() - read a type file
+ * @name: a type, or a path to a .conf file
+ *
+ * Return: 0, or negative errno after vnft_fail("FILE:LINE: ...").
+ */
+int vnft_type_load(struct vnft_type *type, const char *name);
+/* Every type in the types directory, by name; stops at the first non-zero return. */
+int vnft_type_each(int (*fn)(const struct vnft_type *type, int err, void *arg), void *arg);
+
+/* What can stand behind "virtualization"; NULL-terminated. */
+extern const char *const vnft_virtualizations[];
+/* No kernel of its own: no default of memory and processors either. */
+bool vnft_type_is_container(const struct vnft_type *type);
+/* What would run its instructions on this host. */
+enum vnft_accel vnft_type_accel(const struct vnft_type *type);
+
+/* The words of enum vnft_answerer; NULL-terminated. */
+extern const char *const vnft_answerers[];
+/* Was this RST sent by somebody else than an instance of which @answerer holds? */
+bool vnft_answer_is_foreign(enum vnft_answerer answerer, const struct vnft_record *rst);
+
+#endif
