@@ -8,6 +8,7 @@
 # make lab KERNEL=6.1|6.12|debug RUN="command"   in a VM with that kernel; without RUN: a shell
 # make lab-xen KERNEL=6.1|6.12 RUN="command"   the same in a Xen dom0 with that kernel
 # make check-long   the module's long tests on a kernel with every checker on (built once, 1/2 h)
+# CONTRIBUTING.md   how to build, run one test, add a hook, a type, a driver, a verb, a format
 BUILD	?= build
 PREFIX	?= /usr
 CC	?= gcc
@@ -94,7 +95,7 @@ check: tests
 	tests/run
 
 # The lab on a kernel that checks itself, with more rounds; what one failed, `make lab` repeats.
-check-long: tests kmod-lab-debug
+check-long: tests
 	tests/run lab-long
 
 bench: tests
@@ -115,6 +116,9 @@ kmod:
 		echo "make kmod: no kernel headers in KDIR=$(KDIR): install" \
 			"linux-headers-$$(uname -r) or name another KDIR" >&2; exit 1; }
 	@mkdir -p $(addprefix $(KMOD)/,$(sort $(dir $(KMOD_SRC))))
+	+@flock $(KMOD)/.lock $(MAKE) --no-print-directory kmod-locked
+# Two at once, as from two `make lab` of one kernel, would build over each other.
+kmod-locked:
 	@for f in $(KMOD_SRC); do ln -sf $(CURDIR)/$$f $(KMOD)/$$f; done
 	@find $(KMOD) -xtype l -delete
 	+$(MAKE) -C $(KDIR) M=$(KMOD) W=1 KCFLAGS=$(WERROR) $(KFLAGS) modules
@@ -161,8 +165,8 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests fuzz check check-long bench lab lab-xen images schema kmod kmod-lab \
-	$(KERNELS:%=kmod-lab-%) kmod-lab-debug install install-dkms uninstall clean
+.PHONY: all tests fuzz check check-long bench lab lab-xen images schema kmod kmod-locked \
+	kmod-lab $(KERNELS:%=kmod-lab-%) kmod-lab-debug install install-dkms uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(OBJS:.o=.d) $(BUILD)/tools/vnftrace.d $(BUILD)/tools/vnftrace-oci-hook.d \

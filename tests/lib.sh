@@ -14,6 +14,13 @@ not_ok() {
 skip() {	# REASON WHAT
 	echo "ok - $2 # SKIP $1"
 }
+# A machine may lack what an instance runs on; an image it may not, the test's head names those.
+skip_type() {	# REASON WHAT: as the tool says it
+	case $1 in
+	*scripts/images/*) not_ok "$2: $1" ;;
+	*) skip "$1" "$2" ;;
+	esac
+}
 check() {	# WHAT COMMAND...: passes when the command succeeds
 	local what=$1
 	shift

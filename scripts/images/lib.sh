@@ -179,31 +179,44 @@ headers_of() {
 
 apt_knows() {
 	apt-cache show "$1" >/dev/null 2>&1 || {
-		apt-get -qq update >&2 || true
+		apt_update
 		apt-cache show "$1" >/dev/null 2>&1
 	}
+}
+
+# One at a time: apt refuses a second, which would then look into lists that are half written. A
+# foreign source that does not answer must not stop what Debian's own can give.
+apt_update() {
+	mkdir -p "$cache/lock"
+	flock "$cache/lock/apt" apt-get -qq update >&2 || true
 }
 
 # Prints the paths of the files of the Debian source package $1; fetches them when there are
 # none. The host's apt sources stay as they are: a private copy of them asks for the sources.
 fetch_source() {
-	if [ ! -d "$cache/download/$1.source" ]; then
-		local s parts=$cache/apt/src.parts apt
-		rm -rf "$parts"
-		mkdir -p "$cache/apt/lists/partial" "$parts"
-		for s in /etc/apt/sources.list /etc/apt/sources.list.d/*.list \
-			/etc/apt/sources.list.d/*.sources; do
-			[ ! -f "$s" ] ||
-				sed -E 's/^(Types:).*/\1 deb-src/; s/^deb /deb-src /' "$s" \
-					>"$parts/${s##*/}"
-		done
-		apt=(apt-get -qq -o "Dir::Etc::SourceParts=$parts" -o Dir::Etc::SourceList=/dev/null
-			-o "Dir::State::Lists=$cache/apt/lists")
-		# A foreign source without source packages stops nothing: the fetch below decides.
-		apt_once "$cache" "${apt[@]}" update || echo "deb-src: $(<"$cache/apt/log")" >&2
-		fetch "$1.source" "${apt[@]}" --download-only source "$1"
-	fi
+	mkdir -p "$cache/lock"
+	(
+		flock 8
+		[ -d "$cache/download/$1.source" ] || fetch_new_source "$1"
+	) 8>"$cache/lock/source"
 	find "$cache/download/$1.source/" -type f | sort
+}
+
+fetch_new_source() {
+	local s parts=$cache/apt/src.parts apt
+	rm -rf "$parts"
+	mkdir -p "$cache/apt/lists/partial" "$parts"
+	for s in /etc/apt/sources.list /etc/apt/sources.list.d/*.list \
+		/etc/apt/sources.list.d/*.sources; do
+		[ ! -f "$s" ] ||
+			sed -E 's/^(Types:).*/\1 deb-src/; s/^deb /deb-src /' "$s" \
+				>"$parts/${s##*/}"
+	done
+	apt=(apt-get -qq -o "Dir::Etc::SourceParts=$parts" -o Dir::Etc::SourceList=/dev/null
+		-o "Dir::State::Lists=$cache/apt/lists")
+	# A foreign source without source packages stops nothing: the fetch below decides.
+	apt_once "$cache" "${apt[@]}" update || echo "deb-src: $(<"$cache/apt/log")" >&2
+	fetch "$1.source" "${apt[@]}" --download-only source "$1"
 }
 
 # Fills the directory download/$1 by an apt-get command that writes where it stands; when that
@@ -218,7 +231,7 @@ fetch() {
 		rm -rf "$tmp"
 		mkdir "$tmp"
 		apt_once "$tmp" "$@" || {
-			apt-get -qq update >&2 || true
+			apt_update
 			apt_once "$tmp" "$@" || die "$* failed: $(<"$cache/apt/log")"
 		}
 		mv -T "$tmp" "$to"

@@ -5,6 +5,8 @@
 # in the lab's VM on both kernels; in that VM, or where a module is loaded already, right here.
 #
 #	module.sh [ROUNDS [FRAMES]]
+#
+# needs: module 6.1, module 6.12
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

@@ -4,6 +4,8 @@
 # DKMS takes what `make install-dkms` installs, and builds, installs and removes the module for both
 # lab kernels. All of it in a mount namespace with empty /usr/src, /lib/modules and /var/lib/dkms:
 # the host's own stay as they are.
+#
+# needs: image kernel-headers 6.1, image kernel-headers 6.12
 if [ "$1" != inside ]; then
 	exec unshare --mount --propagation private "$0" inside
 fi

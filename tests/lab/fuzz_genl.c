@@ -5,11 +5,12 @@
  * mmap, munmap, mprotect, ioctl, poll, dup and fork on the device; devices that come, go, are
  * renamed and move beside. Workers of each kind are killed at random and replaced. It passes when
  * every command got through some time, all that was made can be taken away, and the kernel still
- * answers; tests/lab/fuzz_genl.sh looks at the kernel's log and removes the module.
- *
- *	fuzz_genl SECONDS [SEED]
+ * answers.
  *
  *	[own namespace] vnftx === vnfty, vnftd (a dummy), vnftf0 === vnftg0 (come and go)
+ *
+ * 30 s, with VNFT_LONG=1 10 min. VNFT_SEED=N repeats a run's choices.
+ * runs: tests/lab/with-module
  */
 #include <poll.h>
 #include <signal.h>
@@ -492,19 +493,19 @@ static bool quiet(void)
 	return !vnft_module_info(&info) && !info.sessions && !info.devices && !info.probes;
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
-	unsigned int seconds = argc > 1 ? (unsigned int)atoi(argv[1]) : 30;
+	const char *given = getenv("VNFT_SEED");
 	uint8_t cmd;
 
-	seed = (argc > 2 ? strtoull(argv[2], NULL, 0) : now_ns()) | 1;
+	seed = (given ? strtoull(given, NULL, 0) : now_ns()) | 1;
 	printf("# seed %llu\n", (unsigned long long)seed);
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
 		      0);
 	if (!CHECK(shared != MAP_FAILED && life_veth("vnftx", "vnfty") &&
 		   !system("ip link add vnftd type dummy && ip link set vnftd up"), "devices"))
 		return unit_done();
-	run(seconds);
+	run(getenv("VNFT_LONG") ? 600 : 30);
 	printf("# %llu messages, %llu indices, %llu calls, %llu devices came and went; taken:",
 	       (unsigned long long)shared->asked, (unsigned long long)shared->scribbled,
 	       (unsigned long long)shared->called, (unsigned long long)shared->churned);

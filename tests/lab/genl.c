@@ -3,9 +3,10 @@
  * What the module's netlink family refuses, and how it says so; who may speak to it; the dump of
  * all attachments while others come and go; sessions side by side, and one whose owner is killed.
  *
- *	genl [-l]	-l: dump for longer
- *
  *	[own namespace]	vnftx === vnfty, vnftt (a tun), and 500 veths vnfta0 === vnftb0 ...
+ *
+ * VNFT_LONG=1: dump for longer.
+ * runs: tests/lab/with-module
  */
 #include <linux/if_tun.h>
 #include <pthread.h>
@@ -532,7 +533,7 @@ static bool topology(void)
 	       session_open(&one, 0, 1024) && session_open(&two, 0, 64);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
 	if (!CHECK(topology(), "a veth, a tun, two sessions%s", reason()))
 		return unit_done();
@@ -554,7 +555,7 @@ int main(int argc, char **argv)
 	test_many_probes();
 	test_unprivileged();
 	test_sessions();
-	test_dump(argc > 1);
+	test_dump(getenv("VNFT_LONG"));
 	CHECK(!vnft_module_detach(lasting, 0), "the lasting one is detached");
 	session_close(&one);
 	session_close(&two);

@@ -3,10 +3,12 @@
  * The module's generator, packet by packet: what it was told to send, what its SENT records say,
  * and what arrives are the same thing, and byte for byte what the stimulus from userspace sends.
  *
- *	prober [-l]	-l: 1/s for 10 s too, not 3
  *
  *	[own namespace] vnftx === vnfty [vnft-prober]	198.18.7.1, .2 and 2001:db8:7::1, ::2
  *	                vnftd (a dummy: takes everything at once)
+ *
+ * VNFT_LONG=1: longer.
+ * runs: tests/lab/with-module
  */
 #include "../../tools/lib/net/link_set.h"
 #include "../../tools/lib/net/netns.h"
@@ -395,11 +397,11 @@ static void test_killed(void)
 	CHECK(wait_info(0, 0), "their owner is killed: they are gone");
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
 	struct utsname kernel;
 
-	thorough = argc > 1;
+	thorough = getenv("VNFT_LONG");
 	/* A kernel that checks every access of its own takes ten times as long. */
 	slow = !uname(&kernel) && strstr(kernel.release, "debug");
 	/*

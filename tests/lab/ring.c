@@ -5,6 +5,8 @@
  * module is loaded.
  *
  *	[own namespace]  vnfta === vnftb      no addresses, no IPv6: nobody else sends
+ *
+ * runs: tests/lab/with-module
  */
 #include <errno.h>
 #include <fcntl.h>

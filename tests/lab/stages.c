@@ -8,6 +8,7 @@
  *			vnftt, vnftn, vnftu	tap, tap with NAPI, tun: this program is their guest
  *
  * Frames go one by one, so that a number means one frame (an skb's memory is used again).
+ * runs: tests/lab/with-module
  */
 #include <arpa/inet.h>
 #include <linux/if_ether.h>

@@ -7,6 +7,8 @@
 #
 #   [vnft-ID namespace]  vnftIDb 198.18.0.1/30 --- host end of veth --- [eth0 198.18.0.2 container]
 #                        vnftIDt 198.18.0.1/30 (tap) --- [eth0 198.18.0.2 VM]
+#
+# needs: image container, image tinyx
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
@@ -125,7 +127,7 @@ touch "$tmp/stamp"
 for t in container.crun container.runc container.docker microvm.exec; do
 	missing "$t"
 	if ! "$guest" "$t" --check 2>"$tmp/why"; then
-		skip "$(cat "$tmp/why")" "$t"
+		skip_type "$(cat "$tmp/why")" "$t"
 		continue
 	fi
 	case $t in

@@ -6,6 +6,8 @@
 #   +------------ vnft-ID ------------+        tap:         QEMU - vnftIDt 198.18.0.1/30
 #   | QEMU === tap (= bridge) .1/30   |        tap-launch:  QEMU - vnftIDv = vnftIDb 198.18.0.1/30
 #   +---------------------------------+        guest:       198.18.0.2
+#
+# needs: image minilinux, image tinyx
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
@@ -35,7 +37,7 @@ bad() {	# NAME TYPE SED: a type file made of TYPE
 whole_life() {
 	local type=$1 netns
 	if ! "$guest" "$type" --check 2>"$tmp/err"; then
-		skip "$(cat "$tmp/err")" "$type: whole life"
+		skip_type "$(cat "$tmp/err")" "$type: whole life"
 		return
 	fi
 	mkfifo "$tmp/in"
@@ -92,7 +94,7 @@ bad missing tinyx.kvm 's,^kernel.*,kernel = /nowhere/vmlinux,'
 fails missing 2 'kernel /nowhere/vmlinux is missing: scripts/images/tinyx'
 bad veth tinyx.kvm 's,^topology.*,topology = veth,'
 fails veth 2 'a VM has no veth'
-if "$guest" tinyx.kvm --check 2>/dev/null && "$guest" minilinux.kvm --check 2>/dev/null; then
+if "$guest" tinyx.kvm --check 2>"$tmp/err" && "$guest" minilinux.kvm --check 2>"$tmp/err"; then
 	bad machine tinyx.kvm 's,microvm,nosuch,'
 	fails machine 15 "nosuch cannot be a guest .* machine 'nosuch' is not supported"
 	bad nokernel tinyx.kvm 's,^kernel.*,kernel = /etc/passwd,'
@@ -116,11 +118,11 @@ s,quiet,root=/dev/vda,"
 	panic+='unknown-block\(25[0-9],0\)'
 	fails disk 20 "$panic"
 else
-	skip "images missing: make images" "guests that fail"
+	skip_type "$(cat "$tmp/err")" "guests that fail"
 fi
 
 # --- interrupted ---------------------------------------------------------------------------------
-if "$guest" minilinux.kvm --check 2>/dev/null; then
+if "$guest" minilinux.kvm --check 2>"$tmp/err"; then
 	RANDOM=${SEED:=$$}
 	echo "# seed $SEED"
 	for signal in INT TERM KILL KILL KILL KILL; do
@@ -137,6 +139,6 @@ if "$guest" minilinux.kvm --check 2>/dev/null; then
 		check "SIG$signal after $at s: run $run leaves nothing" clean "$run"
 	done
 else
-	skip "no image: make images" "interrupted at any moment"
+	skip_type "$(cat "$tmp/err")" "interrupted at any moment"
 fi
 finish

@@ -7,6 +7,8 @@
 #
 #   libvirtd (mount ns: own /etc/libvirt, /run/libvirt, ...) -- QEMU -- vnftIDt 198.18.x.1/30
 #                                                                       in the host's netns
+#
+# needs: image minilinux, image tinyx
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
@@ -29,7 +31,7 @@ if ! command -v libvirtd >/dev/null; then
 	finish
 fi
 if ! "$guest" tinyx.kvm --check 2>"$tmp/err"; then
-	skip "$(cat "$tmp/err")" "VMs through a daemon"
+	skip_type "$(cat "$tmp/err")" "VMs through a daemon"
 	finish
 fi
 

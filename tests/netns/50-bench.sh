@@ -6,6 +6,8 @@
 #
 #	[vnft-ID namespace]  bridge 198.18.0.1/30 --- veth --- [container 198.18.0.2]
 #			     tap 198.18.0.1/30 --- VM 198.18.0.2
+#
+# needs: image container, image minilinux
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

@@ -3,6 +3,8 @@
 #
 # Nothing is left behind: signals at random moments of a bench, guests that never answer, images
 # that are missing, two benches at once.
+#
+# needs: image container, image minilinux
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

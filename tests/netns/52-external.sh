@@ -5,6 +5,8 @@
 # namespace; everything is stamped on this side.
 #
 #   [vnft-ext] vnftx1 198.18.x.3/29 --- [host] vnftx0 -- bridge -- veth --- [container 198.18.x.2]
+#
+# needs: image container
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

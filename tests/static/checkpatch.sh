@@ -3,6 +3,8 @@
 #
 # checkpatch.pl --strict on the module, on what it shares with the others, and nothing but the
 # exceptions below.
+#
+# needs: image checkpatch
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 

@@ -3,6 +3,8 @@
 #
 # The module compiles for both lab kernels without a warning of the compiler at W=1 and without one
 # of sparse. Built from nothing, beside what the tree has built.
+#
+# needs: image kernel-headers 6.1, image kernel-headers 6.12
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 

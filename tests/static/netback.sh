@@ -4,6 +4,9 @@
 # The private structs of netback that the module mirrors (kmod/hooks_seen.c) lie as in the
 # xen-netback of both lab kernels: the module as it was compiled for each, against what that driver
 # says of itself in its BTF.
+#
+# needs: image kernel-headers 6.1, image kernel-headers 6.12
+# needs: image debian-kernel 6.1, image debian-kernel 6.12
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 cache=${VNFT_CACHE:-/var/cache/vnftrace}

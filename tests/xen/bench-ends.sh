@@ -4,6 +4,9 @@
 # How a Xen row ends: six times in a row with nothing left; a domain that crashes at boot, one that
 # is destroyed while it is measured, a kernel that does not exist, a bench that is interrupted or
 # killed: a clear line each, and no domain, vif, xenstore key or program stays behind.
+#
+# needs: image minipv
+# kernels: 6.1
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/xen/rows.sh

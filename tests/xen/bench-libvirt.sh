@@ -3,6 +3,9 @@
 #
 # The same type file by the other toolstack: libvirt's xen driver where its daemon answers. PV, cold
 # and warm, then one that crashes; nothing is left of either, and libvirt knows no domain of ours.
+#
+# needs: image minipv
+# kernels: 6.1
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/xen/rows.sh

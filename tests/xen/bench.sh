@@ -5,6 +5,9 @@
 # switches named in the results; a standard Debian; any PV kernel as the unikernel's.
 #
 #	dom0  bridge 198.18.x.1/29 --- vifN.0 ==netback== ==netfront== eth0 [vnft-ID-n 198.18.x.2]
+#
+# needs: image minipv, image standardvm, image tinyx-xen
+# kernels: 6.1
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/xen/rows.sh
@@ -98,12 +101,11 @@ that "$what: RTT" '.rtt.flood.n >= 90 and .rtt.fixed.n >= 90'
 what="unikernel.minios.xen"
 mkdir -p "$tmp/cache/images/unikernel.minios"
 ln -s "$images/minipv/kernel" "$tmp/cache/images/unikernel.minios/kernel"
-export VNFT_CACHE=$tmp/cache
-run "$what" -T unikernel.minios.xen -r 2 --no-throughput --settle 1s --echoes 100
+VNFT_CACHE=$tmp/cache run "$what" -T unikernel.minios.xen -r 2 --no-throughput --settle 1s \
+	--echoes 100
 say "$what"
 that "$what: no service was waited for" '.service_ready.median_ns == null'
 that "$what: RTT and memory" '.rtt.flood.n >= 190 and .memory.tool_bytes > 0'
-unset VNFT_CACHE
 
 check "nothing is left" clean
 finish

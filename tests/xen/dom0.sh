@@ -1,6 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # dom0 is a whole Xen host, our tool and our module included.
+#
+# needs: image tinyx-xen
+# kernels: 6.1
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

@@ -4,6 +4,9 @@
 # A guest of each kind comes, answers through netback, is seen by our hooks on its vif, and goes.
 #
 #	[dom0]  vnftxbr 198.18.0.1/30 --- vifN.0 ==netback== ==netfront== eth0 198.18.0.2 [domU]
+#
+# needs: image minipv, image tinyx-xen
+# kernels: 6.1
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/xen/lib.sh

@@ -4,6 +4,9 @@
 # Every hook on netback, by BPF and by the module on the same frames, and by ftrace's own count:
 # over two queues between netback and netfront in dom0 (tests/xen/lib.sh has the drawing), then that
 # the number of a real guest's domain is said (tests/lab/vif.c looks at each stamp).
+#
+# needs: image minipv
+# kernels: 6.1 6.12
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/xen/lib.sh

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # netback's functions, that the hooks stand on, are called as the hooks take for granted: by packet,
 # by queue, in both directions (tests/xen/lib.sh has the drawing).
+#
+# kernels: 6.1 6.12
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/xen/lib.sh

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0
+# Sourced by tests/run: which tests there are, and what runs each. A test is called ROOM/NAME, and
+# ROOM/NAME@KERNEL where it runs in a VM: one test on two kernels is two.
+
+rooms="unit static cli fuzz netns lab xen"
+lab_kernels="6.1 6.12"
+
+# The tests of a room, in the order in which they run.
+tests_of() {	# ROOM
+	local kernel
+	case $1 in
+	unit) tests_named unit tests/unit/*.c ;;
+	# tests/fuzz/long is for people.
+	fuzz) printf 'fuzz/%s\n' replay coverage tshark ;;
+	static | cli | netns) tests_named "$1" tests/"$1"/*.sh ;;
+	lab)
+		for kernel in $lab_kernels; do
+			tests_named lab tests/lab/*.{sh,c} | sed "s/\$/@$kernel/"
+		done
+		;;
+	lab-long) tests_named lab-long tests/lab/*.{sh,c} | sed 's/$/@debug/' ;;
+	xen) xen_tests ;;
+	*) return 1 ;;
+	esac
+}
+
+# Scripts that can be executed; others are sourced by them. Of the lab's programs those that ask for
+# the wrapper: others are parts of a script's test.
+tests_named() {	# ROOM FILE...
+	local file room=$1 name
+	shift
+	for file; do
+		name=${file##*/}
+		case $file in
+		tests/unit/*.c) echo "$room/${name%.c}" ;;
+		*.c) [ -z "$(head_lines runs "$file")" ] || echo "$room/${name%.c}" ;;
+		*) [ ! -x "$file" ] || echo "$room/${name%.sh}" ;;
+		esac
+	done | sort
+}
+
+# On the kernels that the head of the script names.
+xen_tests() {
+	local kernel name
+	for kernel in $lab_kernels; do
+		for name in $(tests_named xen tests/xen/*.sh); do
+			[[ " $(head_lines kernels "tests/$name.sh") " != *" $kernel "* ]] ||
+				echo "$name@$kernel"
+		done
+	done
+}
+
+# What a file's head says behind "KEY:", one line for each.
+head_lines() {	# KEY FILE
+	sed -nE "1,40 s/^(#| \*) $1: *//p" "$2"
+}
+
+room_of() { echo "${1%%/*}"; }
+name_of() {
+	local name=${1#*/}
+	echo "${name%@*}"
+}
+kernel_of() { [[ $1 != *@* ]] || echo "${1##*@}"; }
+
+# The file whose head names what the test needs.
+file_of() {	# TEST
+	local base
+	base=tests/$(room_of "$1")/$(name_of "$1")
+	base=${base/#tests\/lab-long\//tests/lab/}
+	case $base in
+	tests/fuzz/*) echo "$base" ;;
+	*) if [ -e "$base.sh" ]; then echo "$base.sh"; else echo "$base.c"; fi ;;
+	esac
+}
+
+# An emulated VM keeps one CPU busy, so its room has rows of tests that run side by side: by
+# kernel, or what takes as long as all the others. Prints nothing for a test that runs by itself.
+row_of() {	# TEST
+	case $1 in
+	lab/*) echo "lab-$(kernel_of "$1")" ;;
+	lab-long/life@*) echo lives ;;
+	lab-long/*) echo rest ;;
+	xen/bench*) echo xen-bench ;;
+	xen/*) echo xen-rest ;;
+	esac
+}
+
+# Sets limit_s and the array command.
+command_of() {	# TEST
+	local file kernel=''
+	file=$(file_of "$1") kernel=$(kernel_of "$1")
+	case $1 in
+	unit/*) limit_s=120 command=("$VNFT_TESTS/$1") ;;
+	static/*) limit_s=600 command=("$file") ;;
+	cli/*) limit_s=300 command=("$file") ;;
+	fuzz/* | netns/*) limit_s=900 command=("$file") ;;
+	lab/*) limit_s=600 && lab_command scripts/lab/run ;;
+	lab-long/*) limit_s=7200 && lab_command scripts/lab/run env VNFT_LONG=1 ;;
+	xen/*)
+		limit_s=1500
+		lab_command scripts/lab/xen tests/runner/with-images "$(images_of "$1")"
+		;;
+	esac
+	case $1 in
+	static/* | cli/* | netns/*)
+		command=(tests/runner/with-images "$(images_of "$1")" "${command[@]}")
+		;;
+	esac
+}
+
+lab_command() {	# BOOT [WRAPPER...]: for command_of
+	local boot=$1
+	shift
+	command=("$boot" --kernel "$kernel" --timeout $((limit_s - 30)) -- "$@")
+	case $file in
+	*.c) command+=(tests/lab/with-module "$(basename "$file" .c)") ;;
+	*) command+=("$file") ;;
+	esac
+}
