@@ -3,146 +3,27 @@
  * vnftrace doctor: what this host can do, what each missing thing costs, and the command that fixes
  * it.
  */
-#include "doctor.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <jansson.h>
-#include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "../guest/guest.h"
-#include "../lib/cli/verb.h"
 #include "../lib/text/error.h"
-#include "../lib/text/view.h"
 #include "cmd.h"
+#include "doctor/doctor.h"
 
-void vnft_found(struct vnft_finding *f, enum vnft_status status, const char *fix,
-		const char *fmt, ...)
-{
-	va_list ap;
-
-	f->status = status;
-	va_start(ap, fmt);
-	vsnprintf(f->what, sizeof(f->what), fmt, ap);
-	va_end(ap);
-	snprintf(f->fix, sizeof(f->fix), "%s", status == VNFT_STATUS_OK || !fix ? "" : fix);
-}
-
-bool vnft_doctor_line(const char *path, char *to, unsigned int bytes)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd >= 0 ? read(fd, to, bytes - 1) : -1;
-
-	if (fd >= 0)
-		close(fd);
-	to[n > 0 ? n : 0] = '\0';
-	to[strcspn(to, "\n")] = '\0';
-	return n >= 0;
-}
-
-static void add_checks(json_t *checks, json_t *lacking, const struct vnft_check *c)
-{
-	static const char *const names[] = { "ok", "missing", "unusable" };
-
-	for (; c->id; c++) {
-		struct vnft_finding f = { 0 };
-
-		c->look(c, &f);
-		json_array_append_new(checks, json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", c->id,
-							"status", names[f.status], "what", f.what,
-							"costs", c->costs, "fix", f.fix));
-		if (f.status != VNFT_STATUS_OK)
-			json_array_append_new(lacking, json_pack("{s:s, s:s, s:s}", "id", c->id,
-								 "costs", c->costs, "fix", f.fix));
-	}
-}
-
-static bool is_ok(const json_t *checks, const char *id)
-{
-	size_t i;
-	json_t *c;
-
-	json_array_foreach(checks, i, c)
-		if (!strcmp(json_string_value(json_object_get(c, "id")), id))
-			return !strcmp(json_string_value(json_object_get(c, "status")), "ok");
-	return false;
-}
-
-static int add_type(const struct vnft_type *type, int err, void *arg)
-{
-	const struct vnft_guest_ops *ops = err ? NULL : vnft_guest_driver(type->driver);
-
-	if (ops && !ops->check(type))
-		json_array_append_new(arg, json_string(type->name));
-	return 0;
-}
-
-static const struct vnft_column check_columns[] = {
-	{ "check", "id" }, { "status", "status" }, { "what", "what" }, { 0 }
+struct doctor_config {
+	struct vnft_common common;
+	const char *cross_check;
+	const char *ready_file;
+	uint64_t duration_ns;
 };
-static const struct vnft_column lacking_columns[] = {
-	{ "check", "id" }, { "what it costs", "costs" }, { "what fixes it", "fix" }, { 0 }
-};
-static const struct vnft_column bench_columns[] = {
-	{ "bench can run", "types" }, { "why not", "why" }, { 0 }
-};
-static const struct vnft_view views[] = {
-	{ NULL, "checks", check_columns },
-	{ "What is not there", "lacking", lacking_columns },
-	{ NULL, "bench", bench_columns },
-	{ 0 }
-};
-
-/* Why bench cannot run here at all, or NULL. */
-static const char *why_no_bench(const json_t *checks, const json_t *types)
-{
-	static const char *const needed[][2] = {
-		{ "cap_bpf", "CAP_BPF is missing: run as root" },
-		{ "cap_net_admin", "CAP_NET_ADMIN is missing: run as root" },
-		{ "cap_net_raw", "CAP_NET_RAW is missing: run as root" },
-		{ "cap_sys_admin", "CAP_SYS_ADMIN is missing: run as root" },
-		{ NULL, NULL }
-	};
-
-	for (size_t i = 0; needed[i][0]; i++)
-		if (!is_ok(checks, needed[i][0]))
-			return needed[i][1];
-	if (!is_ok(checks, "tcx") && !is_ok(checks, "clsact"))
-		return "neither tcx nor clsact works";
-	return json_array_size(types) ? NULL : "no type can run here: vnftrace types says why";
-}
-
-static int look_around(const struct doctor_config *c)
-{
-	json_t *checks = json_array(), *lacking = json_array(), *types = json_array();
-	json_t *bench = json_object();
-	const char *why;
-	int err;
-
-	add_checks(checks, lacking, vnft_checks_kernel);
-	add_checks(checks, lacking, vnft_checks_host);
-	vnft_type_each(add_type, types);
-	why = why_no_bench(checks, types);
-	json_object_set_new(bench, "possible", json_boolean(!why));
-	json_object_set_new(bench, "types", types);
-	if (why)
-		json_object_set_new(bench, "why", json_string(why));
-	err = vnft_view_print(json_pack("{s:o, s:o, s:o}", "checks", checks, "lacking", lacking,
-					"bench", bench), c->common.json, views);
-	if (!err && why)
-		err = vnft_fail(-EOPNOTSUPP, "bench: not possible on this host: %s", why);
-	return vnft_exit_code(err);
-}
 
 static int run(const void *config, int argc, char **argv)
 {
 	const struct doctor_config *c = config;
 
-	return c->cross_check ? vnft_doctor_cross(c) : look_around(c);
+	if (c->cross_check)
+		return vnft_doctor_cross(c->cross_check, c->duration_ns, c->ready_file,
+					 c->common.json);
+	return vnft_exit_code(vnft_doctor_look(c->common.json));
 }
 
 static const struct vnft_opt opts[] = {

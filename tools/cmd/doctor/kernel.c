@@ -11,11 +11,11 @@
 #include <unistd.h>
 #include <linux/magic.h>
 
-#include "../lib/host/cap.h"
-#include "../lib/text/error.h"
-#include "../source/module/ctl.h"
-#include "../source/source.h"
-#include "doctor.h"
+#include "../../lib/text/error.h"
+#include "../../lib/host/host.h"
+#include "../../source/module/ctl.h"
+#include "../../source/source.h"
+#include "check.h"
 
 /* Loading programs takes a moment: once for the four checks. */
 static const struct vnft_bpf_probe *probe(void)

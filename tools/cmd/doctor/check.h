@@ -2,19 +2,10 @@
 /*
  * One check of doctor: what it is good for stands in the table, what it found in the finding.
  */
-#ifndef VNFT_CMD_DOCTOR_H
-#define VNFT_CMD_DOCTOR_H
+#ifndef VNFT_CMD_DOCTOR_CHECK_H
+#define VNFT_CMD_DOCTOR_CHECK_H
 
 #include <stdbool.h>
-
-#include "../lib/cli/option.h"
-
-struct doctor_config {
-	struct vnft_common common;
-	const char *cross_check;
-	const char *ready_file;
-	uint64_t duration_ns;
-};
 
 enum vnft_status {
 	VNFT_STATUS_OK,
@@ -48,11 +39,8 @@ struct vnft_check {
 };
 
 /* Each ended by a NULL id. */
-extern const struct vnft_check vnft_checks_kernel[];	/* doctor_kernel.c */
-extern const struct vnft_check vnft_checks_host[];	/* doctor_host.c */
-
-/* doctor_cross.c: --cross-check; returns the exit code. */
-int vnft_doctor_cross(const struct doctor_config *config);
+extern const struct vnft_check vnft_checks_kernel[];	/* kernel.c */
+extern const struct vnft_check vnft_checks_host[];	/* host.c */
 
 /* Set a finding: the text is that of printf; @fix may be NULL. */
 void vnft_found(struct vnft_finding *f, enum vnft_status status, const char *fix,

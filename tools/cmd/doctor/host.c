@@ -8,55 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include "../lib/host/kvm.h"
-#include "doctor.h"
-
-bool vnft_doctor_program(const char *name, char *path, unsigned int bytes)
-{
-	const char *given = getenv("PATH");
-	char dirs[4096], *rest = dirs, *dir;
-
-	/* Daemons and qemu's helpers live in sbin, which is on no user's PATH. */
-	snprintf(dirs, sizeof(dirs), "%s:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin",
-		 given ? given : "");
-	while ((dir = strsep(&rest, ":"))) {
-		snprintf(path, bytes, "%s/%s", dir, name);
-		if (*dir && !access(path, X_OK))
-			return true;
-	}
-	return false;
-}
-
-bool vnft_doctor_socket(const char *path, const char *ask, char *answer, unsigned int bytes)
-{
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
-	struct timeval limit = { .tv_sec = 1 };
-	bool ok = false;
-	ssize_t n;
-
-	if (fd < 0 || strlen(path) >= sizeof(to.sun_path))
-		goto out;
-	memcpy(to.sun_path, path, strlen(path));
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-	ok = !connect(fd, (struct sockaddr *)&to, sizeof(to));
-	if (ok && ask) {
-		n = send(fd, ask, strlen(ask), MSG_NOSIGNAL) > 0 ? recv(fd, answer, bytes - 1, 0)
-								 : -1;
-		ok = n > 0;
-		answer[ok ? n : 0] = '\0';
-	}
-out:
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
+#include "../../lib/host/host.h"
+#include "check.h"
 
 static void look_kvm(const struct vnft_check *c, struct vnft_finding *f)
 {

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * All checks, one after another, and what bench can do with what they found.
+ */
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "../../guest/guest.h"
+#include "../../lib/text/error.h"
+#include "../../lib/text/view.h"
+#include "check.h"
+#include "doctor.h"
+
+static void add_checks(json_t *checks, json_t *lacking, const struct vnft_check *c)
+{
+	static const char *const names[] = { "ok", "missing", "unusable" };
+
+	for (; c->id; c++) {
+		struct vnft_finding f = { 0 };
+
+		c->look(c, &f);
+		json_array_append_new(checks, json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", c->id,
+							"status", names[f.status], "what", f.what,
+							"costs", c->costs, "fix", f.fix));
+		if (f.status != VNFT_STATUS_OK)
+			json_array_append_new(lacking, json_pack("{s:s, s:s, s:s}", "id", c->id,
+								 "costs", c->costs, "fix", f.fix));
+	}
+}
+
+static bool is_ok(const json_t *checks, const char *id)
+{
+	size_t i;
+	json_t *c;
+
+	json_array_foreach(checks, i, c)
+		if (!strcmp(json_string_value(json_object_get(c, "id")), id))
+			return !strcmp(json_string_value(json_object_get(c, "status")), "ok");
+	return false;
+}
+
+static int add_type(const struct vnft_type *type, int err, void *arg)
+{
+	const struct vnft_guest_ops *ops = err ? NULL : vnft_guest_driver(type->driver);
+
+	if (ops && !ops->check(type))
+		json_array_append_new(arg, json_string(type->name));
+	return 0;
+}
+
+static const struct vnft_column check_columns[] = {
+	{ "check", "id" }, { "status", "status" }, { "what", "what" }, { 0 }
+};
+static const struct vnft_column lacking_columns[] = {
+	{ "check", "id" }, { "what it costs", "costs" }, { "what fixes it", "fix" }, { 0 }
+};
+static const struct vnft_column bench_columns[] = {
+	{ "bench can run", "types" }, { "why not", "why" }, { 0 }
+};
+static const struct vnft_view views[] = {
+	{ NULL, "checks", check_columns },
+	{ "What is not there", "lacking", lacking_columns },
+	{ NULL, "bench", bench_columns },
+	{ 0 }
+};
+
+/* Why bench cannot run here at all, or NULL. */
+static const char *why_no_bench(const json_t *checks, const json_t *types)
+{
+	static const char *const needed[][2] = {
+		{ "cap_bpf", "CAP_BPF is missing: run as root" },
+		{ "cap_net_admin", "CAP_NET_ADMIN is missing: run as root" },
+		{ "cap_net_raw", "CAP_NET_RAW is missing: run as root" },
+		{ "cap_sys_admin", "CAP_SYS_ADMIN is missing: run as root" },
+		{ NULL, NULL }
+	};
+
+	for (size_t i = 0; needed[i][0]; i++)
+		if (!is_ok(checks, needed[i][0]))
+			return needed[i][1];
+	if (!is_ok(checks, "tcx") && !is_ok(checks, "clsact"))
+		return "neither tcx nor clsact works";
+	return json_array_size(types) ? NULL : "no type can run here: vnftrace types says why";
+}
+
+int vnft_doctor_look(bool as_json)
+{
+	json_t *checks = json_array(), *lacking = json_array(), *types = json_array();
+	json_t *bench = json_object();
+	const char *why;
+	int err;
+
+	add_checks(checks, lacking, vnft_checks_kernel);
+	add_checks(checks, lacking, vnft_checks_host);
+	vnft_type_each(add_type, types);
+	why = why_no_bench(checks, types);
+	json_object_set_new(bench, "possible", json_boolean(!why));
+	json_object_set_new(bench, "types", types);
+	if (why)
+		json_object_set_new(bench, "why", json_string(why));
+	err = vnft_view_print(json_pack("{s:o, s:o, s:o}", "checks", checks, "lacking", lacking,
+					"bench", bench), as_json, views);
+	if (!err && why)
+		err = vnft_fail(-EOPNOTSUPP, "bench: not possible on this host: %s", why);
+	return err;
+}
