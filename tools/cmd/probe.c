@@ -2,222 +2,21 @@
 /*
  * vnftrace probe: SYN or ICMP echo to an address, open loop, stamped by the hooks.
  */
-#include <errno.h>
-#include <linux/capability.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include <stddef.h>
 
-#include "../lib/cli/verb.h"
-#include "../lib/host/cap.h"
-#include "../lib/net/netns.h"
-#include "../lib/text/error.h"
 #include "cmd.h"
-#include "probe.h"
+#include "probe/probe.h"
 
-#define DEFAULT_INTERVAL_NS	1000000ULL
-#define DEFAULT_COUNT		1000
-#define UNTIL_RST_NS		60000000000ULL
-
-/* What the options say about each other; the tables have checked each alone. */
-static int check(const struct probe_options *o, const char *kind)
-{
-	const bool syn = !strcmp(kind, "syn");
-
-	if (!syn && strcmp(kind, "icmp"))
-		return vnft_fail(-EINVAL, "probe: %.32s: not one of syn|icmp", kind);
-	if (o->rate && o->interval_ns)
-		return vnft_fail(-EINVAL,
-				 "probe: --rate and --interval say the same twice: give one");
-	if (o->flood && (syn || o->rate || o->interval_ns))
-		return vnft_fail(-EINVAL,
-				 "probe: --flood is for icmp, without --rate and --interval");
-	if (!syn && (o->until_rst || o->ready_port || o->port))
-		return vnft_fail(-EINVAL,
-				 "probe: --until-rst, --port and --ready-port are for syn");
-	if (syn && o->size != 56)
-		return vnft_fail(-EINVAL, "probe: --size is for icmp");
-	if (o->no_observe && (o->observe || o->hook || o->output || o->observer))
-		return vnft_fail(
-			-EINVAL,
-			"probe: --observe, --observer, --hook and --output need the hooks: "
-			"not with --no-observe");
-	if (o->hook && o->observer == VNFT_OBSERVER_MODULE)
-		return vnft_fail(
-			-EINVAL,
-			"probe: --hook chooses BPF's mechanism: not with --observer module");
-	if (o->ready_port && o->ready_port == (o->port ? o->port : 9))
-		return vnft_fail(-EINVAL, "probe: --ready-port is another port than --port");
-	return 0;
-}
-
-/* Who sends; and what only one of the two can do. */
-static int choose(const struct probe_options *o, struct vnft_probe_config *c,
-		  char why[VNFT_PROBE_WHY_BYTES])
-{
-	int err;
-
-	err = vnft_probe_choose(c, o->stimulus, why);
-	if (err)
-		return err;
-	c->until_rst = o->until_rst && c->sender == VNFT_PROBE_KERNEL;
-	if (o->until_rst && o->no_observe && !c->until_rst)
-		return vnft_fail(-EINVAL,
-				 "probe: --until-rst with --no-observe needs --stimulus kernel: a "
-				 "thread does not see the RST");
-	return 0;
-}
-
-static int fill_route(const struct probe_options *o, const char *dev, const char *dest,
-		      struct vnft_route *route)
-{
-	int family, err;
-
-	err = vnft_route_parse_addr(dest, &route->family, route->dst);
-	if (!err && o->src) {
-		err = vnft_route_parse_addr(o->src, &family, route->src);
-		if (!err && family != route->family)
-			err = vnft_fail(-EINVAL, "probe: --src %s is of another family than %s",
-					o->src, dest);
-	}
-	if (!err && o->mac)
-		err = vnft_route_parse_mac(o->mac, route->mac);
-	if (!err && dev && strlen(dev) >= sizeof(route->ifname))
-		err = vnft_fail(-ENODEV, "%.64s: no name of a device", dev);
-	if (err)
-		return err;
-	if (dev)
-		snprintf(route->ifname, sizeof(route->ifname), "%s", dev);
-	return 0;
-}
-
-static void fill_config(const struct probe_options *o, const char *kind,
-			const struct vnft_route *route, struct vnft_probe_config *c)
-{
-	const bool syn = !strcmp(kind, "syn");
-
-	c->kind = syn ? VNFT_PROBE_SYN : o->flood ? VNFT_PROBE_ECHO_FLOOD : VNFT_PROBE_ECHO;
-	c->ifname = route->ifname;
-	c->family = route->family;
-	memcpy(c->src, route->src, sizeof(c->src));
-	memcpy(c->dst, route->dst, sizeof(c->dst));
-	memcpy(c->dst_mac, route->mac, sizeof(c->dst_mac));
-	c->sport = (uint16_t)o->sport;
-	c->dst_port = (uint16_t)(o->port ? o->port : 9);
-	c->also_port = (uint16_t)o->ready_port;
-	c->echo_id = (uint16_t)getpid();
-	c->interval_ns = o->rate ? 1000000000ULL / o->rate :
-			 o->interval_ns ? o->interval_ns : DEFAULT_INTERVAL_NS;
-	c->count = o->count;
-	c->duration_ns = o->duration_ns;
-	if (!c->count && !c->duration_ns && o->until_rst)
-		c->duration_ns = UNTIL_RST_NS;
-	else if (!c->count && !c->duration_ns)
-		c->count = DEFAULT_COUNT;
-	c->payload_bytes = (uint32_t)o->size;
-	c->spin_ns = o->spin_ns;
-	c->cpu = o->cpu == PROBE_ANY_CPU ? -1 : (int)o->cpu;
-}
-
-/* Into the namespace of "NETNS/DEV"; *dev is then DEV. The process ends there. */
-static int enter(const char **dev, int *back)
-{
-	const char *slash = *dev ? strrchr(*dev, '/') : NULL;
-	char netns[256];
-	int fd, err;
-
-	if (!slash)
-		return 0;
-	if ((size_t)(slash - *dev) >= sizeof(netns))
-		return vnft_fail(-ENODEV, "%.64s: no name of a device", *dev);
-	snprintf(netns, sizeof(netns), "%.*s", (int)(slash - *dev), *dev);
-	*dev = slash + 1;
-	fd = vnft_netns_open(netns);
-	if (fd < 0)
-		return fd;
-	err = vnft_netns_enter(fd, back);
-	close(fd);
-	return err;
-}
-
-static enum vnft_exit verdict(const struct probe_options *o, const struct vnft_probe_config *c,
-		   const struct probe_outcome *out, const char *dest)
-{
-	const bool rst = out->pair[VNFT_PAIRING_SYN_RST].matched ||
-			 (!out->observed && out->sent.answer_ns);
-
-	if (out->gave_up)
-		return vnft_exit_code(out->gave_up);
-	if (probe_lost(out)) {
-		vnft_fail(-ENOBUFS,
-			  "probe: %llu records were lost: what is missing above may have come",
-			  (unsigned long long)probe_lost(out));
-		return VNFT_EXIT_INVALID;
-	}
-	if (o->until_rst && !rst)
-		return vnft_exit_code(vnft_fail(-ETIMEDOUT, "%s: no RST came in %llu SYNs", dest,
-						(unsigned long long)out->sent.sent));
-	if (!out->sent.sent)
-		return vnft_exit_code(
-			vnft_fail(-ENOBUFS,
-				  "%s: the device took none of %llu packets: is it up, "
-				  "and does anybody read it?",
-				  c->ifname, (unsigned long long)out->sent.failed));
-	if (probe_told(c, out) && !probe_answered(c, out))
-		return vnft_exit_code(vnft_fail(-ETIMEDOUT, "%s: none of %llu was answered", dest,
-						(unsigned long long)out->sent.sent));
-	return VNFT_EXIT_OK;
-}
-
-static int run(const void *config, int argc, char **argv)
-{
-	const struct probe_options *o = config;
-	struct vnft_probe_config c = { 0 };
-	struct probe_outcome *out;
-	struct vnft_route route = { 0 };
-	char why[VNFT_PROBE_WHY_BYTES] = "";
-	const char *dev = o->dev, *observe;
-	enum vnft_exit code;
-	int err, back = -1;
-
-	err = check(o, argv[0]);
-	if (!err)
-		err = enter(&dev, &back);
-	if (!err)
-		err = fill_route(o, dev, argv[1], &route);
-	if (!err)
-		err = vnft_route_find(&route);
-	if (err)
-		return vnft_exit_code(err);
-	fill_config(o, argv[0], &route, &c);
-	err = choose(o, &c, why);
-	if (!err)
-		err = c.sender == VNFT_PROBE_KERNEL ?
-		      vnft_need_cap(CAP_NET_ADMIN, "use the module's generator") :
-		      vnft_need_cap(CAP_NET_RAW, "send probes");
-	if (err)
-		return vnft_exit_code(err);
-	observe = o->no_observe ? NULL : o->observe ? o->observe : route.ifname;
-	out = calloc(1, sizeof(*out));
-	if (!out)
-		return vnft_exit_code(vnft_fail(-ENOMEM, "probe: out of memory"));
-	err = probe_run(o, &c, observe, out);
-	if (!err)
-		err = vnft_view_print(probe_page(&c, &route, observe, why, out), o->common.json,
-				      probe_views);
-	code = err ? vnft_exit_code(err) : verdict(o, &c, out, argv[1]);
-	free(out);
-	if (back >= 0)
-		vnft_netns_leave(back);
-	return code;
-}
+struct config {
+	struct vnft_common common;
+	struct vnft_probing probe;
+};
 
 static const char *const hooks[] = { "auto", "tcx", "clsact", NULL };
 static const char *const stimuli[] = { "auto", "kernel", "user", NULL };
 static const char *const observers[] = { "auto", "bpf", "module", NULL };
 
-#define O(field) offsetof(struct probe_options, field)
+#define O(field) offsetof(struct config, probe.field)
 static const struct vnft_opt opts[] = {
 	{ .name = "dev", .letter = 'd', .type = VNFT_OPT_STRING, .offset = O(dev), .arg = "DEV",
 	  .complete = "dev",
@@ -228,7 +27,7 @@ static const struct vnft_opt opts[] = {
 	  .min = 1, .max = 65535,
 	  .help = "syn: every second SYN goes there: SYN-ACK says the service is ready" },
 	{ .name = "sport", .type = VNFT_OPT_U64, .offset = O(sport), .arg = "PORT", .min = 1,
-	  .max = 65534, .help = "syn: source port (default @); --ready-port uses the next" },
+	  .max = 65534, .help = "syn: source port (default 40000); --ready-port uses the next" },
 	{ .name = "interval", .letter = 'i', .type = VNFT_OPT_DURATION_NS, .offset = O(interval_ns),
 	  .arg = "TIME", .min = 1000, .max = 3600000000000ULL,
 	  .help = "between departures (default 1ms)" },
@@ -246,7 +45,7 @@ static const struct vnft_opt opts[] = {
 	  .help = "syn: stop at the first RST, or after 60 s" },
 	{ .name = "size", .letter = 's', .type = VNFT_OPT_U64, .offset = O(size), .arg = "BYTES",
 	  .max = 8952,
-	  .help = "icmp: payload (default @)" },
+	  .help = "icmp: payload (default 56)" },
 	{ .name = "mac", .type = VNFT_OPT_STRING, .offset = O(mac), .arg = "MAC",
 	  .help = "of the instance (default: the neighbour table's; nothing is resolved)" },
 	{ .name = "src", .type = VNFT_OPT_STRING, .offset = O(src), .arg = "ADDR",
@@ -258,7 +57,7 @@ static const struct vnft_opt opts[] = {
 	  .help = "send only; no hook, no in-kernel stamp" },
 	{ .name = "hook", .type = VNFT_OPT_CHOICE, .offset = O(hook), .arg = "HOOK",
 	  .choices = hooks,
-	  .help = "mechanism (default @: an attachment that is there, else tcx, else clsact)" },
+	  .help = "mechanism (default auto: an attachment that is there, else tcx, else clsact)" },
 	{ .name = "output", .letter = 'o', .type = VNFT_OPT_STRING, .offset = O(output),
 	  .arg = "FILE",
 	  .complete = "file", .help = "write the raw records, departures included" },
@@ -278,7 +77,16 @@ static const struct vnft_opt opts[] = {
 };
 #undef O
 
-static const struct probe_options defaults = { .size = 56, .sport = 40000, .cpu = PROBE_ANY_CPU };
+static const struct config defaults = {
+	.probe = { .size = 56, .sport = 40000, .cpu = VNFT_PROBING_ANY_CPU }
+};
+
+static int run(const void *arg, int argc, char **argv)
+{
+	const struct config *config = arg;
+
+	return vnft_probing(&config->probe, argv[0], argv[1], config->common.json);
+}
 
 static const char *const examples[] = {
 	"vnftrace probe syn 198.18.0.2\t1000 SYNs, one every ms, to the closed port 9",
@@ -331,7 +139,7 @@ const struct vnft_cmd vnft_cmd_probe = {
 	"are missing.",
 	.examples = examples,
 	.opts = opts,
-	.config_bytes = sizeof(struct probe_options),
+	.config_bytes = sizeof(struct config),
 	.defaults = &defaults,
 	.run = run,
 };

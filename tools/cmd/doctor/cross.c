@@ -136,7 +136,7 @@ static int open_sides(struct cross_check *c)
 
 		s->which = (enum vnft_cross_side)i;
 		s->cross = c->cross;
-		err = vnft_source_open(&s->source, cross_observer((enum vnft_cross_side)i), &config);
+		err = vnft_source_open(&s->source, cross_observer(s->which), &config);
 		if (!err)
 			err = s->source->ops->attach(s->source, c->spec, &s->id);
 	}

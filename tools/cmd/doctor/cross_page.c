@@ -101,7 +101,7 @@ static json_t *losses(const struct cross_check *c)
 
 			if (n)
 				json_array_append_new(rows, json_pack("{s:s, s:s, s:I}", "observer",
-					vnft_observer_name(cross_observer((enum vnft_cross_side)i)), "cause",
+					vnft_observer_name(cross_observer(s->which)), "cause",
 					vnft_lost_name(cause), "count", (json_int_t)n));
 		}
 	return rows;

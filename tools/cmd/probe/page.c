@@ -5,9 +5,7 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
-#include "../lib/text/json.h"
-#include "../lib/text/view.h"
-#include "../report/report.h"
+#include "../../report/report.h"
 #include "probe.h"
 
 #define KERNEL_SENT	"the kernel sent: nobody received at the sender"
@@ -17,50 +15,22 @@ static void set(json_t *object, const char *key, uint64_t value)
 	json_object_set_new(object, key, json_integer((json_int_t)value));
 }
 
-bool probe_told(const struct vnft_probe_config *config, const struct probe_outcome *out)
-{
-	return out->observed ||
-	       (config->kind != VNFT_PROBE_SYN && config->sender == VNFT_PROBE_USER);
-}
-
-uint64_t probe_answered(const struct vnft_probe_config *config, const struct probe_outcome *out)
-{
-	if (!out->observed)
-		return out->sent.received;
-	if (config->kind != VNFT_PROBE_SYN)
-		return out->pair[VNFT_PAIRING_ECHO].matched;
-	return out->pair[VNFT_PAIRING_SYN_RST].matched + out->pair[VNFT_PAIRING_SYN_SYNACK].matched;
-}
-
-uint64_t probe_lost(const struct probe_outcome *out)
-{
-	uint64_t lost = out->sent.sent_lost;
-
-	for (int i = 0; i < VNFT_LOST_NR; i++) {
-		/* Of the kernel's own tables: this page pairs the records. */
-		if (i == VNFT_LOST_EVICTED || i == VNFT_LOST_FLOW_EVICTED)
-			continue;
-		lost += out->after.counters.lost[i] - out->before.counters.lost[i];
-	}
-	return lost;
-}
-
-static json_t *what(const struct vnft_probe_config *config, const struct vnft_route *route,
-		    const char *observe, const char *why, const struct probe_outcome *out)
+static json_t *what(const struct vnft_probe_config *config, const struct vnft_path *path,
+		    const char *observe, const char *why, const struct vnft_probing_outcome *out)
 {
 	static const char *const kinds[] = { "syn", "icmp", "icmp flood" };
 	char dst[INET6_ADDRSTRLEN], src[INET6_ADDRSTRLEN], mac[18];
 	json_t *page = json_object();
 
-	inet_ntop(route->family, route->dst, dst, sizeof(dst));
-	inet_ntop(route->family, route->src, src, sizeof(src));
-	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", route->mac[0], route->mac[1],
-		 route->mac[2], route->mac[3], route->mac[4], route->mac[5]);
+	inet_ntop(path->family, path->dst, dst, sizeof(dst));
+	inet_ntop(path->family, path->src, src, sizeof(src));
+	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", path->mac[0], path->mac[1],
+		 path->mac[2], path->mac[3], path->mac[4], path->mac[5]);
 	json_object_set_new(page, "kind", json_string(kinds[config->kind]));
 	json_object_set_new(page, "to", json_string(dst));
 	json_object_set_new(page, "mac", json_string(mac));
 	json_object_set_new(page, "from", json_string(src));
-	json_object_set_new(page, "device", json_string(route->ifname));
+	json_object_set_new(page, "device", json_string(path->ifname));
 	if (config->kind == VNFT_PROBE_SYN)
 		set(page, "port", config->dst_port);
 	if (config->also_port)
@@ -84,13 +54,14 @@ static json_t *what(const struct vnft_probe_config *config, const struct vnft_ro
 	return page;
 }
 
-static json_t *counts(const struct vnft_probe_config *config, const struct probe_outcome *out)
+static json_t *counts(const struct vnft_probe_config *config,
+		      const struct vnft_probing_outcome *out)
 {
 	const bool syn = config->kind == VNFT_PROBE_SYN;
 	const bool kernel = config->sender == VNFT_PROBE_KERNEL;
 	const struct vnft_pair_result *pair = &out->pair[syn ? VNFT_PAIRING_SYN_RST :
 							 VNFT_PAIRING_ECHO];
-	uint64_t answered = probe_answered(config, out);
+	uint64_t answered = vnft_probing_answered(config, out);
 	json_t *counts = json_object();
 
 	set(counts, "sent", out->sent.sent);
@@ -104,7 +75,7 @@ static json_t *counts(const struct vnft_probe_config *config, const struct probe
 	} else {
 		set(counts, "seen", pair->requests);
 	}
-	if (!probe_told(config, out)) {
+	if (!vnft_probing_told(config, out)) {
 		vnft_json_null(counts, "answered", syn ?
 			       "only the hooks see who answers a SYN: --no-observe" :
 			       "the kernel sent, and only the hooks see the replies: --no-observe");
@@ -149,7 +120,7 @@ static void add_none(json_t *rows, const char *from, const char *pairing, const 
 	json_array_append_new(rows, row);
 }
 
-static json_t *rtt(const struct vnft_probe_config *config, const struct probe_outcome *out)
+static json_t *rtt(const struct vnft_probe_config *config, const struct vnft_probing_outcome *out)
 {
 	json_t *rows = json_array();
 
@@ -170,7 +141,7 @@ static json_t *rtt(const struct vnft_probe_config *config, const struct probe_ou
 	return rows;
 }
 
-static void set_first(json_t *page, const char *key, const struct probe_outcome *out,
+static void set_first(json_t *page, const char *key, const struct vnft_probing_outcome *out,
 		      enum vnft_pairing pairing)
 {
 	uint64_t at_ns = out->pair[pairing].first_reply_ns;
@@ -184,7 +155,7 @@ static void set_first(json_t *page, const char *key, const struct probe_outcome 
 }
 
 /* Time from the first SYN; its resolution is the interval in which SYNs were sent. */
-static json_t *first(const struct vnft_probe_config *config, const struct probe_outcome *out)
+static json_t *first(const struct vnft_probe_config *config, const struct vnft_probing_outcome *out)
 {
 	json_t *first = json_object();
 
@@ -200,12 +171,12 @@ static json_t *first(const struct vnft_probe_config *config, const struct probe_
 	return first;
 }
 
-json_t *probe_page(const struct vnft_probe_config *config, const struct vnft_route *route,
-		   const char *observe, const char *why, const struct probe_outcome *out)
+json_t *vnft_probing_page(const struct vnft_probe_config *config, const struct vnft_path *path,
+			  const char *observe, const char *why, const struct vnft_probing_outcome *out)
 {
 	json_t *page = json_object(), *lost = json_object();
 
-	json_object_set_new(page, "probe", what(config, route, observe, why, out));
+	json_object_set_new(page, "probe", what(config, path, observe, why, out));
 	json_object_set_new(page, "counts", counts(config, out));
 	json_object_set_new(page, "rtt", rtt(config, out));
 	if (config->kind == VNFT_PROBE_SYN)
@@ -217,7 +188,7 @@ json_t *probe_page(const struct vnft_probe_config *config, const struct vnft_rou
 			set(lost, vnft_lost_name(i), out->after.counters.lost[i] -
 			    out->before.counters.lost[i]);
 	json_object_set_new(page, "lost", lost);
-	json_object_set_new(page, "valid", json_boolean(!probe_lost(out)));
+	json_object_set_new(page, "valid", json_boolean(!vnft_probing_lost(out)));
 	return page;
 }
 
@@ -255,7 +226,7 @@ static const struct vnft_column lost_columns[] = {
 	LOST("ring_full"), LOST("evicted"), LOST("flow_evicted"), LOST("truncated"),
 	LOST("nested"), LOST("recursion"), LOST("backwards"), LOST("unread"), { 0 }
 };
-const struct vnft_view probe_views[] = {
+const struct vnft_view vnft_probing_views[] = {
 	{ NULL, "probe", what_columns },
 	{ "Packets", "counts", count_columns },
 	{ "Round trip", "rtt", rtt_columns },

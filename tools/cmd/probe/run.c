@@ -9,17 +9,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lib/net/link.h"
-#include "../lib/net/netns.h"
-#include "../lib/run/clock.h"
-#include "../lib/run/interrupt.h"
-#include "../stat/pair.h"
+#include "../../lib/text/error.h"
+#include "../../lib/run/run.h"
+#include "../../stat/pair.h"
 #include "probe.h"
 
 #define DRAIN_MS	5
 #define ANSWER_NS 1000000000ULL /* SYN: answers are awaited this long after the last one left */
 
-struct watch {
+struct probe_watch {
 	const struct vnft_probe_config *config;
 	struct vnft_source *source;
 	uint16_t device;
@@ -31,7 +29,7 @@ struct watch {
 	bool new_answer, rst_seen;
 };
 
-static int note(struct watch *w, const struct vnft_record *record)
+static int note(struct probe_watch *w, const struct vnft_record *record)
 {
 	int err;
 
@@ -46,15 +44,15 @@ static int note(struct watch *w, const struct vnft_record *record)
 static int note_sent(const struct vnft_record *record, void *arg)
 {
 	struct vnft_record r = *record;
-	struct watch *w = arg;
+	struct probe_watch *w = arg;
 
 	r.device = w->device;
 	return note(w, &r);
 }
 
-static int see(const struct vnft_record *r, void *arg)
+static int take(const struct vnft_record *r, void *arg)
 {
-	struct watch *w = arg;
+	struct probe_watch *w = arg;
 	int err = note(w, r);
 
 	if (err || r->kind != VNFT_KIND_PACKET || r->device != w->device ||
@@ -78,7 +76,7 @@ static int see(const struct vnft_record *r, void *arg)
 	return vnft_pair_feed(r, w->pair);
 }
 
-static int open_observer(struct watch *w, const struct probe_options *o, const char *observe)
+static int open_observer(struct probe_watch *w, const struct vnft_probing *o, const char *observe)
 {
 	const struct vnft_source_config config = {
 		.hook = o->hook,
@@ -98,7 +96,7 @@ static int open_observer(struct watch *w, const struct probe_options *o, const c
 	return err;
 }
 
-static int open_output(struct watch *w, const char *path, const char *observe)
+static int open_output(struct probe_watch *w, const char *path, const char *observe)
 {
 	struct vnft_link_info link;
 	int fd, err;
@@ -117,7 +115,7 @@ static int open_output(struct watch *w, const char *path, const char *observe)
 }
 
 /* Has a SYN been answered by RST? Asked only after something that could be it was seen. */
-static bool rst_came(struct watch *w, struct vnft_pair_result *scratch)
+static bool rst_came(struct probe_watch *w, struct vnft_pair_result *scratch)
 {
 	if (w->new_answer && !w->rst_seen)
 		w->rst_seen = !vnft_pair_result(w->pair, w->device, VNFT_PAIRING_SYN_RST,
@@ -131,8 +129,8 @@ static bool rst_came(struct watch *w, struct vnft_pair_result *scratch)
  * 0 when everything was sent and answered, or the time is over; *@probe is finished. A thread is
  * stopped at the first RST; the generator has stopped itself, and says so by being done.
  */
-static int follow(struct watch *w, const struct probe_options *o, struct vnft_load_probe *probe,
-		  struct probe_outcome *out)
+static int follow(struct probe_watch *w, const struct vnft_probing *o, struct vnft_probe *probe,
+		  struct vnft_probing_outcome *out)
 {
 	const bool user = w->config->sender == VNFT_PROBE_USER;
 	/* For its own echoes the sender has waited itself. */
@@ -143,7 +141,7 @@ static int follow(struct watch *w, const struct probe_options *o, struct vnft_lo
 	while (!err && !vnft_interrupted()) {
 		if (vnft_probe_done(probe) && !until_ns)
 			until_ns = vnft_now_ns() + (wait ? ANSWER_NS : 0);
-		if (w->source && w->source->ops->drain(w->source, see, w) < 0)
+		if (w->source && w->source->ops->drain(w->source, take, w) < 0)
 			err = -EIO;
 		if (o->until_rst && w->source && rst_came(w, &out->pair[0]) && (user || until_ns))
 			break;
@@ -157,13 +155,13 @@ static int follow(struct watch *w, const struct probe_options *o, struct vnft_lo
 	return err;
 }
 
-static int collect(struct watch *w, struct probe_outcome *out)
+static int collect(struct probe_watch *w, struct vnft_probing_outcome *out)
 {
 	int pairing, err;
 
 	/* Two passes: a record may be reserved and not yet written during the first. */
 	for (int pass = 0; pass < 2; pass++) {
-		if (w->source->ops->drain(w->source, see, w) < 0)
+		if (w->source->ops->drain(w->source, take, w) < 0)
 			return -EIO;
 		vnft_sleep_ms(1);
 	}
@@ -177,11 +175,11 @@ static int collect(struct watch *w, struct probe_outcome *out)
 	return err;
 }
 
-int probe_run(const struct probe_options *o, const struct vnft_probe_config *config,
-	      const char *observe, struct probe_outcome *out)
+int vnft_probing_run(const struct vnft_probing *o, const struct vnft_probe_config *config,
+		     const char *observe, struct vnft_probing_outcome *out)
 {
-	struct watch w = { .config = config, .writer_lock = PTHREAD_MUTEX_INITIALIZER };
-	struct vnft_load_probe *probe;
+	struct probe_watch w = { .config = config, .writer_lock = PTHREAD_MUTEX_INITIALIZER };
+	struct vnft_probe *probe;
 	int err = 0, closed;
 
 	vnft_interrupt_catch();

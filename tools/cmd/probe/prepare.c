@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * From what was asked for to what is sent: where, to whom, how often, and by whom.
+ */
+#include <errno.h>
+#include <linux/capability.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../lib/host/host.h"
+#include "../../lib/text/error.h"
+#include "probe.h"
+
+#define DEFAULT_INTERVAL_NS	1000000ULL
+#define DEFAULT_COUNT		1000
+#define UNTIL_RST_NS		60000000000ULL
+
+/* What the options say about each other; the option table has checked each alone. */
+int vnft_probing_check(const struct vnft_probing *o, const char *kind)
+{
+	const bool syn = !strcmp(kind, "syn");
+
+	if (!syn && strcmp(kind, "icmp"))
+		return vnft_fail(-EINVAL, "probe: %.32s: not one of syn|icmp", kind);
+	if (o->rate && o->interval_ns)
+		return vnft_fail(-EINVAL,
+				 "probe: --rate and --interval say the same twice: give one");
+	if (o->flood && (syn || o->rate || o->interval_ns))
+		return vnft_fail(-EINVAL,
+				 "probe: --flood is for icmp, without --rate and --interval");
+	if (!syn && (o->until_rst || o->ready_port || o->port))
+		return vnft_fail(-EINVAL,
+				 "probe: --until-rst, --port and --ready-port are for syn");
+	if (syn && o->size != 56)
+		return vnft_fail(-EINVAL, "probe: --size is for icmp");
+	if (o->no_observe && (o->observe || o->hook || o->output || o->observer))
+		return vnft_fail(
+			-EINVAL,
+			"probe: --observe, --observer, --hook and --output need the hooks: "
+			"not with --no-observe");
+	if (o->hook && o->observer == VNFT_OBSERVER_MODULE)
+		return vnft_fail(
+			-EINVAL,
+			"probe: --hook chooses BPF's mechanism: not with --observer module");
+	if (o->ready_port && o->ready_port == (o->port ? o->port : 9))
+		return vnft_fail(-EINVAL, "probe: --ready-port is another port than --port");
+	return 0;
+}
+
+/* Who sends; and what only one of the two can do. */
+static int choose(const struct vnft_probing *o, struct vnft_probe_config *c,
+		  char why[VNFT_PROBE_WHY_BYTES])
+{
+	int err;
+
+	err = vnft_probe_choose(c, o->stimulus, why);
+	if (err)
+		return err;
+	c->until_rst = o->until_rst && c->sender == VNFT_PROBE_KERNEL;
+	if (o->until_rst && o->no_observe && !c->until_rst)
+		return vnft_fail(-EINVAL,
+				 "probe: --until-rst with --no-observe needs --stimulus kernel: a "
+				 "thread does not see the RST");
+	return 0;
+}
+
+static int fill_path(const struct vnft_probing *o, const char *dev, const char *dest,
+		     struct vnft_path *path)
+{
+	int family, err;
+
+	err = vnft_path_parse_addr(dest, &path->family, path->dst);
+	if (!err && o->src) {
+		err = vnft_path_parse_addr(o->src, &family, path->src);
+		if (!err && family != path->family)
+			err = vnft_fail(-EINVAL, "probe: --src %s is of another family than %s",
+					o->src, dest);
+	}
+	if (!err && o->mac)
+		err = vnft_path_parse_mac(o->mac, path->mac);
+	if (!err && dev && strlen(dev) >= sizeof(path->ifname))
+		err = vnft_fail(-ENODEV, "%.64s: no name of a device", dev);
+	if (err)
+		return err;
+	if (dev)
+		snprintf(path->ifname, sizeof(path->ifname), "%s", dev);
+	return 0;
+}
+
+static void fill_config(const struct vnft_probing *o, const char *kind,
+			const struct vnft_path *path, struct vnft_probe_config *c)
+{
+	const bool syn = !strcmp(kind, "syn");
+
+	c->kind = syn ? VNFT_PROBE_SYN : o->flood ? VNFT_PROBE_ECHO_FLOOD : VNFT_PROBE_ECHO;
+	c->ifname = path->ifname;
+	c->family = path->family;
+	memcpy(c->src, path->src, sizeof(c->src));
+	memcpy(c->dst, path->dst, sizeof(c->dst));
+	memcpy(c->dst_mac, path->mac, sizeof(c->dst_mac));
+	c->sport = (uint16_t)o->sport;
+	c->dst_port = (uint16_t)(o->port ? o->port : 9);
+	c->also_port = (uint16_t)o->ready_port;
+	c->echo_id = (uint16_t)getpid();
+	c->interval_ns = o->rate ? 1000000000ULL / o->rate :
+			 o->interval_ns ? o->interval_ns : DEFAULT_INTERVAL_NS;
+	c->count = o->count;
+	c->duration_ns = o->duration_ns;
+	if (!c->count && !c->duration_ns && o->until_rst)
+		c->duration_ns = UNTIL_RST_NS;
+	else if (!c->count && !c->duration_ns)
+		c->count = DEFAULT_COUNT;
+	c->payload_bytes = (uint32_t)o->size;
+	c->spin_ns = o->spin_ns;
+	c->cpu = o->cpu == VNFT_PROBING_ANY_CPU ? -1 : (int)o->cpu;
+}
+
+int vnft_probing_prepare(const struct vnft_probing *o, const char *kind, const char *dev,
+			 const char *dest, struct vnft_path *path, struct vnft_probe_config *config,
+			 char why[VNFT_PROBE_WHY_BYTES])
+{
+	int err;
+
+	err = fill_path(o, dev, dest, path);
+	if (!err)
+		err = vnft_path_find(path);
+	if (err)
+		return err;
+	fill_config(o, kind, path, config);
+	err = choose(o, config, why);
+	if (err)
+		return err;
+	return config->sender == VNFT_PROBE_KERNEL ?
+	       vnft_need_cap(CAP_NET_ADMIN, "use the module's generator") :
+	       vnft_need_cap(CAP_NET_RAW, "send probes");
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A probe from its options to its page.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../lib/net/netlink.h"
+#include "../../lib/text/error.h"
+#include "probe.h"
+
+/* Into the namespace of "NETNS/DEV"; *dev is then DEV. The process ends there. */
+static int enter(const char **dev, int *back)
+{
+	const char *slash = *dev ? strrchr(*dev, '/') : NULL;
+	char netns[256];
+	int fd, err;
+
+	if (!slash)
+		return 0;
+	if ((size_t)(slash - *dev) >= sizeof(netns))
+		return vnft_fail(-ENODEV, "%.64s: no name of a device", *dev);
+	snprintf(netns, sizeof(netns), "%.*s", (int)(slash - *dev), *dev);
+	*dev = slash + 1;
+	fd = vnft_netns_open(netns);
+	if (fd < 0)
+		return fd;
+	err = vnft_netns_enter(fd, back);
+	close(fd);
+	return err;
+}
+
+/* In the namespace of the device @dev. */
+static int session(const struct vnft_probing *o, const char *kind, const char *dev,
+		   const char *dest, bool as_json)
+{
+	struct vnft_probe_config c = { 0 };
+	struct vnft_path path = { 0 };
+	char why[VNFT_PROBE_WHY_BYTES] = "";
+	struct vnft_probing_outcome *out;
+	enum vnft_exit code;
+	const char *observe;
+	int err;
+
+	err = vnft_probing_prepare(o, kind, dev, dest, &path, &c, why);
+	if (err)
+		return vnft_exit_code(err);
+	observe = o->no_observe ? NULL : o->observe ? o->observe : path.ifname;
+	out = calloc(1, sizeof(*out));
+	if (!out)
+		return vnft_exit_code(vnft_fail(-ENOMEM, "probe: out of memory"));
+	err = vnft_probing_run(o, &c, observe, out);
+	if (!err)
+		err = vnft_view_print(vnft_probing_page(&c, &path, observe, why, out), as_json,
+				      vnft_probing_views);
+	code = err ? vnft_exit_code(err) : vnft_probing_verdict(o, &c, out, dest);
+	free(out);
+	return code;
+}
+
+int vnft_probing(const struct vnft_probing *o, const char *kind, const char *dest, bool as_json)
+{
+	const char *dev = o->dev;
+	int code, err, back = -1;
+
+	err = vnft_probing_check(o, kind);
+	if (!err)
+		err = enter(&dev, &back);
+	if (err)
+		return vnft_exit_code(err);
+	code = session(o, kind, dev, dest, as_json);
+	if (back >= 0)
+		vnft_netns_leave(back);
+	return code;
+}
