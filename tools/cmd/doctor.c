@@ -5,6 +5,8 @@
  */
 #include <stddef.h>
 
+#include "../lib/cli/option.h"
+#include "../lib/cli/verb.h"
 #include "../lib/text/error.h"
 #include "cmd.h"
 #include "doctor/doctor.h"

@@ -4,6 +4,8 @@
  */
 #include <stddef.h>
 
+#include "../lib/cli/option.h"
+#include "../lib/cli/verb.h"
 #include "cmd.h"
 #include "probe/probe.h"
 
@@ -27,7 +29,7 @@ static const struct vnft_opt opts[] = {
 	  .min = 1, .max = 65535,
 	  .help = "syn: every second SYN goes there: SYN-ACK says the service is ready" },
 	{ .name = "sport", .type = VNFT_OPT_U64, .offset = O(sport), .arg = "PORT", .min = 1,
-	  .max = 65534, .help = "syn: source port (default 40000); --ready-port uses the next" },
+	  .max = 65534, .help = "syn: source port (default @); --ready-port uses the next" },
 	{ .name = "interval", .letter = 'i', .type = VNFT_OPT_DURATION_NS, .offset = O(interval_ns),
 	  .arg = "TIME", .min = 1000, .max = 3600000000000ULL,
 	  .help = "between departures (default 1ms)" },
@@ -45,7 +47,7 @@ static const struct vnft_opt opts[] = {
 	  .help = "syn: stop at the first RST, or after 60 s" },
 	{ .name = "size", .letter = 's', .type = VNFT_OPT_U64, .offset = O(size), .arg = "BYTES",
 	  .max = 8952,
-	  .help = "icmp: payload (default 56)" },
+	  .help = "icmp: payload (default @)" },
 	{ .name = "mac", .type = VNFT_OPT_STRING, .offset = O(mac), .arg = "MAC",
 	  .help = "of the instance (default: the neighbour table's; nothing is resolved)" },
 	{ .name = "src", .type = VNFT_OPT_STRING, .offset = O(src), .arg = "ADDR",
@@ -57,7 +59,7 @@ static const struct vnft_opt opts[] = {
 	  .help = "send only; no hook, no in-kernel stamp" },
 	{ .name = "hook", .type = VNFT_OPT_CHOICE, .offset = O(hook), .arg = "HOOK",
 	  .choices = hooks,
-	  .help = "mechanism (default auto: an attachment that is there, else tcx, else clsact)" },
+	  .help = "mechanism (default @: an attachment that is there, else tcx, else clsact)" },
 	{ .name = "output", .letter = 'o', .type = VNFT_OPT_STRING, .offset = O(output),
 	  .arg = "FILE",
 	  .complete = "file", .help = "write the raw records, departures included" },

@@ -7,8 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../lib/run/clock.h"
+#include "../../lib/run/interrupt.h"
 #include "../../lib/run/ready.h"
-#include "../../lib/run/run.h"
 #include "../../lib/text/error.h"
 #include "cross.h"
 #include "doctor.h"

@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "../../lib/text/json.h"
 #include "../../lib/text/view.h"
 #include "../../report/report.h"
 #include "cross.h"

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../lib/host/host.h"
+#include "../../lib/host/kvm.h"
 #include "check.h"
 
 static void look_kvm(const struct vnft_check *c, struct vnft_finding *f)

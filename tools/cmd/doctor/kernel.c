@@ -11,8 +11,8 @@
 #include <unistd.h>
 #include <linux/magic.h>
 
+#include "../../lib/host/cap.h"
 #include "../../lib/text/error.h"
-#include "../../lib/host/host.h"
 #include "../../source/module/ctl.h"
 #include "../../source/source.h"
 #include "check.h"

@@ -5,6 +5,8 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
+#include "../../lib/text/json.h"
+#include "../../lib/text/view.h"
 #include "../../report/report.h"
 #include "probe.h"
 
@@ -15,22 +17,22 @@ static void set(json_t *object, const char *key, uint64_t value)
 	json_object_set_new(object, key, json_integer((json_int_t)value));
 }
 
-static json_t *what(const struct vnft_probe_config *config, const struct vnft_path *path,
+static json_t *what(const struct vnft_probe_config *config, const struct vnft_route *route,
 		    const char *observe, const char *why, const struct vnft_probing_outcome *out)
 {
 	static const char *const kinds[] = { "syn", "icmp", "icmp flood" };
 	char dst[INET6_ADDRSTRLEN], src[INET6_ADDRSTRLEN], mac[18];
 	json_t *page = json_object();
 
-	inet_ntop(path->family, path->dst, dst, sizeof(dst));
-	inet_ntop(path->family, path->src, src, sizeof(src));
-	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", path->mac[0], path->mac[1],
-		 path->mac[2], path->mac[3], path->mac[4], path->mac[5]);
+	inet_ntop(route->family, route->dst, dst, sizeof(dst));
+	inet_ntop(route->family, route->src, src, sizeof(src));
+	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", route->mac[0], route->mac[1],
+		 route->mac[2], route->mac[3], route->mac[4], route->mac[5]);
 	json_object_set_new(page, "kind", json_string(kinds[config->kind]));
 	json_object_set_new(page, "to", json_string(dst));
 	json_object_set_new(page, "mac", json_string(mac));
 	json_object_set_new(page, "from", json_string(src));
-	json_object_set_new(page, "device", json_string(path->ifname));
+	json_object_set_new(page, "device", json_string(route->ifname));
 	if (config->kind == VNFT_PROBE_SYN)
 		set(page, "port", config->dst_port);
 	if (config->also_port)
@@ -171,12 +173,13 @@ static json_t *first(const struct vnft_probe_config *config, const struct vnft_p
 	return first;
 }
 
-json_t *vnft_probing_page(const struct vnft_probe_config *config, const struct vnft_path *path,
-			  const char *observe, const char *why, const struct vnft_probing_outcome *out)
+json_t *vnft_probing_page(const struct vnft_probe_config *config, const struct vnft_route *route,
+			  const char *observe, const char *why,
+			  const struct vnft_probing_outcome *out)
 {
 	json_t *page = json_object(), *lost = json_object();
 
-	json_object_set_new(page, "probe", what(config, path, observe, why, out));
+	json_object_set_new(page, "probe", what(config, route, observe, why, out));
 	json_object_set_new(page, "counts", counts(config, out));
 	json_object_set_new(page, "rtt", rtt(config, out));
 	if (config->kind == VNFT_PROBE_SYN)

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../lib/host/host.h"
+#include "../../lib/host/cap.h"
 #include "../../lib/text/error.h"
 #include "probe.h"
 
@@ -64,40 +64,40 @@ static int choose(const struct vnft_probing *o, struct vnft_probe_config *c,
 	return 0;
 }
 
-static int fill_path(const struct vnft_probing *o, const char *dev, const char *dest,
-		     struct vnft_path *path)
+static int fill_route(const struct vnft_probing *o, const char *dev, const char *dest,
+		      struct vnft_route *route)
 {
 	int family, err;
 
-	err = vnft_path_parse_addr(dest, &path->family, path->dst);
+	err = vnft_route_parse_addr(dest, &route->family, route->dst);
 	if (!err && o->src) {
-		err = vnft_path_parse_addr(o->src, &family, path->src);
-		if (!err && family != path->family)
+		err = vnft_route_parse_addr(o->src, &family, route->src);
+		if (!err && family != route->family)
 			err = vnft_fail(-EINVAL, "probe: --src %s is of another family than %s",
 					o->src, dest);
 	}
 	if (!err && o->mac)
-		err = vnft_path_parse_mac(o->mac, path->mac);
-	if (!err && dev && strlen(dev) >= sizeof(path->ifname))
+		err = vnft_route_parse_mac(o->mac, route->mac);
+	if (!err && dev && strlen(dev) >= sizeof(route->ifname))
 		err = vnft_fail(-ENODEV, "%.64s: no name of a device", dev);
 	if (err)
 		return err;
 	if (dev)
-		snprintf(path->ifname, sizeof(path->ifname), "%s", dev);
+		snprintf(route->ifname, sizeof(route->ifname), "%s", dev);
 	return 0;
 }
 
 static void fill_config(const struct vnft_probing *o, const char *kind,
-			const struct vnft_path *path, struct vnft_probe_config *c)
+			const struct vnft_route *route, struct vnft_probe_config *c)
 {
 	const bool syn = !strcmp(kind, "syn");
 
 	c->kind = syn ? VNFT_PROBE_SYN : o->flood ? VNFT_PROBE_ECHO_FLOOD : VNFT_PROBE_ECHO;
-	c->ifname = path->ifname;
-	c->family = path->family;
-	memcpy(c->src, path->src, sizeof(c->src));
-	memcpy(c->dst, path->dst, sizeof(c->dst));
-	memcpy(c->dst_mac, path->mac, sizeof(c->dst_mac));
+	c->ifname = route->ifname;
+	c->family = route->family;
+	memcpy(c->src, route->src, sizeof(c->src));
+	memcpy(c->dst, route->dst, sizeof(c->dst));
+	memcpy(c->dst_mac, route->mac, sizeof(c->dst_mac));
 	c->sport = (uint16_t)o->sport;
 	c->dst_port = (uint16_t)(o->port ? o->port : 9);
 	c->also_port = (uint16_t)o->ready_port;
@@ -116,17 +116,18 @@ static void fill_config(const struct vnft_probing *o, const char *kind,
 }
 
 int vnft_probing_prepare(const struct vnft_probing *o, const char *kind, const char *dev,
-			 const char *dest, struct vnft_path *path, struct vnft_probe_config *config,
+			 const char *dest, struct vnft_route *route,
+			 struct vnft_probe_config *config,
 			 char why[VNFT_PROBE_WHY_BYTES])
 {
 	int err;
 
-	err = fill_path(o, dev, dest, path);
+	err = fill_route(o, dev, dest, route);
 	if (!err)
-		err = vnft_path_find(path);
+		err = vnft_route_find(route);
 	if (err)
 		return err;
-	fill_config(o, kind, path, config);
+	fill_config(o, kind, route, config);
 	err = choose(o, config, why);
 	if (err)
 		return err;

@@ -9,7 +9,7 @@
 #include "../../lib/text/error.h"
 #include "../../lib/text/view.h"
 #include "../../load/load.h"
-#include "../../load/path.h"
+#include "../../load/route.h"
 #include "../../stat/stat.h"
 
 /**
@@ -62,14 +62,15 @@ int vnft_probing_check(const struct vnft_probing *o, const char *kind);
  * was not the first choice, or "". 0, or a negative errno after vnft_fail().
  */
 int vnft_probing_prepare(const struct vnft_probing *o, const char *kind, const char *dev,
-			 const char *dest, struct vnft_path *path, struct vnft_probe_config *config,
+			 const char *dest, struct vnft_route *route,
+			 struct vnft_probe_config *config,
 			 char why[VNFT_PROBE_WHY_BYTES]);
 
 /* @observe: device in the calling thread's namespace to stamp on; NULL: none. */
 int vnft_probing_run(const struct vnft_probing *o, const struct vnft_probe_config *config,
 		     const char *observe, struct vnft_probing_outcome *out);
 
-json_t *vnft_probing_page(const struct vnft_probe_config *config, const struct vnft_path *path,
+json_t *vnft_probing_page(const struct vnft_probe_config *config, const struct vnft_route *route,
 			  const char *observe, const char *why,
 			  const struct vnft_probing_outcome *out);
 extern const struct vnft_view vnft_probing_views[];

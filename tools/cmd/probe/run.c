@@ -9,8 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../lib/text/error.h"
-#include "../../lib/run/run.h"
+#include "../../lib/net/link.h"
+#include "../../lib/net/netns.h"
+#include "../../lib/run/clock.h"
+#include "../../lib/run/interrupt.h"
 #include "../../stat/pair.h"
 #include "probe.h"
 
@@ -129,7 +131,8 @@ static bool rst_came(struct probe_watch *w, struct vnft_pair_result *scratch)
  * 0 when everything was sent and answered, or the time is over; *@probe is finished. A thread is
  * stopped at the first RST; the generator has stopped itself, and says so by being done.
  */
-static int follow(struct probe_watch *w, const struct vnft_probing *o, struct vnft_probe *probe,
+static int follow(struct probe_watch *w, const struct vnft_probing *o,
+		  struct vnft_load_probe *probe,
 		  struct vnft_probing_outcome *out)
 {
 	const bool user = w->config->sender == VNFT_PROBE_USER;
@@ -179,7 +182,7 @@ int vnft_probing_run(const struct vnft_probing *o, const struct vnft_probe_confi
 		     const char *observe, struct vnft_probing_outcome *out)
 {
 	struct probe_watch w = { .config = config, .writer_lock = PTHREAD_MUTEX_INITIALIZER };
-	struct vnft_probe *probe;
+	struct vnft_load_probe *probe;
 	int err = 0, closed;
 
 	vnft_interrupt_catch();

@@ -8,8 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../lib/net/netlink.h"
+#include "../../lib/net/netns.h"
 #include "../../lib/text/error.h"
+#include "../../lib/text/view.h"
 #include "probe.h"
 
 /* Into the namespace of "NETNS/DEV"; *dev is then DEV. The process ends there. */
@@ -38,23 +39,23 @@ static int session(const struct vnft_probing *o, const char *kind, const char *d
 		   const char *dest, bool as_json)
 {
 	struct vnft_probe_config c = { 0 };
-	struct vnft_path path = { 0 };
+	struct vnft_route route = { 0 };
 	char why[VNFT_PROBE_WHY_BYTES] = "";
 	struct vnft_probing_outcome *out;
 	enum vnft_exit code;
 	const char *observe;
 	int err;
 
-	err = vnft_probing_prepare(o, kind, dev, dest, &path, &c, why);
+	err = vnft_probing_prepare(o, kind, dev, dest, &route, &c, why);
 	if (err)
 		return vnft_exit_code(err);
-	observe = o->no_observe ? NULL : o->observe ? o->observe : path.ifname;
+	observe = o->no_observe ? NULL : o->observe ? o->observe : route.ifname;
 	out = calloc(1, sizeof(*out));
 	if (!out)
 		return vnft_exit_code(vnft_fail(-ENOMEM, "probe: out of memory"));
 	err = vnft_probing_run(o, &c, observe, out);
 	if (!err)
-		err = vnft_view_print(vnft_probing_page(&c, &path, observe, why, out), as_json,
+		err = vnft_view_print(vnft_probing_page(&c, &route, observe, why, out), as_json,
 				      vnft_probing_views);
 	code = err ? vnft_exit_code(err) : vnft_probing_verdict(o, &c, out, dest);
 	free(out);
