@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
 	struct vnft_type type = { .name = "fuzz" };
-	const struct vnft_key *key;
+	const struct vnft_type_key *key;
 	int err = vnft_type_parse(&type, "fuzz.conf", (const char *)data, bytes, "/images");
 
 	if (err) {
@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 		return 0;
 	}
 	for (key = vnft_type_keys; key->name; key++)
-		if (key->kind <= VNFT_KEY_WORD)
+		if (key->kind <= VNFT_TYPE_KEY_WORD)
 			must(memchr((char *)&type + key->offset, 0, key->bytes));
 	must(type.driver[0] && (type.port || !type.iperf3) && type.timeout_s);
 	use(&type, type.command);

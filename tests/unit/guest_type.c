@@ -167,12 +167,12 @@ static FILE *open_in_tree(const char *name)
 	return f;
 }
 
-/* A row of a table in docs/types.md begins with "| `word` |". */
+/* In docs/types.md a key is an item "- `word`: ", a field a row "| `@WORD@` |". */
 static void documented(void)
 {
 	bool key_seen[64] = { false }, field_seen[64] = { false };
 	FILE *f = open_in_tree("docs/types.md");
-	char line[4096], word[64];
+	char line[4096], word[64], after;
 	size_t i, keys = 0;
 
 	if (!CHECK(f != NULL, "docs/types.md is there"))
@@ -180,7 +180,7 @@ static void documented(void)
 	while (fgets(line, sizeof(line), f)) {
 		bool field = sscanf(line, "| `@%63[A-Z_]@` |", word) == 1, known = false;
 
-		if (!field && sscanf(line, "| `%63[a-z_0-9]` |", word) != 1)
+		if (!field && sscanf(line, "- `%63[a-z_0-9]`:%c", word, &after) != 2)
 			continue;
 		for (i = 0; field && vnft_type_fields[i]; i++)
 			if (!strcmp(vnft_type_fields[i], word))

@@ -34,7 +34,7 @@ static const char *const hooks[] = { "auto", "tcx", "clsact", NULL };
 static const char *const caches[] = { "warm", "cold", "both", NULL };
 
 #define AT(field) offsetof(struct vnft_bench_config, field)
-#define SWITCH(id, driver, option, parameter, kind, field, what, words, offer, text) \
+#define SWITCH(id, driver, option, parameter, kind, field, what, words, offer, text, ...) \
 	{ .name = option, .type = VNFT_OPT_##kind, \
 	  .offset = AT(switches.at[VNFT_SWITCH_##id].field), .arg = what, .choices = words, \
 	  .complete = offer, .help = text },

@@ -59,7 +59,7 @@ static int name_type(const struct vnft_type *type, int err, void *arg)
 /* Everything that the file says, defaults filled in. */
 static json_t *whole(const struct vnft_type *type)
 {
-	const struct vnft_key *key;
+	const struct vnft_type_key *key;
 	json_t *row = outline(type);
 
 	for (key = vnft_type_keys; key->name; key++)
@@ -91,10 +91,10 @@ static const struct vnft_column outline_columns[OUTLINE_COLUMNS] = {
 /* Those of the outline, then all keys of a type file, without their units. */
 static int print_whole(json_t *row, bool json)
 {
-	struct vnft_column column[OUTLINE_COLUMNS + VNFT_KEYS_MAX + 1] = { 0 };
+	struct vnft_column column[OUTLINE_COLUMNS + VNFT_TYPE_KEYS_MAX + 1] = { 0 };
 	const struct vnft_view views[] = { { NULL, "", column }, { 0 } };
 	static const char *const units[] = { "_mib", "_s", NULL };
-	char label[VNFT_KEYS_MAX][32];
+	char label[VNFT_TYPE_KEYS_MAX][32];
 	size_t n = OUTLINE_COLUMNS, i, u;
 
 	memcpy(column, outline_columns, sizeof(outline_columns));

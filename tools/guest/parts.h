@@ -27,13 +27,12 @@ int vnft_guest_note_process(struct vnft_run *run, pid_t pid);
 void vnft_guest_remove_dir(const char *dir);
 /* The device in the caller's namespace whose peer is @ifname in @pid's; 0 or after vnft_fail(). */
 int vnft_guest_find_veth(pid_t pid, const char *ifname, char device[16]);
-/*
- * The three for teardown, which goes on after an interrupt. Wait until process @pid is gone (a
- * zombie is): 0, or -ETIMEDOUT after vnft_fail(). Wait for a child: its status as from waitpid(),
- * or negative errno. Run a program to its end, output to @log: likewise.
- */
+/* The next three are for teardown, which goes on after an interrupt. */
+/* Wait until process @pid is gone (a zombie counts as gone): 0, or -ETIMEDOUT after vnft_fail(). */
 int vnft_guest_wait_gone(pid_t pid, unsigned int timeout_ms);
+/* Wait for a child: its status as from waitpid(), or negative errno. */
 int vnft_guest_wait_child(struct vnft_child *child, unsigned int timeout_ms);
+/* Run a program to its end, its output to @log: its status, or negative errno. */
 int vnft_guest_finish(char *const argv[], unsigned int timeout_ms, const char *log);
 
 #define VNFT_SAID_TAIL_BYTES	8192

@@ -3,11 +3,11 @@
  * What `bench` can vary in the types of one driver, a row of each value. This list is the only one:
  * options, the parameters in results.json and what drivers read are derived from it.
  *
- *	X(id, driver, option, parameter, kind, field, arg, choices, complete, help)
+ *	X(id, driver, option, parameter, kind, field, arg, choices, complete, help, about)
  *
- * parameter: key in results.json. kind and field: CHOICE and choice, one of the words in choices,
- * of which the first leaves the type as it is; or LIST and list, words that the driver checks. The
- * others are columns of struct vnft_opt.
+ * parameter, about: key in results.json, and what its schema says of it. kind, field: CHOICE and
+ * choice, one of the words in choices, of which the first leaves the type as it is; or LIST and
+ * list, words that the driver checks. The others are members of struct vnft_opt.
  */
 #ifndef VNFT_GUEST_SWITCH_H
 #define VNFT_GUEST_SWITCH_H
@@ -17,11 +17,13 @@
 #define VNFT_GUEST_SWITCHES(X) \
 	X(XEN_MACHINE, "xen", "xen-machine", "xen_machine", CHOICE, choice, "MACHINE", \
 	  vnft_xen_machines, NULL, \
-	  "domains of Xen rows: pv, pvh, or a row of each (both); default: as the type says") \
+	  "domains of Xen rows: pv, pvh, or a row of each (both); default: as the type says", \
+	  "domains of Xen rows: type, pv, pvh or both") \
 	X(XEN_SCRIPT, "xen", "xen-script", "xen_scripts", LIST, list, "SCRIPTS", NULL, \
 	  "stock|minimal", \
 	  "hotplug script of a Xen row's vif, a row of each: stock (the toolstack's), " \
-	  "minimal (ours: joins the bridge, no more), or a path; default: as the type says")
+	  "minimal (ours: joins the bridge, no more), or a path; default: as the type says", \
+	  "hotplug scripts of Xen rows; none: the type's")
 
 extern const char *const vnft_xen_machines[];
 

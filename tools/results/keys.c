@@ -4,6 +4,8 @@
  */
 #include "keys.h"
 
+#include "../guest/switch.h"
+
 const char *const vnft_key_type_words[VNFT_KEY_TYPES] = {
 	[VNFT_KEY_COUNT] = "a number from 0 to 1e18", [VNFT_KEY_DELTA] = "a number",
 	[VNFT_KEY_REAL] = "a number from 0 to 1e18", [VNFT_KEY_CPU] = "the number of a CPU",
@@ -17,6 +19,12 @@ const char *const vnft_key_type_words[VNFT_KEY_TYPES] = {
 #define NUL VNFT_KEY_NULL
 #define REQ VNFT_KEY_REQUIRED
 #define K(path, type, unit, flags, what) { path, VNFT_KEY_##type, unit, flags, what }
+
+/* Parameters that are a driver's: what bench can vary (tools/guest/switch.h). */
+#define TYPE_OF_CHOICE	VNFT_KEY_LINE
+#define TYPE_OF_LIST	VNFT_KEY_TEXTS
+#define SWITCH(id, driver, option, parameter, kind, field, arg, choices, complete, help, about) \
+	{ PARAM "." parameter, TYPE_OF_##kind, "", 0, about },
 
 /* Members that stand under several parents. */
 #define SPREAD(at, unit, what)								\
@@ -99,8 +107,7 @@ const struct vnft_key vnft_results_keys[] = {
 	K(PARAM ".stimulus_why", LINE, "", 0, "why not the kernel"),
 	K(PARAM ".observer", LINE, "", 0, "who stamped: bpf or module"),
 	K(PARAM ".cache", LINE, "", 0, "page cache of the images: warm, cold or both"),
-	K(PARAM ".xen_machine", LINE, "", 0, "domains of Xen rows: type, pv, pvh or both"),
-	K(PARAM ".xen_scripts", TEXTS, "", 0, "hotplug scripts of Xen rows; none: the type's"),
+	VNFT_GUEST_SWITCHES(SWITCH)
 	K(PARAM ".seed", COUNT, "", 0, "of the order of runs and of the intervals"),
 	K(PARAM ".syn_interval_ns", COUNT, "ns", 0, "between SYNs"),
 	K(PARAM ".echoes", COUNT, "", 0, "echoes of each RTT measurement"),

@@ -10,7 +10,7 @@
 
 #include "../guest.h"
 
-#define KEY(f, what, ...) { .name = #f, .kind = VNFT_KEY_##what, \
+#define KEY(f, what, ...) { .name = #f, .kind = VNFT_TYPE_KEY_##what, \
 	.offset = offsetof(struct vnft_type, f), .bytes = sizeof(((struct vnft_type *)0)->f), \
 	##__VA_ARGS__ }
 
@@ -23,7 +23,7 @@ static const char *const topologies[] = {
 };
 
 /* In the order in which `vnftrace types TYPE` shows them. */
-const struct vnft_key vnft_type_keys[] = {
+const struct vnft_type_key vnft_type_keys[] = {
 	KEY(title, TEXT),
 	KEY(driver, DRIVER, .required = true),
 	KEY(virtualization, WORD, .choices = vnft_virtualizations, .required = true),
@@ -57,11 +57,11 @@ void vnft_word_list(char *to, size_t bytes, const char *const *word)
 		used += snprintf(to + used, bytes - used, "%s%s", used ? ", " : "", *word);
 }
 
-void vnft_type_choices(const struct vnft_key *key, char *to, size_t bytes)
+void vnft_type_choices(const struct vnft_type_key *key, char *to, size_t bytes)
 {
 	size_t used = 0, i;
 
-	if (key->kind != VNFT_KEY_DRIVER) {
+	if (key->kind != VNFT_TYPE_KEY_DRIVER) {
 		vnft_word_list(to, bytes, key->choices);
 		return;
 	}
@@ -71,7 +71,7 @@ void vnft_type_choices(const struct vnft_key *key, char *to, size_t bytes)
 					 vnft_guest_drivers[i]->name);
 }
 
-json_t *vnft_type_value(const struct vnft_type *type, const struct vnft_key *key)
+json_t *vnft_type_value(const struct vnft_type *type, const struct vnft_type_key *key)
 {
 	const char *from = (const char *)type + key->offset;
 	uint32_t number;
@@ -80,16 +80,16 @@ json_t *vnft_type_value(const struct vnft_type *type, const struct vnft_key *key
 	int i;
 
 	switch (key->kind) {
-	case VNFT_KEY_CHOICE:
+	case VNFT_TYPE_KEY_CHOICE:
 		memcpy(&i, from, sizeof(i));
 		return json_string(key->choices[i]);
-	case VNFT_KEY_NUMBER:
+	case VNFT_TYPE_KEY_NUMBER:
 		memcpy(&number, from, sizeof(number));
 		return json_integer(number);
-	case VNFT_KEY_PORT:
+	case VNFT_TYPE_KEY_PORT:
 		memcpy(&port, from, sizeof(port));
 		return json_integer(port);
-	case VNFT_KEY_FLAG:
+	case VNFT_TYPE_KEY_FLAG:
 		memcpy(&flag, from, sizeof(flag));
 		return json_boolean(flag);
 	default:

@@ -8,43 +8,45 @@
 #include "type.h"
 
 /**
- * enum vnft_key_kind - what a key's value may be; those up to VNFT_KEY_WORD are stored as text
+ * enum vnft_type_key_kind - what a key's value may be
+ *
+ * Those up to VNFT_TYPE_KEY_WORD are stored as text.
  */
-enum vnft_key_kind {
-	VNFT_KEY_TEXT,		/* anything that fits */
-	VNFT_KEY_FIELDS,	/* text with @FIELD@s */
-	VNFT_KEY_PATH,		/* a file; relative ones are below the images directory */
-	VNFT_KEY_DRIVER,	/* name of a driver */
-	VNFT_KEY_WORD,		/* one of the choices */
-	VNFT_KEY_CHOICE,	/* one of the choices, stored as its index in an int-sized enum */
-	VNFT_KEY_NUMBER,	/* in [min, max] */
-	VNFT_KEY_PORT,		/* likewise, stored in 16 bits; "none" is 0 */
-	VNFT_KEY_FLAG,		/* yes or no */
+enum vnft_type_key_kind {
+	VNFT_TYPE_KEY_TEXT,		/* anything that fits */
+	VNFT_TYPE_KEY_FIELDS,	/* text with @FIELD@s */
+	VNFT_TYPE_KEY_PATH,		/* a file; relative ones are below the images directory */
+	VNFT_TYPE_KEY_DRIVER,	/* name of a driver */
+	VNFT_TYPE_KEY_WORD,		/* one of the choices */
+	VNFT_TYPE_KEY_CHOICE,	/* one of the choices, stored as its index in an int-sized enum */
+	VNFT_TYPE_KEY_NUMBER,	/* in [min, max] */
+	VNFT_TYPE_KEY_PORT,		/* likewise, stored in 16 bits; "none" is 0 */
+	VNFT_TYPE_KEY_FLAG,		/* yes or no */
 };
 
 /**
- * struct vnft_key - a key of a type file
+ * struct vnft_type_key - a key of a type file
  * @offset: of its value in struct vnft_type
  * @bytes: room of a text
  * @required: in every file
  */
-struct vnft_key {
+struct vnft_type_key {
 	const char *name;
-	enum vnft_key_kind kind;
+	enum vnft_type_key_kind kind;
 	size_t offset, bytes;
 	uint32_t min, max;
 	const char *const *choices;
 	bool required;
 };
-extern const struct vnft_key vnft_type_keys[];	/* ended by a NULL name */
-#define VNFT_KEYS_MAX	64
+extern const struct vnft_type_key vnft_type_keys[];	/* ended by a NULL name */
+#define VNFT_TYPE_KEYS_MAX	64
 
 /* Words with ", " between; all of a NULL-terminated list, or all that a key's value may be. */
 void vnft_word_list(char *to, size_t bytes, const char *const *word);
-void vnft_type_choices(const struct vnft_key *key, char *to, size_t bytes);
+void vnft_type_choices(const struct vnft_type_key *key, char *to, size_t bytes);
 
 /* The value of a key in a type, as JSON: text, number or flag. New reference; NULL: not said. */
-json_t *vnft_type_value(const struct vnft_type *type, const struct vnft_key *key);
+json_t *vnft_type_value(const struct vnft_type *type, const struct vnft_type_key *key);
 
 /**
  * vnft_type_parse() - text of a type file to a checked type

@@ -14,26 +14,26 @@
 
 /**
  * struct parser - where we are
- * @seen: line of each key, 0 if not there yet
+ * @said_in: line of each key, 0 if it was not there yet
  */
 struct parser {
 	struct vnft_type *type;
 	const char *file, *images;
 	unsigned int line;
-	unsigned int seen[VNFT_KEYS_MAX];
+	unsigned int said_in[VNFT_TYPE_KEYS_MAX];
 };
 
 #define BAD(p, fmt, ...) \
 	vnft_fail(-EBADMSG, "%s:%u: " fmt, (p)->file, (p)->line, ##__VA_ARGS__)
 
-static int set_text(struct parser *p, const struct vnft_key *key, const char *value)
+static int set_text(struct parser *p, const struct vnft_type_key *key, const char *value)
 {
 	char *to = (char *)p->type + key->offset;
 	const char *at;
 	size_t unknown;
 	int n;
 
-	if (key->kind == VNFT_KEY_FIELDS) {
+	if (key->kind == VNFT_TYPE_KEY_FIELDS) {
 		char known[256];
 
 		unknown = vnft_type_unknown_field(value, &at);
@@ -42,7 +42,7 @@ static int set_text(struct parser *p, const struct vnft_key *key, const char *va
 			return BAD(p, "unknown field %.*s in \"%s\": known are %s", (int)unknown,
 				   at, key->name, known);
 	}
-	if (key->kind == VNFT_KEY_PATH && value[0] != '/')
+	if (key->kind == VNFT_TYPE_KEY_PATH && value[0] != '/')
 		n = snprintf(to, key->bytes, "%s/%s", p->images, value);
 	else
 		n = snprintf(to, key->bytes, "%s", value);
@@ -51,17 +51,17 @@ static int set_text(struct parser *p, const struct vnft_key *key, const char *va
 	return 0;
 }
 
-static int set_choice(struct parser *p, const struct vnft_key *key, const char *value)
+static int set_choice(struct parser *p, const struct vnft_type_key *key, const char *value)
 {
 	char known[128];
 	int i;
 
-	if (key->kind == VNFT_KEY_DRIVER && vnft_guest_driver(value))
+	if (key->kind == VNFT_TYPE_KEY_DRIVER && vnft_guest_driver(value))
 		return set_text(p, key, value);
 	for (i = 0; key->choices && key->choices[i]; i++) {
 		if (strcmp(key->choices[i], value))
 			continue;
-		if (key->kind == VNFT_KEY_WORD)
+		if (key->kind == VNFT_TYPE_KEY_WORD)
 			return set_text(p, key, value);
 		memcpy((char *)p->type + key->offset, &i, sizeof(i));
 		return 0;
@@ -70,10 +70,10 @@ static int set_choice(struct parser *p, const struct vnft_key *key, const char *
 	return BAD(p, "\"%s\" cannot be \"%.40s\": one of %s", key->name, value, known);
 }
 
-static int set_number(struct parser *p, const struct vnft_key *key, const char *value)
+static int set_number(struct parser *p, const struct vnft_type_key *key, const char *value)
 {
 	char *to = (char *)p->type + key->offset;
-	const bool none = key->kind == VNFT_KEY_PORT && !strcmp(value, "none");
+	const bool none = key->kind == VNFT_TYPE_KEY_PORT && !strcmp(value, "none");
 	uint32_t number = 0;
 	uint16_t port;
 	size_t i;
@@ -87,13 +87,13 @@ static int set_number(struct parser *p, const struct vnft_key *key, const char *
 	if (!none && (!i || value[i] || i > 7 || number < key->min || number > key->max))
 		return BAD(p, "\"%s\" cannot be \"%.40s\": a number from %u to %u%s", key->name,
 			   value, key->min, key->max,
-			   key->kind == VNFT_KEY_PORT ? ", or none" : "");
+			   key->kind == VNFT_TYPE_KEY_PORT ? ", or none" : "");
 	port = (uint16_t)number;
-	memcpy(to, key->kind == VNFT_KEY_PORT ? (void *)&port : (void *)&number, key->bytes);
+	memcpy(to, key->kind == VNFT_TYPE_KEY_PORT ? (void *)&port : (void *)&number, key->bytes);
 	return 0;
 }
 
-static int set_flag(struct parser *p, const struct vnft_key *key, const char *value)
+static int set_flag(struct parser *p, const struct vnft_type_key *key, const char *value)
 {
 	bool yes = !strcmp(value, "yes");
 
@@ -103,17 +103,17 @@ static int set_flag(struct parser *p, const struct vnft_key *key, const char *va
 	return 0;
 }
 
-static int set(struct parser *p, const struct vnft_key *key, const char *value)
+static int set(struct parser *p, const struct vnft_type_key *key, const char *value)
 {
 	switch (key->kind) {
-	case VNFT_KEY_DRIVER:
-	case VNFT_KEY_WORD:
-	case VNFT_KEY_CHOICE:
+	case VNFT_TYPE_KEY_DRIVER:
+	case VNFT_TYPE_KEY_WORD:
+	case VNFT_TYPE_KEY_CHOICE:
 		return set_choice(p, key, value);
-	case VNFT_KEY_NUMBER:
-	case VNFT_KEY_PORT:
+	case VNFT_TYPE_KEY_NUMBER:
+	case VNFT_TYPE_KEY_PORT:
 		return set_number(p, key, value);
-	case VNFT_KEY_FLAG:
+	case VNFT_TYPE_KEY_FLAG:
 		return set_flag(p, key, value);
 	default:
 		return set_text(p, key, value);
@@ -146,7 +146,7 @@ static int parse_line(struct parser *p, char *line)
 	for (k = 0; vnft_type_keys[k].name && strcmp(vnft_type_keys[k].name, key_text); k++)
 		;
 	if (!vnft_type_keys[k].name) {
-		const char *names[VNFT_KEYS_MAX] = { NULL };
+		const char *names[VNFT_TYPE_KEYS_MAX] = { NULL };
 		char known[512];
 
 		for (k = 0; vnft_type_keys[k].name; k++)
@@ -154,9 +154,9 @@ static int parse_line(struct parser *p, char *line)
 		vnft_word_list(known, sizeof(known), names);
 		return BAD(p, "unknown key \"%.40s\": known are %s", key_text, known);
 	}
-	if (p->seen[k])
-		return BAD(p, "\"%s\" again: line %u has it already", key_text, p->seen[k]);
-	p->seen[k] = p->line;
+	if (p->said_in[k])
+		return BAD(p, "\"%s\" again: line %u has it already", key_text, p->said_in[k]);
+	p->said_in[k] = p->line;
 	if (!value[0])
 		return BAD(p, "\"%s\" is empty: give it a value or leave it out", key_text);
 	return set(p, &vnft_type_keys[k], value);
@@ -171,7 +171,7 @@ static bool says(const struct parser *p, const struct vnft_guest_own *own)
 
 	for (k = 0; vnft_type_keys[k].name && strcmp(vnft_type_keys[k].name, own->key); k++)
 		;
-	if (!vnft_type_keys[k].name || !p->seen[k])
+	if (!vnft_type_keys[k].name || !p->said_in[k])
 		return false;
 	if (!own->value)
 		return true;
@@ -211,7 +211,7 @@ static int check_whole(struct parser *p)
 	for (k = 0; vnft_type_keys[k].name; k++) {
 		char known[128] = "";
 
-		if (!vnft_type_keys[k].required || p->seen[k])
+		if (!vnft_type_keys[k].required || p->said_in[k])
 			continue;
 		vnft_type_choices(&vnft_type_keys[k], known, sizeof(known));
 		return BAD(p, "ends without \"%s\": one of %s", vnft_type_keys[k].name, known);

@@ -84,7 +84,7 @@ int vnft_xen_find(const char *uuid, struct vnft_xen_domain *d);
 int vnft_xen_pin(const char *name, uint32_t domid, uint32_t cpu);
 
 /* libvirt.c */
-bool vnft_xen_by_libvirt(void);		/* which toolstack is meant */
+bool vnft_xen_by_libvirt(void);		/* is it the toolstack to use? else xl is */
 int vnft_xen_xml(const struct vnft_instance *in, const char *uuid, char *to, size_t bytes);
 int vnft_xen_define(const struct vnft_instance *in, const char *uuid, virConnectPtr *conn,
 		    virDomainPtr *dom);
