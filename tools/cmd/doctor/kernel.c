@@ -177,7 +177,7 @@ static void look_capability(const struct vnft_check *c, struct vnft_finding *f)
 	if (!vnft_need_cap(c->number, "observe"))
 		vnft_found(f, VNFT_STATUS_OK, NULL, "in the effective set");
 	else
-		vnft_found(f, VNFT_STATUS_MISSING, "run as root (sudo)",
+		vnft_found(f, VNFT_STATUS_MISSING, "run as root",
 			   "%s is not in the effective set", c->arg);
 }
 

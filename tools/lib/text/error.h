@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 /**
- * enum vnft_exit - exit codes of every verb (DESIGN section 7)
+ * enum vnft_exit - exit codes of every verb
  */
 enum vnft_exit {
 	VNFT_EXIT_OK		= 0,
