@@ -160,7 +160,7 @@ static enum vnft_exit finish(struct recording *r)
 		json_decref(losses);
 		return vnft_exit_code(err);
 	}
-	/* DESIGN section 6: no loss at all, 0.1 % of records for TCP. */
+	/* docs/method.md, "Losses and validity". */
 	valid = r->config->tcp ? lost * 1000 <= r->records + lost : !lost;
 	value = json_pack("{s:s, s:I, s:I, s:I, s:I, s:b, s:o, s:o, s:o}",
 			  "file", r->config->output,

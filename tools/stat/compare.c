@@ -4,9 +4,9 @@
  * floor.
  *
  * method.md, "Comparison": "Under the hypothesis that the label of a run does not matter, every way
- * to hand out the labels is equally likely. p is the share of them whose medians differ at least
- * as much as those observed: of all of them if there are at most 20,000, else of 20,000 random ones
- * and the observed one."
+ * to hand out the labels is equally likely. p is the share of these ways whose medians differ at
+ * least as much as those observed. All ways are tried if there are at most 20,000. Otherwise 20,000
+ * random ones and the observed one are."
  */
 #include <errno.h>
 #include <math.h>

@@ -2,9 +2,9 @@
 /*
  * method.md, "Cross-check": "A frame of one observer is the other's when everything in the two
  * records is the same but for the stamp, the device's id and the retransmission flag, and both were
- * written on one CPU. Where several frames look alike, a frame at the second hook is the latest one
- * at the first hook before it that was not taken yet. What is left over is matched the other way
- * round if it lies within 1 ms, and counts as out of order."
+ * written on one CPU. Where several frames look alike, a frame at the second hook is the latest
+ * frame at the first hook that was stamped before it and is not taken yet. What is left over is
+ * matched the other way round if it lies within 1 ms, and counts as out of order."
  *
  * The hooks run one after the other in one call of the stack, hence one CPU; and hence the latest.
  */

@@ -2,10 +2,10 @@
 /*
  * Replies to requests, from records, exactly.
  *
- * method.md, "Pairing": "A reply answers the latest earlier request with its key: same device and
- * flow, opposite direction, and the echo's id and sequence number, or the SYN's sequence number + 1
- * in the acknowledgment number. A request is answered once; when one is seen again before its
- * answer, the earlier sighting is forgotten."
+ * method.md, "Pairing": "A reply answers the latest earlier request with its key. The key is: same
+ * device and flow, opposite direction, and the echo's id and sequence number, or the SYN's sequence
+ * number + 1 in the acknowledgment number. A request is answered once. When it is seen again before
+ * its answer, the earlier sighting is forgotten."
  *
  * The kernel's table (kmod/core/match.h) may evict; this one keeps a request however old, because a
  * guest's queue may hold the first SYNs until it has booted. Rings are drained one after another,

@@ -3,9 +3,9 @@
  * Stamps of one frame put together.
  *
  * method.md, "Path": "A frame's stamps are those of one device, direction and packet number, in the
- * order of time. The number is the skb's, which the kernel uses again: a stage that was passed
- * already, one that lies before, or more than 10 s since the last stamp begin a new frame. A step
- * is the time between two stamps of a frame that follow each other."
+ * order of time. The number is the skb's, and the kernel uses it again. A new frame begins with a
+ * stage that was passed already, with a stage that lies before the last one, or more than 10 s
+ * after the last stamp. A step is the time between two stamps of a frame that follow each other."
  *
  * Stamps wait until they are many, then all frames but the youngest are worked off.
  */

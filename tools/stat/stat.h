@@ -13,7 +13,7 @@
 #include "../../kmod/core/hist.h"
 #include "../source/source.h"
 
-/* Below these a value is null with the reason (DESIGN section 6). */
+/* Below these a value is null with the reason: docs/method.md, "Quantile" and "Interval". */
 #define VNFT_MIN_RUNS_FOR_INTERVAL	6
 #define VNFT_MIN_SAMPLES_FOR_P99	100
 

@@ -2,7 +2,7 @@
 /*
  * Rates from counter snapshots and from a stream's totals.
  *
- * method.md, "Throughput": "8 times the TCP payload that passed the hook, retransmissions left out,
+ * method.md, "Throughput": "8 times the TCP payload that passed the hook, without retransmissions,
  * divided by the time from the stream's first segment with payload to its last."
  */
 #include <errno.h>
