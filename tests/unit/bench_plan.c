@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../../tools/bench/bench.h"
+#include "../../tools/lib/cli/option.h"
 #include "../../tools/lib/text/error.h"
 #include "unit.h"
 

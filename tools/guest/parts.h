@@ -8,7 +8,6 @@
 
 #include "../lib/run/child.h"
 #include "../lib/run/run.h"
-#include "../lib/run/child.h"
 #include "guest.h"
 
 /* The check_type() of a driver whose instances are containers with an image and a workload. */

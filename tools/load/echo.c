@@ -3,9 +3,9 @@
  * Echo replies as the sender sees them: a packet socket with a classic filter, so that neither
  * the host's stack nor other pings have a say.
  *
- * The socket stands behind the ingress hooks wherever it can: one for a protocol gets the frame
- * after them, one for all protocols before, and then waking its reader (several us) would be part
- * of what the hooks measure.
+ * The socket stands behind the ingress hooks wherever it can. A socket for one protocol gets the
+ * frame after them. A socket for all protocols gets it before them, and then the hooks would also
+ * measure how long it takes to wake the reader (several us).
  */
 #include "echo.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One run of the iperf3 client as a child, and what its JSON says. The server is the guest's:
- * nothing in its answer is trusted to be there.
+ * One call of the iperf3 client as a child, and what its JSON says. The server is the guest's, so
+ * every member of the answer may be missing.
  */
 #include "iperf.h"
 
@@ -16,7 +16,7 @@
 
 #define OUTPUT_BYTES	(1 << 20)
 #define CONNECT_MS	"5000"
-#define MARGIN_MS	15000	/* beyond the run: connect, results, and a slow guest's tail */
+#define MARGIN_MS	15000	/* beside the stream: connect, results, a slow guest */
 
 static double number(const json_t *object, const char *key)
 {

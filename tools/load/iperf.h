@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /**
- * struct vnft_iperf_config - one iperf3 client run against the instance's server
+ * struct vnft_iperf_config - one call of the iperf3 client against the instance's server
  * @reverse: guest sends (tx in the reference study's words)
  * @udp_payload_bytes: 0: TCP; 18 makes 64-byte frames, sent as fast as it goes
  * @give_up: NULL or asked every 50 ms at least: true ends the client, -ECANCELED

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Stimulus from the kernel: the module's generator, in a session of its own. A thread of ours takes
- * its SENT records out of the ring and hears when it has ended; nothing here is on the packets'
- * way.
+ * its SENT records out of the ring and asks whether it has ended. No packet passes through here.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -21,8 +20,8 @@
 /* Asking costs a message to the kernel: not at every drain. */
 #define ASK_DRAINS	4
 /*
- * What a reader that is not scheduled for so long misses nothing of: in a dom0 that shares one
- * emulated processor with a guest that boots, it was more than a second.
+ * The ring holds the records of so long, in case the reader is not scheduled. More than a second
+ * was seen in a dom0 that shares one emulated processor with a guest that boots.
  */
 #define RING_NS		10000000000ULL
 #define RING_MAX	65536U
@@ -66,7 +65,7 @@ static int take(const struct vnft_record *record, void *arg)
 	return 0;
 }
 
-/* Has it ended? A generator that nobody can ask about has. */
+/* Has it ended? One that the module does not know (any more) has. */
 static bool ended(struct kernel *k)
 {
 	struct vnft_module_probe *now = malloc(sizeof(*now));

@@ -46,7 +46,7 @@ enum vnft_stimulus {
  * @family: AF_INET or AF_INET6
  * @src: 4 or 16 bytes, network order; @dst likewise
  * @src_mac: all zero: the device's; @dst_mac: the instance's; never resolved
- * @dst_port: SYN: closed port; @sport: source port; the TCP sequence number grows by 1 a SYN
+ * @dst_port: SYN: closed port; @sport: source port; each SYN's sequence number is the last one + 1
  * @also_port: SYN: second port probed in turn (service-ready), 0 for none; its SYNs carry sport + 1
  * @interval_ns: between departures; sent open-loop: a late one does not delay the next
  * @count: 0: until stopped

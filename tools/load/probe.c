@@ -13,7 +13,7 @@
 #include "frame.h"
 #include "sender.h"
 
-/* VNFT_A_ECHO_BYTES. */
+/* The module's limit for VNFT_A_ECHO_BYTES. */
 #define KERNEL_PAYLOAD_MAX_BYTES	1400
 
 static int check(const struct vnft_probe_config *c, struct vnft_link_info *link)

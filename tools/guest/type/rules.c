@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../../../kmod/uapi/vnftrace.h"
+#include "../../lib/host/accel.h"
 #include "../../lib/host/kvm.h"
 
 const char *const vnft_virtualizations[] = { "kvm", "xen", "container", NULL };

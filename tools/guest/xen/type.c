@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../lib/cli/option.h"
 #include "../../lib/text/error.h"
 
 /* --xen-machine: as the type says, one kind for all, or a row of each. */

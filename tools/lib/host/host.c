@@ -61,8 +61,8 @@ static void set_cpu(json_t *facts)
 }
 
 /*
- * What the kernel runs on, as its firmware says: a machine that is itself emulated says so here,
- * also to a Xen dom0, whose processor flags are the same on any.
+ * What the kernel runs on, as its firmware says. An emulated machine says so here, also to a Xen
+ * dom0, whose processor flags are the same on every machine.
  */
 static void set_machine(json_t *facts)
 {

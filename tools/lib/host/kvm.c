@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Does KVM run instructions, or does it emulate them? A vCPU counts in a two-instruction loop in
- * long mode for 100 ms. Hardware does 500 million rounds a second and more; a nested KVM that
- * emulates does about one, opens and creates everything just as well, and hangs its guests.
+ * long mode for 100 ms. Hardware does 500 million rounds a second and more. A nested KVM that
+ * emulates does about one million: it creates vCPUs just as well, but its guests hang.
  *
- * The loop runs in a child: a vCPU that cannot be stopped, or a kernel that dies of it, takes
- * nothing of ours along, and the child's timer signal is its own.
+ * The loop runs in a child, so that a vCPU that cannot be stopped takes only the child along. The
+ * child also has its own timer signal.
  */
 #include "kvm.h"
 
@@ -26,7 +26,7 @@
 
 #include "../run/clock.h"
 
-/* Below a fifth of the slowest real hardware nothing boots in the time that a bench waits. */
+/* A fifth of the slowest real hardware: below it no guest boots while a bench waits. */
 #define USABLE_MIPS 100.0
 #define COUNT_MS 100
 #define GIVE_UP_MS 1000
@@ -86,7 +86,7 @@ static int enter_long_mode(int vcpu, uint8_t *mem)
 
 static int count(int vcpu, struct kvm_run *run, struct outcome *out)
 {
-	/* Again every 10 ms: the first may come before the vCPU is entered. */
+	/* Repeated every 10 ms, as the first signal may come before the vCPU is entered. */
 	struct itimerval when = { .it_value.tv_usec = COUNT_MS * 1000,
 				  .it_interval.tv_usec = 10000 };
 	uint64_t start_ns = vnft_now_ns();

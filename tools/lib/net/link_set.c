@@ -84,7 +84,7 @@ int vnft_link_add_veth(const char *name, const char *peer, int peer_netns_fd)
 
 int vnft_link_add_tap(const char *name, bool vnet_hdr, bool multi_queue)
 {
-	/* EXCL, or a tap that is already there would be taken over. */
+	/* Without IFF_TUN_EXCL a tap that is already there would be taken over. */
 	struct ifreq ifr = { .ifr_flags = (short)(IFF_TAP | IFF_NO_PI | IFF_TUN_EXCL) };
 	int fd, err = check_new_name(name);
 

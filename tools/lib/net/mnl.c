@@ -55,7 +55,7 @@ static int on_error(const struct nlmsghdr *nlh, void *data)
 		errno = EBADMSG;
 		return MNL_CB_ERROR;
 	}
-	/* The refused request comes back unless NLM_F_CAPPED says that only its header does. */
+	/* The whole refused request comes back, or with NLM_F_CAPPED its header only. */
 	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
 		offset += MNL_ALIGN(e->msg.nlmsg_len) - sizeof(e->msg);
 	if ((nlh->nlmsg_flags & NLM_F_ACK_TLVS) && a->why &&

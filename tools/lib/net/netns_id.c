@@ -21,7 +21,7 @@ static int open_if(const char *path, uint64_t inode)
 {
 	struct stat st;
 
-	/* The stat of a namespace file is the namespace's: most are told apart without opening. */
+	/* stat() tells the namespace's inode: most files need not be opened. */
 	if (stat(path, &st) || st.st_ino != inode)
 		return -1;
 	return open(path, O_RDONLY | O_CLOEXEC);

@@ -61,7 +61,7 @@ int vnft_link_set_offload(const char *name, const char *feature, bool on)
 	if (fd < 0)
 		return vnft_fail(-errno, "cannot make a socket: %s", strerror(errno));
 	err = ethtool(fd, name, features[i].set, &data);
-	/* What depends on something that is off stays off without a word: look. */
+	/* A feature that depends on another one stays off without an error: look. */
 	if (!err && !ethtool(fd, name, features[i].get, &data) && !!data != on)
 		err = -EOPNOTSUPP;
 	close(fd);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A run from begin to end: its directory, its lock, its list of objects.
+ * A run from its beginning to its end: its directory, its lock, its list of objects.
  *
  * Making a run and looking whether one is dead both happen under /run/vnftrace/lock, held for an
  * instant: a run that is just being made is never taken for a dead one. Undoing happens under the
@@ -257,7 +257,7 @@ int vnft_run_sweep(unsigned int *undone)
 
 	if (undone)
 		*undone = 0;
-	/* Without the right to write there we made nothing that could be left. */
+	/* Who may not write there has made nothing that could be left. */
 	if (access(VNFT_RUN_DIR, W_OK) || make_root())
 		return 0;
 	n = scandir(VNFT_RUN_DIR, &list, is_id, alphasort);

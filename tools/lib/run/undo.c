@@ -99,7 +99,7 @@ static int undo_foreign(const char *kind, const char *rest, const char *line)
 	for (size_t i = 0; i < REGISTERED_MAX && registered[i].kind; i++)
 		if (!strcmp(registered[i].kind, kind) && *rest)
 			return registered[i].undo(rest);
-	/* Who registered nothing cannot tell another room's kind from rubbish. */
+	/* Without any registration another room's kind cannot be told from rubbish. */
 	if (!registered[0].kind && *rest)
 		return vnft_fail(-EAGAIN, "%.80s: left for a command that knows it", line);
 	return vnft_fail(-EINVAL, "%.80s: not an object of ours: ignored", line);

@@ -68,7 +68,7 @@ static int unmount_below(const char *path)
 {
 	char point[PATH_MAX];
 
-	/* The table is in order of mounting: the last one has nothing on top of it. */
+	/* The table is in the order of mounting: no other mount is on top of the last one. */
 	for (int i = 0; i < MOUNTS_MAX && last_mount(path, point); i++)
 		if (umount2(point, MNT_DETACH | UMOUNT_NOFOLLOW))
 			return vnft_fail(-errno, "%s: cannot unmount: %s", point, strerror(errno));

@@ -28,7 +28,7 @@ bool vnft_undo_is_below(const char *path, const char *const roots[])
 
 		if (strncmp(path, *roots, n) || path[n] != '/' || !path[n + 1])
 			continue;
-		/* What is gone needs no undoing; what is a link is not what we made. */
+		/* A path that is gone needs no undoing. We made no symbolic links. */
 		if (!realpath(path, real))
 			return errno == ENOENT;
 		return !strcmp(real, path);

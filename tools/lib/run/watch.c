@@ -83,7 +83,7 @@ int vnft_link_watch_open(struct vnft_link_watch **watch)
 	fd = mnl_socket_get_fd(w->nl);
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
-	/* Subscribed first: what is born during the listing is in one of the two. */
+	/* Subscribed before: a device that is born meanwhile is in the list or in an event. */
 	err = vnft_link_each(remember_info, w);
 	if (err) {
 		vnft_link_watch_close(w);
