@@ -86,8 +86,4 @@ void vnft_opt_arg(const struct vnft_opt *opt, char *to, size_t bytes);
 /* @value of a VNFT_OPT_U64 or VNFT_OPT_DURATION_NS as it is typed. */
 void vnft_opt_number(const struct vnft_opt *opt, uint64_t value, char *to, size_t bytes);
 
-/* For branches that are under way: each file includes the headers it uses. */
-#include "../text/duration.h"
-#include "verb.h"
-
 #endif

@@ -12,11 +12,4 @@
  * version, libbpf and libvirt versions. New reference. */
 json_t *vnft_host_facts(void);
 
-/* For branches that are under way: each file includes the headers it uses. */
-#include "accel.h"
-#include "cap.h"
-#include "kvm.h"
-#include "place.h"
-#include "version.h"
-
 #endif

@@ -40,10 +40,4 @@ int vnft_run_end(struct vnft_run *run);
 /* Undo what dead runs left. @undone: number of runs cleaned, may be NULL. */
 int vnft_run_sweep(unsigned int *undone);
 
-/* For branches that are under way: each file includes the headers it uses. */
-#include "child.h"
-#include "clock.h"
-#include "dirs.h"
-#include "interrupt.h"
-
 #endif

@@ -20,9 +20,4 @@ int vnft_undo_line(const char *id, const char *line);
  */
 void vnft_run_register_undo(const char *kind, int (*undo)(const char *rest));
 
-/* For branches that are under way: each file includes the headers it uses. */
-#include "undo_dir.h"
-#include "undo_ours.h"
-#include "undo_process.h"
-
 #endif

@@ -53,8 +53,4 @@ void vnft_view_text(FILE *to, const json_t *value, const struct vnft_view *views
 /* Value at a dotted path, or NULL. */
 const json_t *vnft_view_at(const json_t *value, const char *path);
 
-/* For branches that are under way: each file includes the headers it uses. */
-#include "format.h"
-#include "json.h"
-
 #endif
