@@ -230,8 +230,7 @@ static void drivers(void)
 		      ops->release && ops->manifest && vnft_guest_driver(ops->name) == ops,
 		      "driver %s is whole and the only one of its name", ops->name);
 		QUIET(!ops->undo_kind == !ops->undo, "%s: a kind and how to undo it", ops->name);
-		QUIET(!(ops->moments || ops->without) ||
-		      vnft_guest_phases_of(ops->virtualization) == ops,
+		QUIET(!(ops->moments || ops->without) || ops->virtualization,
 		      "%s: phases of its virtualization", ops->name);
 		for (k = 0, moment = ops->moments; moment && moment->name; moment++, k++)
 			QUIET(moment->after && moment->seen_in, "%s: %s", ops->name, moment->name);

@@ -76,7 +76,7 @@ void vnft_bench_phases(const struct vnft_bench *b, const struct vnft_type *type,
 		{ "rst", true, seen->first_rst_ns, "" },
 		{ "service", true, seen->first_synack_ns, s->service_why },
 	};
-	const struct vnft_guest_ops *ops = vnft_guest_phases_of(type->virtualization);
+	const struct vnft_guest_ops *ops = vnft_guest_phases_of(type);
 	const struct vnft_guest_moment *moment;
 	size_t i;
 

@@ -21,17 +21,17 @@ const struct vnft_guest_ops *vnft_guest_driver(const char *name)
 	return NULL;
 }
 
-const struct vnft_guest_ops *vnft_guest_phases_of(const char *virtualization)
+const struct vnft_guest_ops *vnft_guest_phases_of(const struct vnft_type *type)
 {
+	const struct vnft_guest_ops *ops = vnft_guest_driver(type->driver);
 	size_t i;
 
-	for (i = 0; vnft_guest_drivers[i]; i++) {
-		const struct vnft_guest_ops *ops = vnft_guest_drivers[i];
-
+	if (ops && ops->virtualization)
+		return ops;
+	for (i = 0; (ops = vnft_guest_drivers[i]); i++)
 		if ((ops->moments || ops->without) && ops->virtualization &&
-		    !strcmp(ops->virtualization, virtualization))
+		    !strcmp(ops->virtualization, type->virtualization))
 			return ops;
-	}
 	return NULL;
 }
 

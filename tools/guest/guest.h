@@ -133,9 +133,9 @@ struct vnft_guest_moment {
  * @undo: with @undo_kind: undo such an object of a dead run; the rest of the line is given. What is
  *	gone already is a success; 0, or negative errno after vnft_fail()
  * @moments: NULL, or: phases that only this driver stamps, at most VNFT_GUEST_PHASES, in the order
- *	of tables; ended by a NULL name. All types of its @virtualization have them, those of other
- *	drivers without a stamp
- * @without: NULL, or: phases of docs/method.md that types of its @virtualization cannot have
+ *	of tables; ended by a NULL name. Types of its @virtualization have them, without a stamp,
+ *	also where a driver of any virtualization runs them
+ * @without: NULL, or: phases of docs/method.md that these types cannot have
  * @check: can this type run here? 0, or -EOPNOTSUPP after vnft_fail("what is missing: command that
  *	fixes it"). Cheap enough for `vnftrace types`
  * @wants_host_netns: NULL, or: are devices made in the host's namespace? The driver's daemon
@@ -192,10 +192,10 @@ const struct vnft_guest_ops *vnft_guest_driver(const char *name);
 void vnft_guest_init(void);
 
 /*
- * The driver that says which phases a virtualization has beyond docs/method.md's (@moments), and
- * lacks (@without); NULL: neither.
+ * The driver whose @moments and @without a type has: its own, or, if that one runs any
+ * virtualization, one that knows the type's. NULL: the phases of docs/method.md.
  */
-const struct vnft_guest_ops *vnft_guest_phases_of(const char *virtualization);
+const struct vnft_guest_ops *vnft_guest_phases_of(const struct vnft_type *type);
 
 /* switch.c: can all switches be what they are? 0, or -EINVAL after vnft_fail(). */
 int vnft_guest_check_switches(const struct vnft_guest_switches *switches);
