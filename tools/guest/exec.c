@@ -89,8 +89,8 @@ static int exec_prepare(struct vnft_instance *in)
 }
 
 /*
- * tap-launch: the command made the device, and a VMM without a script leaves it at that. Waits
- * until it is there, then puts it on the bridge, unless the command did.
+ * With tap-launch the command makes the device. A VMM that runs no script does not put it on a
+ * bridge: we wait for the device and do that, unless the command has.
  */
 static int adopt_device(struct vnft_instance *in)
 {

@@ -34,8 +34,8 @@
 
 /*
  * First process of the PID namespace. It makes the private /run, in which only the daemon's
- * directory is the real one, and then does what a first process must: bury the dead (shims are
- * orphans), and pass on the wish to end. $1 is the directory.
+ * directory is the real one. Then it does what a first process must: it reaps orphans (shims are
+ * such), and passes SIGTERM on. $1 is the directory.
  */
 static const char first_process[] =
 	"set -e; d=$1; shift; "
@@ -139,7 +139,7 @@ static pid_t child_of(pid_t parent)
 static int launch(struct vnft_run *run, struct daemon *d)
 {
 	char data[128], exec[128], pid_file[128], socket[128], parent[64], log[128], config[128];
-	/* setpriv: our death is SIGKILL to unshare, and --kill-child hands that on. */
+	/* setpriv: when we die, unshare gets SIGKILL, and --kill-child passes that on. */
 	char *const argv[] = {
 		"setpriv", "--pdeathsig", "KILL",
 		"unshare", "--pid", "--fork", "--kill-child", "--mount", "--propagation", "slave",
@@ -170,7 +170,7 @@ static int launch(struct vnft_run *run, struct daemon *d)
 	return err ? err : vnft_child_start(&d->child, argv, log);
 }
 
-/* Until it answers, or has ended, or the time is over. */
+/* Wait until the daemon answers; an error if it ends or the time is over. */
 static int await(struct daemon *d, struct vnft_docker *docker)
 {
 	const uint64_t until_ns = vnft_now_ns() + READY_MS * 1000000ULL;
@@ -241,7 +241,7 @@ int vnft_docker_get(struct vnft_run *run, struct vnft_docker *docker)
 		err = start_private(run, d, docker);
 	else
 		err = vnft_docker_open(docker, d->socket);
-	/* It died in between, or somebody stopped it: the next instance gets a new one. */
+	/* The daemon died or somebody stopped it: the next instance gets a new one. */
 	if (err == -ECONNREFUSED)
 		d->run_id[0] = 0;
 	docker->private_daemon = true;

@@ -57,7 +57,7 @@ static void set_up(struct vnft_docker *docker, const char *method, const char *p
 		 path);
 	curl_easy_setopt(c, CURLOPT_URL, url);
 	curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, docker->socket);
-	/* A proxy of the environment would be spoken to through the socket. */
+	/* Else curl would speak to a proxy that the environment names, through this socket. */
 	curl_easy_setopt(c, CURLOPT_PROXY, "");
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http");
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
@@ -68,7 +68,7 @@ static void set_up(struct vnft_docker *docker, const char *method, const char *p
 	curl_easy_setopt(c, CURLOPT_WRITEDATA, buffer);
 }
 
-/* Send, and judge what came back. */
+/* Send the request and check the status of the answer. */
 static int perform(struct vnft_docker *docker, const char *method, const char *path,
 		   long ok_status, const struct buffer *buffer)
 {
@@ -144,7 +144,7 @@ int vnft_docker_upload(struct vnft_docker *docker, const char *path, const char 
 	curl_easy_setopt(docker->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)st.st_size);
 	curl_easy_setopt(docker->curl, CURLOPT_HTTPHEADER, headers);
 	err = perform(docker, "POST", path, 0, &buffer);
-	/* The answer is a stream of progress, and a late failure is a line of it. */
+	/* The answer reports progress line by line; a late failure is one of these lines. */
 	if (!err && buffer.text && strstr(buffer.text, "\"error\""))
 		err = vnft_fail(-EIO, "docker: import of %s: %.200s", from,
 				strstr(buffer.text, "\"error\""));

@@ -188,7 +188,7 @@ int vnft_libvirt_embed_prepare(struct vnft_run *run, char *root, size_t bytes)
 		err = make_dirs(embed_root, "etc");
 	if (!err)
 		err = make_dirs(embed_root, "cache/qemu/capabilities");
-	/* It made these when it started; the run that took them away was an earlier one. */
+	/* libvirt makes these once, when it starts; an earlier run's end has removed them. */
 	if (!err)
 		err = make_dirs(embed_root, "run/qemu");
 	if (err)

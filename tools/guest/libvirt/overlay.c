@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An empty qcow2 file over a type's image: the guest writes here, the image stays as it is. Written
- * here because it is five numbers and some zeros, and qemu-img would be one package more.
+ * An empty qcow2 file over a type's image: the guest writes to it, and the image stays as it is. We
+ * write the file ourselves, as it is five numbers and some zeros: qemu-img is one package more.
  */
 #include "libvirt.h"
 

@@ -66,7 +66,7 @@ pid_t vnft_libvirt_find_qemu(const char *name)
 	return found;
 }
 
-/* Clean-up goes on after an interrupt, so not vnft_guest_wait_gone(). */
+/* Not vnft_sleep_ms(): clean-up goes on after an interrupt. */
 static bool gone_within(const char *name, unsigned int ms)
 {
 	const struct timespec ts = { .tv_nsec = 10000000 };

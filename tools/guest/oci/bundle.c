@@ -118,13 +118,13 @@ int vnft_oci_bundle(const struct vnft_instance *in, const char *dir)
 	json_t *config;
 	int err;
 
-	/* images/NAME is a link to the newest; runc wants none on the way. */
+	/* images/NAME is a link to the newest image, and runc refuses a root below a link. */
 	if (!realpath(in->type->image, root))
 		return vnft_fail(-errno, "%s: %s", in->type->image, strerror(errno));
 	err = vnft_words_split(&words, in->type->command, in);
 	if (err)
 		return err;
-	/* At the root: relative means below our own cgroup to runc, and not to crun. */
+	/* An absolute path: runc puts a relative one below our own cgroup, crun does not. */
 	snprintf(cgroup, sizeof(cgroup), "/%s", in->place.name);
 	config = json_pack("{s:s, s:o, s:{s:s, s:b}, s:s, s:o, s:{s:o},"
 			   " s:{s:s, s:o, s:[{s:s}, {s:s}, {s:s}, {s:s}, {s:s}]}}",

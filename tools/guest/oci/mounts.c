@@ -40,7 +40,10 @@ struct job {
 	char why[256];
 };
 
-/* Controllers that are v2's on a host whose /sys/fs/cgroup is a directory of hierarchies. */
+/*
+ * The controllers that belong to cgroup v2 on a host whose /sys/fs/cgroup holds a directory for
+ * every hierarchy; false on any other host.
+ */
 static bool hybrid(char *controllers, size_t bytes)
 {
 	struct statfs fs;
@@ -131,7 +134,7 @@ static int build(struct job *job)
 
 	if (unshare(CLONE_NEWNS))
 		return -errno;
-	/* Slave: what the host unmounts (a namespace's name) goes from here too. */
+	/* Slave: what the host unmounts, such as the name of a namespace, is unmounted here too. */
 	if (mount("", "/", NULL, MS_REC | MS_SLAVE, NULL))
 		return -errno;
 	err = pick_up(list, &n);
@@ -169,7 +172,7 @@ int vnft_oci_mounts(int *fd)
 	*fd = -1;
 	if (!hybrid(job.controllers, sizeof(job.controllers)))
 		return 0;
-	/* A thread of its own, which ends: ours keeps its mounts, root and directory. */
+	/* In a thread that ends, so that ours keeps its mounts, root and directory. */
 	if (pthread_create(&thread, NULL, build_thread, &job))
 		return vnft_fail(-EAGAIN, "cannot start a thread");
 	pthread_join(thread, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Can a type run on this host, and with which versions of everything? Where no Xen is, nothing is
- * run to find that out; in dom0 `xl info`, once.
+ * Can a type run on this host, and with which versions of everything? Without Xen no program is
+ * run to find that out; in dom0 `xl info` is, once.
  */
 #include "xen.h"
 #include "../virt/virt.h"
@@ -57,8 +57,8 @@ static int check_netns(const struct vnft_type *type)
 }
 
 /*
- * What `xl info` says, "" after vnft_fail(). The hypervisor does not change while we run, but for
- * what is free.
+ * What `xl info` says, "" after vnft_fail(). Only the free memory changes while we run; it is what
+ * @afresh is for.
  */
 static const char *info(bool afresh)
 {
