@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # What holds for every file of the tree: a licence line, and code of 100 columns at most (tabs are
-# 8). Prose, type files and tables of cases may be wider.
+# 8). Prose, type files and tables of cases may be wider. And nobody but a driver's own folder, and
+# tests, knows the driver.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 tmp=$(mktemp -d)
@@ -18,6 +19,18 @@ wide() {	# Longest first.
 			awk -v file="$file" 'length > 100 { print length, file ":" FNR }'
 	done | sort -rn
 }
+drivers=$(for d in tools/guest/*/driver.c; do basename "$(dirname "$d")"; done | paste -sd '|')
+acquainted() {	# lines that include a driver's header or call it, from outside of its folder
+	local call="vnft_($drivers)_[a-z_]+[(]" include="^#include \"(.*/)?($drivers)/"
+	xargs -0r grep -HnE "$include|$call" /dev/null | awk -F: -v call="$call" \
+		-v drivers="^($drivers)\$" -v include="\"(.*/)?($drivers)/" '{
+			n = split($1, part, "/")
+			home = part[n - 1]
+			if (home !~ drivers) { print; next }
+			gsub("vnft_" home "_", "")
+			if ($0 ~ call || substr($0, length($1)) ~ include) print
+		}'
+}
 empty() {	# FILE
 	[ ! -s "$1" ] || { head -n 20 "$1"; return 1; }
 }
@@ -27,6 +40,8 @@ files | unlicensed >"$tmp/unlicensed"
 check "a licence line in all of $(files | tr '\0' '\n' | wc -l) files" empty "$tmp/unlicensed"
 files | grep -zvE '\.(md|conf|tsv)$' | wide >"$tmp/wide"
 check "no line of code is wider than 100 columns" empty "$tmp/wide"
+files | grep -zE '^tools/.*\.[ch]$' | acquainted >"$tmp/acquainted"
+check "nobody outside of it knows a driver ($drivers)" empty "$tmp/acquainted"
 
 # Would they say so?
 printf '\t%93s\n' x >"$tmp/a file"
@@ -35,4 +50,10 @@ check "a wide line is found, by its columns" \
 	[ "$(printf '%s\0' "$tmp/a file" "$tmp/fine" | wide)" = "101 $tmp/a file:1" ]
 check "and a file without a licence" \
 	[ "$(printf '%s\0' "$tmp/a file" "$tmp/fine" | unlicensed)" = "$tmp/a file" ]
+mkdir "$tmp/xen"
+printf '#include "../libvirt/libvirt.h"\nvnft_xen_check(type);\n' >"$tmp/xen/a.c"
+printf 'vnft_docker_get(run);\nvnft_guest_check(type);\n' >"$tmp/b.c"
+check "and a driver that knows another, and a stranger that knows one" \
+	[ "$(printf '%s\0' "$tmp/xen/a.c" "$tmp/b.c" | acquainted | cut -d: -f1,2 |
+		paste -sd ' ')" = "$tmp/xen/a.c:1 $tmp/b.c:1" ]
 finish
