@@ -114,7 +114,7 @@ page() { "$VNFT_TESTS/netns/json" "$tmp/page" "$@" | tr '\n' ' '; }
 # OPTIONS...: 500 echoes while a recorder runs; its page, and the file's in $tmp/page
 recorded() {
 	local recorder code=0
-	rm -f "$tmp/ready"
+	rm -f "$tmp/ready" "$tmp/records"
 	ip netns exec vnftx1 "$VNFTRACE" record vnftx-a -o "$tmp/records" -d 300s -j \
 		--ready-file "$tmp/ready" "$@" >"$tmp/recorder" 2>"$tmp/err" &
 	recorder=$!

@@ -142,7 +142,7 @@ others() {	# HOOK: other people's programs and clsact stay
 }
 
 recording() {	# HOOK: as many records as tcpdump saw frames
-	rm -f "$tmp/ready"
+	rm -f "$tmp/ready" "$tmp/records"
 	ip netns exec vnfto1 tcpdump -i vnfto-a -Z root -w "$tmp/pcap" -U icmp or tcp \
 		2>"$tmp/dump" &
 	local dump=$!
@@ -186,7 +186,7 @@ pcap() { tcpdump -Z root -r "$tmp/pcap" "$@" 2>/dev/null; }	# -Z: where there is
 pcap_has() { [ "$(pcap | wc -l)" -ge "$1" ]; }
 
 killed() {	# HOOK: a killed recorder leaves nothing that --all does not find
-	rm -f "$tmp/ready"
+	rm -f "$tmp/ready" "$tmp/records"
 	# shellcheck disable=SC2046
 	ip netns exec vnfto1 "$VNFTRACE" record vnfto-a $(how "$1") -o "$tmp/records" \
 		--duration 30s --ready-file "$tmp/ready" &

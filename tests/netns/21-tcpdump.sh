@@ -43,7 +43,7 @@ gone() { ! kill -0 "$1" 2>/dev/null; }
 record() {	# HOOK: everything below, seen twice
 	local recorder dumper
 	stop
-	rm -f "$tmp/ready"
+	rm -f "$tmp/ready" "$tmp/records"
 	: >"$tmp/tcpdump"
 	ip netns exec $a "$VNFTRACE" record vnfttd0 --hook "$1" -o "$tmp/records" \
 		--ready-file "$tmp/ready" >"$tmp/out" 2>&1 &
@@ -82,6 +82,6 @@ for hook in tcx clsact; do
 	check "$hook: the packets and times of tcpdump" test $code -eq 0
 done
 # A packet that only one of them has must be found.
-head -c $(($(stat -c %s "$tmp/records") - 640)) "$tmp/records" >"$tmp/short"
+head -c $(($(stat -c %s "$tmp/records") - 704)) "$tmp/records" >"$tmp/short"
 exits 2 "a missing record is found" "$VNFT_TESTS/netns/pcap_compare" "$tmp/short" "$tmp/pcap"
 finish

@@ -31,7 +31,7 @@ static int write_file(const char *path)
 				      .len32 = 74, .packet = { .proto = 6 } };
 	struct vnft_file_writer *w;
 	uint32_t i;
-	int err = vnft_file_create(&w, path, 1);
+	int err = vnft_file_create(&w, path, true, 1);
 
 	if (err)
 		return err;
@@ -173,12 +173,12 @@ static void test_lines(const char *path)
 	free(text);
 }
 
-/* A packet of a CPU that the file does not have, as its last record. */
+/* A packet of a CPU that the file does not have, as its last record before the end. */
 static int damage(const char *path)
 {
 	struct vnft_record bad = { .kind = VNFT_KIND_PACKET, .cpu = 99 };
 	FILE *f = fopen(path, "r+b");
-	bool done = f && !fseek(f, -(long)sizeof(bad), SEEK_END) &&
+	bool done = f && !fseek(f, -2 * (long)sizeof(bad), SEEK_END) &&
 		    fwrite(&bad, sizeof(bad), 1, f) == 1;
 
 	return !f || fclose(f) || !done;

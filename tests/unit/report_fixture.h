@@ -175,7 +175,7 @@ static inline int fixture_records_of(const char *path, bool rows)
 	uint64_t t0_ns = 1000000 * FIXTURE_MS;
 	uint32_t run, seq = 0;
 
-	if (vnft_file_create(&w, path, 1))
+	if (vnft_file_create(&w, path, true, 1))
 		return -1;
 	vnft_file_write(&device, w);
 	for (run = 1; run <= 10; run++, t0_ns += 10000 * FIXTURE_MS) {

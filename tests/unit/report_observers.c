@@ -54,7 +54,7 @@ static int write_file(bool gap)
 	int err;
 
 	next_seq[0] = next_seq[1] = 0;
-	err = vnft_file_create(&w, path, 1);
+	err = vnft_file_create(&w, path, true, 1);
 	if (err)
 		return err;
 	device.hook[VNFT_DIR_IN] = VNFT_HOOK_TCX_IN;

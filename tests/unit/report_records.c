@@ -122,7 +122,7 @@ static void test_summary(const char *path)
 	json_decref(tree);
 }
 
-/* A gap, a loss, and a file that ends in mid-record. */
+/* A gap, a loss, a file that ends in mid-record, and one that is damaged there. */
 static void test_damage(const char *path)
 {
 	struct vnft_record gap = { .kind = VNFT_KIND_FLOW, .flow = 1, .class = 6 };
@@ -132,8 +132,9 @@ static void test_damage(const char *path)
 	uint32_t seq[] = { 1, 2, 5, 6, 1, 2 };
 	json_t *tree;
 	size_t i;
+	FILE *f;
 
-	vnft_file_create(&w, path, 1);
+	vnft_file_create(&w, path, true, 1);
 	for (i = 0; i < sizeof(seq) / sizeof(seq[0]); i++) {
 		gap.seq = seq[i];
 		vnft_file_write(&gap, w);
@@ -144,9 +145,21 @@ static void test_damage(const char *path)
 	CHECK_EQ(number(tree, "file.sequence_gaps"), 1, "a gap is counted, a new stream is none");
 	CHECK_EQ(number(tree, "cpus[0].missing"), 2, "with what is missing");
 	CHECK_EQ(number(tree, "losses[0].count"), 7, "a loss is shown");
+	/* What is missing is one LOST record more than the file has. */
+	CHECK(number(tree, "file.records") == 9 &&
+		      json_is_true(vnft_view_at(tree, "file.finished")),
+	      "the file is finished");
 	json_decref(tree);
-	CHECK(!truncate(path, 5 * 64 + 10), "truncated");
-	CHECK(!vnft_records_tree(path), "refused: %s", vnft_why());
+	CHECK(!truncate(path, 5 * 64 + 10), "cut in a record");
+	tree = vnft_records_tree(path);
+	CHECK(number(tree, "file.records") == 6 &&
+		      json_is_false(vnft_view_at(tree, "file.finished")),
+	      "is read as far as it goes");
+	json_decref(tree);
+	f = fopen(path, "r+b");
+	if (!f || fseek(f, 4 * 64 + 24, SEEK_SET) || fputc(99, f) == EOF || fclose(f))
+		exit(1);
+	CHECK(!vnft_records_tree(path), "damage is refused: %s", vnft_why());
 	CHECK(vnft_export(vnft_export_find("json"), path, stderr, "stderr") < 0, "refused: %s",
 	      vnft_why());
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Record files: what is written comes back, damage is named, a full disk is an error and no file;
- * and the merge of CPUs.
+ * Record files: what is written comes back, damage is named, what a kill or a full disk leaves can
+ * be read as far as it goes; and the merge of CPUs.
  */
 #include <errno.h>
 #include <signal.h>
@@ -50,7 +50,7 @@ static int write_good(unsigned long packets)
 	struct vnft_file_writer *w;
 	struct vnft_record r;
 	unsigned long i;
-	int err = vnft_file_create(&w, path, 2);
+	int err = vnft_file_create(&w, path, true, 2);
 
 	if (err)
 		return err;
@@ -129,11 +129,7 @@ static void damage(void)
 		      "%s: %s", all[i].what, vnft_why());
 	}
 	write_good(10);
-	if (truncate(path, 64 * 7 + 13))
-		exit(1);
-	CHECK(read_all(&seen) == -EBADMSG &&
-		      strstr(vnft_why(), "7 whole records, truncated at byte 461"),
-	      "truncated: %s", vnft_why());
+	CHECK(!truncate(path, 13) && read_all(&seen) == -EBADMSG, "13 bytes: %s", vnft_why());
 	CHECK(!truncate(path, 0) && read_all(&seen) == -EBADMSG, "empty: %s", vnft_why());
 	write_good(10);
 	patch(64 + 32, "\x1b[2J", 5);
@@ -143,21 +139,94 @@ static void damage(void)
 	CHECK(!read_all(&seen) && seen.unread == 3, "a gap of 3 is counted, a step back is none");
 }
 
+/* What the file says of its end, "" when it is finished. */
+static const char *unfinished(void)
+{
+	static char how[160];
+	struct vnft_source *s;
+
+	if (vnft_file_open(&s, path))
+		return vnft_why();
+	if (!vnft_file_unfinished(s, how, sizeof(how)))
+		how[0] = '\0';
+	s->ops->close(s);
+	return how;
+}
+
+static void cut(void)
+{
+	struct seen seen;
+
+	write_good(10);
+	CHECK(!unfinished()[0], "a file that was closed is finished");
+	if (truncate(path, 64 * 12))
+		exit(1);
+	CHECK(!read_all(&seen) && seen.n == 12 && strstr(unfinished(), "12 whole records"),
+	      "without its end: %s", unfinished());
+	if (truncate(path, 64 * 7 + 13))
+		exit(1);
+	CHECK(!read_all(&seen) && seen.n == 7 &&
+		      strstr(unfinished(), "7 whole records, 13 bytes of one more"),
+	      "cut in a record: %s", unfinished());
+}
+
+static off_t size(void)
+{
+	struct stat st;
+
+	return stat(path, &st) ? -1 : st.st_size;
+}
+
+/* What a process that is killed leaves: everything that is older than a second. */
+static void unflushed(void)
+{
+	struct vnft_record r = packet(0, 1, 1000);
+	struct vnft_link_info info = { .ifindex = 3, .name = "tap0", .link = VNFT_LINK_TAP };
+	struct vnft_file_writer *w;
+
+	unlink(path);
+	CHECK(!vnft_file_create(&w, path, false, 2) && size() == 64,
+	      "a new file has its name and its manifest at once");
+	vnft_file_write_device(w, 1, &info, 4026531840u);
+	vnft_file_write(&r, w);
+	CHECK(!vnft_file_tick(w) && size() == 64, "records are gathered");
+	usleep(1010000);
+	CHECK(!vnft_file_tick(w) && size() == 192, "and written after a second");
+	CHECK(strstr(unfinished(), "3 whole records"), "where they can be read: %s", unfinished());
+	vnft_file_keep(w);
+	CHECK_EQ(size(), 192, "a file that is kept has no end");
+}
+
 static void full_disk(void)
 {
-	struct rlimit small = { 8192, RLIM_INFINITY }, old;
-	struct stat st;
+	struct rlimit small = { 8192 + 40, RLIM_INFINITY }, old;
+	struct vnft_file_writer *none;
+	struct seen seen;
 
 	unlink(path);
 	signal(SIGXFSZ, SIG_IGN);
 	getrlimit(RLIMIT_FSIZE, &old);
 	setrlimit(RLIMIT_FSIZE, &small);
-	CHECK(write_good(5000) == -EFBIG, "a file that cannot grow: %s", vnft_why());
-	CHECK(write_good(200) == -EFBIG, "and one that fails only when it is closed");
+	CHECK(write_good(5000) == -EFBIG && strstr(vnft_why(), "128 records before that are kept"),
+	      "a file that cannot grow: %s", vnft_why());
+	CHECK(size() == 8192 && !read_all(&seen) && seen.n == 128,
+	      "what was written is there, in whole records");
+	CHECK(write_good(5000) == -EFBIG && size() == 8192 && !read_all(&seen) && seen.n == 128,
+	      "and stays as it is when its successor fails: %s", vnft_why());
+	strcat(path, ".part");
+	CHECK(size() == 8192 && !read_all(&seen) && seen.n == 128,
+	      "of which what was written is kept, too");
+	path[strlen(path) - strlen(".part")] = '\0';
 	setrlimit(RLIMIT_FSIZE, &old);
-	CHECK(stat(path, &st) && errno == ENOENT, "leave no file under its name");
-	CHECK(vnft_file_create(&(struct vnft_file_writer *){ NULL }, "/nowhere/x", 1) == -ENOENT,
-	      "no directory: %s", vnft_why());
+	CHECK(write_good(10) == -EEXIST, "until somebody has looked at it: %s", vnft_why());
+	strcat(path, ".part");
+	unlink(path);
+	path[strlen(path) - strlen(".part")] = '\0';
+	CHECK(!write_good(200) && size() == 64 * 203, "the next one takes the place");
+	CHECK(vnft_file_create(&none, path, false, 1) == -EEXIST && size() == 64 * 203,
+	      "unless it may not: %s", vnft_why());
+	CHECK(vnft_file_create(&none, "/nowhere/x", true, 1) == -ENOENT, "no directory: %s",
+	      vnft_why());
 }
 
 static void merging(void)
@@ -197,6 +266,8 @@ int main(void)
 	close(fd);
 	round_trip();
 	damage();
+	cut();
+	unflushed();
 	full_disk();
 	merging();
 	unlink(path);

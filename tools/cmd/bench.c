@@ -188,7 +188,7 @@ static int open_all(struct vnft_bench *b)
 		return err;
 	start_life(b);
 	snprintf(path, sizeof(path), "%s/records", b->config->dir);
-	return vnft_file_create(&b->writer, path, (uint32_t)sysconf(_SC_NPROCESSORS_CONF));
+	return vnft_file_create(&b->writer, path, false, 0);
 }
 
 /* Random order over all runs of all types, so that drift of the host falls on every type alike. */

@@ -70,8 +70,8 @@ const struct vnft_cmd vnft_cmd_doctor = {
 		"time from the first hook to the second in each direction, frames whose stamps are "
 		"against the kernel's order, replies that are paired with different requests. "
 		"Counters are compared too if there is a quiet moment before and after. Frames at "
-		"the ends of the window are nobody's disagreement. Exit 0: they agree; 1: no "
-		"packets "
+		"the ends of the window are nobody's disagreement. " VNFT_READY_FILE_TEXT
+		" Exit 0: they agree; 1: no packets "
 		"passed; 3: they do not agree, or records were lost; 4: the module is not loaded, "
 		"or "
 		"BPF is refused.",

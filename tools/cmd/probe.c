@@ -62,7 +62,10 @@ static const struct vnft_opt opts[] = {
 	  .help = "mechanism (default @: an attachment that is there, else tcx, else clsact)" },
 	{ .name = "output", .letter = 'o', .type = VNFT_OPT_STRING, .offset = O(output),
 	  .arg = "FILE",
-	  .complete = "file", .help = "write the raw records, departures included" },
+	  .complete = "file",
+	  .help = "write the raw records, departures included; - is standard output" },
+	{ .name = "force", .type = VNFT_OPT_FLAG, .offset = O(force),
+	  .help = "replace FILE if it exists, once the new one is finished" },
 	{ .name = "spin", .type = VNFT_OPT_DURATION_NS, .offset = O(spin_ns), .arg = "TIME",
 	  .max = 1000000000,
 	  .help = "user: busy-wait so long before each departure (default: sleep only)" },
@@ -131,6 +134,7 @@ const struct vnft_cmd vnft_cmd_probe = {
 	"Nothing waits for ARP: a neighbour that is not known is an error, because the kernel asks "
 	"for it once a second "
 	"and that would be the measurement.\n\n"
+	VNFT_RECORD_FILE_TEXT "\n\n"
 	"Time-outs: after the last departure answers are awaited for 1 s; a flood waits 10 ms for "
 	"each reply; --until-rst "
 	"gives up after 60 s unless --duration or --count say otherwise.\n\n"

@@ -6,7 +6,6 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "../lib/cli/option.h"
 #include "../lib/cli/verb.h"
@@ -22,7 +21,10 @@ static const char *const hooks[] = { "auto", "tcx", "clsact", NULL };
 #define AT(field) offsetof(struct record_config, field)
 static const struct vnft_opt opts[] = {
 	{ .name = "output", .letter = 'o', .type = VNFT_OPT_STRING, .offset = AT(output),
-	  .arg = "FILE", .complete = "file", .help = "record file to write (required)" },
+	  .arg = "FILE", .complete = "file",
+	  .help = "record file to write (required); - is standard output" },
+	{ .name = "force", .type = VNFT_OPT_FLAG, .offset = AT(force),
+	  .help = "replace FILE if it exists, once the new one is finished" },
 	{ .name = "tcp", .type = VNFT_OPT_FLAG, .offset = AT(tcp),
 	  .help = "record every TCP segment, not only SYN, SYN-ACK and RST" },
 	{ .name = "duration", .letter = 'd', .type = VNFT_OPT_DURATION_NS,
@@ -148,13 +150,14 @@ static enum vnft_exit finish(struct recording *r)
 	json_t *devices = json_array(), *losses = json_array();
 	uint64_t lost = 0;
 	json_t *value;
-	int err, late;
 	bool valid;
+	int err;
 
 	err = summarize(r, devices, losses, &lost);
-	late = vnft_file_close(r->writer);
-	r->writer = NULL;
-	err = err ? err : late;
+	if (!err) {
+		err = vnft_file_close(r->writer);
+		r->writer = NULL;
+	}
 	if (err) {
 		json_decref(devices);
 		json_decref(losses);
@@ -214,10 +217,9 @@ static int run(const void *config, int argc, char **argv)
 		err = record_collect(&r);
 	code = err ? vnft_exit_code(err) : finish(&r);
 	snprintf(why, sizeof(why), "%s", vnft_why());
-	if (r.writer) {		/* a file that is not what was asked for is no file */
-		vnft_file_close(r.writer);
-		unlink(r.config->output);
-	}
+	if (r.begun && r.writer && !vnft_file_tick(r.writer))
+		vnft_warn("%s: not finished: it has what came before this failed",
+			  r.config->output);
 	record_close(&r);
 	if (code)
 		vnft_fail(err ? err : -EIO, "%s", why);
@@ -261,9 +263,10 @@ const struct vnft_cmd vnft_cmd_record = {
 	"and `vnftrace report` shows the time from each to the next. Where kernels refuse BPF in "
 	"the "
 	"drivers' functions, the module has its own hooks there; auto takes it if it is loaded.\n\n"
+	VNFT_RECORD_FILE_TEXT "\n\n" VNFT_READY_FILE_TEXT "\n\n"
 	"Ends after --duration, after --count packets, on Ctrl-C or SIGTERM, or when every device "
 	"is "
-	"gone; the file is whole in each case. The rings are emptied every 5 ms; a record that "
+	"gone; the file is finished in each case. The rings are emptied every 5 ms; a record that "
 	"found "
 	"no room is counted, never overwritten. Exit 3: records were lost (with --tcp: more than "
 	"0.1 % of them). Exit 4: the observer, or a stage, is not to be had here.",

@@ -6,7 +6,6 @@
 #include "recorder.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +15,9 @@
 #include "../lib/run/clock.h"
 #include "../lib/run/interrupt.h"
 #include "../lib/text/error.h"
+#include "../lib/run/output.h"
+#include "../lib/run/ready.h"
+#include "../lib/text/view.h"
 #include "../source/spec.h"
 
 #define DRAIN_MS	5
@@ -94,24 +96,6 @@ static int attach(struct recording_side *side, const char *spec, struct recorded
 	return side->source->ops->attach(side->source, spec, &dev->id);
 }
 
-static int create_file(struct recording *r)
-{
-	struct vnft_device_state state;
-	uint32_t ncpus = 1;
-	int i, err;
-
-	for (i = 0; i < r->devices; i++) {
-		const struct recorded *dev = &r->dev[i];
-
-		err = dev->side->source->ops->state(dev->side->source, dev->id, &state);
-		if (err)
-			return err;
-		if (state.ncpus > ncpus)
-			ncpus = state.ncpus;
-	}
-	return vnft_file_create(&r->writer, r->config->output, ncpus);
-}
-
 static int define(struct recording *r, struct recorded *dev)
 {
 	struct vnft_source_device device;
@@ -165,19 +149,6 @@ static int arm_all(struct recording *r)
 	return err;
 }
 
-static int say_ready(const char *path)
-{
-	int fd;
-
-	if (!path)
-		return 0;
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return vnft_fail(-errno, "%s: cannot create it: %s", path, strerror(errno));
-	close(fd);
-	return 0;
-}
-
 static int begin(struct recording *r)
 {
 	const uint32_t mask = VNFT_RECORD_DEFAULT | (r->config->tcp ? VNFT_RECORD_TCP : 0);
@@ -193,27 +164,38 @@ static int begin(struct recording *r)
 			err = s->ops->record(s, r->dev[i].id, mask);
 	}
 	r->started_ns = vnft_now_ns();
-	return err ? err : say_ready(r->config->ready_file);
+	r->begun = !err;
+	return err ? err : vnft_ready_say(&r->ready);
+}
+
+/* What is to be written can be, before anything is attached. */
+static int take_files(struct recording *r)
+{
+	int err = vnft_ready_take(&r->ready, r->config->ready_file);
+
+	if (!err)
+		err = vnft_file_create(&r->writer, r->config->output, r->config->force, 0);
+	if (!err && vnft_file_is_stdout(r->writer))
+		vnft_view_use_stderr();
+	return err;
 }
 
 int record_start(struct recording *r, char **specs, int n)
 {
 	int err, i, k;
 
-	if (r->config->ready_file)
-		unlink(r->config->ready_file);
 	r->dev = calloc((size_t)n * RECORD_OBSERVERS, sizeof(*r->dev));
 	r->by_id = calloc(UINT16_MAX + 1, sizeof(*r->by_id));
 	if (!r->dev || !r->by_id)
 		return vnft_fail(-ENOMEM, "out of memory");
-	err = open_sides(r);
+	err = take_files(r);
+	if (!err)
+		err = open_sides(r);
 	for (i = 0; i < n && !err; i++)
 		for (k = 0; k < r->sides && !err; k++) {
 			err = attach(&r->side[k], specs[i], &r->dev[r->devices]);
 			r->devices += !err;
 		}
-	if (!err)
-		err = create_file(r);
 	for (i = 0; i < r->devices && !err; i++)
 		err = define(r, &r->dev[i]);
 	if (!err)
@@ -289,6 +271,8 @@ int record_collect(struct recording *r)
 	for (;;) {
 		now_ns = vnft_now_ns();
 		err = drain(r);
+		if (!err)
+			err = vnft_file_tick(r->writer);
 		if (err)
 			return err;
 		if (over(r, now_ns))
@@ -317,6 +301,13 @@ void record_close(struct recording *r)
 	for (i = 0; i < r->sides; i++)
 		r->side[i].source->ops->close(r->side[i].source);
 	r->sides = 0;
+	if (r->begun)
+		vnft_file_keep(r->writer);
+	else
+		vnft_file_discard(r->writer);
+	r->writer = NULL;
+	vnft_output_discard(r->ready);
+	r->ready = NULL;
 	free(r->dev);
 	free(r->by_id);
 	r->dev = NULL;

@@ -14,6 +14,7 @@ struct record_config {
 	struct vnft_common common;
 	const char *output;
 	const char *ready_file;
+	bool force;
 	bool tcp;
 	int hook;
 	int observer;
@@ -54,12 +55,15 @@ struct recording_side {
  * @dev: @devices of them: every device once for each observer
  * @by_id: of a device id, its index in @dev + 1
  * @stages: bits 1 << hook that were asked for
+ * @begun: devices are recorded: what is in the file is worth keeping
  */
 struct recording {
 	const struct record_config *config;
 	struct recording_side side[RECORD_OBSERVERS];
 	int sides;
 	struct vnft_file_writer *writer;
+	struct vnft_output *ready;
+	bool begun;
 	struct recorded *dev;
 	int devices;
 	uint32_t *by_id;
@@ -69,11 +73,11 @@ struct recording {
 
 /* Stage hooks by their names, or "all": 0 or -EINVAL after vnft_fail(). */
 int record_stages(const struct vnft_list *names, uint64_t *hooks);
-/* Open the observers, attach the devices, make the file, and record. */
+/* Take the files, open the observers, attach the devices, and record. */
 int record_start(struct recording *r, char **specs, int n);
 /* Until the time, the count, an interrupt, or the death of all devices. */
 int record_collect(struct recording *r);
-/* End everything but the file. */
+/* End everything; a file that is not closed yet is kept unfinished, or removed if it is empty. */
 void record_close(struct recording *r);
 
 #endif

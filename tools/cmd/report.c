@@ -63,6 +63,14 @@ static bool looks_like_json(const char *path)
 	return len > 5 && !strcmp(path + len - 5, ".json");
 }
 
+static void warn_unfinished(const char *path)
+{
+	char how[160];
+
+	if (vnft_records_unfinished(path, how, sizeof(how)))
+		vnft_warn("%s: %s", path, how);
+}
+
 /* @host: NULL if there is one only. */
 static int check_records(const char *dir, const json_t *results, const char *host, json_t *table)
 {
@@ -78,6 +86,7 @@ static int check_records(const char *dir, const json_t *results, const char *hos
 		vnft_warn("%s: no records: the numbers cannot be computed again", dir);
 		return 0;
 	}
+	warn_unfinished(path);
 	return vnft_runs_check(path, rows, host, table);
 }
 
@@ -120,6 +129,7 @@ static int report_records(const struct config *config, const char *path)
 {
 	json_t *tree;
 
+	warn_unfinished(path);
 	if (config->packets)
 		return vnft_exit_code(vnft_export(
 			vnft_export_find(config->common.json ? "json" : "lines"), path, stdout,
@@ -176,6 +186,8 @@ static int run(const void *arg, int argc, char **argv)
 		return vnft_exit_code(vnft_fail(errno == ENOENT ? -ENOENT : -EIO, "%s: %s", argv[0],
 						strerror(errno)));
 	dir = S_ISDIR(st.st_mode);
+	if (!dir && !S_ISREG(st.st_mode))
+		return vnft_exit_code(vnft_fail(-EBADMSG, "%s: not a regular file", argv[0]));
 	if (!dir && (is_record_file(argv[0]) || !looks_like_json(argv[0]))) {
 		if (argc > 1)
 			return vnft_exit_code(

@@ -4,6 +4,7 @@
  */
 #include "../lib/run/interrupt.h"
 #include "../lib/text/error.h"
+#include "../source/file.h"
 #include "report.h"
 
 #include <errno.h>
@@ -22,4 +23,16 @@ int vnft_records_each(const char *path, vnft_record_fn fn, void *arg)
 	} while (n > 0);
 	source->ops->close(source);
 	return n;
+}
+
+bool vnft_records_unfinished(const char *path, char *how, size_t bytes)
+{
+	struct vnft_source *source;
+	bool unfinished;
+
+	if (vnft_file_open(&source, path))
+		return false;
+	unfinished = vnft_file_unfinished(source, how, bytes);
+	source->ops->close(source);
+	return unfinished;
 }

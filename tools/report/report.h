@@ -16,6 +16,8 @@
  * Hand every record of a file to @fn; 0, @fn's first non-zero return, or -errno after vnft_fail().
  */
 int vnft_records_each(const char *path, vnft_record_fn fn, void *arg);
+/* vnft_file_unfinished() of a file that can be read. */
+bool vnft_records_unfinished(const char *path, char *how, size_t bytes);
 
 /* Words for the numbers in records; never NULL. */
 const char *vnft_class_name(uint8_t class);

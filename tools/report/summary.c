@@ -344,6 +344,7 @@ static json_t *file_json(const struct summary *s, const char *path)
 	if (json_object_set_new(o, "file", json_string(path)))
 		json_object_set_new(o, "file", json_string("?"));
 	json_object_set_new(o, "tool", json_string(tool));
+	json_object_set_new(o, "finished", json_boolean(!vnft_records_unfinished(path, NULL, 0)));
 	put(o, "records", s->records);
 	put(o, "packets", s->kind[VNFT_KIND_PACKET]);
 	put(o, "stages", s->kind[VNFT_KIND_STAGE]);
@@ -357,7 +358,8 @@ static json_t *file_json(const struct summary *s, const char *path)
 }
 
 static const struct vnft_column file_columns[] = {
-	{ "file", "file" }, { "written by vnftrace", "tool" }, { "records", "records" },
+	{ "file", "file" }, { "written by vnftrace", "tool" }, { "finished", "finished" },
+	{ "records", "records" },
 	{ "packets", "packets" }, { "flows", "flows" }, { "marks", "marks" },
 	{ "first to last packet", "duration_ns" }, { "gaps in sequences", "sequence_gaps" },
 	{ "lost", "lost" }, { "not understood", "not_understood" }, { NULL, NULL }

@@ -2,7 +2,8 @@
 /*
  * Record files as a source. Whatever the bytes are: a file is refused with one line that names the
  * record, or every record handed out is one that the contract allows. Only the stamps and numbers
- * inside may still be nonsense; the readers behind take any value there.
+ * inside may still be nonsense; the readers behind take any value there. A file that stops early is
+ * no damage: its whole records are handed out, and that it is unfinished can be asked.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,6 +25,8 @@
  * @next: sequence number that the next record of each CPU's ring must have, 0 before its first;
  *        the module's rings apart
  * @unread: records missing in the sequences of all CPUs
+ * @cut_bytes: of a record that is not whole, at the end
+ * @finished: its last record says so
  * @defined: bit per device id
  * @told: @unread was handed out
  */
@@ -35,8 +38,10 @@ struct file_source {
 	uint64_t records;
 	uint64_t at;
 	uint64_t unread;
+	uint32_t cut_bytes;
 	uint32_t next[2][MAX_CPUS];
 	uint8_t defined[(UINT16_MAX + 1) / 8];
+	bool finished;
 	bool failed;
 	bool told;
 	struct vnft_record batch[BATCH_RECORDS];
@@ -213,6 +218,8 @@ static int file_drain(struct vnft_source *source, vnft_record_fn fn, void *arg)
 		err = s->at ? check(s, &s->batch[i]) : 0;
 		if (err)
 			break;
+		if (s->finished && s->at == s->records - 1)
+			continue;	/* of the file, not of what was seen */
 		follow(s, &s->batch[i]);
 		err = fn(&s->batch[i], arg);
 	}
@@ -256,13 +263,37 @@ static int check_size(struct file_source *s)
 		return vnft_fail(-EBADMSG, "%s: not a regular file", s->path);
 	bytes = (uint64_t)st.st_size;
 	s->records = bytes / VNFT_RECORD_BYTES;
+	s->cut_bytes = bytes % VNFT_RECORD_BYTES;
 	if (!bytes)
 		return vnft_fail(-EBADMSG, "%s: empty: not a record file", s->path);
-	if (bytes % VNFT_RECORD_BYTES)
-		return vnft_fail(-EBADMSG, "%s: %llu whole records, truncated at byte %llu",
-				 s->path, (unsigned long long)s->records,
-				 (unsigned long long)bytes);
+	if (!s->records)
+		return vnft_fail(-EBADMSG, "%s: %u bytes, less than a record: not a record file",
+				 s->path, s->cut_bytes);
 	return 0;
+}
+
+static void look_at_end(struct file_source *s)
+{
+	const off_t at = (off_t)((s->records - 1) * VNFT_RECORD_BYTES);
+	struct vnft_record r;
+
+	s->finished = pread(s->fd, &r, sizeof(r), at) == sizeof(r) &&
+		      r.kind == VNFT_KIND_MARK &&
+		      !strncmp(r.mark.name, VNFT_FILE_END, VNFT_NAME_LEN);
+}
+
+bool vnft_file_unfinished(const struct vnft_source *source, char *how, size_t bytes)
+{
+	const struct file_source *s = (const struct file_source *)source;
+	char cut[64] = "";
+
+	if (source->ops != &file_ops || (s->finished && !s->cut_bytes))
+		return false;
+	if (s->cut_bytes)
+		snprintf(cut, sizeof(cut), ", %u bytes of one more are left out", s->cut_bytes);
+	snprintf(how, bytes, "not finished: being written, cut, or its writer was killed: %llu "
+		 "whole records%s", (unsigned long long)s->records, cut);
+	return true;
 }
 
 static int check_manifest(struct file_source *s)
@@ -311,6 +342,8 @@ int vnft_file_open(struct vnft_source **source, const char *path)
 		err = check_size(s);
 	if (!err)
 		err = check_manifest(s);
+	if (!err)
+		look_at_end(s);
 	if (err)
 		file_close(&s->source);
 	else

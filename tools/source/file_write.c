@@ -1,77 +1,58 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Writing record files: buffered, under a temporary name until vnft_file_close() has everything on
- * disk, so that a file under its own name is always whole.
+ * Writing record files: buffered, whole records at a time, on disk at most a second late, so that
+ * what a killed process leaves can be read. The last record says that the file is finished.
  */
+#include <bpf/libbpf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "../lib/host/version.h"
 #include "../lib/net/link.h"
 #include "../lib/text/error.h"
+#include "../lib/run/output.h"
+#include "file.h"
 #include "source.h"
 
 #define BATCH_RECORDS	1024
+#define FLUSH_NS	1000000000ULL
 
 /**
  * struct vnft_file_writer - a record file being written
- * @part: temporary name
- * @err: first failure; nothing is written after it
+ * @err: first failure, and @why; nothing is written after it
+ * @flushed_ns: when @batch was last empty
  * @n: records in @batch
  */
 struct vnft_file_writer {
-	char *path;
-	char *part;
-	int fd;
+	struct vnft_output *out;
 	int err;
+	char why[512];
+	uint64_t flushed_ns;
 	size_t n;
 	struct vnft_record batch[BATCH_RECORDS];
 };
 
-static int fail(struct vnft_file_writer *w, const char *what)
+/* The reason that this thread's vnft_fail() has just given, and what a reader will find. */
+static void remember(struct vnft_file_writer *w, int err)
 {
-	int err = errno ? -errno : -EIO;
+	uint64_t records;
 
-	if (!w->err)
-		w->err = vnft_fail(err, "%s: %s: %s", w->path, what, strerror(-err));
-	return w->err;
+	vnft_output_trim(w->out, VNFT_RECORD_BYTES);
+	records = vnft_output_bytes(w->out) / VNFT_RECORD_BYTES;
+	w->err = err;
+	if (vnft_output_is_file(w->out) && records)
+		snprintf(w->why, sizeof(w->why), "%s (the %llu records before that are kept)",
+			 vnft_why(), (unsigned long long)records);
+	else
+		snprintf(w->why, sizeof(w->why), "%s", vnft_why());
 }
 
-static int flush(struct vnft_file_writer *w)
+static int failed(const struct vnft_file_writer *w)
 {
-	const char *at = (const char *)w->batch;
-	size_t left = w->n * sizeof(w->batch[0]);
-	ssize_t r;
-
-	while (left && !w->err) {
-		r = write(w->fd, at, left);
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r <= 0) {
-			if (!r)
-				errno = EIO;
-			return fail(w, "cannot be written");
-		}
-		at += r;
-		left -= (size_t)r;
-	}
-	w->n = 0;
-	return w->err;
-}
-
-int vnft_file_write(const struct vnft_record *record, void *writer)
-{
-	struct vnft_file_writer *w = writer;
-
-	if (w->err)
-		return w->err;
-	w->batch[w->n++] = *record;
-	return w->n == BATCH_RECORDS ? flush(w) : 0;
+	return w->err ? vnft_fail(w->err, "%s", w->why) : 0;
 }
 
 static uint64_t clock_ns(clockid_t clock)
@@ -80,6 +61,34 @@ static uint64_t clock_ns(clockid_t clock)
 
 	clock_gettime(clock, &t);
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static int flush(struct vnft_file_writer *w)
+{
+	int err = 0;
+
+	if (!w->err && w->n)
+		err = vnft_output_write(w->out, w->batch, w->n * sizeof(w->batch[0]));
+	if (err)
+		remember(w, err);
+	w->n = 0;
+	w->flushed_ns = clock_ns(CLOCK_MONOTONIC);
+	return failed(w);
+}
+
+int vnft_file_write(const struct vnft_record *record, void *writer)
+{
+	struct vnft_file_writer *w = writer;
+
+	if (w->err)
+		return failed(w);
+	w->batch[w->n++] = *record;
+	return w->n == BATCH_RECORDS ? flush(w) : 0;
+}
+
+int vnft_file_tick(struct vnft_file_writer *w)
+{
+	return clock_ns(CLOCK_MONOTONIC) - w->flushed_ns < FLUSH_NS ? failed(w) : flush(w);
 }
 
 static int write_manifest(struct vnft_file_writer *w, uint32_t ncpus)
@@ -103,39 +112,27 @@ static int write_manifest(struct vnft_file_writer *w, uint32_t ncpus)
 	return vnft_file_write(&r, w);
 }
 
-static void writer_free(struct vnft_file_writer *w)
-{
-	if (w->fd >= 0)
-		close(w->fd);
-	free(w->part);
-	free(w->path);
-	free(w);
-}
-
-int vnft_file_create(struct vnft_file_writer **writer, const char *path, uint32_t ncpus)
+int vnft_file_create(struct vnft_file_writer **writer, const char *path, bool replace,
+		     uint32_t ncpus)
 {
 	struct vnft_file_writer *w = calloc(1, sizeof(*w));
-	int err = 0;
+	int err;
 
 	*writer = NULL;
 	if (!w)
 		return vnft_fail(-ENOMEM, "%s: out of memory", path);
-	w->fd = -1;
-	w->path = strdup(path);
-	if (!w->path || asprintf(&w->part, "%s.part-%d", path, (int)getpid()) < 0) {
-		w->part = NULL;
-		err = vnft_fail(-ENOMEM, "%s: out of memory", path);
-	}
-	if (!err) {
-		w->fd = open(w->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-		if (w->fd < 0)
-			err = fail(w, "cannot be created");
-	}
+	err = vnft_output_open(&w->out, path, VNFT_OUTPUT_BINARY |
+			       (replace ? VNFT_OUTPUT_REPLACE : 0));
 	if (err) {
-		writer_free(w);
+		free(w);
 		return err;
 	}
-	write_manifest(w, ncpus);
+	write_manifest(w, ncpus ? ncpus : (uint32_t)libbpf_num_possible_cpus());
+	err = flush(w);
+	if (err) {
+		vnft_file_discard(w);
+		return err;
+	}
 	*writer = w;
 	return 0;
 }
@@ -188,29 +185,49 @@ int vnft_file_write_lost(struct vnft_file_writer *writer, uint16_t id,
 
 		err = vnft_file_write(&r, writer);
 	}
-	/* End of a run: what is finished survives a kill -9 (under the temporary name). */
 	return err ? err : flush(writer);
 }
 
-int vnft_file_close(struct vnft_file_writer *writer)
+bool vnft_file_is_stdout(const struct vnft_file_writer *writer)
 {
-	struct vnft_file_writer *w = writer;
-	int err, fd;
+	return vnft_output_is_stdout(writer->out);
+}
+
+int vnft_file_close(struct vnft_file_writer *w)
+{
+	const struct vnft_record end = {
+		.time_ns = clock_ns(CLOCK_MONOTONIC),
+		.kind = VNFT_KIND_MARK,
+		.flags = VNFT_RF_USERSPACE,
+		.mark.name = VNFT_FILE_END,
+	};
+	int err;
 
 	if (!w)
 		return 0;
-	flush(w);
-	if (!w->err && fsync(w->fd) && errno != EINVAL)	/* EINVAL: a pipe or device */
-		fail(w, "cannot be written");
-	fd = w->fd;
-	w->fd = -1;
-	if (close(fd) && !w->err)
-		fail(w, "cannot be written");
-	if (!w->err && rename(w->part, w->path))
-		fail(w, "cannot be put in its place");
-	err = w->err;
+	vnft_file_write(&end, w);
+	err = flush(w);
 	if (err)
-		unlink(w->part);
-	writer_free(w);
+		vnft_output_keep(w->out);
+	else
+		err = vnft_output_finish(w->out);
+	free(w);
 	return err;
+}
+
+void vnft_file_keep(struct vnft_file_writer *w)
+{
+	if (!w)
+		return;
+	flush(w);
+	vnft_output_keep(w->out);
+	free(w);
+}
+
+void vnft_file_discard(struct vnft_file_writer *w)
+{
+	if (!w)
+		return;
+	vnft_output_discard(w->out);
+	free(w);
 }

@@ -205,9 +205,19 @@ int vnft_bpf_cost(const char *ifname, struct vnft_bpf_cost *cost);
 int vnft_file_open(struct vnft_source **source, const char *path);
 
 struct vnft_file_writer;
-int vnft_file_create(struct vnft_file_writer **writer, const char *path, uint32_t ncpus);
-/* Takes part as a vnft_record_fn with the writer as its arg. */
+/*
+ * Check the target, take it, and begin the file, by the rules of lib/run/output.h; @replace: a file
+ * of that name may be replaced. A file that exists stays as it is until close(). @ncpus: of the
+ * stream; 0: every CPU that this host can have.
+ */
+int vnft_file_create(struct vnft_file_writer **writer, const char *path, bool replace,
+		     uint32_t ncpus);
+/* Do the records go to standard output? Then nothing else may. */
+bool vnft_file_is_stdout(const struct vnft_file_writer *writer);
+/* A vnft_record_fn with the writer as its arg. After a failure every call fails like it. */
 int vnft_file_write(const struct vnft_record *record, void *writer);
+/* To be called every few milliseconds: what was written more than a second ago goes to the file. */
+int vnft_file_tick(struct vnft_file_writer *writer);
 /* Write a DEVICE record for a device of the calling thread's namespace. */
 int vnft_file_write_device(struct vnft_file_writer *writer, uint16_t id,
 			   const struct vnft_link_info *info, uint64_t netns_inode);
@@ -216,7 +226,13 @@ int vnft_file_define(struct vnft_file_writer *writer, uint16_t id,
 		     const struct vnft_link_info *info, const struct vnft_source_device *device);
 int vnft_file_write_lost(struct vnft_file_writer *writer, uint16_t id,
 			 const struct vnft_counters *counters);
-/* Flush, close; 0 or -errno after vnft_fail(). The file is whole or an error is returned. */
+/*
+ * One of the three ends it and frees it, NULL allowed. close(): it is finished, and says so; 0, or
+ * -errno after vnft_fail(), then what was written is kept. keep(): not finished, but worth reading.
+ * discard(): nothing of worth in it: removed, unless it was no file of ours.
+ */
 int vnft_file_close(struct vnft_file_writer *writer);
+void vnft_file_keep(struct vnft_file_writer *writer);
+void vnft_file_discard(struct vnft_file_writer *writer);
 
 #endif

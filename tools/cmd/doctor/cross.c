@@ -9,6 +9,7 @@
 
 #include "../../lib/run/clock.h"
 #include "../../lib/run/interrupt.h"
+#include "../../lib/run/output.h"
 #include "../../lib/run/ready.h"
 #include "../../lib/text/error.h"
 #include "cross.h"
@@ -93,7 +94,7 @@ static int drain_until(struct cross_check *c, uint64_t until_ns)
 	return err;
 }
 
-static int observe(struct cross_check *c, uint64_t duration_ns, const char *ready_file)
+static int observe(struct cross_check *c, uint64_t duration_ns, struct vnft_output **ready)
 {
 	bool quiet_begin, quiet_end;
 	int err;
@@ -106,7 +107,7 @@ static int observe(struct cross_check *c, uint64_t duration_ns, const char *read
 	c->from_ns = vnft_now_ns() + MARGIN_NS;
 	err = drain_until(c, c->from_ns);
 	if (!err)
-		err = vnft_ready_say(ready_file);
+		err = vnft_ready_say(ready);
 	if (!err)
 		err = drain_until(c, c->from_ns + duration_ns);
 	c->to_ns = vnft_now_ns();
@@ -164,10 +165,14 @@ static bool nothing_passed(const struct vnft_cross_result *r)
 
 static int watch(struct cross_check *c, uint64_t duration_ns, const char *ready_file)
 {
-	int err = open_sides(c);
+	struct vnft_output *ready;
+	int err = vnft_ready_take(&ready, ready_file);
 
 	if (!err)
-		err = observe(c, duration_ns, ready_file);
+		err = open_sides(c);
+	if (!err)
+		err = observe(c, duration_ns, &ready);
+	vnft_output_discard(ready);
 	if (!err)
 		err = vnft_cross_run(c->cross, c->from_ns, c->to_ns, &c->result);
 	if (!err && nothing_passed(&c->result))
@@ -184,7 +189,6 @@ int vnft_doctor_cross(const char *spec, uint64_t duration_ns, const char *ready_
 	bool agree = false;
 	int err;
 
-	vnft_ready_clear(ready_file);
 	vnft_interrupt_catch();
 	err = watch(&c, duration_ns, ready_file);
 	if (!err)

@@ -33,6 +33,8 @@ int vnft_probing_check(const struct vnft_probing *o, const char *kind)
 				 "probe: --until-rst, --port and --ready-port are for syn");
 	if (syn && o->size != 56)
 		return vnft_fail(-EINVAL, "probe: --size is for icmp");
+	if (o->force && !o->output)
+		return vnft_fail(-EINVAL, "probe: --force goes with --output");
 	if (o->no_observe && (o->observe || o->hook || o->output || o->observer))
 		return vnft_fail(
 			-EINVAL,

@@ -13,6 +13,7 @@
 #include "../../lib/net/netns.h"
 #include "../../lib/run/clock.h"
 #include "../../lib/run/interrupt.h"
+#include "../../lib/text/view.h"
 #include "../../stat/pair.h"
 #include "probe.h"
 
@@ -78,6 +79,13 @@ static int take(const struct vnft_record *r, void *arg)
 	return vnft_pair_feed(r, w->pair);
 }
 
+static int drain(struct probe_watch *w)
+{
+	int got = w->source->ops->drain(w->source, take, w);
+
+	return got < 0 ? got : 0;
+}
+
 static int open_observer(struct probe_watch *w, const struct vnft_probing *o, const char *observe)
 {
 	const struct vnft_source_config config = {
@@ -98,14 +106,22 @@ static int open_observer(struct probe_watch *w, const struct vnft_probing *o, co
 	return err;
 }
 
-static int open_output(struct probe_watch *w, const char *path, const char *observe)
+/* The target first, before anything is attached or sent. */
+static int take_output(struct probe_watch *w, const struct vnft_probing *o)
+{
+	int err = vnft_file_create(&w->writer, o->output, o->force, 0);
+
+	if (!err && vnft_file_is_stdout(w->writer))
+		vnft_view_use_stderr();
+	return err;
+}
+
+static int define(struct probe_watch *w, const char *observe)
 {
 	struct vnft_link_info link;
 	int fd, err;
 
 	err = vnft_link_get(observe, &link);
-	if (!err)
-		err = vnft_file_create(&w->writer, path, sysconf(_SC_NPROCESSORS_CONF));
 	if (err)
 		return err;
 	fd = vnft_netns_open(NULL);
@@ -113,6 +129,18 @@ static int open_output(struct probe_watch *w, const char *path, const char *obse
 		return fd;
 	err = vnft_file_write_device(w->writer, w->device, &link, vnft_netns_inode(fd));
 	close(fd);
+	return err;
+}
+
+static int tick(struct probe_watch *w)
+{
+	int err;
+
+	if (!w->writer)
+		return 0;
+	pthread_mutex_lock(&w->writer_lock);
+	err = vnft_file_tick(w->writer);
+	pthread_mutex_unlock(&w->writer_lock);
 	return err;
 }
 
@@ -144,8 +172,10 @@ static int follow(struct probe_watch *w, const struct vnft_probing *o,
 	while (!err && !vnft_interrupted()) {
 		if (vnft_probe_done(probe) && !until_ns)
 			until_ns = vnft_now_ns() + (wait ? ANSWER_NS : 0);
-		if (w->source && w->source->ops->drain(w->source, take, w) < 0)
-			err = -EIO;
+		if (w->source)
+			err = drain(w);
+		if (!err)
+			err = tick(w);
 		if (o->until_rst && w->source && rst_came(w, &out->pair[0]) && (user || until_ns))
 			break;
 		if (until_ns && (vnft_now_ns() >= until_ns || w->answers >= w->asked))
@@ -164,8 +194,9 @@ static int collect(struct probe_watch *w, struct vnft_probing_outcome *out)
 
 	/* Two passes: a record may be reserved and not yet written during the first. */
 	for (int pass = 0; pass < 2; pass++) {
-		if (w->source->ops->drain(w->source, take, w) < 0)
-			return -EIO;
+		err = drain(w);
+		if (err)
+			return err;
 		vnft_sleep_ms(1);
 	}
 	err = w->source->ops->state(w->source, w->device, &out->after);
@@ -183,19 +214,23 @@ int vnft_probing_run(const struct vnft_probing *o, const struct vnft_probe_confi
 {
 	struct probe_watch w = { .config = config, .writer_lock = PTHREAD_MUTEX_INITIALIZER };
 	struct vnft_load_probe *probe;
-	int err = 0, closed;
+	bool begun = false;
+	int err = 0;
 
 	vnft_interrupt_catch();
 	w.flow[0] = vnft_probe_flow(config, false);
 	w.flow[1] = vnft_probe_flow(config, true);
-	if (observe)
+	if (observe && o->output)
+		err = take_output(&w, o);
+	if (!err && observe)
 		err = open_observer(&w, o, observe);
-	if (!err && observe && o->output)
-		err = open_output(&w, o->output, observe);
+	if (!err && w.writer)
+		err = define(&w, observe);
 	if (!err && observe)
 		err = w.source->ops->state(w.source, w.device, &out->before);
 	if (!err)
 		err = vnft_probe_start(&probe, config, w.writer ? note_sent : NULL, &w);
+	begun = !err;
 	if (!err)
 		err = follow(&w, o, probe, out);
 	if (!err && observe) {
@@ -203,10 +238,12 @@ int vnft_probing_run(const struct vnft_probing *o, const struct vnft_probe_confi
 		out->observed = !err;
 		out->observer = w.source->ops->name;
 	}
-	if (w.writer) {
-		closed = vnft_file_close(w.writer);
-		err = err ? err : closed;
-	}
+	if (!err)
+		err = vnft_file_close(w.writer);
+	else if (begun)
+		vnft_file_keep(w.writer);
+	else
+		vnft_file_discard(w.writer);
 	vnft_pair_free(w.pair);
 	if (w.source)
 		w.source->ops->close(w.source);

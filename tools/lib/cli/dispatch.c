@@ -40,9 +40,9 @@ static int finish(int exit_code, bool as_json)
 		/* A name out of the command line need not be UTF-8. */
 		if (!value)
 			value = json_pack("{s:s, s:i}", "error", "see stderr", "exit", exit_code);
-		json_dumpf(value, stdout, JSON_INDENT(2));
-		putchar('\n');
-		fflush(stdout);
+		json_dumpf(value, vnft_view_stream(), JSON_INDENT(2));
+		fputc('\n', vnft_view_stream());
+		fflush(vnft_view_stream());
 		json_decref(value);
 	}
 	return exit_code;

@@ -1,30 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * --ready-file of the verbs that observe.
+ * The file of --ready-file.
  */
+#include "ready.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../text/error.h"
-#include "ready.h"
+#include "output.h"
 
-void vnft_ready_clear(const char *path)
+int vnft_ready_take(struct vnft_output **ready, const char *path)
 {
-	if (path)
-		unlink(path);
-}
+	struct stat st;
 
-int vnft_ready_say(const char *path)
-{
-	int fd;
-
+	*ready = NULL;
 	if (!path)
 		return 0;
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return vnft_fail(-errno, "%s: cannot create it: %s", path, strerror(errno));
-	close(fd);
-	return 0;
+	if (!lstat(path, &st)) {
+		if (!S_ISREG(st.st_mode) || st.st_size)
+			return vnft_fail(-EEXIST, "%s: exists, and is no empty file of an earlier "
+						  "time: give --ready-file a free name", path);
+		if (unlink(path))
+			return vnft_fail(-errno, "%s: cannot be removed: %s", path,
+					 strerror(errno));
+	}
+	return vnft_output_open(ready, path, VNFT_OUTPUT_WHOLE);
+}
+
+int vnft_ready_say(struct vnft_output **ready)
+{
+	int err = *ready ? vnft_output_finish(*ready) : 0;
+
+	*ready = NULL;
+	return err;
 }

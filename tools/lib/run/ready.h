@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * --ready-file: a file that tells a script that the hooks are on.
+ * A file that appears, empty, when a command has begun its work: scripts wait for it. What is left
+ * of an earlier time is removed first, but only an empty regular file is taken for that.
  */
 #ifndef VNFT_LIB_READY_H
 #define VNFT_LIB_READY_H
 
-/* At the start: one that is left from before must not speak for us. @path may be NULL, as below. */
-void vnft_ready_clear(const char *path);
+struct vnft_output;
 
-/* Everything is on: create it. 0, or -errno after vnft_fail(). */
-int vnft_ready_say(const char *path);
+/* Before anything else is started. @path NULL: nothing to do, *@ready is NULL then. */
+int vnft_ready_take(struct vnft_output **ready, const char *path);
+/* Make it appear; *@ready is gone. */
+int vnft_ready_say(struct vnft_output **ready);
 
 #endif

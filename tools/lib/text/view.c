@@ -217,18 +217,32 @@ void vnft_view_text(FILE *to, const json_t *value, const struct vnft_view *views
 	}
 }
 
+static bool to_stderr;
+
+void vnft_view_use_stderr(void)
+{
+	to_stderr = true;
+}
+
+FILE *vnft_view_stream(void)
+{
+	return to_stderr ? stderr : stdout;
+}
+
 int vnft_view_print(json_t *value, bool as_json, const struct vnft_view *views)
 {
+	FILE *to = vnft_view_stream();
 	int err = 0;
 
 	vnft_view_printed = true;
 	if (!as_json)
-		vnft_view_text(stdout, value, views);
-	else if (json_dumpf(value, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) ||
-		 putchar('\n') == EOF)
+		vnft_view_text(to, value, views);
+	else if (json_dumpf(value, to, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) ||
+		 fputc('\n', to) == EOF)
 		err = -EIO;
 	json_decref(value);
-	if (fflush(stdout) || ferror(stdout))
+	if (fflush(to) || ferror(to))
 		err = -EIO;
-	return err ? vnft_fail(err, "stdout: cannot write: %s", strerror(errno)) : 0;
+	return err ? vnft_fail(err, "%s: cannot write: %s", to_stderr ? "stderr" : "stdout",
+			       strerror(errno)) : 0;
 }

@@ -36,13 +36,18 @@ struct vnft_view {
 };
 
 /**
- * vnft_view_print() - print @value on stdout as JSON or as text
+ * vnft_view_print() - print @value on stdout (vnft_view_stream()) as JSON or as text
  * @views: ended by an entry without columns
  *
  * Takes over the reference to @value.
  * Return: 0, or -EIO if stdout failed.
  */
 int vnft_view_print(json_t *value, bool as_json, const struct vnft_view *views);
+
+/* From now on pages go to stderr, because stdout carries what the verb writes. */
+void vnft_view_use_stderr(void);
+/* Where pages go. */
+FILE *vnft_view_stream(void);
 
 /* Has vnft_view_print() been called? Then an error must not become a second JSON value. */
 extern bool vnft_view_printed;
