@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attachments: a net_device that is observed for a session, or for good. Hooks find them by
- * net_device under RCU; whoever takes some away unhooks them under the locks, waits one grace
+ * Attachments: a net_device that is observed for a session, or for good. Hooks find them in the
+ * table (table.c) under RCU. Whoever takes some away unhooks them under the locks, waits one grace
  * period for all of them, and frees.
  *
  * Nothing holds the namespace: a device that is hooked is registered in it, and notify.c hears
@@ -9,78 +9,31 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/hash.h>
 #include <linux/if_arp.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
-#include <linux/xarray.h>
 #include <net/net_namespace.h>
 
+#include "core/hooks.h"
+#include "core/match.h"
 #include "device.h"
+#include "hooks_driver.h"
+#include "hooks_netdev.h"
+#include "hooks_trace.h"
+#include "record.h"
+#include "session.h"
+#include "state.h"
+#include "table.h"
+#include "vnft.h"
 
-#define VNFT_DEVICE_HASH_BITS	10
-#define VNFT_LAST_ID		(VNFT_MODULE_FIRST_ID + VNFT_MODULE_DEVICES - 1)
-
-static DEFINE_XARRAY_ALLOC(vnft_devices);
-static u32 vnft_next_id = VNFT_MODULE_FIRST_ID;
-static u32 vnft_devices_nr, vnft_generation = 1;
-static struct hlist_head vnft_device_table[1 << VNFT_DEVICE_HASH_BITS];
 /* Attachments of no session. */
 static LIST_HEAD(vnft_lasting);
-/* From a net_device to its private part; what a driver's function is handed leads back by it. */
-static size_t vnft_priv_offset;
 
 /* Those that went away under rtnl, where nobody may wait for a grace period. */
 static LIST_HEAD(vnft_dead);
 static void vnft_device_reap(struct work_struct *work);
 static DECLARE_WORK(vnft_reaper, vnft_device_reap);
-
-struct hlist_head *vnft_device_bucket(const struct net_device *dev)
-{
-	return &vnft_device_table[hash_ptr(dev, VNFT_DEVICE_HASH_BITS)];
-}
-
-struct net_device *vnft_device_by_priv(const void *priv)
-{
-	/* Only a name to look for: nobody says yet that there is a device. */
-	struct net_device *dev = (struct net_device *)((char *)priv - vnft_priv_offset);
-	struct vnft_device *d;
-
-	vnft_device_for_each(d, dev)
-		return dev;
-	return NULL;
-}
-
-static void vnft_device_changed(void)
-{
-	if (!++vnft_generation)
-		vnft_generation = 1;
-}
-
-u32 vnft_device_generation(void)
-{
-	return vnft_generation;
-}
-
-u32 vnft_device_count(void)
-{
-	return vnft_devices_nr;
-}
-
-struct vnft_device *vnft_device_find(u32 id)
-{
-	lockdep_assert_held(&vnft_lock);
-	return xa_load(&vnft_devices, id);
-}
-
-struct vnft_device *vnft_device_next(u32 id)
-{
-	unsigned long index = id;
-
-	lockdep_assert_held(&vnft_lock);
-	return xa_find(&vnft_devices, &index, VNFT_LAST_ID, XA_PRESENT);
-}
 
 void vnft_device_refresh(struct vnft_device *d)
 {
@@ -95,7 +48,7 @@ void vnft_device_refresh(struct vnft_device *d)
 	memset(d->mac, 0, sizeof(d->mac));
 	if (dev->addr_len == sizeof(d->mac))
 		memcpy(d->mac, dev->dev_addr, sizeof(d->mac));
-	vnft_device_changed();
+	vnft_table_changed();
 }
 
 /* Those that become wanted are armed before they show, those that are not any more, after. */
@@ -134,7 +87,7 @@ int vnft_device_record(struct vnft_device *d, u32 record_mask, u64 stages,
 	WRITE_ONCE(d->record_mask, record_mask);
 	if (!d->gone)
 		vnft_device_want(d, stages);
-	vnft_device_changed();
+	vnft_table_changed();
 	return 0;
 }
 
@@ -155,7 +108,7 @@ static int vnft_device_check(const struct vnft_attach *how, struct netlink_ext_a
 		NL_SET_ERR_MSG(extack, "the session is closed");
 		return -ENOENT;
 	}
-	vnft_device_for_each(d, dev) {
+	vnft_table_for_each(d, dev) {
 		if (d->session != how->session)
 			continue;
 		if (d->session)
@@ -178,16 +131,12 @@ static int vnft_device_new(const struct vnft_attach *how, struct vnft_device **d
 		NL_SET_ERR_MSG(extack, "no memory for the device's counters and match table");
 		goto out;
 	}
-	err = xa_alloc_cyclic(&vnft_devices, &d->id, d,
-			      XA_LIMIT(VNFT_MODULE_FIRST_ID, VNFT_LAST_ID), &vnft_next_id,
-			      GFP_KERNEL);
-	if (err < 0) {
-		if (err == -EBUSY) {
-			err = -ENOSPC;
+	err = vnft_table_add(d);
+	if (err) {
+		if (err == -ENOSPC)
 			NL_SET_ERR_MSG(extack, "no device id is free: detach some");
-		} else {
+		else
 			NL_SET_ERR_MSG(extack, "no memory for the device's id");
-		}
 		vnft_state_free(&d->state);
 		goto out;
 	}
@@ -215,7 +164,7 @@ int vnft_device_attach(const struct vnft_attach *how, struct vnft_device **devic
 		return err;
 	d->dev = dev;
 	d->priv = netdev_priv(dev);
-	d->link = vnft_link_of(dev);
+	d->link = vnft_record_link(dev);
 	d->l2_bytes = dev->hard_header_len ? VNFT_ETH_BYTES : 0;
 	vnft_device_refresh(d);
 	netdev_hold(dev, &d->tracker, GFP_KERNEL);
@@ -223,16 +172,15 @@ int vnft_device_attach(const struct vnft_attach *how, struct vnft_device **devic
 	if (d->session)
 		vnft_session_get(d->session);
 	list_add_tail(&d->owned, d->session ? &d->session->devices : &vnft_lasting);
-	vnft_devices_nr++;
 	vnft_created("device", d->id);
 
-	hlist_add_head_rcu(&d->hashed, vnft_device_bucket(dev));
+	vnft_table_show(d);
 	err = vnft_netdev_hook(d, extack);
 	if (err)
 		goto undo;
 	/* The record that defines the id stands before the first that bears it. */
 	if (d->session)
-		vnft_notify_emit(d->session, dev, d->id, VNFT_DEVICE_DEFINED);
+		vnft_record_device(d->session, dev, d->id, VNFT_DEVICE_DEFINED);
 	err = vnft_device_record(d, how->record_mask, how->stages, extack);
 	if (err)
 		goto undo;
@@ -253,21 +201,19 @@ static void vnft_device_leave(struct vnft_device *d)
 		return;
 	vnft_device_want(d, 0);
 	vnft_netdev_unhook(d);
-	hlist_del_rcu(&d->hashed);
+	vnft_table_hide(d);
 	netdev_put(d->dev, &d->tracker);
 	WRITE_ONCE(d->dev, NULL);
 	d->net = NULL;
-	vnft_device_changed();
+	vnft_table_changed();
 }
 
 void vnft_device_unhook(struct vnft_device *d, struct list_head *dead)
 {
 	lockdep_assert_held(&vnft_lock);
 	vnft_device_leave(d);
-	xa_erase(&vnft_devices, d->id);
+	vnft_table_remove(d);
 	list_move_tail(&d->owned, dead);
-	vnft_devices_nr--;
-	vnft_device_changed();
 }
 
 void vnft_device_gone(struct vnft_device *d)
@@ -328,30 +274,12 @@ void vnft_device_end_session(struct vnft_session *session)
 	vnft_device_end(&session->devices);
 }
 
-int vnft_device_init(void)
+void vnft_device_end_lasting(void)
 {
-	struct net_device *any = init_net.loopback_dev;
-	int err;
-
-	vnft_priv_offset = (char *)netdev_priv(any) - (char *)any;
-	vnft_trace_init();
-	err = vnft_driver_init();
-	if (err)
-		return err;
-	err = vnft_notify_init();
-	if (err)
-		vnft_driver_exit();
-	return err;
+	vnft_device_end(&vnft_lasting);
 }
 
 void vnft_device_exit(void)
 {
-	/* Sessions hold the module: what is left belongs to none. */
-	vnft_device_end(&vnft_lasting);
-	vnft_notify_exit();
 	flush_work(&vnft_reaper);
-	vnft_driver_exit();
-	vnft_trace_exit();
-	WARN_ON_ONCE(!xa_empty(&vnft_devices));
-	xa_destroy(&vnft_devices);
 }

@@ -1,12 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What device.c and notify.c share, and nobody else: attachments and the life of net_devices. */
+/* Attachments: how they come, change and go. */
 #ifndef VNFT_KMOD_DEVICE_H
 #define VNFT_KMOD_DEVICE_H
 
-#include "vnft.h"
+#include <linux/list.h>
+#include <linux/netdevice.h>
+#include <linux/netlink.h>
 
-/* ---- device.c ---- */
+#include "table.h"
 
+#define VNFT_DEFAULT_MATCH_SLOTS	16384U
+
+struct vnft_attach {
+	struct net_device *dev;
+	struct vnft_session *session;
+	u32 record_mask;
+	u64 stages;
+	u32 match_slots;
+};
+
+/* Under rtnl and vnft_lock. Negative errno with @extack. */
+int vnft_device_attach(const struct vnft_attach *how, struct vnft_device **device,
+		       struct netlink_ext_ack *extack);
+int vnft_device_record(struct vnft_device *d, u32 record_mask, u64 stages,
+		       struct netlink_ext_ack *extack);
+/* Under rtnl and vnft_lock: off the device and off the lists; the caller waits, then frees. */
+void vnft_device_unhook(struct vnft_device *d, struct list_head *dead);
+/* Without locks: wait until no hook runs, free all of @dead (device.owned). */
+void vnft_device_free_list(struct list_head *dead);
 /* The device is what its net_device is now: name, number, namespace, address, MTU. Under rtnl. */
 void vnft_device_refresh(struct vnft_device *d);
 /*
@@ -14,14 +35,10 @@ void vnft_device_refresh(struct vnft_device *d);
  * counted stays. A session keeps it until it ends, anything else is freed soon.
  */
 void vnft_device_gone(struct vnft_device *d);
-
-/* ---- notify.c ---- */
-
-int vnft_notify_init(void);
-void vnft_notify_exit(void);
-enum vnft_link vnft_link_of(const struct net_device *dev);
-/* A DEVICE record: under rtnl, @id 0 for a device that only a watcher hears of. */
-void vnft_notify_emit(struct vnft_session *session, const struct net_device *dev, u32 id,
-		      enum vnft_device_event event);
+/* All of a session, when it ends, and all that belong to none; take both locks. */
+void vnft_device_end_session(struct vnft_session *session);
+void vnft_device_end_lasting(void);
+/* What vnft_device_gone() left to be freed soon is freed. */
+void vnft_device_exit(void);
 
 #endif

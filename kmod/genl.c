@@ -12,9 +12,22 @@
  * and info->attrs may be asked for any. parallel_ops: the core's lock would make everybody's
  * commands wait for one that sleeps; ours are rtnl and vnft_lock.
  */
-#include <linux/rtnetlink.h>
+#include <linux/etherdevice.h>
+#include <net/genetlink.h>
 
+#include "core/hooks.h"
+#include "generator.h"
 #include "genl.h"
+#include "genl_device.h"
+#include "genl_get.h"
+#include "genl_probe.h"
+#include "genl_reply.h"
+#include "hooks_driver.h"
+#include "hooks_trace.h"
+#include "prober.h"
+#include "session.h"
+#include "table.h"
+#include "vnft.h"
 
 #define VNFT_RECORD_ALL		((1U << VNFT_CLASS_NR) - 1)
 #define VNFT_PORT		{ .type = NLA_U16 }
@@ -113,69 +126,6 @@ static const struct nla_policy vnft_policy_probe[VNFT_A_NR] = {
 	[VNFT_A_PROBE]		= VNFT_ID,
 };
 
-/* By enum vnft_nl_attr, those that some command insists on. */
-static const char *const vnft_missing[VNFT_A_NR] = {
-	[VNFT_A_SESSION]	= "SESSION is missing: the number that VNFT_IOC_SETUP gave",
-	[VNFT_A_DEVICE]		= "DEVICE is missing: the id of an attachment",
-	[VNFT_A_IFINDEX]	= "IFINDEX is missing",
-	[VNFT_A_RECORD_MASK]	= "RECORD_MASK is missing: 0 records nothing",
-	[VNFT_A_PAIRING]	= "PAIRING is missing",
-	[VNFT_A_DIR]		= "DIR is missing",
-	[VNFT_A_PROBE]		= "PROBE is missing: the number that PROBE_START gave",
-	[VNFT_A_KIND]		= "KIND is missing: SYN or echo",
-	[VNFT_A_SRC]		= "SRC is missing: the source address",
-	[VNFT_A_DST]		= "DST is missing: the destination address",
-	[VNFT_A_SRC_MAC]	= "SRC_MAC is missing",
-	[VNFT_A_DST_MAC]	= "DST_MAC is missing: it is never resolved",
-	[VNFT_A_SPORT]		= "SPORT is missing: a SYN needs it",
-	[VNFT_A_DPORT]		= "DPORT is missing: a SYN needs it",
-	[VNFT_A_ALSO_PORT]	= "ALSO_PORT is missing: 0 for none",
-	[VNFT_A_INTERVAL_NS]	= "INTERVAL_NS is missing: 0 for as fast as the CPU goes",
-};
-
-int vnft_genl_refuse(struct genl_info *info, int attr, int err, const char *text)
-{
-	if (info->extack) {
-		info->extack->_msg = text;
-		if (attr)
-			NL_SET_BAD_ATTR(info->extack, info->attrs[attr]);
-	}
-	return err;
-}
-
-int vnft_genl_need(struct genl_info *info, int attr)
-{
-	if (!GENL_REQ_ATTR_CHECK(info, attr))
-		return 0;
-	return vnft_genl_refuse(info, 0, -EINVAL, vnft_missing[attr]);
-}
-
-int vnft_genl_session(struct genl_info *info, struct vnft_session **session)
-{
-	*session = NULL;
-	if (!info->attrs[VNFT_A_SESSION])
-		return 0;
-	*session = vnft_session_find(nla_get_u32(info->attrs[VNFT_A_SESSION]));
-	if (*session && !(*session)->closed)
-		return 0;
-	*session = NULL;
-	return vnft_genl_refuse(info, VNFT_A_SESSION, -ENOENT,
-				"no such session: it was never set up, or its file is closed");
-}
-
-struct sk_buff *vnft_genl_reply_new(struct genl_info *info, size_t bytes, void **head)
-{
-	struct sk_buff *reply = genlmsg_new(bytes, GFP_KERNEL);
-
-	if (!reply)
-		return NULL;
-	*head = genlmsg_put_reply(reply, info, &vnft_genl_family, 0, info->genlhdr->cmd);
-	if (*head)
-		return reply;
-	nlmsg_free(reply);
-	return NULL;
-}
-
 static int vnft_genl_info(struct sk_buff *skb, struct genl_info *info)
 {
 	u64 hooks = 1ULL << VNFT_HOOK_NETFILTER_IN | 1ULL << VNFT_HOOK_NETFILTER_OUT;
@@ -189,7 +139,7 @@ static int vnft_genl_info(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&vnft_lock);
 	hooks |= vnft_trace_available() | vnft_driver_available();
 	sessions = vnft_session_count();
-	devices = vnft_device_count();
+	devices = vnft_table_count();
 	probes = vnft_probe_count();
 	mutex_unlock(&vnft_lock);
 	if (nla_put_u32(reply, VNFT_A_VERSION, VNFT_ABI_VERSION) ||
@@ -235,20 +185,10 @@ static const struct genl_ops vnft_genl_ops[] = {
 	VNFT_OP(PROBE_GET, vnft_policy_probe, vnft_genl_probe_get),
 };
 
-struct genl_family vnft_genl_family __ro_after_init = {
-	.name = VNFT_GENL_NAME,
-	.version = VNFT_GENL_VERSION,
-	.maxattr = VNFT_A_NR - 1,
-	.netnsok = true,
-	.parallel_ops = true,
-	.module = THIS_MODULE,
-	.ops = vnft_genl_ops,
-	.n_ops = ARRAY_SIZE(vnft_genl_ops),
-	.resv_start_op = VNFT_CMD_INFO,
-};
-
-int vnft_genl_init(void)
+int __init vnft_genl_init(void)
 {
+	vnft_genl_family.ops = vnft_genl_ops;
+	vnft_genl_family.n_ops = ARRAY_SIZE(vnft_genl_ops);
 	return genl_register_family(&vnft_genl_family);
 }
 

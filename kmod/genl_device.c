@@ -6,7 +6,13 @@
 #include <linux/log2.h>
 #include <linux/rtnetlink.h>
 
-#include "genl.h"
+#include "core/hooks.h"
+#include "device.h"
+#include "genl_device.h"
+#include "genl_get.h"
+#include "genl_reply.h"
+#include "table.h"
+#include "vnft.h"
 
 /* Stages are a mask of 64 bits, which a policy cannot hold. */
 static int vnft_genl_stages(struct genl_info *info, u64 *stages)
@@ -98,7 +104,7 @@ out:
 static int vnft_genl_own_device(struct genl_info *info, struct vnft_session *session,
 				struct vnft_device **device)
 {
-	*device = vnft_device_find(nla_get_u32(info->attrs[VNFT_A_DEVICE]));
+	*device = vnft_table_find(nla_get_u32(info->attrs[VNFT_A_DEVICE]));
 	if (!*device)
 		return vnft_genl_refuse(info, VNFT_A_DEVICE, -ENOENT, "no such attachment");
 	if ((*device)->session == session)

@@ -4,7 +4,11 @@
  * an attachment that was found stays; its counters go on while they are added up.
  */
 #include "compat.h"
-#include "genl.h"
+#include "genl_get.h"
+#include "genl_reply.h"
+#include "state.h"
+#include "table.h"
+#include "vnft.h"
 
 int vnft_genl_put_device(struct sk_buff *skb, struct vnft_device *d)
 {
@@ -53,7 +57,7 @@ static int vnft_genl_answer(struct genl_info *info, size_t bytes,
 	if (!reply)
 		return vnft_genl_refuse(info, 0, -ENOMEM, "no memory for the answer");
 	mutex_lock(&vnft_lock);
-	d = vnft_device_find(nla_get_u32(info->attrs[VNFT_A_DEVICE]));
+	d = vnft_table_find(nla_get_u32(info->attrs[VNFT_A_DEVICE]));
 	if (d)
 		err = fill(reply, d, info);
 	else
@@ -113,8 +117,8 @@ int vnft_genl_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	if (err)
 		return err;
 	mutex_lock(&vnft_lock);
-	cb->seq = vnft_device_generation();
-	while ((d = vnft_device_next(dump->next))) {
+	cb->seq = vnft_table_generation();
+	while ((d = vnft_table_next(dump->next))) {
 		head = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
 				   &vnft_genl_family, NLM_F_MULTI, VNFT_CMD_GET);
 		err = head ? vnft_genl_put_device(skb, d) : -EMSGSIZE;

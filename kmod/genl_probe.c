@@ -8,7 +8,12 @@
 #include <linux/rtnetlink.h>
 
 #include "core/frame.h"
-#include "genl.h"
+#include "generator.h"
+#include "genl_probe.h"
+#include "genl_reply.h"
+#include "prober.h"
+#include "table.h"
+#include "vnft.h"
 
 static u16 vnft_genl_u16(struct genl_info *info, int attr)
 {
@@ -118,7 +123,7 @@ static int vnft_genl_probe_device(struct genl_info *info, struct vnft_probe_setu
 
 	if (!info->attrs[VNFT_A_DEVICE])
 		return 0;
-	d = vnft_device_find(nla_get_u32(info->attrs[VNFT_A_DEVICE]));
+	d = vnft_table_find(nla_get_u32(info->attrs[VNFT_A_DEVICE]));
 	if (!d)
 		return vnft_genl_refuse(info, VNFT_A_DEVICE, -ENOENT, "no such attachment");
 	if (d->session && d->session != how->session)

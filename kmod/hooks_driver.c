@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Driver stages: functions of tun, veth and xen-netback, hooked at their entry while somebody wants
- * them: by ftrace, by a kprobe where ftrace does not know the function. A stage costs nothing
- * before it is armed and needs no symbol of the driver, which may be loaded later, or never. What
- * a function's entry says of a frame is hooks_seen.c's.
+ * them. ftrace hooks them, or a kprobe where ftrace does not know the function. A stage costs
+ * nothing before it is armed. It needs no symbol of the driver, which may be loaded later, or
+ * never. hooks_entry.c reads what a function's entry says of a frame.
  *
  * Arming patches the kernel's text; taking it off waits until no task can be in the trampoline,
  * and is left to a worker, because the last user often goes under rtnl. A driver that is unloaded
@@ -18,7 +18,11 @@
 #include <linux/workqueue.h>
 
 #include "compat.h"
-#include "hooks_stage.h"
+#include "core/hooks.h"
+#include "hooks_driver.h"
+#include "hooks_entry.h"
+#include "hooks_trace.h"
+#include "vnft.h"
 
 /* Outermost of the kernel's own locks for ftrace, kprobes and text; inside vnft_lock. */
 static DEFINE_MUTEX(vnft_arm_lock);
@@ -26,17 +30,19 @@ static DEFINE_MUTEX(vnft_arm_lock);
 /**
  * struct vnft_driver - a hooked function
  * @hook: core/hooks.h has the function's name, its module, and what it needs
- * @seen: called at the function's entry, preemption off, under RCU
+ * @entry: called at the function's entry, preemption off, under RCU
  * @ops: while @armed is VNFT_BY_FTRACE
  * @probe: while @armed is VNFT_BY_KPROBE; and to look for @address
  * @address: of the function, 0 if there is none
  * @uses: attachments and sessions that want it
  * @looked: @address was looked for since a module of this name came or went
- * @armed: by what; it and the four before it are under vnft_arm_lock
+ * @armed: what hooks it now
+ *
+ * vnft_arm_lock guards all but @hook and @entry, which never change.
  */
 struct vnft_driver {
 	enum vnft_hook hook;
-	void (*seen)(enum vnft_hook hook, struct pt_regs *regs);
+	void (*entry)(enum vnft_hook hook, struct pt_regs *regs);
 	struct ftrace_ops ops;
 	struct kprobe probe;
 	unsigned long address;
@@ -46,15 +52,15 @@ struct vnft_driver {
 };
 
 static struct vnft_driver vnft_drivers[] = {
-	{ VNFT_HOOK_TUN_XMIT, vnft_seen_xmit },
-	{ VNFT_HOOK_TUN_READ, vnft_seen_tun_read },
-	{ VNFT_HOOK_TUN_GET_USER, vnft_seen_tun_write },
-	{ VNFT_HOOK_VETH_XMIT, vnft_seen_xmit },
-	{ VNFT_HOOK_VETH_POLL, vnft_seen_veth_poll },
-	{ VNFT_HOOK_XENVIF_XMIT, vnft_seen_xenvif_xmit },
-	{ VNFT_HOOK_XENVIF_RX, vnft_seen_xenvif_rx },
-	{ VNFT_HOOK_XENVIF_TX, vnft_seen_xenvif_tx },
-	{ VNFT_HOOK_XENVIF_ZEROCOPY, vnft_seen_xenvif_zerocopy },
+	{ VNFT_HOOK_TUN_XMIT, vnft_entry_xmit },
+	{ VNFT_HOOK_TUN_READ, vnft_entry_tun_read },
+	{ VNFT_HOOK_TUN_GET_USER, vnft_entry_tun_write },
+	{ VNFT_HOOK_VETH_XMIT, vnft_entry_xmit },
+	{ VNFT_HOOK_VETH_POLL, vnft_entry_veth_poll },
+	{ VNFT_HOOK_XENVIF_XMIT, vnft_entry_xenvif_xmit },
+	{ VNFT_HOOK_XENVIF_RX, vnft_entry_xenvif_rx },
+	{ VNFT_HOOK_XENVIF_TX, vnft_entry_xenvif_tx },
+	{ VNFT_HOOK_XENVIF_ZEROCOPY, vnft_entry_xenvif_zerocopy },
 };
 
 #define VNFT_DRIVERS_END (vnft_drivers + ARRAY_SIZE(vnft_drivers))
@@ -69,7 +75,7 @@ static void vnft_driver_run(const struct vnft_driver *h, struct pt_regs *regs)
 {
 	rcu_read_lock();
 	preempt_disable();
-	h->seen(h->hook, regs);
+	h->entry(h->hook, regs);
 	preempt_enable();
 	rcu_read_unlock();
 }

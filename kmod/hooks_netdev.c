@@ -7,7 +7,10 @@
 #include <linux/netfilter_netdev.h>
 #include <linux/rtnetlink.h>
 
-#include "vnft.h"
+#include "core/hooks.h"
+#include "hooks_netdev.h"
+#include "observe.h"
+#include "table.h"
 
 #define VNFT_NETDEV_LACKS \
 	"this kernel lacks CONFIG_NETFILTER_INGRESS or CONFIG_NETFILTER_EGRESS"

@@ -18,7 +18,12 @@
 #include <linux/tracepoint.h>
 
 #include "compat.h"
+#include "core/hooks.h"
+#include "hooks_entry.h"
 #include "hooks_stage.h"
+#include "hooks_trace.h"
+#include "table.h"
+#include "vnft.h"
 
 static const void *vnft_trace_mac(const struct sk_buff *skb)
 {
@@ -57,7 +62,7 @@ static void vnft_on_receive_entry(void *data, const struct sk_buff *skb)
 		return;
 	mac = vnft_trace_mac(skb);
 	queue = vnft_trace_rx_queue(skb);
-	vnft_seen_arrived(skb->dev, skb, mac, queue);
+	vnft_entry_arrived(skb->dev, skb, mac, queue);
 	vnft_stage(VNFT_HOOK_RECEIVE_ENTRY, skb->dev, skb, mac, queue, 0);
 }
 
@@ -84,7 +89,7 @@ static bool vnft_trace_read(const struct sk_buff *skb)
 
 	if (!dev || skb->pkt_type == PACKET_OUTGOING)
 		return false;
-	vnft_device_for_each(d, dev)
+	vnft_table_for_each(d, dev)
 		return skb->skb_iif != READ_ONCE(dev->ifindex);
 	return false;
 }
@@ -111,7 +116,7 @@ static void vnft_on_copy(void *data, const struct sk_buff *skb, int len)
 	if (vnft_trace_read(skb)) {
 		mac = vnft_trace_mac(skb);
 		queue = skb_get_queue_mapping(skb);
-		vnft_seen_read(skb->dev, skb, mac, queue);
+		vnft_entry_read(skb->dev, skb, mac, queue);
 		vnft_stage(VNFT_HOOK_COPY_DATAGRAM, skb->dev, skb, mac, queue, 0);
 	}
 	rcu_read_unlock();

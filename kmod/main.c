@@ -5,6 +5,18 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "chardev.h"
+#include "device.h"
+#include "genl.h"
+#include "hooks_driver.h"
+#include "hooks_trace.h"
+#include "notify.h"
+#include "observe.h"
+#include "parse.h"
+#include "prober.h"
+#include "record.h"
+#include "ring.h"
+#include "table.h"
 #include "vnft.h"
 
 /* Sessions, devices, generators, which stage hooks are armed (vnft.h). */
@@ -42,18 +54,23 @@ static int __init vnft_init(void)
 {
 	int err;
 
-	vnft_observe_init();
+	vnft_record_init();
 	if (selftest) {
 		err = vnft_selftest();
 		if (err)
 			return err;
 	}
-	err = vnft_device_init();
+	vnft_table_init();
+	vnft_trace_init();
+	err = vnft_driver_init();
 	if (err)
-		return err;
+		goto trace;
+	err = vnft_notify_init();
+	if (err)
+		goto driver;
 	err = vnft_prober_init();
 	if (err)
-		goto device;
+		goto notify;
 	err = vnft_chardev_init();
 	if (err)
 		goto prober;
@@ -67,18 +84,30 @@ chardev:
 	vnft_chardev_exit();
 prober:
 	vnft_prober_exit();
-device:
+notify:
+	vnft_notify_exit();
 	vnft_device_exit();
+driver:
+	vnft_driver_exit();
+trace:
+	vnft_trace_exit();
+	vnft_table_exit();
 	return err;
 }
 
 static void __exit vnft_exit(void)
 {
-	/* First the ways in, then what came in through them. */
+	/* First the ways in. Sessions hold the module, so that none is left. */
 	vnft_genl_exit();
 	vnft_chardev_exit();
+	/* What came in and belongs to no session; notify.c is still there to see it go. */
+	vnft_device_end_lasting();
 	vnft_prober_exit();
+	vnft_notify_exit();
 	vnft_device_exit();
+	vnft_driver_exit();
+	vnft_trace_exit();
+	vnft_table_exit();
 	pr_info("unloaded\n");
 }
 

@@ -8,65 +8,21 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/device.h>
-#include <linux/device/bus.h>
-#include <linux/device/driver.h>
-#include <linux/if_arp.h>
-#include <linux/rtnetlink.h>
-#include <net/net_namespace.h>
-#include <net/rtnetlink.h>
+#include <linux/netdevice.h>
 
 #include "device.h"
+#include "hooks_netdev.h"
+#include "notify.h"
+#include "prober.h"
+#include "record.h"
+#include "session.h"
+#include "table.h"
+#include "vnft.h"
 
 /* On its way between two namespaces; under rtnl. */
 static const struct net_device *vnft_moving;
 /* The kernel replays all devices to a notifier that comes or goes: no births, no deaths. */
 static bool vnft_notify_quiet = true;
-
-enum vnft_link vnft_link_of(const struct net_device *dev)
-{
-	const struct device *parent = dev->dev.parent;
-
-	if (dev->rtnl_link_ops) {
-		const char *kind = dev->rtnl_link_ops->kind;
-
-		if (!strcmp(kind, "tun"))
-			return dev->type == ARPHRD_ETHER ? VNFT_LINK_TAP : VNFT_LINK_TUN;
-		if (!strcmp(kind, "veth"))
-			return VNFT_LINK_VETH;
-		if (!strcmp(kind, "bridge"))
-			return VNFT_LINK_BRIDGE;
-	}
-	/* netback's devices have no kind, but hang from "vif" on Xen's backend bus. */
-	if (parent && parent->bus && parent->driver && !strcmp(parent->bus->name, "xen-backend") &&
-	    !strcmp(parent->driver->name, "vif"))
-		return VNFT_LINK_VIF;
-	return VNFT_LINK_OTHER;
-}
-
-void vnft_notify_emit(struct vnft_session *session, const struct net_device *dev, u32 id,
-		      enum vnft_device_event event)
-{
-	struct vnft_record r = {
-		.time_ns = vnft_now_ns(),
-		.flow = dev_net(dev)->ns.inum,
-		.device = id,
-		.kind = VNFT_KIND_DEVICE,
-		.len32 = dev->ifindex,
-		.dev.link = vnft_link_of(dev),
-		.dev.event = event,
-		.dev.mtu_bytes = dev->mtu,
-	};
-
-	if (id) {
-		r.dev.hook_in = VNFT_HOOK_NETFILTER_IN;
-		r.dev.hook_out = VNFT_HOOK_NETFILTER_OUT;
-	}
-	strscpy_pad(r.dev.name, dev->name, sizeof(r.dev.name));
-	if (dev->addr_len == sizeof(r.dev.mac))
-		memcpy(r.dev.mac, dev->dev_addr, sizeof(r.dev.mac));
-	vnft_session_emit(session, &r);
-}
 
 static void vnft_notify_watchers(const struct net_device *dev, enum vnft_device_event event)
 {
@@ -74,13 +30,13 @@ static void vnft_notify_watchers(const struct net_device *dev, enum vnft_device_
 
 	list_for_each_entry(session, &vnft_sessions, all)
 		if (session->flags & VNFT_SESSION_WATCH && !session->closed)
-			vnft_notify_emit(session, dev, 0, event);
+			vnft_record_device(session, dev, 0, event);
 }
 
 static void vnft_notify_gone(struct vnft_device *d)
 {
 	if (d->session)
-		vnft_notify_emit(d->session, d->dev, d->id, VNFT_DEVICE_GONE);
+		vnft_record_device(d->session, d->dev, d->id, VNFT_DEVICE_GONE);
 	vnft_device_gone(d);
 }
 
@@ -88,7 +44,7 @@ static void vnft_notify_renamed(struct vnft_device *d)
 {
 	vnft_device_refresh(d);
 	if (d->session)
-		vnft_notify_emit(d->session, d->dev, d->id, VNFT_DEVICE_RENAMED);
+		vnft_record_device(d->session, d->dev, d->id, VNFT_DEVICE_RENAMED);
 }
 
 /* It has arrived in another namespace. */
@@ -111,7 +67,7 @@ static void vnft_notify_each(const struct net_device *dev, void (*act)(struct vn
 	struct vnft_device *d;
 	struct hlist_node *next;
 
-	hlist_for_each_entry_safe(d, next, vnft_device_bucket(dev), hashed)
+	hlist_for_each_entry_safe(d, next, vnft_table_bucket(dev), hashed)
 		if (d->dev == dev)
 			act(d);
 }
@@ -189,7 +145,7 @@ static void vnft_notify_set_quiet(bool quiet)
 	mutex_unlock(&vnft_lock);
 }
 
-int vnft_notify_init(void)
+int __init vnft_notify_init(void)
 {
 	int err = register_netdevice_notifier(&vnft_notifier);
 

@@ -8,12 +8,16 @@
  * frame that is only counted reads no clock.
  */
 #include "core/count.h"
+#include "core/hist.h"
+#include "core/match.h"
+#include "core/stream.h"
 #include "observe.h"
-
-void vnft_observe_init(void)
-{
-	vnft_record_init();
-}
+#include "parse.h"
+#include "pass.h"
+#include "record.h"
+#include "stage.h"
+#include "state.h"
+#include "table.h"
 
 static u32 count(struct vnft_device *d, struct vnft_pass *pass, enum vnft_dir dir, int verdict)
 {

@@ -6,7 +6,7 @@
 #include <linux/if_vlan.h>
 #include <linux/skbuff.h>
 
-#include "observe.h"
+#include "parse.h"
 
 /* The frame of a vnft_load_fn. */
 struct skb_at {
@@ -57,8 +57,8 @@ void vnft_parse_timestamp(struct vnft_packet *packet, const struct sk_buff *skb,
 	vnft_packet_parse_timestamp(packet, &at, load_skb);
 }
 
-int vnft_observe_parse(struct vnft_packet *packet, const struct sk_buff *skb, enum vnft_dir dir,
-		       u16 l2_bytes)
+int vnft_parse_boundary(struct vnft_packet *packet, const struct sk_buff *skb, enum vnft_dir dir,
+			u16 l2_bytes)
 {
 	return vnft_parse_skb(packet, skb, vnft_boundary_shift(skb, dir), l2_bytes);
 }

@@ -18,8 +18,13 @@
 #include <linux/smp.h>
 #include <linux/tracepoint.h>
 
-#include "compat.h"
+#include "core/frame.h"
+#include "generator.h"
 #include "prober.h"
+#include "prober_send.h"
+#include "prober_stamp.h"
+#include "session.h"
+#include "vnft.h"
 
 /* From the command to packet 0, so that it is not late by the way to its CPU. */
 #define LEAD_NS		100000U
@@ -29,9 +34,9 @@
 static LIST_HEAD(vnft_probes);
 static u32 vnft_probes_alive, vnft_probe_last_id;
 
-static struct vnft_probe *vnft_probe_find(struct vnft_session *session, u32 id)
+static struct vnft_generator *vnft_probe_find(struct vnft_session *session, u32 id)
 {
-	struct vnft_probe *p;
+	struct vnft_generator *p;
 
 	list_for_each_entry(p, &session->probes, owned)
 		if (p->id == id)
@@ -41,7 +46,7 @@ static struct vnft_probe *vnft_probe_find(struct vnft_session *session, u32 id)
 
 static bool vnft_probe_id_taken(u32 id)
 {
-	struct vnft_probe *p;
+	struct vnft_generator *p;
 
 	list_for_each_entry(p, &vnft_probes, all)
 		if (p->id == id)
@@ -49,7 +54,7 @@ static bool vnft_probe_id_taken(u32 id)
 	return !id;
 }
 
-static void vnft_probe_form(struct vnft_probe *p)
+static void vnft_probe_form(struct vnft_generator *p)
 {
 	const struct vnft_probe_setup *how = &p->how;
 	const struct vnft_frame_setup setup = {
@@ -65,9 +70,9 @@ static void vnft_probe_form(struct vnft_probe *p)
 	vnft_frame_init(&p->form, p->frame, &setup);
 }
 
-static struct vnft_probe *vnft_probe_new(const struct vnft_probe_setup *how)
+static struct vnft_generator *vnft_probe_new(const struct vnft_probe_setup *how)
 {
-	struct vnft_probe *p = kvzalloc(sizeof(*p), GFP_KERNEL);
+	struct vnft_generator *p = kvzalloc(sizeof(*p), GFP_KERNEL);
 
 	if (!p)
 		return NULL;
@@ -84,7 +89,7 @@ static struct vnft_probe *vnft_probe_new(const struct vnft_probe_setup *how)
 	return p;
 }
 
-static int vnft_probe_run(struct vnft_probe *p)
+static int vnft_probe_run(struct vnft_generator *p)
 {
 	const int cpu = p->how.cpu < 0 ? raw_smp_processor_id() : p->how.cpu;
 	struct task_struct *thread;
@@ -102,7 +107,7 @@ static int vnft_probe_run(struct vnft_probe *p)
 }
 
 /* Nothing departs any more when this returns. */
-static void vnft_probe_halt(struct vnft_probe *p)
+static void vnft_probe_halt(struct vnft_generator *p)
 {
 	WRITE_ONCE(p->stop, true);
 	if (p->thread)
@@ -112,7 +117,7 @@ static void vnft_probe_halt(struct vnft_probe *p)
 }
 
 /* Under rtnl and vnft_lock: everything that needs the device ends. Again does no harm. */
-static void vnft_probe_let_go(struct vnft_probe *p)
+static void vnft_probe_let_go(struct vnft_generator *p)
 {
 	struct net_device *dev = p->dev;
 
@@ -127,7 +132,7 @@ static void vnft_probe_let_go(struct vnft_probe *p)
 }
 
 /* Under rtnl and vnft_lock: off the lists; the caller frees @dead without locks. */
-static void vnft_probe_bury(struct vnft_probe *p, struct list_head *dead)
+static void vnft_probe_bury(struct vnft_generator *p, struct list_head *dead)
 {
 	vnft_probe_let_go(p);
 	list_del(&p->all);
@@ -135,7 +140,7 @@ static void vnft_probe_bury(struct vnft_probe *p, struct list_head *dead)
 	vnft_probes_alive--;
 }
 
-static void vnft_probe_free(struct vnft_probe *p)
+static void vnft_probe_free(struct vnft_generator *p)
 {
 	vnft_destroyed("probe", p->id);
 	vnft_session_put(p->session);
@@ -144,7 +149,7 @@ static void vnft_probe_free(struct vnft_probe *p)
 
 static void vnft_probe_free_list(struct list_head *dead)
 {
-	struct vnft_probe *p, *next;
+	struct vnft_generator *p, *next;
 
 	if (list_empty(dead))
 		return;
@@ -154,7 +159,7 @@ static void vnft_probe_free_list(struct list_head *dead)
 		vnft_probe_free(p);
 }
 
-static int vnft_probe_hook(struct vnft_probe *p, struct netlink_ext_ack *extack)
+static int vnft_probe_hook(struct vnft_generator *p, struct netlink_ext_ack *extack)
 {
 	int err = vnft_probe_stamp_get();
 
@@ -174,7 +179,7 @@ int vnft_probe_start(const struct vnft_probe_setup *setup, u32 *id, u64 *start_n
 		     struct netlink_ext_ack *extack)
 {
 	LIST_HEAD(dead);
-	struct vnft_probe *p;
+	struct vnft_generator *p;
 	int err;
 
 	ASSERT_RTNL();
@@ -218,7 +223,7 @@ int vnft_probe_start(const struct vnft_probe_setup *setup, u32 *id, u64 *start_n
 
 int vnft_probe_set(struct vnft_session *session, u32 id, u16 also_port)
 {
-	struct vnft_probe *p = session ? vnft_probe_find(session, id) : NULL;
+	struct vnft_generator *p = session ? vnft_probe_find(session, id) : NULL;
 
 	if (!p)
 		return -ENOENT;
@@ -229,7 +234,7 @@ int vnft_probe_set(struct vnft_session *session, u32 id, u16 also_port)
 }
 
 /* Its numbers are its thread's: while that runs they may be one packet apart from each other. */
-static void vnft_probe_read(const struct vnft_probe *p, struct vnft_probe_state *state)
+static void vnft_probe_read(const struct vnft_generator *p, struct vnft_probe_state *state)
 {
 	state->id = p->id;
 	state->running = READ_ONCE(p->running);
@@ -244,7 +249,7 @@ static void vnft_probe_read(const struct vnft_probe *p, struct vnft_probe_state 
 
 int vnft_probe_get(struct vnft_session *session, u32 id, struct vnft_probe_state *state)
 {
-	struct vnft_probe *p = session ? vnft_probe_find(session, id) : NULL;
+	struct vnft_generator *p = session ? vnft_probe_find(session, id) : NULL;
 
 	if (!p)
 		return -ENOENT;
@@ -253,7 +258,7 @@ int vnft_probe_get(struct vnft_session *session, u32 id, struct vnft_probe_state
 }
 
 /* Under vnft_lock: the generator @id if it and its session are still there. */
-static struct vnft_probe *vnft_probe_lookup(u32 session_id, u32 id)
+static struct vnft_generator *vnft_probe_lookup(u32 session_id, u32 id)
 {
 	struct vnft_session *session = vnft_session_find(session_id);
 
@@ -263,7 +268,7 @@ static struct vnft_probe *vnft_probe_lookup(u32 session_id, u32 id)
 /* Nothing departs after the first look; true when the driver got all that did, or never will. */
 static bool vnft_probe_drained(u32 session, u32 id)
 {
-	struct vnft_probe *p;
+	struct vnft_generator *p;
 	bool drained = true;
 
 	mutex_lock(&vnft_lock);
@@ -278,7 +283,7 @@ static bool vnft_probe_drained(u32 session, u32 id)
 
 int vnft_probe_stop(u32 session, u32 id, struct vnft_probe_state *state)
 {
-	struct vnft_probe *p;
+	struct vnft_generator *p;
 	LIST_HEAD(dead);
 	int i;
 
@@ -301,7 +306,7 @@ int vnft_probe_stop(u32 session, u32 id, struct vnft_probe_state *state)
 
 void vnft_probe_end_session(struct vnft_session *session)
 {
-	struct vnft_probe *p, *next;
+	struct vnft_generator *p, *next;
 	LIST_HEAD(dead);
 
 	rtnl_lock();
@@ -315,7 +320,7 @@ void vnft_probe_end_session(struct vnft_session *session)
 
 void vnft_probe_end_device(struct net_device *dev)
 {
-	struct vnft_probe *p;
+	struct vnft_generator *p;
 
 	ASSERT_RTNL();
 	lockdep_assert_held(&vnft_lock);

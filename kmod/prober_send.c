@@ -17,7 +17,11 @@
  */
 #include <linux/kthread.h>
 
-#include "prober.h"
+#include "core/frame.h"
+#include "core/hist.h"
+#include "generator.h"
+#include "prober_send.h"
+#include "vnft.h"
 
 #define SHOT_PACKETS	64
 #define SHOT_NS		1000000U
@@ -25,7 +29,7 @@
 /* A generator that cannot keep its pace ends this long after its duration at the latest. */
 #define OVERTIME_NS	1000000000ULL
 
-static struct sk_buff *vnft_probe_build(struct vnft_probe *p, u64 n)
+static struct sk_buff *vnft_probe_build(struct vnft_generator *p, u64 n)
 {
 	const struct vnft_frame_form *f = &p->form;
 	const struct vnft_probe_setup *how = &p->how;
@@ -54,7 +58,7 @@ static struct sk_buff *vnft_probe_build(struct vnft_probe *p, u64 n)
 	return skb;
 }
 
-static void vnft_probe_depart(struct vnft_probe *p, u64 intended_ns, u64 now_ns)
+static void vnft_probe_depart(struct vnft_generator *p, u64 intended_ns, u64 now_ns)
 {
 	struct sk_buff *skb = vnft_probe_build(p, p->next);
 
@@ -74,7 +78,7 @@ static void vnft_probe_depart(struct vnft_probe *p, u64 intended_ns, u64 now_ns)
 		vnft_hist_add(&p->lateness, now_ns > intended_ns ? now_ns - intended_ns : 0);
 }
 
-static bool vnft_probe_over(const struct vnft_probe *p, u64 now_ns)
+static bool vnft_probe_over(const struct vnft_generator *p, u64 now_ns)
 {
 	const struct vnft_probe_setup *how = &p->how;
 	u64 since_ns = now_ns > p->start_ns ? now_ns - p->start_ns : 0;
@@ -90,7 +94,7 @@ static bool vnft_probe_over(const struct vnft_probe *p, u64 now_ns)
 }
 
 /* Send what is due; *@behind if that was not all. Return: when to come again, 0 if never. */
-static u64 vnft_probe_shot(struct vnft_probe *p, bool *behind)
+static u64 vnft_probe_shot(struct vnft_generator *p, bool *behind)
 {
 	const u64 begin_ns = vnft_now_ns();
 	u64 now_ns = begin_ns, due_ns;
@@ -112,7 +116,7 @@ static u64 vnft_probe_shot(struct vnft_probe *p, bool *behind)
 }
 
 /* Real-time priority is for who keeps his pace. */
-static void vnft_probe_rank(struct vnft_probe *p, bool fifo)
+static void vnft_probe_rank(struct vnft_generator *p, bool fifo)
 {
 	if (fifo == p->fifo)
 		return;
@@ -125,7 +129,7 @@ static void vnft_probe_rank(struct vnft_probe *p, bool fifo)
 
 int vnft_probe_thread(void *arg)
 {
-	struct vnft_probe *p = arg;
+	struct vnft_generator *p = arg;
 	u64 next_ns = p->start_ns;
 	bool behind = !p->how.interval_ns;
 	ktime_t until;

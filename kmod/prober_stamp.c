@@ -9,7 +9,14 @@
 #include <linux/netfilter_netdev.h>
 #include <linux/tracepoint.h>
 
-#include "prober.h"
+#include "core/frame.h"
+#include "core/hooks.h"
+#include "core/match.h"
+#include "generator.h"
+#include "parse.h"
+#include "prober_stamp.h"
+#include "session.h"
+#include "vnft.h"
 
 #define NO_NUMBER	(~0ULL)
 
@@ -18,7 +25,7 @@ static struct tracepoint *vnft_start_xmit;
 static unsigned int vnft_stamp_users;
 
 /* The number of the packet whose lower bits are @low: the last one so, of those that departed. */
-static u64 vnft_probe_number(const struct vnft_probe *p, u32 low, u32 mask)
+static u64 vnft_probe_number(const struct vnft_generator *p, u32 low, u32 mask)
 {
 	u64 last = READ_ONCE(p->next) - 1;	/* of none: NO_NUMBER */
 	u32 back = ((u32)last - low) & mask;
@@ -26,7 +33,8 @@ static u64 vnft_probe_number(const struct vnft_probe *p, u32 low, u32 mask)
 	return last == NO_NUMBER || back > last ? NO_NUMBER : last - back;
 }
 
-static void vnft_probe_sent(struct vnft_probe *p, u64 n, u16 sport, u16 dport, u32 seq, u64 now_ns)
+static void vnft_probe_sent(struct vnft_generator *p, u64 n, u16 sport, u16 dport, u32 seq,
+			    u64 now_ns)
 {
 	const bool syn = p->how.kind == VNFT_PROBE_KIND_SYN;
 	struct vnft_packet packet = {
@@ -57,7 +65,7 @@ static void vnft_probe_sent(struct vnft_probe *p, u64 n, u16 sport, u16 dport, u
 	atomic64_inc(&p->stamped);
 }
 
-static void vnft_probe_look(struct vnft_probe *p, const struct sk_buff *skb)
+static void vnft_probe_look(struct vnft_generator *p, const struct sk_buff *skb)
 {
 	const bool syn = p->how.kind == VNFT_PROBE_KIND_SYN;
 	u64 now_ns = vnft_now_ns(), n;
@@ -82,7 +90,7 @@ static void vnft_probe_look(struct vnft_probe *p, const struct sk_buff *skb)
 
 static void vnft_on_start_xmit(void *data, const struct sk_buff *skb, const struct net_device *dev)
 {
-	struct vnft_probe *p;
+	struct vnft_generator *p;
 
 	rcu_read_lock();
 	hash_for_each_possible_rcu(vnft_probing, p, hashed, (unsigned long)dev)
@@ -94,11 +102,11 @@ static void vnft_on_start_xmit(void *data, const struct sk_buff *skb, const stru
 static unsigned int vnft_on_ingress(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
 {
-	struct vnft_probe *p = priv;
+	struct vnft_generator *p = priv;
 	struct vnft_packet r;
 
 	if (READ_ONCE(p->answer_ns) ||
-	    vnft_observe_parse(&r, skb, VNFT_DIR_IN, VNFT_ETH_BYTES) != VNFT_VERDICT_OK ||
+	    vnft_parse_boundary(&r, skb, VNFT_DIR_IN, VNFT_ETH_BYTES) != VNFT_VERDICT_OK ||
 	    r.class != VNFT_CLASS_RST || !(r.tcp_flags & VNFT_TCP_ACK) ||
 	    memcmp(&r.src, &p->dst, sizeof(r.src)) || memcmp(&r.dst, &p->src, sizeof(r.dst)))
 		return NF_ACCEPT;
@@ -113,7 +121,7 @@ static unsigned int vnft_on_ingress(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-int vnft_probe_rst_hook(struct vnft_probe *p)
+int vnft_probe_rst_hook(struct vnft_generator *p)
 {
 	int err;
 
@@ -130,7 +138,7 @@ int vnft_probe_rst_hook(struct vnft_probe *p)
 	return err;
 }
 
-void vnft_probe_rst_unhook(struct vnft_probe *p)
+void vnft_probe_rst_unhook(struct vnft_generator *p)
 {
 	if (p->rst_hooked)
 		nf_unregister_net_hook(dev_net(p->dev), &p->rst_hook);
@@ -153,12 +161,12 @@ void vnft_probe_stamp_put(void)
 		tracepoint_probe_unregister(vnft_start_xmit, vnft_on_start_xmit, NULL);
 }
 
-void vnft_probe_stamp_add(struct vnft_probe *p)
+void vnft_probe_stamp_add(struct vnft_generator *p)
 {
 	hash_add_rcu(vnft_probing, &p->hashed, (unsigned long)p->dev);
 }
 
-void vnft_probe_stamp_del(struct vnft_probe *p)
+void vnft_probe_stamp_del(struct vnft_generator *p)
 {
 	hash_del_rcu(&p->hashed);
 }

@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * PACKET and STAGE records into this CPU's ring of the device's session, behind the FLOW record
- * that defines their flow.
+ * that defines their flow; DEVICE records, and what kind of a device it is.
  *
  * The cache of flows whose FLOW record is in the ring may be interrupted by itself: it is read
  * and written by the word, and a flow is known only once its record has its place, so that
  * whoever comes in between at worst repeats the FLOW, and in front of what it defines.
  */
+#include <linux/device.h>
+#include <linux/device/bus.h>
+#include <linux/device/driver.h>
+#include <linux/if_arp.h>
 #include <linux/random.h>
 #include <linux/siphash.h>
+#include <net/net_namespace.h>
+#include <net/rtnetlink.h>
 
 #include "core/record.h"
-#include "observe.h"
+#include "record.h"
+#include "ring.h"
 
 static siphash_key_t secret __read_mostly;
 
-void vnft_record_init(void)
+void __init vnft_record_init(void)
 {
 	get_random_bytes(&secret, sizeof(secret));
 }
@@ -99,4 +106,49 @@ bool vnft_record_stage(struct vnft_device *d, struct vnft_pass *pass,
 	vnft_record_put_stage(r, stage_name(stage->skb), stage->queue, stage->peer);
 	vnft_ring_submit(r, seq);
 	return true;
+}
+
+enum vnft_link vnft_record_link(const struct net_device *dev)
+{
+	const struct device *parent = dev->dev.parent;
+
+	if (dev->rtnl_link_ops) {
+		const char *kind = dev->rtnl_link_ops->kind;
+
+		if (!strcmp(kind, "tun"))
+			return dev->type == ARPHRD_ETHER ? VNFT_LINK_TAP : VNFT_LINK_TUN;
+		if (!strcmp(kind, "veth"))
+			return VNFT_LINK_VETH;
+		if (!strcmp(kind, "bridge"))
+			return VNFT_LINK_BRIDGE;
+	}
+	/* netback's devices have no kind, but hang from "vif" on Xen's backend bus. */
+	if (parent && parent->bus && parent->driver && !strcmp(parent->bus->name, "xen-backend") &&
+	    !strcmp(parent->driver->name, "vif"))
+		return VNFT_LINK_VIF;
+	return VNFT_LINK_OTHER;
+}
+
+void vnft_record_device(struct vnft_session *session, const struct net_device *dev, u32 id,
+			enum vnft_device_event event)
+{
+	struct vnft_record r = {
+		.time_ns = vnft_now_ns(),
+		.flow = dev_net(dev)->ns.inum,
+		.device = id,
+		.kind = VNFT_KIND_DEVICE,
+		.len32 = dev->ifindex,
+		.dev.link = vnft_record_link(dev),
+		.dev.event = event,
+		.dev.mtu_bytes = dev->mtu,
+	};
+
+	if (id) {
+		r.dev.hook_in = VNFT_HOOK_NETFILTER_IN;
+		r.dev.hook_out = VNFT_HOOK_NETFILTER_OUT;
+	}
+	strscpy_pad(r.dev.name, dev->name, sizeof(r.dev.name));
+	if (dev->addr_len == sizeof(r.dev.mac))
+		memcpy(r.dev.mac, dev->dev_addr, sizeof(r.dev.mac));
+	vnft_session_emit(session, &r);
 }

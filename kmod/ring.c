@@ -12,7 +12,7 @@
 #include <linux/vmalloc.h>
 #include <asm/local.h>
 
-#include "vnft.h"
+#include "ring.h"
 
 static_assert(sizeof(local_t) == sizeof(__u64));
 static_assert(PAGE_SIZE == VNFT_PAGE_BYTES);
@@ -23,7 +23,7 @@ static local_t *ring_local(__u64 *counter)
 	return (local_t *)counter;
 }
 
-int vnft_ring_init(struct vnft_ring *ring, u32 records, int node)
+int vnft_ring_init(struct vnft_cpu_ring *ring, u32 records, int node)
 {
 	ring->memory = vzalloc_node(vnft_ring_bytes(records), node);
 	if (!ring->memory)
@@ -35,13 +35,13 @@ int vnft_ring_init(struct vnft_ring *ring, u32 records, int node)
 	return 0;
 }
 
-void vnft_ring_free(struct vnft_ring *ring)
+void vnft_ring_free(struct vnft_cpu_ring *ring)
 {
 	vfree(ring->memory);
 	ring->memory = NULL;
 }
 
-struct vnft_record *vnft_ring_reserve(struct vnft_ring *ring, u32 *seq)
+struct vnft_record *vnft_ring_reserve(struct vnft_cpu_ring *ring, u32 *seq)
 {
 	struct vnft_ring_producer *producer = ring->producer;
 	u64 position;
@@ -66,7 +66,7 @@ void vnft_ring_submit(struct vnft_record *record, u32 seq)
 	smp_store_release(&record->seq, seq);
 }
 
-bool vnft_ring_readable(const struct vnft_ring *ring)
+bool vnft_ring_readable(const struct vnft_cpu_ring *ring)
 {
 	u64 tail = READ_ONCE(ring->consumer->tail);
 

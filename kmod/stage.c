@@ -7,7 +7,12 @@
  * Behind the driver's transmit function the skb is only a name: it may be freed. What it was is
  * remembered from net_dev_start_xmit, which the same CPU passed just before.
  */
-#include "observe.h"
+#include "parse.h"
+#include "pass.h"
+#include "record.h"
+#include "stage.h"
+#include "state.h"
+#include "table.h"
 
 /* A link header within the skb, headroom included; otherwise it is not read. */
 static bool stage_shift(const struct sk_buff *skb, const void *mac, int *shift)
@@ -105,8 +110,8 @@ static bool look(const struct vnft_device *d, const void *mac, struct vnft_stage
 	return READ_ONCE(d->record_mask) & BIT(pass->packet.class);
 }
 
-void vnft_observe_stage(struct vnft_device *d, enum vnft_hook hook, const struct sk_buff *skb,
-			const void *mac, u64 time_ns, u32 queue, u32 peer)
+void vnft_stage_frame(struct vnft_device *d, enum vnft_hook hook, const struct sk_buff *skb,
+		      const void *mac, u64 time_ns, u32 queue, u32 peer)
 {
 	struct vnft_stage_of stage = { .hook = hook, .skb = skb, .queue = queue, .peer = peer };
 	struct vnft_pass pass = { .now_ns = time_ns };

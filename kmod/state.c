@@ -6,7 +6,7 @@
 #include <linux/log2.h>
 #include <linux/slab.h>
 
-#include "observe.h"
+#include "state.h"
 
 #define HISTS	(VNFT_PAIRING_NR * VNFT_DIR_NR)
 

@@ -9,7 +9,7 @@
 struct observe_bench {
 	struct vnft_device d;
 	struct vnft_session session;
-	struct vnft_ring ring;
+	struct vnft_cpu_ring ring;
 	struct vnft_flows_named named;
 	struct vnft_counters sum;
 	struct vnft_stream_slot best;
@@ -183,26 +183,26 @@ static bool __init bench_test_stages(void)
 	data = bench_tcp(false, VNFT_TCP_ACK, 6, 1, 10);
 	if (!OBSERVE_CHECK(skb) || !OBSERVE_CHECK(data))
 		return false;
-	vnft_observe_stage(&bench->d, VNFT_HOOK_DEV_START_XMIT, skb, skb->data, 11, 3, 0);
-	vnft_observe_stage(&bench->d, VNFT_HOOK_DEV_XMIT, data, NULL, 12, ~0U, 0);
-	vnft_observe_stage(&bench->d, VNFT_HOOK_DEV_XMIT, skb, NULL, 13, ~0U, 0);
-	vnft_observe_stage(&bench->d, VNFT_HOOK_DEV_XMIT, skb, NULL, 14, ~0U, 0);
+	vnft_stage_frame(&bench->d, VNFT_HOOK_DEV_START_XMIT, skb, skb->data, 11, 3, 0);
+	vnft_stage_frame(&bench->d, VNFT_HOOK_DEV_XMIT, data, NULL, 12, ~0U, 0);
+	vnft_stage_frame(&bench->d, VNFT_HOOK_DEV_XMIT, skb, NULL, 13, ~0U, 0);
+	vnft_stage_frame(&bench->d, VNFT_HOOK_DEV_XMIT, skb, NULL, 14, ~0U, 0);
 	/* Not asked for, so not remembered either; and a header outside of its skb. */
-	vnft_observe_stage(&bench->d, VNFT_HOOK_DEV_START_XMIT, data, data->data, 15, 3, 0);
-	vnft_observe_stage(&bench->d, VNFT_HOOK_DEV_XMIT, data, NULL, 16, ~0U, 0);
+	vnft_stage_frame(&bench->d, VNFT_HOOK_DEV_START_XMIT, data, data->data, 15, 3, 0);
+	vnft_stage_frame(&bench->d, VNFT_HOOK_DEV_XMIT, data, NULL, 16, ~0U, 0);
 	bench->d.record_mask |= BIT(VNFT_CLASS_OTHER);
-	vnft_observe_stage(&bench->d, VNFT_HOOK_DEV_QUEUE, skb, skb->head - 1, 17, 3, 0);
-	vnft_observe_stage(&bench->d, VNFT_HOOK_DEV_QUEUE, skb, skb_tail_pointer(skb) + 1, 17, 3,
-			   0);
+	vnft_stage_frame(&bench->d, VNFT_HOOK_DEV_QUEUE, skb, skb->head - 1, 17, 3, 0);
+	vnft_stage_frame(&bench->d, VNFT_HOOK_DEV_QUEUE, skb, skb_tail_pointer(skb) + 1, 17, 3,
+			 0);
 	bench->d.record_mask = VNFT_RECORD_DEFAULT;
 	/* The moment before a frame is known. */
-	vnft_observe_stage(&bench->d, VNFT_HOOK_TUN_GET_USER, NULL, NULL, 18, 4, 5);
+	vnft_stage_frame(&bench->d, VNFT_HOOK_TUN_GET_USER, NULL, NULL, 18, 4, 5);
 	start = bench_take();
 	end = bench_take();
 	other = bench_take();
 	/* As if an interrupt had come in between. */
 	here->busy = true;
-	vnft_observe_stage(&bench->d, VNFT_HOOK_DEV_XMIT, skb, NULL, 19, ~0U, 0);
+	vnft_stage_frame(&bench->d, VNFT_HOOK_DEV_XMIT, skb, NULL, 19, ~0U, 0);
 	here->busy = false;
 	kfree_skb(skb);
 	kfree_skb(data);

@@ -11,7 +11,7 @@
 	holds_;								\
 })
 
-static bool __init ring_put(struct vnft_ring *ring)
+static bool __init ring_put(struct vnft_cpu_ring *ring)
 {
 	struct vnft_record *r;
 	u32 seq;
@@ -25,7 +25,7 @@ static bool __init ring_put(struct vnft_ring *ring)
 }
 
 /* As a reader does: the next record, or 0. */
-static u64 __init ring_take(struct vnft_ring *ring)
+static u64 __init ring_take(struct vnft_cpu_ring *ring)
 {
 	const u64 tail = ring->consumer->tail;
 	u64 time_ns;
@@ -38,7 +38,7 @@ static u64 __init ring_take(struct vnft_ring *ring)
 }
 
 /* From a head near the end of 32 bits: sequence and index go around on their own. */
-static bool __init ring_test_laps(struct vnft_ring *ring)
+static bool __init ring_test_laps(struct vnft_cpu_ring *ring)
 {
 	const u64 first = U32_MAX - 2 * RING_RECORDS;
 	bool good = true;
@@ -59,7 +59,7 @@ static bool __init ring_test_laps(struct vnft_ring *ring)
 	       RING_CHECK(!ring->producer->lost_full);
 }
 
-static bool __init ring_test_full(struct vnft_ring *ring)
+static bool __init ring_test_full(struct vnft_cpu_ring *ring)
 {
 	const u64 lost = ring->producer->lost_full, tail = ring->consumer->tail;
 	u32 i, n;
@@ -85,7 +85,7 @@ static bool __init ring_test_full(struct vnft_ring *ring)
 }
 
 /* Who interrupts a reservation takes the next place; the reader waits for the first. */
-static bool __init ring_test_nested(struct vnft_ring *ring)
+static bool __init ring_test_nested(struct vnft_cpu_ring *ring)
 {
 	struct vnft_record *r[VNFT_RING_SLACK];
 	u32 seq[VNFT_RING_SLACK], i;
@@ -110,7 +110,7 @@ static bool __init ring_test_nested(struct vnft_ring *ring)
  * All levels have seen the last free place before one of them takes it: what they take together
  * still ends before the oldest unread record.
  */
-static bool __init ring_test_slack(struct vnft_ring *ring)
+static bool __init ring_test_slack(struct vnft_cpu_ring *ring)
 {
 	const u64 oldest = ring->consumer->tail;
 	u32 i, n;
@@ -131,7 +131,7 @@ static bool __init ring_test_slack(struct vnft_ring *ring)
 }
 
 /* Whatever the reader writes: an index within the ring, or a loss. */
-static bool __init ring_test_hostile(struct vnft_ring *ring)
+static bool __init ring_test_hostile(struct vnft_cpu_ring *ring)
 {
 	static const u64 wrong[] __initconst = {
 		0, 1, ~0ULL, ~0ULL >> 1, 1ULL << 63, U32_MAX, 1ULL << 32, 0xdeadbeefdeadbeefULL,
@@ -163,7 +163,7 @@ static bool __init ring_test_hostile(struct vnft_ring *ring)
 
 int __init vnft_ring_selftest(void)
 {
-	struct vnft_ring ring;
+	struct vnft_cpu_ring ring;
 	bool good;
 
 	if (vnft_ring_init(&ring, RING_RECORDS, NUMA_NO_NODE))

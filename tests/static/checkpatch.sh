@@ -21,10 +21,10 @@ COMPLEX_MACRO			kmod/core/env.h		declares functions for three compilers
 PREFER_DEFINED_ATTRIBUTE_MACRO	kmod/core/env.h		this is where they are defined
 LINUX_VERSION_CODE		kmod/compat.h		the one place for versions of kernels
 CONSTANT_COMPARISON		kmod/compat.h		KERNEL_VERSION() looks like a constant
-COMPLEX_MACRO			kmod/vnft.h		the head of a loop is no expression
-MACRO_ARG_REUSE			kmod/vnft.h		the same: names of variables, as in list.h
-TRAILING_STATEMENTS		kmod/vnft.h		the same, with a filter (for_each_if)
-BRACES				kmod/vnft.h		the same
+COMPLEX_MACRO			kmod/table.h		the head of a loop is no expression
+MACRO_ARG_REUSE			kmod/table.h		the same: names of variables, as in list.h
+TRAILING_STATEMENTS		kmod/table.h		the same, with a filter (for_each_if)
+BRACES				kmod/table.h		the same
 '
 
 checkpatch=${VNFT_CACHE:-/var/cache/vnftrace}/images/checkpatch/checkpatch.pl

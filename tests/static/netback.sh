@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The private structs of netback that the module mirrors (kmod/hooks_seen.c) lie as in the
+# The private structs of netback that the module mirrors (kmod/hooks_entry.c) lie as in the
 # xen-netback of both lab kernels: the module as it was compiled for each, against what that driver
 # says of itself in its BTF.
 #

@@ -15,7 +15,12 @@
 #include <linux/ptrace.h>
 #include <linux/uaccess.h>
 
+#include "core/hooks.h"
+#include "hooks_entry.h"
 #include "hooks_stage.h"
+#include "stage.h"
+#include "table.h"
+#include "vnft.h"
 
 static void *vnft_argument(struct pt_regs *regs, unsigned int n)
 {
@@ -23,7 +28,7 @@ static void *vnft_argument(struct pt_regs *regs, unsigned int n)
 }
 
 /* ndo_start_xmit(skb, dev) of tun and veth */
-void vnft_seen_xmit(enum vnft_hook hook, struct pt_regs *regs)
+void vnft_entry_xmit(enum vnft_hook hook, struct pt_regs *regs)
 {
 	const struct sk_buff *skb = vnft_argument(regs, 0);
 
@@ -87,18 +92,18 @@ static u64 vnft_note_take(struct vnft_note *notes, const void *what)
 
 /* ---- tun ---- */
 
-void vnft_seen_tun_write(enum vnft_hook hook, struct pt_regs *regs)
+void vnft_entry_tun_write(enum vnft_hook hook, struct pt_regs *regs)
 {
 	const void *tun = vnft_argument(regs, 0);
 
-	if (vnft_device_by_priv(tun))
+	if (vnft_table_by_priv(tun))
 		vnft_note_leave(vnft_writers, tun);
 }
 
 /* tun_do_read(tun, tfile, to, noblock, ptr): vhost brings the frame, a read() gets it inside. */
-void vnft_seen_tun_read(enum vnft_hook hook, struct pt_regs *regs)
+void vnft_entry_tun_read(enum vnft_hook hook, struct pt_regs *regs)
 {
-	const struct net_device *dev = vnft_device_by_priv(vnft_argument(regs, 0));
+	const struct net_device *dev = vnft_table_by_priv(vnft_argument(regs, 0));
 	const struct sk_buff *skb = vnft_argument(regs, 4);
 
 	/* TUN_XDP_FLAG (linux/if_tun.h): not an skb. */
@@ -108,8 +113,8 @@ void vnft_seen_tun_read(enum vnft_hook hook, struct pt_regs *regs)
 	vnft_stage(hook, dev, skb, skb->data, skb_get_queue_mapping(skb), 0);
 }
 
-void vnft_seen_read(const struct net_device *dev, const struct sk_buff *skb, const void *mac,
-		    u32 queue)
+void vnft_entry_read(const struct net_device *dev, const struct sk_buff *skb, const void *mac,
+		     u32 queue)
 {
 	if (!vnft_note_take(vnft_readers, skb))
 		vnft_stage(VNFT_HOOK_TUN_READ, dev, skb, mac, queue, 0);
@@ -142,7 +147,7 @@ static void vnft_poll_begins(enum vnft_hook hook, const struct net_device *dev, 
 	p->time_ns = vnft_now_ns();
 }
 
-void vnft_seen_veth_poll(enum vnft_hook hook, struct pt_regs *regs)
+void vnft_entry_veth_poll(enum vnft_hook hook, struct pt_regs *regs)
 {
 	const struct napi_struct *napi = vnft_argument(regs, 0);
 
@@ -217,12 +222,12 @@ struct vnft_xenvif_queue {
 
 static const struct net_device *vnft_xenvif_dev(const struct vnft_xenvif_queue *queue)
 {
-	const struct net_device *dev = vnft_device_by_priv(queue->vif);
+	const struct net_device *dev = vnft_table_by_priv(queue->vif);
 
 	return dev && queue->id < dev->num_tx_queues ? dev : NULL;
 }
 
-void vnft_seen_xenvif_xmit(enum vnft_hook hook, struct pt_regs *regs)
+void vnft_entry_xenvif_xmit(enum vnft_hook hook, struct pt_regs *regs)
 {
 	const struct sk_buff *skb = vnft_argument(regs, 0);
 	const struct net_device *dev = vnft_argument(regs, 1);
@@ -249,7 +254,7 @@ static const struct sk_buff *vnft_xenvif_first(const struct vnft_xenvif_queue *q
 	return skb;
 }
 
-void vnft_seen_xenvif_rx(enum vnft_hook hook, struct pt_regs *regs)
+void vnft_entry_xenvif_rx(enum vnft_hook hook, struct pt_regs *regs)
 {
 	const struct vnft_xenvif_queue *queue = vnft_argument(regs, 0);
 	const struct net_device *dev = vnft_xenvif_dev(queue);
@@ -261,7 +266,7 @@ void vnft_seen_xenvif_rx(enum vnft_hook hook, struct pt_regs *regs)
 	vnft_stage(hook, dev, skb, skb ? skb->data : NULL, queue->id, queue->vif->domid);
 }
 
-void vnft_seen_xenvif_tx(enum vnft_hook hook, struct pt_regs *regs)
+void vnft_entry_xenvif_tx(enum vnft_hook hook, struct pt_regs *regs)
 {
 	const struct vnft_xenvif_queue *queue = vnft_argument(regs, 0);
 	const struct net_device *dev = vnft_xenvif_dev(queue);
@@ -271,7 +276,7 @@ void vnft_seen_xenvif_tx(enum vnft_hook hook, struct pt_regs *regs)
 }
 
 /* Whose pages these were is not said: the moment belongs to no frame. */
-void vnft_seen_xenvif_zerocopy(enum vnft_hook hook, struct pt_regs *regs)
+void vnft_entry_xenvif_zerocopy(enum vnft_hook hook, struct pt_regs *regs)
 {
 	const struct vnft_xenvif_queue *queue = vnft_argument(regs, 0);
 	const struct net_device *dev = vnft_xenvif_dev(queue);
@@ -282,27 +287,27 @@ void vnft_seen_xenvif_zerocopy(enum vnft_hook hook, struct pt_regs *regs)
 
 /* ---- where a driver hands the frame up ---- */
 
-void vnft_seen_arrived(const struct net_device *dev, const struct sk_buff *skb, const void *mac,
-		       u32 queue)
+void vnft_entry_arrived(const struct net_device *dev, const struct sk_buff *skb, const void *mac,
+			u32 queue)
 {
 	const struct vnft_poll *p = raw_cpu_ptr(&vnft_polls);
 	struct vnft_device *d;
 	u64 written_ns = 0;
 
 	rcu_read_lock();
-	vnft_device_for_each(d, dev) {
+	vnft_table_for_each(d, dev) {
 		const u64 stages = READ_ONCE(d->stages);
 
 		if (stages & BIT_ULL(VNFT_HOOK_TUN_GET_USER)) {
 			if (!written_ns)
 				written_ns = vnft_note_take(vnft_writers, d->priv);
 			if (written_ns)
-				vnft_observe_stage(d, VNFT_HOOK_TUN_GET_USER, skb, mac, written_ns,
-						   queue, 0);
+				vnft_stage_frame(d, VNFT_HOOK_TUN_GET_USER, skb, mac, written_ns,
+						 queue, 0);
 		} else if (p->dev == dev && stages & BIT_ULL(p->hook) &&
 			   (p->hook == VNFT_HOOK_XENVIF_TX ||
 			    vnft_now_ns() - p->time_ns < VNFT_POLL_STALE_NS)) {
-			vnft_observe_stage(d, p->hook, skb, mac, p->time_ns, p->queue, p->peer);
+			vnft_stage_frame(d, p->hook, skb, mac, p->time_ns, p->queue, p->peer);
 		}
 	}
 	rcu_read_unlock();

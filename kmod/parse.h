@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* skb to struct vnft_packet. */
+#ifndef VNFT_KMOD_PARSE_H
+#define VNFT_KMOD_PARSE_H
+
+#include <linux/skbuff.h>
+
+#include "core/packet.h"
+
+/* Where the link header of a frame at the boundary begins, from skb->data. */
+static inline int vnft_boundary_shift(const struct sk_buff *skb, enum vnft_dir dir)
+{
+	return dir == VNFT_DIR_IN ? -(int)skb->mac_len : 0;
+}
+
+/* @shift: from skb->data to the link header. Return: enum vnft_verdict. */
+int vnft_parse_skb(struct vnft_packet *packet, const struct sk_buff *skb, int shift, u16 l2_bytes);
+void vnft_parse_timestamp(struct vnft_packet *packet, const struct sk_buff *skb, int shift);
+/* Both ends of the way from skb to packet for a frame at the boundary. */
+int vnft_parse_boundary(struct vnft_packet *packet, const struct sk_buff *skb, enum vnft_dir dir,
+			u16 l2_bytes);
+int vnft_parse_selftest(void);
+
+#endif
