@@ -2,7 +2,7 @@
 /*
  * Log-linear histogram of nanoseconds: 64 buckets per power of two, exact below 128 ns.
  * A bucket is at most 1/64 of its lower edge wide, so its middle is within 0.8 % of every
- * value in it (DESIGN: 100 ns to 100 s at 1 %). The last bucket ends at 2^37 ns = 137 s;
+ * value in it (docs/method.md, "Histogram"). The last bucket ends at 2^37 ns = 137 s;
  * longer values are counted in it and in @above.
  */
 #ifndef VNFT_CORE_HIST_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Requests meet their replies in one direct-mapped table that all CPUs share, without a
- * lock and without a hash map (DESIGN section 4).
+ * lock and without a hash map (docs/method.md, "Pairing").
  *
  * Identity rules:
  *   echo      reply to request: same addresses (swapped), same id, same sequence number

@@ -133,7 +133,7 @@ static void take_losses(struct vnft_bench *b, struct vnft_bench_place *p,
 	}
 }
 
-/* DESIGN section 6: no loss at all for instantiation and RTT, 0.1 % for TCP. */
+/* docs/method.md, "Losses and validity". */
 static void judge(struct vnft_bench_sample *s)
 {
 	static const enum vnft_lost fatal[] = { VNFT_LOST_RING_FULL, VNFT_LOST_NESTED,

@@ -35,7 +35,7 @@ static const struct vnft_opt opts[] = {
 	{ .name = "hook", .type = VNFT_OPT_CHOICE, .offset = offsetof(struct attach_config, hook),
 	  .arg = "HOOK", .choices = hooks,
 	  .help = "mechanism: tcx (Linux 6.6), clsact (older), auto takes tcx where there is one" },
-	VNFT_OBSERVER_OPT(struct attach_config,
+	VNFT_OBSERVER_OPT(offsetof(struct attach_config, observer),
 			  "who observes: bpf, module, both (one attachment of each), auto takes "
 			  "BPF where this kernel lets us and the module otherwise"),
 	{ 0 }
@@ -137,31 +137,24 @@ const struct vnft_cmd vnft_cmd_attach = {
 	.complete = "dev",
 	.text =
 	"Puts two programs on each device, first on ingress and last on egress, and pins them "
-	"under "
-	"/sys/fs/bpf/vnftrace/: they count and time packets after this command has returned, until "
-	"`vnftrace detach` or until the device is gone. Either all devices are attached or "
+	"under /sys/fs/bpf/vnftrace/: they count and time packets after this command has returned, "
+	"until `vnftrace detach` or until the device is gone. Either all devices are attached or "
 	"none.\n\n"
 	"With --observer module the kernel module (`modprobe vnftrace`) does the same in "
-	"netfilter's "
-	"hooks at the device, after tc on ingress and before it on egress; it needs no BPF. With "
-	"both, "
-	"each device is attached twice, and `status` and `report --dev` show the two beside each "
-	"other."
-	"\n\n"
+	"netfilter's hooks at the device, after tc on ingress and before it on egress; it needs no "
+	"BPF. With both, each device is attached twice, and `status` and `report --dev` show the "
+	"two beside each other.\n\n"
 	"DEV is a device of this network namespace (tap, tun, veth, bridge, vif, VLAN, lo, ...), "
 	"NETNS/DEV one of a namespace that `ip netns` knows, /proc/PID/ns/net/DEV one of a "
 	"process's.\n\n"
 	"From then on packets, bytes, TCP payload, segments and retransmissions are counted, and "
-	"the "
-	"time from each request to its reply (ICMP echo, SYN to RST, SYN to SYN-ACK) goes to a "
+	"the time from each request to its reply (ICMP echo, SYN to RST, SYN to SYN-ACK) goes to a "
 	"histogram; `vnftrace status` and `vnftrace report --dev` show them. Nothing is recorded "
 	"packet by packet: that is `vnftrace record`.\n\n"
 	"Where a program of somebody else sits on the hook before ours and ends the chain, ours "
-	"does "
-	"not see the packet; `status` lists who is there. Needs CAP_BPF, CAP_PERFMON and "
+	"does not see the packet; `status` lists who is there. Needs CAP_BPF, CAP_PERFMON and "
 	"CAP_NET_ADMIN (the module: CAP_NET_ADMIN), and CAP_SYS_ADMIN for other namespaces. Exit "
-	"4: the "
-	"observer that was asked for is not to be had here.",
+	"4: the observer that was asked for is not to be had here.",
 	.examples = examples,
 	.opts = opts,
 	.config_bytes = sizeof(struct attach_config),

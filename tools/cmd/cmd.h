@@ -9,9 +9,9 @@
 #include "../lib/cli/verb.h"
 #include "../source/source.h"
 
-/* --observer of a verb whose config struct has an int member @observer. */
-#define VNFT_OBSERVER_OPT(config, text) \
-	{ .name = "observer", .type = VNFT_OPT_CHOICE, .offset = offsetof(config, observer), \
+/* --observer, into an int @at bytes into the verb's config struct. */
+#define VNFT_OBSERVER_OPT(at, text) \
+	{ .name = "observer", .type = VNFT_OPT_CHOICE, .offset = (at), \
 	  .arg = "WHO", .choices = vnft_observer_names, .help = text }
 
 /* A verb whose -o is a record file: lib/run/output.h and source.h hold what is said here. */

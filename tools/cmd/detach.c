@@ -24,7 +24,8 @@ static const struct vnft_opt opts[] = {
 	{ .name = "all", .letter = 'a', .type = VNFT_OPT_FLAG,
 	  .offset = offsetof(struct detach_config, all),
 	  .help = "every attachment in every namespace, and what killed commands left behind" },
-	VNFT_OBSERVER_OPT(struct detach_config, "only what this observer attached (default: both)"),
+	VNFT_OBSERVER_OPT(offsetof(struct detach_config, observer),
+			  "only what this observer attached (default: both)"),
 	{ 0 }
 };
 
@@ -97,9 +98,8 @@ const struct vnft_cmd vnft_cmd_detach = {
 	.complete = "dev",
 	.text =
 	"Takes away what `vnftrace attach` put on the devices, with its counters and histograms. "
-	"DEV "
-	"as for attach. A clsact qdisc that was there before us stays, and so do the programs of "
-	"others. What BPF and the module attached goes alike, unless --observer names one of "
+	"DEV as for attach. A clsact qdisc that was there before us stays, and so do the programs "
+	"of others. What BPF and the module attached goes alike, unless --observer names one of "
 	"them.\n\n"
 	"With --all: the attachments of every namespace, also those whose device is gone; the "
 	"clsact filters of vnftrace processes that were killed; and everything that dead runs of "

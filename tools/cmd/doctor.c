@@ -52,15 +52,13 @@ static const char *const examples[] = {
 const struct vnft_cmd vnft_cmd_doctor = {
 	.name = "doctor",
 	.summary = "say what this host can do, what each missing thing costs and what fixes it",
-	.text = "Every check is a trial, not a look at a version: programs are loaded and "
-		"attached to a device of their own, a vCPU counts for 100 ms, daemons are "
-		"asked. KVM that makes fewer than 100 million loops a second (hardware makes "
-		"over 500 million) is emulated and unusable. Nothing is changed and nothing "
-		"is left.\n\n"
-		"A check is ok, missing (can be installed, mounted or granted) or unusable "
-		"(there, and does not work). The exit code is 0 when bench can run at least "
-		"one type, 4 otherwise. A daemon that does not answer within a second counts "
-		"as absent.\n\n"
+	.text = "Every check is a trial, not a look at a version: programs are loaded and attached "
+		"to a device of their own, a vCPU counts for 100 ms, daemons are asked. KVM that "
+		"makes fewer than 100 million loops a second (hardware makes over 500 million) is "
+		"emulated and unusable. Nothing is changed and nothing is left.\n\n"
+		"A check is ok, missing (can be installed, mounted or granted) or unusable (there, "
+		"and does not work). The exit code is 0 when bench can run at least one type, 4 "
+		"otherwise. A daemon that does not answer within a second counts as absent.\n\n"
 		"JSON: {\"checks\": [{\"id\", \"status\", \"what\", \"costs\", \"fix\"}], "
 		"\"lacking\": the same without those that are ok, \"bench\": {\"possible\", "
 		"\"types\", \"why\"}}. The ids are stable.\n\n"
@@ -71,10 +69,8 @@ const struct vnft_cmd vnft_cmd_doctor = {
 		"against the kernel's order, replies that are paired with different requests. "
 		"Counters are compared too if there is a quiet moment before and after. Frames at "
 		"the ends of the window are nobody's disagreement. " VNFT_READY_FILE_TEXT
-		" Exit 0: they agree; 1: no packets "
-		"passed; 3: they do not agree, or records were lost; 4: the module is not loaded, "
-		"or "
-		"BPF is refused.",
+		" Exit 0: they agree; 1: no packets passed; 3: they do not agree, or records were "
+		"lost; 4: the module is not loaded, or BPF is refused.",
 	.examples = examples,
 	.opts = opts,
 	.config_bytes = sizeof(struct doctor_config),

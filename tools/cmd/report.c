@@ -37,8 +37,9 @@ static const struct vnft_opt opts[] = {
 	  .help = "list the records of FILE one by one instead of summing them up" },
 	{ .name = "schema", .type = VNFT_OPT_FLAG, .offset = offsetof(struct config, schema),
 	  .help = "print the JSON Schema of results.json, and nothing else" },
-	VNFT_OBSERVER_OPT(struct config, "with --dev: what this observer saw (default: both, one "
-					 "below the other)"),
+	VNFT_OBSERVER_OPT(offsetof(struct config, observer),
+			  "with --dev: what this observer saw (default: both, one below the "
+			  "other)"),
 	{ .name = NULL }
 };
 
@@ -178,8 +179,8 @@ static int run(const void *arg, int argc, char **argv)
 		return vnft_exit_code(vnft_fail(-EINVAL, "report: --observer goes with --dev"));
 	if (!argc)
 		return vnft_exit_code(vnft_fail(-EINVAL,
-						"report: give a directory of bench, a record "
-						"file, or --dev DEV"));
+						"report: give a directory of bench, a record file, "
+						"or --dev DEV"));
 	if (argc > PATHS_MAX)
 		return vnft_exit_code(vnft_fail(-EINVAL, "report: more than %d paths", PATHS_MAX));
 	if (stat(argv[0], &st))
@@ -221,37 +222,27 @@ const struct vnft_cmd vnft_cmd_report = {
 	.complete = "file",
 	.text =
 	"DIR is what `vnftrace bench -o DIR` wrote (or its results.json): one table shaped like "
-	"the reference study's, "
-	"then phases, round trips, throughput and memory, this host beside the study, and the "
-	"reasons of "
-	"every value that is missing. Several DIRs become one table: every row says its host and "
-	"its "
-	"accelerator, and a table of hosts says what each of them is: kernel, processor, machine "
-	"as its "
-	"firmware calls it, whether it is virtual itself, and the hypervisor that it runs on. So "
-	"Xen rows "
-	"from a dom0 stand beside KVM and container rows of another host, and a row that was "
-	"measured on "
-	"an emulated machine says so. The second DIR of one host name is shown as \"NAME (2)\". "
-	"Rows of "
-	"one type that differ in setup or cache state say so behind the type: "
-	"\"tinyx.xen (xl, pv, minimal)\".\n\n"
+	"the reference study's, then phases, round trips, throughput and memory, this host beside "
+	"the study, and the reasons of every value that is missing. Several DIRs become one table: "
+	"every row says its host and its accelerator, and a table of hosts says what each of them "
+	"is: kernel, processor, machine as its firmware calls it, whether it is virtual itself, "
+	"and the hypervisor that it runs on. So Xen rows from a dom0 stand beside KVM and "
+	"container rows of another host, and a row that was measured on an emulated machine says "
+	"so. The second DIR of one host name is shown as \"NAME (2)\". Rows of one type that "
+	"differ in setup or cache state say so behind the type: \"tinyx.xen (xl, pv, "
+	"minimal)\".\n\n"
 	"SYNs may wait for the guest in a queue (netback's, a tap's): below the phases a sentence "
-	"says how "
-	"many did and how long, and which of them the first RST answers.\n\n"
+	"says how many did and how long, and which of them the first RST answers.\n\n"
 	"The time to the first RST is computed again from DIR/records. If the records do not give "
-	"the "
-	"numbers of results.json, report says so and ends with exit code 3.\n\n"
+	"the numbers of results.json, report says so and ends with exit code 3.\n\n"
 	"FILE is a record file (DIR/records, or what `vnftrace record` wrote): devices, frames by "
-	"class and "
-	"direction, round trips per pairing, gaps in the sequences and losses. -p lists its "
-	"records: time "
-	"(CLOCK_MONOTONIC, seconds), CPU, device, hook, class, ends, and the rest as key=value.\n\n"
+	"class and direction, round trips per pairing, gaps in the sequences and losses. -p lists "
+	"its records: time (CLOCK_MONOTONIC, seconds), CPU, device, hook, class, ends, and the "
+	"rest as key=value.\n\n"
 	"--dev reads the counters and histograms that the hooks of an attached device keep; "
-	"nothing is reset. "
-	"If both observers are attached to it, each has its own page: they saw the same packets. "
-	"A request that goes out and its reply measure the guest and its device, one that comes in "
-	"the host.\n\n"
+	"nothing is reset. If both observers are attached to it, each has its own page: they saw "
+	"the same packets. A request that goes out and its reply measure the guest and its device, "
+	"one that comes in the host.\n\n"
 	"--schema prints the JSON Schema (draft 2020-12) of results.json: every key, its type, its "
 	"unit, and whether it may be null. It is installed as "
 	"share/vnftrace/results.schema.json.\n\n"

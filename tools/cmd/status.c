@@ -205,19 +205,14 @@ const struct vnft_cmd vnft_cmd_status = {
 	.args = "",
 	.text =
 	"Lists the devices that `vnftrace attach` observes, in every namespace: who observes (BPF "
-	"or the "
-	"kernel module; a device may have one of each, and then its packets are counted by both), "
-	"the hook, "
-	"packets and bytes in both directions (in: from the guest), requests that met their "
-	"replies, "
-	"kernel memory and how much of it grows with each CPU, whether somebody records, and every "
-	"loss by cause. A device that is gone stays listed until `vnftrace detach --all` takes it "
-	"away.\n\n"
+	"or the kernel module; a device may have one of each, and then its packets are counted by "
+	"both), the hook, packets and bytes in both directions (in: from the guest), requests that "
+	"met their replies, kernel memory and how much of it grows with each CPU, whether somebody "
+	"records, and every loss by cause. A device that is gone stays listed until `vnftrace "
+	"detach --all` takes it away.\n\n"
 	"Programs of others on the same hooks are listed as HOOK/DIRECTION:NAME(ID), in the order "
-	"in "
-	"which the kernel runs them. One that ends the chain hides its packets from ours on "
-	"egress, "
-	"where ours is last.\n\n"
+	"in which the kernel runs them. One that ends the chain hides its packets from ours on "
+	"egress, where ours is last.\n\n"
 	"The last part is the module as a whole; that it is not loaded is no failure.\n\n"
 	"Lengths are those of frames as the stack hands them over: a GSO frame once.",
 	.examples = examples,

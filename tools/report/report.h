@@ -52,10 +52,6 @@ void vnft_flow_end(char *to, size_t bytes, const uint8_t addr[16], uint16_t port
 json_t *vnft_records_tree(const char *path);
 extern const struct vnft_view vnft_records_views[];
 
-/* Steps between stages by device id, direction and way; NULL after vnft_fail(). */
-struct vnft_steps;
-json_t *vnft_stages_json(struct vnft_steps *steps);
-
 /*
  * First RSTs of the runs in @path, computed from raw records, beside those of @rows (rows of
  * results.json); one line per row is added to @table, with "agree". 0, or -errno after vnft_fail().

@@ -172,3 +172,12 @@ int vnft_compare(const struct vnft_samples *a, const struct vnft_samples *b, dou
 	free(p.x);
 	return err ? vnft_fail(err, "out of memory comparing %u samples", p.n) : 0;
 }
+
+const char *vnft_verdict(const struct vnft_comparison *c, bool more_is_better)
+{
+	if (more_is_better && !strcmp(c->verdict, "slower"))
+		return "faster";
+	if (more_is_better && !strcmp(c->verdict, "faster"))
+		return "slower";
+	return c->verdict;
+}

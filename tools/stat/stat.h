@@ -67,6 +67,9 @@ struct vnft_comparison {
 int vnft_compare(const struct vnft_samples *a, const struct vnft_samples *b,
 		 double noise_ratio, uint64_t seed, struct vnft_comparison *out);
 
+/* Its verdict, where less of the quantity is better ("slower": B has more) or where more is. */
+const char *vnft_verdict(const struct vnft_comparison *c, bool more_is_better);
+
 /* {"n","mean_ns","min_ns","p50_ns","p90_ns","p99_ns","p999_ns","max_ns"}; p99 null below 100. */
 json_t *vnft_hist_json(const struct vnft_hist *h);
 

@@ -2,10 +2,10 @@
 /*
  * All records of a file, one after another.
  */
-#include "../lib/run/interrupt.h"
-#include "../lib/text/error.h"
-#include "../source/file.h"
-#include "report.h"
+#include "../../lib/run/interrupt.h"
+#include "../../lib/text/error.h"
+#include "../../source/file.h"
+#include "../report.h"
 
 #include <errno.h>
 

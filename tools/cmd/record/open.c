@@ -1,29 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A recording: from the observers' rings into one file. With two observers every device is in it
- * twice, under the id that each of them gave it.
+ * The begin and the end of a recording. With two observers every device is in the file twice, under
+ * the id that each of them gave it.
  */
-#include "recorder.h"
-
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "../../kmod/core/hooks.h"
-#include "../lib/net/link.h"
-#include "../lib/run/clock.h"
-#include "../lib/run/interrupt.h"
-#include "../lib/text/error.h"
-#include "../lib/run/output.h"
-#include "../lib/run/ready.h"
-#include "../lib/text/view.h"
-#include "../source/spec.h"
+#include "../../../kmod/core/hooks.h"
+#include "../../lib/cli/option.h"
+#include "../../lib/net/link.h"
+#include "../../lib/run/clock.h"
+#include "../../lib/run/output.h"
+#include "../../lib/run/ready.h"
+#include "../../lib/text/error.h"
+#include "../../lib/text/view.h"
+#include "../../source/spec.h"
+#include "record.h"
 
-#define DRAIN_MS	5
-#define LOOK_NS		1000000000ULL	/* between looks whether the devices still exist */
-
-int record_stages(const struct vnft_list *names, uint64_t *hooks)
+int vnft_recording_stages(const struct vnft_list *names, uint64_t *hooks)
 {
 	const struct vnft_hook_row *row;
 	uint64_t found;
@@ -54,28 +51,28 @@ static bool uses(enum vnft_observer asked, enum vnft_observer one)
 	return asked == one || asked == VNFT_OBSERVER_BOTH;
 }
 
-static int open_sides(struct recording *r)
+static int open_sides(struct vnft_recording *r)
 {
 	struct vnft_source_config source = {
-		.ring_records = (uint32_t)r->config->ring_records,
+		.ring_records = (uint32_t)r->ask->ring_records,
 		.adopt = true,
 	};
-	enum vnft_observer asked = (enum vnft_observer)r->config->observer, who;
+	enum vnft_observer asked = (enum vnft_observer)r->ask->observer, who;
 	bool stages = false;
 	int err;
 
 	/* The hook that was named is BPF's; of stages the module has more. */
-	if (asked == VNFT_OBSERVER_AUTO && r->config->hook != VNFT_HOOK_AUTO)
+	if (asked == VNFT_OBSERVER_AUTO && r->ask->hook != VNFT_HOOK_AUTO)
 		asked = VNFT_OBSERVER_BPF;
 	if (asked == VNFT_OBSERVER_AUTO && r->stages && !vnft_module_usable())
 		asked = VNFT_OBSERVER_MODULE;
 	err = vnft_observer_choose(asked, &asked);
 	for (who = VNFT_OBSERVER_BPF; !err && who <= VNFT_OBSERVER_MODULE; who++) {
-		struct recording_side *side = &r->side[r->sides];
+		struct vnft_recording_side *side = &r->side[r->sides];
 
 		if (!uses(asked, who))
 			continue;
-		source.hook = who == VNFT_OBSERVER_BPF ? (enum vnft_hook_choice)r->config->hook :
+		source.hook = who == VNFT_OBSERVER_BPF ? (enum vnft_hook_choice)r->ask->hook :
 							 VNFT_HOOK_AUTO;
 		side->recording = r;
 		side->observer = who;
@@ -89,14 +86,14 @@ static int open_sides(struct recording *r)
 	return err;
 }
 
-static int attach(struct recording_side *side, const char *spec, struct recorded *dev)
+static int attach(struct vnft_recording_side *side, const char *spec, struct vnft_recorded *dev)
 {
 	dev->side = side;
 	dev->spec = spec;
 	return side->source->ops->attach(side->source, spec, &dev->id);
 }
 
-static int define(struct recording *r, struct recorded *dev)
+static int define(struct vnft_recording *r, struct vnft_recorded *dev)
 {
 	struct vnft_source_device device;
 	char ifname[VNFT_IFNAME_LEN];
@@ -115,7 +112,7 @@ static int define(struct recording *r, struct recorded *dev)
 }
 
 /* Those asked for, and the device's own boundary, where every way begins or ends. */
-static int arm(struct recording *r, struct recorded *dev)
+static int arm(struct vnft_recording *r, struct vnft_recorded *dev)
 {
 	struct vnft_source *s = dev->side->source;
 	struct vnft_source_device device;
@@ -131,7 +128,7 @@ static int arm(struct recording *r, struct recorded *dev)
 	return s->ops->stages(s, dev->id, dev->asked, &dev->armed);
 }
 
-static int arm_all(struct recording *r)
+static int arm_all(struct vnft_recording *r)
 {
 	uint64_t armed = 0;
 	int i, err = 0;
@@ -149,9 +146,9 @@ static int arm_all(struct recording *r)
 	return err;
 }
 
-static int begin(struct recording *r)
+static int begin(struct vnft_recording *r)
 {
-	const uint32_t mask = VNFT_RECORD_DEFAULT | (r->config->tcp ? VNFT_RECORD_TCP : 0);
+	const uint32_t mask = VNFT_RECORD_DEFAULT | (r->ask->tcp ? VNFT_RECORD_TCP : 0);
 	struct vnft_device_state state;
 	struct vnft_source *s;
 	int i, err = 0;
@@ -169,22 +166,22 @@ static int begin(struct recording *r)
 }
 
 /* What is to be written can be, before anything is attached. */
-static int take_files(struct recording *r)
+static int take_files(struct vnft_recording *r)
 {
-	int err = vnft_ready_take(&r->ready, r->config->ready_file);
+	int err = vnft_ready_take(&r->ready, r->ask->ready_file);
 
 	if (!err)
-		err = vnft_file_create(&r->writer, r->config->output, r->config->force, 0);
+		err = vnft_file_create(&r->writer, r->ask->output, r->ask->force, 0);
 	if (!err && vnft_file_is_stdout(r->writer))
 		vnft_view_use_stderr();
 	return err;
 }
 
-int record_start(struct recording *r, char **specs, int n)
+int vnft_recording_start(struct vnft_recording *r, char **specs, int n)
 {
 	int err, i, k;
 
-	r->dev = calloc((size_t)n * RECORD_OBSERVERS, sizeof(*r->dev));
+	r->dev = calloc((size_t)n * VNFT_RECORDING_SIDES, sizeof(*r->dev));
 	r->by_id = calloc(UINT16_MAX + 1, sizeof(*r->by_id));
 	if (!r->dev || !r->by_id)
 		return vnft_fail(-ENOMEM, "out of memory");
@@ -203,98 +200,7 @@ int record_start(struct recording *r, char **specs, int n)
 	return err ? err : begin(r);
 }
 
-static bool enough(const struct recording_side *side)
-{
-	return side->recording->config->count && side->packets >= side->recording->config->count;
-}
-
-/* An observer that gave what was asked for is not written any more, so that no gap shows. */
-static int take(const struct vnft_record *record, void *arg)
-{
-	struct recording_side *side = arg;
-	struct recording *r = side->recording;
-	struct vnft_record copy = *record;
-
-	if (enough(side))
-		return 0;
-	if (side->observer == VNFT_OBSERVER_MODULE)
-		copy.flags |= VNFT_RF_MODULE;
-	r->records++;
-	if (record->kind == VNFT_KIND_PACKET) {
-		side->packets++;
-		r->packets++;
-		if (r->by_id[record->device])
-			r->dev[r->by_id[record->device] - 1].packets++;
-	}
-	return vnft_file_write(&copy, r->writer);
-}
-
-static int drain(struct recording *r)
-{
-	int i, got = 0;
-
-	for (i = 0; i < r->sides && got >= 0; i++)
-		got = r->side[i].source->ops->drain(r->side[i].source, take, &r->side[i]);
-	return got < 0 ? got : 0;
-}
-
-static bool all_gone(const struct recording *r)
-{
-	struct vnft_source_device device;
-	int i;
-
-	for (i = 0; i < r->devices; i++) {
-		struct vnft_source *s = r->dev[i].side->source;
-
-		if (!s->ops->device(s, r->dev[i].id, &device) && device.alive)
-			return false;
-	}
-	return true;
-}
-
-static bool over(const struct recording *r, uint64_t now_ns)
-{
-	int i;
-
-	for (i = 0; i < r->sides; i++)
-		if (enough(&r->side[i]))
-			return true;
-	return vnft_interrupted() || (r->config->duration_ns &&
-				      now_ns - r->started_ns >= r->config->duration_ns);
-}
-
-int record_collect(struct recording *r)
-{
-	uint64_t look_ns = r->started_ns, now_ns;
-	int i, err;
-
-	for (;;) {
-		now_ns = vnft_now_ns();
-		err = drain(r);
-		if (!err)
-			err = vnft_file_tick(r->writer);
-		if (err)
-			return err;
-		if (over(r, now_ns))
-			break;
-		if (now_ns - look_ns > LOOK_NS) {
-			look_ns = now_ns;
-			if (all_gone(r)) {
-				vnft_warn("every device is gone: recording ends");
-				break;
-			}
-		}
-		vnft_sleep_ms(DRAIN_MS);
-	}
-	r->ended_ns = vnft_now_ns();
-	for (i = 0; i < r->devices; i++)
-		r->dev[i].side->source->ops->record(r->dev[i].side->source, r->dev[i].id, 0);
-	/* A hook that saw the flag may still be writing. */
-	usleep(1000);
-	return drain(r);
-}
-
-void record_close(struct recording *r)
+void vnft_recording_close(struct vnft_recording *r)
 {
 	int i;
 

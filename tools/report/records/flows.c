@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../kmod/core/match.h"
-#include "../lib/text/error.h"
-#include "report.h"
+#include "../../../kmod/core/match.h"
+#include "../../lib/text/error.h"
+#include "../report.h"
 
 #define FLOWS_MAX	(1u << 20)
 

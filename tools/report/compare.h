@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Two results beside each other: which rows belong together, and what B is, seen from A.
+ */
+#ifndef VNFT_REPORT_COMPARE_H
+#define VNFT_REPORT_COMPARE_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "../lib/text/view.h"
+
+/* What can be compared, in words; ended by NULL. */
+extern const char *const vnft_compare_metrics[];
+
+/**
+ * struct vnft_compare_ask - what is compared, and how
+ * @metric: index into vnft_compare_metrics[]
+ * @noise_percent: medians closer than this are within the noise floor
+ * @seed: of the random relabelings
+ */
+struct vnft_compare_ask {
+	int metric;
+	uint64_t noise_percent;
+	uint64_t seed;
+};
+
+/**
+ * struct vnft_compare_side - one of the two
+ * @results: that passed the check
+ * @type: of the row meant, or its whole label; "" means every row
+ */
+struct vnft_compare_side {
+	const json_t *results;
+	const char *type;
+};
+
+/* Rows by the verdict on B. */
+struct vnft_compare_found {
+	unsigned int slower, faster;
+};
+
+/*
+ * The page {"schema", "metric", "noise_percent", "seed", "rows"}: new reference, or NULL after
+ * vnft_fail() with the errno in *@err.
+ */
+json_t *vnft_compare_tree(const struct vnft_compare_ask *ask, const struct vnft_compare_side *a,
+			  const struct vnft_compare_side *b, struct vnft_compare_found *found,
+			  int *err);
+
+/* How that page looks as text, into @views. */
+void vnft_compare_views(const struct vnft_compare_ask *ask, struct vnft_view views[2]);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the records of a file add up to: summary.c adds, page.c shows.
+ */
+#ifndef VNFT_REPORT_RECORDS_SUMMARY_H
+#define VNFT_REPORT_RECORDS_SUMMARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../../../kmod/core/match.h"
+#include "../../../kmod/uapi/vnftrace.h"
+#include "../report.h"
+
+#define SUMMARY_DEVICES	4096u
+#define SUMMARY_CPUS	4096u
+#define SUMMARY_OBSERVERS 2	/* each with its own sequences: VNFT_RF_MODULE */
+
+struct summary_device {
+	uint16_t id;
+	bool defined;
+	struct vnft_rec_device dev;
+	uint64_t netns_inode;
+	uint32_t ifindex;
+	uint64_t packets[VNFT_DIR_NR][VNFT_CLASS_NR];
+	uint64_t bytes[VNFT_DIR_NR];
+};
+
+struct summary {
+	struct vnft_record manifest;
+	uint64_t records, first_ns, last_ns, kind[VNFT_KIND_NR], odd;
+	struct summary_device *device[SUMMARY_DEVICES];
+	size_t devices;
+	uint16_t place[UINT16_MAX + 1];		/* of a device id, + 1 */
+	uint64_t lost[VNFT_LOST_NR];
+	struct summary_sequence {
+		bool begun;
+		uint32_t last;
+		uint64_t records, gaps, missing;
+	} cpu[SUMMARY_OBSERVERS][SUMMARY_CPUS];
+	struct vnft_flows flows;
+	struct vnft_pair *pair;
+	struct vnft_steps *steps;
+};
+
+/*
+ * Add up the file @path: 0, or a negative errno after vnft_fail(). Call
+ * vnft_summary_free() in either case.
+ */
+int vnft_summary_read(struct summary *s, const char *path);
+void vnft_summary_free(struct summary *s);
+
+/* The device of this id, a new one if there is none yet. NULL: no memory, or too many. */
+struct summary_device *vnft_summary_device_of(struct summary *s, uint16_t id);
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How the page of results looks as text: its tables and their columns.
+ */
+#include "../lib/text/view.h"
+#include "results.h"
+
+/*
+ * Every table begins with the host; pages of one result leave that column out. The unit of a
+ * value is in its key, reasons of nulls become footnotes (tools/lib/text/view.h).
+ */
+static const struct vnft_column host_columns[] = {
+	{ "host", "host" },
+	{ "kernel", "kernel" },
+	{ "accelerators", "accels" },
+	{ "processor", "cpu" },
+	{ "machine", "machine" },
+	{ "is virtual", "hypervisor_flag" },
+	{ "runs on", "hypervisor" },
+	{ NULL, NULL }
+};
+
+static const struct vnft_column row_columns[] = {
+	{ "host", "host" },
+	{ "type", "label" },
+	{ "accel", "accel" },
+	{ "cache", "cache" },
+	{ "runs", "runs" },
+	{ "first RST", "instantiation.median_ns" },
+	{ "95 % interval", "instantiation.ci95_ns" },
+	{ "service", "service_ready.median_ns" },
+	{ "tx", "throughput.tx.median_bps" },
+	{ "rx", "throughput.rx.median_bps" },
+	{ "RTT mean", "rtt.flood.mean_ns" },
+	{ "image", "image.file_bytes" },
+	{ "memory", "memory.tool_bytes" },
+	{ "hooks' CPU", "self_overhead.cpu_percent" },
+	{ "lost", "lost_total" },
+	{ "valid", "valid" },
+	{ NULL, NULL }
+};
+
+static const struct vnft_column time_columns[] = {
+	{ "host", "host" },
+	{ "type", "label" },
+	{ "from t0 to", "what" },
+	{ "n", "n" },
+	{ "median", "median_ns" },
+	{ "95 % interval", "ci95_ns" },
+	{ "p90", "p90_ns" },
+	{ "p99", "p99_ns" },
+	{ "resolution", "slot_ns" },
+	{ "two clusters", "bimodal" },
+	{ NULL, NULL }
+};
+
+static const struct vnft_column phase_columns[] = {
+	{ "host", "host" },
+	{ "type", "label" },
+	{ "phase", "name" },
+	{ "median", "median_ns" },
+	{ "clock", "clock" },
+	{ NULL, NULL }
+};
+
+static const struct vnft_column queueing_columns[] = {
+	{ "", "text" },
+	{ NULL, NULL }
+};
+
+static const struct vnft_column rtt_columns[] = {
+	{ "host", "host" },
+	{ "type", "label" },
+	{ "load", "load" },
+	{ "seen at", "at" },
+	{ "n", "n" },
+	{ "mean", "mean_ns" },
+	{ "min", "min_ns" },
+	{ "p50", "p50_ns" },
+	{ "p90", "p90_ns" },
+	{ "p99", "p99_ns" },
+	{ "p99.9", "p999_ns" },
+	{ "max", "max_ns" },
+	{ NULL, NULL }
+};
+
+static const struct vnft_column rate_columns[] = {
+	{ "host", "host" },
+	{ "type", "label" },
+	{ "tx", "throughput.tx.median_bps" },
+	{ "95 % interval", "throughput.tx.ci95_bps" },
+	{ "iperf3 tx", "throughput.tx.iperf3_bps" },
+	{ "64 B tx", "throughput.tx.median_pps" },
+	{ "rx", "throughput.rx.median_bps" },
+	{ "95 % interval", "throughput.rx.ci95_bps" },
+	{ "iperf3 rx", "throughput.rx.iperf3_bps" },
+	{ "64 B rx", "throughput.rx.median_pps" },
+	{ NULL, NULL }
+};
+
+static const struct vnft_column memory_columns[] = {
+	{ "host", "host" },
+	{ "type", "label" },
+	{ "tool", "memory.tool_bytes" },
+	{ "PSS", "memory.pss_bytes" },
+	{ "cgroup", "memory.cgroup_bytes" },
+	{ "host's loss", "memory.host_delta_bytes" },
+	{ "PSS, loaded", "memory.load_pss_bytes" },
+	{ "image", "image.file_bytes" },
+	{ "on disk", "image.disk_bytes" },
+	{ NULL, NULL }
+};
+
+static const struct vnft_column reference_columns[] = {
+	{ "host", "host" },
+	{ "type", "label" },
+	{ "study's row", "reference_type" },
+	{ "first RST", "instantiation_ns" },
+	{ "study", "reference_instantiation_ns" },
+	{ "ratio", "instantiation_ratio" },
+	{ "tx", "tx_bps" },
+	{ "study", "reference_tx_bps" },
+	{ "rx", "rx_bps" },
+	{ "study", "reference_rx_bps" },
+	{ "RTT order", "rtt_order" },
+	{ "study", "reference_rtt_order" },
+	{ "image", "image_bytes" },
+	{ "study", "reference_image_bytes" },
+	{ "memory", "memory_bytes" },
+	{ "study", "reference_memory_bytes" },
+	{ NULL, NULL }
+};
+
+static const struct vnft_column note_columns[] = {
+	{ "host", "host" },
+	{ "type", "label" },
+	{ "run", "run" },
+	{ "note", "note" },
+	{ NULL, NULL }
+};
+
+static const struct vnft_column record_columns[] = {
+	{ "host", "host" },
+	{ "type", "label" },
+	{ "runs", "runs" },
+	{ "first RST in results.json", "results_median_ns" },
+	{ "in the records", "records_median_ns" },
+	{ "runs that differ", "differ" },
+	{ "agree", "agree" },
+	{ NULL, NULL }
+};
+
+#define SECTIONS(skip) { \
+	{ (skip) ? "Measured on" : "Hosts", "hosts", host_columns + (skip) }, \
+	{ "Virtualization types", "rows", row_columns + (skip) }, \
+	{ "Life of an instance", "times", time_columns + (skip) }, \
+	{ "Phases of instantiation", "phases", phase_columns + (skip) }, \
+	{ NULL, "queueing", queueing_columns }, \
+	{ "Round trips", "rtt", rtt_columns + (skip) }, \
+	{ "Throughput (tx: guest to host)", "rows", rate_columns + (skip) }, \
+	{ "Memory and image", "rows", memory_columns + (skip) }, \
+	{ "Beside the reference study (of its RTT only the order of rows: its unit is " \
+	  "implausible)", "reference", reference_columns + (skip) }, \
+	{ "Computed again from the records", "records", record_columns + (skip) }, \
+	{ "Notes", "notes", note_columns + (skip) }, \
+	{ NULL, NULL, NULL } }
+
+static const struct vnft_view views_of_one[] = SECTIONS(1);
+static const struct vnft_view views_of_many[] = SECTIONS(0);
+
+const struct vnft_view *vnft_report_views(const json_t *tree)
+{
+	return json_is_true(json_object_get(tree, "many")) ? views_of_many : views_of_one;
+}
