@@ -2,9 +2,10 @@
 /*
  * One frame on its way through the steps of packet.bpf.c, and the maps that the steps share.
  *
- * A step is a global function: the verifier looks at each once and alone, not at every way
- * through one times every way through the next (that took 50 ms a program, and a device must
- * attach in 10). A step takes memory but no map pointers, so it looks its counters up again.
+ * A step is a function that is not inlined, so that the verifier looks at each once and alone. In
+ * one function it would walk every way through one step times every way through the next: that
+ * took 50 ms a program, and a device must attach in 10. A step takes memory but no map pointers,
+ * so it looks its counters up again.
  */
 #ifndef VNFT_BPF_FRAME_H
 #define VNFT_BPF_FRAME_H

@@ -37,7 +37,7 @@ STEP int match(struct frame *f, __u32 dir)
 	if (!f || dir >= VNFT_DIR_NR || !vnft_match_classify(&f->packet, f->flow, &k))
 		return 0;
 	request = vnft_match_direct(&k, dir, conf.match_mask);
-	index = k.index;	/* Linux 6.1: as in frame_counters() */
+	index = k.index;	/* on the stack alone: see frame_counters() */
 	slot = bpf_map_lookup_elem(&vnft_match, &index);
 	count = frame_counters(f);
 	if (!slot || !count || k.pairing >= VNFT_PAIRING_NR ||

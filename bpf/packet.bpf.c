@@ -3,7 +3,8 @@
  * Frames at a device boundary: counted always, timed when they ask or answer, recorded while
  * somebody records. One loaded instance per device; no CO-RE, so that it loads in milliseconds.
  *
- * Both programs return TC_ACT_UNSPEC, which under tcx is TCX_NEXT: who else is on the hook decides.
+ * Both programs return TC_ACT_UNSPEC, which under tcx is TCX_NEXT: the next program on the hook
+ * decides what becomes of the frame.
  * Softirqs are off while they run and nothing runs them within themselves, so what belongs to
  * one CPU needs no atomics. A frame that is only counted reads no clock.
  */

@@ -3,10 +3,10 @@
  * Frames at the stages inside the host: STAGE records of the devices that are asked for, from the
  * stack's tracepoints and the drivers' own functions. One object, loaded when stages are wanted.
  *
- * Every frame of the host passes these hooks: a foreign one costs the look for its device, and
- * nothing is read through a device pointer but by loads that the kernel guards, because an skb
- * in a socket keeps other things there. Frames of ours that somebody records are parsed anew at
- * each stage: what an skb was a moment ago, on another CPU, is no proof of what it is.
+ * Every frame of the host passes these hooks. A foreign frame costs the look for its device. What
+ * a device pointer points to is read only by loads that the kernel guards, because an skb in a
+ * socket keeps other things in that place. A frame that somebody records is parsed anew at each
+ * stage: since the last one, which ran on any CPU, its skb may have become another's.
  *
  * Tracepoints come as twins, tp_btf and raw_tp; the tool takes the first where the kernel does.
  */
@@ -17,7 +17,6 @@
 #include "path_record.bpf.h"
 
 char _license[] SEC("license") = "GPL";
-
 
 /* Is the device asked for, at this hook? Its place in state, or -1. */
 static __always_inline int find(bool direct, struct net_device *dev, __u32 hook)
@@ -39,10 +38,12 @@ static __always_inline bool recorded(int place)
 }
 
 /*
- * Most frames are plain TCP or UDP over IPv4, and not recorded: told with one look, before anything
- * is copied. @link: address of the link header; @linear_bytes can be read from there.
- * False: not told; observe() parses it as it must be parsed. No part of its caller, whose stack is
- * small.
+ * Most frames are plain TCP or UDP over IPv4, and not recorded. One read tells them, before
+ * anything is copied. @link: address of the link header; @linear_bytes can be read from there.
+ *
+ * Return: true if the frame is surely not recorded; false if observe() has to parse it.
+ *
+ * A function of its own, because the stack of its caller is small.
  */
 static __attribute__((noinline)) bool unwanted(int place, __u64 link, __u32 linear_bytes)
 {
@@ -81,8 +82,9 @@ static __always_inline bool unwanted_out(bool direct, struct sk_buff *skb, int p
 }
 
 /*
- * What an skb says of its frame. Addresses are handed on as they are: only behind a call, which
- * forgets what they were, does every verifier take them for numbers.
+ * Copies what an skb says of its frame. Pointers are copied as pointers: not every verifier lets
+ * them be numbers here. In a function that is called later their type is forgotten, and every
+ * verifier computes with them.
  */
 static __always_inline void look(bool direct, struct sk_buff *skb, struct path_frame *f, int place)
 {
@@ -123,7 +125,7 @@ static __always_inline int pass_in(bool direct, struct sk_buff *skb, __u32 hook)
 	if (place < 0 || !recorded(place))
 		return 0;
 	link = (__u64)GET(direct, skb, head) + GET(direct, skb, mac_header);
-	/* What was taken off lies in front of what is there. */
+	/* The link header was taken off: it lies in front of skb->data. */
 	if (unwanted(place, link, GET(direct, skb, len) - GET(direct, skb, data_len) +
 				  VNFT_ETH_BYTES))
 		return 0;
@@ -131,7 +133,7 @@ static __always_inline int pass_in(bool direct, struct sk_buff *skb, __u32 hook)
 	f.in = 1;
 	f.mac_header = GET(direct, skb, mac_header);
 	f.napi_id = GET(direct, skb, napi_id);
-	f.queue--;	/* 0: the driver did not say */
+	f.queue--;	/* skb has number + 1; 0, which is none, becomes NO_QUEUE */
 	observe(&f, hook);
 	return 0;
 }
@@ -142,7 +144,10 @@ static __always_inline int out(bool direct, struct sk_buff *skb, __u32 hook)
 	return 0;
 }
 
-/* Behind the driver the skb is only a name: what it is now is remembered for net_dev_xmit. */
+/*
+ * The driver may free the skb, so that net_dev_xmit cannot read it. What it will record is
+ * remembered here.
+ */
 static __always_inline int start_xmit(bool direct, struct sk_buff *skb, struct net_device *dev)
 {
 	int place = find(direct, dev, VNFT_HOOK_DEV_START_XMIT);

@@ -72,7 +72,7 @@ static __always_inline int poll(int place, __u32 queue, __u32 napi_id, __u32 pee
 	return 0;
 }
 
-/* Frames that are not fit for GRO pass it by, and are told apart by the number that GRO puts on. */
+/* GRO marks the frames of a poll with the number of its NAPI. Frames that pass GRO by have none. */
 SEC("fentry/veth_poll") int vnft_VETH_POLL(__u64 *ctx)
 {
 	struct napi_struct *napi = (struct napi_struct *)ctx[0];
@@ -80,7 +80,7 @@ SEC("fentry/veth_poll") int vnft_VETH_POLL(__u64 *ctx)
 	return poll(find(true, napi->dev, VNFT_HOOK_VETH_POLL), NO_QUEUE, napi->napi_id, 0);
 }
 
-/* What is no part of its caller, whose stack is small. */
+/* A function of its own, because the stack of its caller is small. */
 #define APART static __attribute__((noinline))
 
 APART int find_queue(struct xenvif_queue *queue, __u32 hook)
@@ -117,7 +117,7 @@ SEC("fentry/xenvif_start_xmit") int vnft_XENVIF_XMIT(__u64 *ctx)
 	return 0;
 }
 
-/* The first of its queue, which nobody takes from but the caller of xenvif_rx_skb(); 0: none. */
+/* The first of its queue; 0: none. Only the caller of xenvif_rx_skb() takes from the queue. */
 APART __u64 first_frame(struct xenvif_queue *queue)
 {
 	__u64 skb = (__u64)GET(false, queue, rx_queue.next);
@@ -149,7 +149,10 @@ SEC("fentry/xenvif_tx_action") int vnft_XENVIF_TX(__u64 *ctx)
 		    GET(false, vif, domid));
 }
 
-/* Which frame's pages these were is not said: the moment is of none, whatever is recorded. */
+/*
+ * The function does not say which frame's pages these were. The record belongs to no frame, and is
+ * written whichever classes are recorded.
+ */
 SEC("fentry/xenvif_skb_zerocopy_complete") int vnft_XENVIF_ZEROCOPY(__u64 *ctx)
 {
 	struct xenvif_queue *queue = (void *)ctx[0];

@@ -30,9 +30,9 @@ STEP int parse_ipv6(struct path_frame *f, __u32 offset);
 
 #define BIT(hook) (1ULL << (hook))
 #define NO_QUEUE (~0U)
-/* Shorter frames are no GSO: what they would be cut to is at least this long. */
+/* A shorter frame is no GSO frame: segments are longer than this. */
 #define NO_GSO_BYTES 256
-/* Ethernet with what was taken off of tags. */
+/* Room for a link header: Ethernet and tags. */
 #define MAX_LINK_BYTES 64
 
 const volatile struct vnft_path_conf conf;
@@ -103,7 +103,7 @@ VNFT_INLINE struct vnft_path_memory *memory_of(__u32 cpu, __u32 place)
 	return bpf_map_lookup_elem(&vnft_path_mem, &index);
 }
 
-/* Of the running task; somebody else's once that one has a tap in its hands too. */
+/* Of the running task, or of another whose pid has the same low bits: see @pid_tgid. */
 VNFT_INLINE struct vnft_path_task *task_of(__u64 pid_tgid)
 {
 	__u32 index = (__u32)pid_tgid & (VNFT_PATH_TASKS - 1);
@@ -136,7 +136,10 @@ VNFT_INLINE struct vnft_record *record_begin(const struct path_frame *f, void *r
 	return r;
 }
 
-/* May be interrupted by itself: at worst a FLOW is repeated, and in front of what it defines. */
+/*
+ * Another hook of this CPU may interrupt this. At worst a FLOW record is repeated; it never comes
+ * after a record that it defines.
+ */
 VNFT_INLINE int record_flow(const struct path_frame *f, void *ring, __u32 from_b)
 {
 	const struct vnft_path_device *d = &state.device[f->place & (VNFT_PATH_DEVICES - 1)];
@@ -230,13 +233,13 @@ VNFT_INLINE int record_arrival(struct path_frame *f, void *ring, const struct vn
 	m->poll_packet = f->number;
 	f->peer = (__u16)m->poll_peer;
 	err = record_stage(f, ring, hook, m->poll_ns, m->poll_queue);
-	f->peer = 0;	/* is the driver's to say: none of the stack's */
+	f->peer = 0;	/* only records of the driver's hooks have a peer */
 	return err;
 }
 
 /*
- * A task copies a frame from its tap. A read() knows it only now; vhost's was stamped with
- * tun_do_read().
+ * A task copies a frame from its tap. vhost had the frame at tun_do_read(), where it was stamped. A
+ * read() has it only now.
  */
 VNFT_INLINE int record_read(const struct path_frame *f, void *ring,
 			    const struct vnft_path_device *d)
@@ -274,8 +277,9 @@ VNFT_INLINE bool place_frame(struct path_frame *f)
 }
 
 /*
- * Freed because it was read: by the task that copied it. Others are freed with the tap for a device
- * as well: GSO frames cut up in front of the driver, a packet socket's, those that came in.
+ * Is the frame freed because it was read? Then the task that copied it frees it. Other frames that
+ * name the tap as their device are freed as well: GSO frames that were cut up in front of the
+ * driver, copies of a packet socket, and frames that came in through the tap.
  */
 VNFT_INLINE bool was_read(const struct path_frame *f)
 {

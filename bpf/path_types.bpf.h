@@ -59,11 +59,12 @@ struct vnft_path_conf {
 
 /**
  * struct vnft_path_memory - what a CPU keeps of a device
- * @packet: recorded at its last net_dev_start_xmit, 0 for none: behind the driver the skb is only
- *          a name; the next members say what it was
- * @poll_ns: the driver began to take frames: what comes up next came from there
+ * @packet: number of the frame that was last recorded at net_dev_start_xmit, 0 for none; the next
+ *          five members are what its record at net_dev_xmit repeats
+ * @poll_ns: when the driver began to take frames, which come up next
  * @poll_packet: the last frame that was given this stamp
- * @poll_napi: frames of this poll carry its number; 0: they carry none, and all are
+ * @poll_napi: the number that frames of this poll carry; 0: they carry none, and every frame that
+ *             comes up counts as one of this poll
  */
 struct vnft_path_memory {
 	__u64 packet;

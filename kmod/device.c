@@ -51,7 +51,7 @@ void vnft_device_refresh(struct vnft_device *d)
 	vnft_table_changed();
 }
 
-/* Those that become wanted are armed before they show, those that are not any more, after. */
+/* A hook is armed before @d->stages says so, and disarmed after it no longer does. */
 static void vnft_device_want(struct vnft_device *d, u64 stages)
 {
 	u64 old = d->stages, more, less;

@@ -7,9 +7,9 @@
  *                           member is read
  *   struct xenvif_queue     see struct vnft_xenvif_queue
  *
- * Functions that begin before there is an skb leave a note: tun's by task, because they may sleep
- * and wake up on another CPU; a poll's by CPU. The frame is recorded when it shows, with the
- * stamp of the note.
+ * A function that begins before there is an skb leaves a note with its stamp. The frame is recorded
+ * under that stamp when it shows. tun's notes are kept by task, because its functions may sleep and
+ * wake up on another CPU; those of polls by CPU.
  */
 #include <linux/hash.h>
 #include <linux/ptrace.h>
@@ -123,8 +123,9 @@ void vnft_entry_read(const struct net_device *dev, const struct sk_buff *skb, co
 /* ---- notes of a CPU: polls, with bottom halves off ---- */
 
 /*
- * veth's poll hands up what it took at once, and others hand up for veth too: what comes later than
- * this is not its. For a vif nobody does, and its poll takes as long as it takes.
+ * veth's poll hands up at once what it took. Others hand up frames of a veth device as well, so a
+ * frame that comes later than this is not the poll's. Nobody else hands up frames of a vif: its
+ * poll may take as long as it likes.
  */
 #define VNFT_POLL_STALE_NS	10000000ULL
 
@@ -162,8 +163,8 @@ void vnft_entry_veth_poll(enum vnft_hook hook, struct pt_regs *regs)
  * private part of an attached device and the queue is one that the device has.
  *
  * The list of frames for the guest lies far behind, with what the kernel's configuration sizes
- * before it; this holds for 6.1 and 6.12 (tests/static/netback.sh). Where it does not, the list is
- * elsewhere, perhaps beyond the queue's memory: vnft_xenvif_first() takes no word for granted.
+ * before it; this holds for 6.1 and 6.12 (tests/static/netback.sh). On another kernel the list may
+ * be elsewhere, and this place beyond the queue's memory: vnft_xenvif_first() checks all it reads.
  */
 struct vnft_xenvif {
 	u16 domid;
@@ -275,7 +276,7 @@ void vnft_entry_xenvif_tx(enum vnft_hook hook, struct pt_regs *regs)
 		vnft_poll_begins(hook, dev, queue->id, queue->vif->domid);
 }
 
-/* Whose pages these were is not said: the moment belongs to no frame. */
+/* The function does not say which frame's pages these were: the record belongs to no frame. */
 void vnft_entry_xenvif_zerocopy(enum vnft_hook hook, struct pt_regs *regs)
 {
 	const struct vnft_xenvif_queue *queue = vnft_argument(regs, 0);

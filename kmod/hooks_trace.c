@@ -6,9 +6,9 @@
  * What may be read of an skb where:
  *   net_dev_queue, net_dev_start_xmit   all; data is at the link header
  *   net_dev_xmit                        nothing: the driver may have freed it
- *   receive, netif_rx, gro              all; data is behind the link header, or at it without one
- *   consume_skb, skb_copy_datagram_...  all; any skb of the kernel, also such that keep something
- *                                       else in the place of their device
+ *   receive, netif_rx, gro              all; data is behind the link header, if there is one
+ *   consume_skb, skb_copy_datagram_...  all; but any skb of the kernel passes, and some keep
+ *                                       something else in the place of their device
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -16,7 +16,7 @@ static inline int vnft_boundary_shift(const struct sk_buff *skb, enum vnft_dir d
 /* @shift: from skb->data to the link header. Return: enum vnft_verdict. */
 int vnft_parse_skb(struct vnft_packet *packet, const struct sk_buff *skb, int shift, u16 l2_bytes);
 void vnft_parse_timestamp(struct vnft_packet *packet, const struct sk_buff *skb, int shift);
-/* Both ends of the way from skb to packet for a frame at the boundary. */
+/* vnft_parse_skb() of a frame at the boundary. */
 int vnft_parse_boundary(struct vnft_packet *packet, const struct sk_buff *skb, enum vnft_dir dir,
 			u16 l2_bytes);
 int vnft_parse_selftest(void);

@@ -3,9 +3,9 @@
  * PACKET and STAGE records into this CPU's ring of the device's session, behind the FLOW record
  * that defines their flow; DEVICE records, and what kind of a device it is.
  *
- * The cache of flows whose FLOW record is in the ring may be interrupted by itself: it is read
- * and written by the word, and a flow is known only once its record has its place, so that
- * whoever comes in between at worst repeats the FLOW, and in front of what it defines.
+ * A hook may interrupt another at the cache of flows whose FLOW record is in the ring. The cache
+ * is read and written by the word, and a flow enters it only after its record has its place. So
+ * at worst a FLOW record is repeated; it never comes after a record that it defines.
  */
 #include <linux/device.h>
 #include <linux/device/bus.h>
@@ -80,7 +80,7 @@ bool vnft_record_packet(struct vnft_device *d, struct vnft_pass *pass, enum vnft
 	return true;
 }
 
-/* One number for an skb, which says nothing of where it lies. */
+/* A number for an skb that does not tell its address. */
 static u64 stage_name(const struct sk_buff *skb)
 {
 	return skb ? siphash_1u64((unsigned long)skb, &secret) : 0;

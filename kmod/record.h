@@ -33,7 +33,7 @@ bool vnft_record_stage(struct vnft_device *d, struct vnft_pass *pass,
 void vnft_record_device(struct vnft_session *session, const struct net_device *dev, u32 id,
 			enum vnft_device_event event);
 enum vnft_link vnft_record_link(const struct net_device *dev);
-/* Takes the secret that turns addresses into the numbers of frames. */
+/* Draws the secret by which the address of an skb becomes the number of its frame. */
 void vnft_record_init(void);
 
 #endif

@@ -149,16 +149,16 @@ bool vnft_session_readable(const struct vnft_session *session)
 
 void vnft_session_look_later(struct vnft_session *session)
 {
-	/* That this sets it off for who waits already does no harm: nothing is there yet. */
+	/* It is put off for those who wait already, too: there was no record a moment ago. */
 	mod_timer(&session->poll_timer, jiffies + max(nsecs_to_jiffies(VNFT_POLL_NS), 1UL));
 }
 
-/* Looks in place of the hooks, which wake nobody, for as long as somebody waits. */
+/* Hooks wake nobody. This looks for records in their place, as long as somebody waits. */
 static void poll_tick(struct timer_list *timer)
 {
 	struct vnft_session *session = container_of(timer, struct vnft_session, poll_timer);
 
-	/* Who comes to wait after this look arms the timer anew: poll() waits first. */
+	/* poll() waits before it arms the timer: whoever comes after this look arms it anew. */
 	if (!waitqueue_active(&session->wait))
 		return;
 	if (vnft_session_readable(session))

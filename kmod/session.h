@@ -46,7 +46,7 @@ extern struct list_head vnft_sessions;
 struct vnft_session *vnft_session_new(void);
 /* Its rings, its number, its place in vnft_sessions; once. Negative errno: as VNFT_IOC_SETUP. */
 int vnft_session_setup(struct vnft_session *session, struct vnft_session_setup *setup);
-/* Was that done? Then all that it made can be seen. */
+/* Is it set up? If so the caller sees all that vnft_session_setup() made. */
 bool vnft_session_ready(const struct vnft_session *session);
 /* Takes vnft_lock: nothing new belongs to it from now on. What does is for the caller to end. */
 void vnft_session_close(struct vnft_session *session);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Frames at the stages inside the host: STAGE records, nothing counted but losses. From any
- * context up to NMI, so the skb is only read, and what is more than one word and not a ring is
- * guarded: who interrupts it stands back (VNFT_LOST_NESTED).
+ * Frames at the stages inside the host: STAGE records; nothing is counted but losses. These hooks
+ * run in any context up to NMI. So the skb is only read, and the memory of a CPU (struct
+ * vnft_stage_cpu) is guarded: a hook that interrupts its user goes without (VNFT_LOST_NESTED).
  *
- * Behind the driver's transmit function the skb is only a name: it may be freed. What it was is
- * remembered from net_dev_start_xmit, which the same CPU passed just before.
+ * After the driver's transmit function the skb may be freed: its address is a name and is never
+ * followed. What the frame was is remembered from net_dev_start_xmit, which the same CPU passed
+ * just before.
  */
 #include "parse.h"
 #include "pass.h"
@@ -14,7 +15,7 @@
 #include "state.h"
 #include "table.h"
 
-/* A link header within the skb, headroom included; otherwise it is not read. */
+/* False unless the link header lies within the skb or its headroom: it is not read then. */
 static bool stage_shift(const struct sk_buff *skb, const void *mac, int *shift)
 {
 	const unsigned char *at = mac;
@@ -47,7 +48,7 @@ static void remember(struct vnft_stage_cpu *here, const struct vnft_pass *pass,
 {
 	if (!memory_enter(here))
 		return;
-	/* Whose hand-over is not in the ring needs no return either. */
+	/* The return is recorded only if the hand-over was. */
 	here->skb = written ? stage->skb : NULL;
 	if (written) {
 		here->queue = stage->queue;
@@ -89,13 +90,13 @@ static void parse(const struct vnft_device *d, const struct sk_buff *skb, int sh
 	pass->len_bytes = skb->len - shift;
 }
 
-/* What passes here? False if nobody records that, or it cannot be told. */
+/* What passes here? False if nobody records it, or if the frame cannot be read. */
 static bool look(const struct vnft_device *d, const void *mac, struct vnft_stage_cpu *here,
 		 struct vnft_pass *pass, struct vnft_stage_of *stage)
 {
 	int shift;
 
-	/* The moment before a frame is known belongs to all of them. */
+	/* There is no frame yet, and no class: recorded if anything is. */
 	if (!stage->skb)
 		return READ_ONCE(d->record_mask);
 	if (!mac) {

@@ -33,7 +33,7 @@
 #endif
 
 #ifndef __KERNEL__
-/* The compiler does it once, here, and whole. On amd64 every load acquires. */
+/* As the kernel's: one access, neither torn nor repeated. On amd64 every load is an acquire. */
 #define vnft_read_once(x) (*(const volatile __typeof__(x) *)&(x))
 #define vnft_write_once(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
 #define vnft_load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
