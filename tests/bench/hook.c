@@ -15,7 +15,8 @@
 #include <string.h>
 
 #include "../../tools/lib/text/error.h"
-#include "../../tools/source/bpf/bpf.h"
+#include "../../tools/source/bpf/session.h"
+#include "../../tools/source/bpf/source.h"
 #include "../../tools/stat/stat.h"
 #include "frames.h"
 

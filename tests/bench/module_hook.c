@@ -22,6 +22,7 @@
 #include <errno.h>
 #include <linux/bpf.h>
 #include <math.h>
+#include <net/if.h>
 #include <sched.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -31,6 +32,7 @@
 #include "../../tools/lib/net/link_set.h"
 #include "../../tools/lib/run/clock.h"
 #include "../../tools/lib/text/error.h"
+#include "../../tools/source/open.h"
 #include "../../tools/stat/stat.h"
 #include "frames.h"
 

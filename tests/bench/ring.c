@@ -19,7 +19,8 @@
 
 #include "../../tools/lib/run/clock.h"
 #include "../../tools/lib/text/error.h"
-#include "../../tools/source/bpf/bpf.h"
+#include "../../tools/source/bpf/session.h"
+#include "../../tools/source/bpf/source.h"
 #include "frames.h"
 
 #define REPEAT		2000

@@ -11,6 +11,7 @@
 #include "../../tools/lib/text/error.h"
 #include "../../tools/lib/text/error.c"
 #include "../../tools/source/file.c"
+#include "../../tools/source/file.h"
 #include "../../tools/source/merge.c"
 
 #define INPUT_CPUS_MAX 4096

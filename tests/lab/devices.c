@@ -14,6 +14,7 @@
 #include "../../tools/lib/net/link_set.h"
 #include "../../tools/lib/net/netns.h"
 #include "../../tools/lib/text/error.h"
+#include "../../tools/source/module/ctl.h"
 #include "../bench/frames.h"
 #include "session.h"
 

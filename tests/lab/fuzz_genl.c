@@ -20,6 +20,7 @@
 #include <sys/wait.h>
 
 #include "../../tools/lib/net/link_set.h"
+#include "../../tools/source/module/ctl.h"
 #include "raw.h"
 #include "session.h"
 

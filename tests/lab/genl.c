@@ -17,6 +17,7 @@
 
 #include "../../tools/lib/net/link_set.h"
 #include "../../tools/lib/text/error.h"
+#include "../../tools/source/module/ctl.h"
 #include "raw.h"
 #include "session.h"
 

@@ -24,7 +24,9 @@
 
 #include "../../tools/lib/run/clock.h"
 #include "../../tools/lib/text/error.h"
-#include "../../tools/source/module/module.h"
+#include "../../tools/source/module/ctl.h"
+#include "../../tools/source/module/generator.h"
+#include "../../tools/source/module/source.h"
 #include "../bench/frames.h"
 #include "../unit/unit.h"
 #include "life.h"

@@ -21,7 +21,14 @@
 
 #include "../../tools/lib/net/link_set.h"
 #include "../../tools/lib/text/error.h"
-#include "../../tools/source/bpf/bpf.h"
+#include "../../tools/source/attachment.h"
+#include "../../tools/source/bpf/alive.h"
+#include "../../tools/source/bpf/attach.h"
+#include "../../tools/source/bpf/pin.h"
+#include "../../tools/source/bpf/pinned.h"
+#include "../../tools/source/bpf/probe.h"
+#include "../../tools/source/bpf/session.h"
+#include "../../tools/source/bpf/source.h"
 #include "../bench/frames.h"
 #include "../unit/unit.h"
 
@@ -221,7 +228,7 @@ static void test_hook(enum vnft_hook_choice choice, const char *name)
 	s->ops->close(s);
 }
 
-static int count_pin(const struct vnft_pin *pin, void *arg)
+static int count_pin(const struct vnft_attachment *pin, void *arg)
 {
 	if (!strcmp(pin->ifname, dev[0]))
 		*(uint64_t *)arg = pin->state.counters.dir[VNFT_DIR_OUT].packets + 1;
@@ -236,18 +243,20 @@ static void test_pin(enum vnft_hook_choice choice, const char *name)
 	unsigned int detached = 0;
 	uint64_t packets = 0;
 	uint8_t f[98];
+	uint8_t hooks[VNFT_DIR_NR];
 	uint16_t id;
 	int err;
 
 	frame_echo(f, sizeof(f));
-	err = vnft_bpf_pin(dev[0], &config);
+	err = vnft_bpf_pin(dev[0], &config, hooks);
 	if (err == -EOPNOTSUPP) {
 		SKIP(name, vnft_why());
 		return;
 	}
 	if (!CHECK(!err, "%s: attach for good%s%s", name, err ? ": " : "", err ? vnft_why() : ""))
 		return;
-	CHECK_EQ(vnft_bpf_pin(dev[0], &config), -EEXIST, "%s: a second time is refused", name);
+	CHECK_EQ(vnft_bpf_pin(dev[0], &config, hooks), -EEXIST, "%s: a second time is refused",
+		 name);
 	send_frames(0, f, sizeof(f), FRAMES);
 	vnft_bpf_pin_each(count_pin, &packets);
 	CHECK_EQ(packets, FRAMES + 1, "%s: it counts", name);

@@ -14,6 +14,10 @@
 #include "../../tools/lib/net/netns.h"
 #include "../../tools/lib/run/clock.h"
 #include "../../tools/lib/text/error.h"
+#include "../../tools/source/module/ctl.h"
+#include "../../tools/source/module/generator.h"
+#include "../../tools/source/module/session.h"
+#include "../../tools/source/ring.h"
 #include "stream.h"
 
 static struct vnft_module module;
@@ -31,7 +35,7 @@ static void settle(void)
 	unsigned int i, tries;
 
 	for (tries = 0; tries < 3000; tries++) {
-		vnft_rings_drain(&module.rings, on_record, NULL);
+		vnft_rings_drain(&module.session.rings, on_record, NULL);
 		for (i = 0; i < streams; i++)
 			if (stream[i].frames < stream[i].how.count)
 				break;
@@ -80,7 +84,7 @@ static void test_rate(uint64_t interval_ns, uint64_t count)
 		start(&stream[i], "vnftx");
 	/* Looked at seldom: a busy machine would be late by our doing. */
 	while (running(module.setup.session)) {
-		vnft_rings_drain(&module.rings, on_record, NULL);
+		vnft_rings_drain(&module.session.rings, on_record, NULL);
 		usleep(200000);
 	}
 	settle();
@@ -89,7 +93,7 @@ static void test_rate(uint64_t interval_ns, uint64_t count)
 		if (QUIET(!vnft_module_probe_stop(module.setup.session, stream[i].id, &state[i]),
 			  "stop: %s", vnft_why()))
 			check_stream(&stream[i], &state[i]);
-	QUIET(!vnft_rings_lost(&module.rings), "no record is lost");
+	QUIET(!vnft_rings_lost(&module.session.rings), "no record is lost");
 	for (i = 0; i < streams; i++)
 		print_lateness("kernel", &stream[i], &state[i].lateness);
 	userspace_beside();
@@ -100,7 +104,7 @@ static void until_stopped(struct stream *s, struct vnft_module_probe *state, uns
 {
 	do {
 		usleep(5000);
-		vnft_rings_drain(&module.rings, on_record, NULL);
+		vnft_rings_drain(&module.session.rings, on_record, NULL);
 		if (vnft_module_probe_get(module.setup.session, s->id, state))
 			return;
 	} while (state->running && (ms = ms > 5 ? ms - 5 : 0));
@@ -178,7 +182,7 @@ static uint32_t probed_before(struct stream *s)
 	QUIET(s->records && !vnft_module_probe_stop(module.setup.session, s->id, &state),
 	      "SYNs of an earlier generator");
 	seq_base = s->seq_base;
-	vnft_rings_drain(&module.rings, on_record, NULL);
+	vnft_rings_drain(&module.session.rings, on_record, NULL);
 	return seq_base;
 }
 
@@ -253,11 +257,11 @@ static void test_flood(const char *ifname, bool exact, uint32_t records)
 		until_ns = vnft_now_ns() + 2 * s->how.duration_ns + 10 * SEC;
 		QUIET(start(s, ifname), "flood");
 		do
-			vnft_rings_drain(&module.rings, on_record, NULL);
+			vnft_rings_drain(&module.session.rings, on_record, NULL);
 		while (!usleep(20000) && running(module.setup.session) && vnft_now_ns() < until_ns);
 		QUIET(!vnft_module_probe_stop(module.setup.session, s->id, &state), "stop");
-		vnft_rings_drain(&module.rings, on_record, NULL);
-		all = s->records + vnft_rings_lost(&module.rings);
+		vnft_rings_drain(&module.session.rings, on_record, NULL);
+		all = s->records + vnft_rings_lost(&module.session.rings);
 		CHECK(!state.running && all >= state.sent && all <= state.sent + state.failed &&
 			      (!exact || all == state.sent),
 		      "%s as fast as the CPU goes: %llu sent, %llu failed; %u records read and "
@@ -301,7 +305,7 @@ static void test_wrap(void)
 	stream_set(s, module.setup.session, "vnftd", false, false, 20000, n);
 	if (start(s, "vnftd"))
 		until_stopped(s, &state, 60000);
-	vnft_rings_drain(&module.rings, on_record, NULL);
+	vnft_rings_drain(&module.session.rings, on_record, NULL);
 	CHECK(state.sent == n && s->records == n && !s->wrong_records &&
 		      once_each(s->sent, NUMBERS_MAX),
 	      "70,000 echoes: number and 16 bits of it stay together (%u records, %u wrong)",

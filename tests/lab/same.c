@@ -25,6 +25,7 @@
 #include "../../kmod/selftest/corpus.h"
 #include "../../tools/lib/net/link_set.h"
 #include "../../tools/lib/text/error.h"
+#include "../../tools/source/open.h"
 #include "../../tools/source/source.h"
 #include "../unit/unit.h"
 #include "life.h"

@@ -11,6 +11,7 @@
 
 #include "../../tools/lib/net/link.h"
 #include "../../tools/source/module/ctl.h"
+#include "../../tools/source/ring.h"
 #include "../unit/unit.h"
 #include "life.h"
 

@@ -20,7 +20,9 @@
 #include <unistd.h>
 
 #include "../../tools/lib/text/error.h"
-#include "../../tools/source/module/module.h"
+#include "../../tools/source/module/session.h"
+#include "../../tools/source/module/source.h"
+#include "../../tools/source/ring.h"
 #include "../bench/frames.h"
 #include "../unit/unit.h"
 #include "life.h"
@@ -81,12 +83,12 @@ static void *read_on(void *arg)
 	unsigned int seed = 1, n;
 
 	for (n = 0; !atomic_load(&reader->stop); n++) {
-		const uint64_t lost = vnft_rings_lost(&m->rings);
+		const uint64_t lost = vnft_rings_lost(&m->session.rings);
 
 		do
 			usleep((unsigned int)rand_r(&seed) % 2000);
 		while (n % 16 == 0 && !atomic_load(&reader->stop) &&
-		       vnft_rings_lost(&m->rings) == lost);
+		       vnft_rings_lost(&m->session.rings) == lost);
 		reader->source->ops->drain(reader->source, look, reader);
 	}
 	return NULL;
@@ -176,16 +178,17 @@ static void check_reader(struct reader *reader, uint64_t before, uint64_t sent, 
 
 	reader->source->ops->drain(reader->source, look, reader);
 	produced = packets_out(reader, &lost);
-	lost_full = vnft_rings_lost(&m->rings);
-	for (cpu = 0; cpu < m->rings.ncpus; cpu++)
-		heads += life_ring_head(&m->rings, cpu) == reader->next[cpu];
+	lost_full = vnft_rings_lost(&m->session.rings);
+	for (cpu = 0; cpu < m->session.rings.ncpus; cpu++)
+		heads += life_ring_head(&m->session.rings, cpu) == reader->next[cpu];
 	printf("# %s: %llu passed, %llu read, %llu lost\n", what, (unsigned long long)produced,
 	       (unsigned long long)reader->read, (unsigned long long)lost);
 	CHECK_EQ(produced, sent, "%s: every frame was counted", what);
 	CHECK_EQ(reader->read + lost, produced, "%s: what passed was read or lost", what);
 	CHECK_EQ(lost_full, lost, "%s: the rings and the device lost the same", what);
 	CHECK_EQ(reader->torn, 0, "%s: no record out of its sequence", what);
-	CHECK_EQ(heads, m->rings.ncpus, "%s: what was reserved was read, on each CPU", what);
+	CHECK_EQ(heads, m->session.rings.ncpus, "%s: what was reserved was read, on each CPU",
+		 what);
 	CHECK(overflows == (lost > 0), "%s: %s", what,
 	      overflows ? "it overflowed" : "nothing lost");
 	CHECK(reader->read > before, "%s: something was read", what);

@@ -18,6 +18,7 @@
 #include "../../tools/lib/net/link_set.h"
 #include "../../tools/lib/net/offload.h"
 #include "../../tools/lib/text/error.h"
+#include "../../tools/source/module/ctl.h"
 #include "../bench/frames.h"
 #include "../ways.h"
 #include "session.h"

@@ -33,7 +33,7 @@
 #include "../../tools/lib/text/error.h"
 #include "../../tools/load/frame.h"
 #include "../../tools/load/load.h"
-#include "../../tools/source/module/module.h"
+#include "../../tools/source/module/generator.h"
 #include "../../tools/stat/stat.h"
 #include "../unit/unit.h"
 

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "../../tools/lib/text/error.h"
+#include "../../tools/source/open.h"
 #include "../../tools/source/source.h"
 #include "../unit/unit.h"
 #include "../ways.h"

@@ -19,7 +19,8 @@
 #include <unistd.h>
 
 #include "../../tools/lib/text/error.h"
-#include "../../tools/source/bpf/bpf.h"
+#include "../../tools/source/bpf/source.h"
+#include "../../tools/source/bpf/stages.h"
 #include "../unit/unit.h"
 #include "../ways.h"
 

@@ -12,6 +12,7 @@
 
 #include "../../tools/lib/text/error.h"
 #include "../../tools/load/iperf.h"
+#include "../../tools/source/bpf/source.h"
 #include "../../tools/source/source.h"
 #include "../../tools/stat/throughput.h"
 

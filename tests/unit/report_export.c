@@ -12,6 +12,7 @@
 #include "../../tools/lib/text/error.h"
 #include "../../tools/lib/text/view.h"
 #include "../../tools/report/export/export.h"
+#include "../../tools/source/file_write.h"
 #include "../../tools/source/source.h"
 #include "unit.h"
 

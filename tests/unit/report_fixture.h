@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "../../kmod/core/hooks.h"
+#include "../../tools/source/file_write.h"
 #include "../../tools/source/source.h"
 
 #define FIXTURE_MS 1000000LL

@@ -11,6 +11,7 @@
 #include "../../tools/lib/text/view.h"
 #include "../../tools/report/report.h"
 #include "../../tools/source/file.h"
+#include "../../tools/source/file_write.h"
 #include "../../tools/source/merge.h"
 #include "unit.h"
 

@@ -10,6 +10,7 @@
 #include "../../tools/lib/text/view.h"
 #include "../../tools/report/export/export.h"
 #include "../../tools/report/report.h"
+#include "../../tools/source/file_write.h"
 #include "report_fixture.h"
 #include "unit.h"
 

@@ -14,6 +14,7 @@
 #include "../../tools/lib/net/link.h"
 #include "../../tools/lib/text/error.h"
 #include "../../tools/source/file.h"
+#include "../../tools/source/file_write.h"
 #include "../../tools/source/merge.h"
 #include "unit.h"
 

@@ -17,6 +17,7 @@
 #include "../lib/host/accel.h"
 #include "../lib/run/run.h"
 #include "../load/load.h"
+#include "../source/file_write.h"
 #include "../source/source.h"
 #include "../stat/stat.h"
 #include "../stat/throughput.h"

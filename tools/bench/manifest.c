@@ -14,6 +14,7 @@
 #include "../lib/net/netns.h"
 #include "../lib/text/error.h"
 #include "../lib/text/json.h"
+#include "../source/bpf/cost.h"
 #include "bench.h"
 
 #define SCHEMA			1

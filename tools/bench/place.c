@@ -19,6 +19,7 @@
 #include "../lib/net/offload.h"
 #include "../lib/run/run.h"
 #include "../lib/text/error.h"
+#include "../source/file_write.h"
 #include "bench.h"
 
 /* 198.18.0.0/15 is set aside for benchmarking (RFC 2544, RFC 6890). */

@@ -12,6 +12,7 @@
 
 #include "../lib/run/clock.h"
 #include "../lib/text/error.h"
+#include "../source/file_write.h"
 #include "bench.h"
 
 /* Every thread of the VMM or container, as far as they exist now. */

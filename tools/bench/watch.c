@@ -18,6 +18,9 @@
 #include "../lib/run/clock.h"
 #include "../lib/run/watch.h"
 #include "../lib/text/error.h"
+#include "../source/file_write.h"
+#include "../source/module/session.h"
+#include "../source/module/source.h"
 #include "../stat/pair.h"
 #include "bench.h"
 

@@ -13,6 +13,8 @@
 #include "../lib/text/view.h"
 #include "../report/report.h"
 #include "../source/attached.h"
+#include "../source/module/session.h"
+#include "../source/open.h"
 #include "cmd.h"
 
 struct attach_config {

@@ -23,6 +23,9 @@
 #include "../lib/run/run.h"
 #include "../lib/text/error.h"
 #include "../report/results.h"
+#include "../source/bpf/alive.h"
+#include "../source/file_write.h"
+#include "../source/open.h"
 #include "cmd.h"
 
 #define MS	1000000ULL

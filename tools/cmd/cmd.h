@@ -7,6 +7,7 @@
 
 #include "../lib/cli/option.h"
 #include "../lib/cli/verb.h"
+#include "../source/open.h"
 #include "../source/source.h"
 
 /* --observer, into an int @at bytes into the verb's config struct. */

@@ -13,7 +13,9 @@
 #include "../lib/text/view.h"
 #include "../report/report.h"
 #include "../source/attached.h"
+#include "../source/attachment.h"
 #include "../source/module/ctl.h"
+#include "../source/open.h"
 #include "cmd.h"
 
 struct status_config {
@@ -69,22 +71,21 @@ static json_t *losses(const struct vnft_counters *c, char *text, size_t bytes)
 	return o;
 }
 
-static int add(const struct vnft_attached *attachment, void *arg)
+static int add(const struct vnft_attachment *a, void *arg)
 {
-	const struct vnft_pin *pin = &attachment->pin;
-	const struct vnft_device_state *s = &pin->state;
+	const struct vnft_device_state *s = &a->state;
 	char lost_text[256];
 	json_t *row = json_object();
 
-	json_object_set_new(row, "device", json_string(pin->ifname));
-	json_object_set_new(row, "observer", json_string(vnft_observer_name(attachment->observer)));
-	json_object_set_new(row, "id", json_integer(pin->id));
-	json_object_set_new(row, "ifindex", json_integer(pin->ifindex));
-	json_object_set_new(row, "netns_inode", json_integer((json_int_t)pin->netns_inode));
-	json_object_set_new(row, "state", json_string(pin->dead ? "device gone" :
-						      pin->recording ? "recording" : "counting"));
-	json_object_set_new(row, "hook_in", json_string(vnft_hook_name(pin->hook[VNFT_DIR_IN])));
-	json_object_set_new(row, "hook_out", json_string(vnft_hook_name(pin->hook[VNFT_DIR_OUT])));
+	json_object_set_new(row, "device", json_string(a->ifname));
+	json_object_set_new(row, "observer", json_string(vnft_observer_name(a->observer)));
+	json_object_set_new(row, "id", json_integer(a->id));
+	json_object_set_new(row, "ifindex", json_integer(a->ifindex));
+	json_object_set_new(row, "netns_inode", json_integer((json_int_t)a->netns_inode));
+	json_object_set_new(row, "state", json_string(a->dead ? "device gone" :
+						      a->recording ? "recording" : "counting"));
+	json_object_set_new(row, "hook_in", json_string(vnft_hook_name(a->hook[VNFT_DIR_IN])));
+	json_object_set_new(row, "hook_out", json_string(vnft_hook_name(a->hook[VNFT_DIR_OUT])));
 	json_object_set_new(row, "in", direction(&s->counters.dir[VNFT_DIR_IN]));
 	json_object_set_new(row, "out", direction(&s->counters.dir[VNFT_DIR_OUT]));
 	json_object_set_new(row, "pairings", pairings(&s->counters));
@@ -93,7 +94,7 @@ static int add(const struct vnft_attached *attachment, void *arg)
 	json_object_set_new(row, "memory_bytes", json_integer((json_int_t)s->memory_bytes));
 	json_object_set_new(row, "memory_per_cpu_bytes",
 			    json_integer((json_int_t)s->memory_per_cpu_bytes));
-	json_object_set_new(row, "others", json_string(pin->others));
+	json_object_set_new(row, "others", json_string(a->others));
 	if (lost_text[0])
 		json_object_set_new(row, "lost_text", json_string(lost_text));
 	return json_array_append_new(arg, row) ? vnft_fail(-ENOMEM, "out of memory") : 0;

@@ -13,7 +13,10 @@
 #include "../lib/net/link.h"
 #include "../lib/run/interrupt.h"
 #include "../lib/text/error.h"
-#include "../source/module/module.h"
+#include "../source/module/ctl.h"
+#include "../source/module/generator.h"
+#include "../source/module/source.h"
+#include "../source/session.h"
 #include "sender.h"
 
 #define DRAIN_MS	5
@@ -229,7 +232,7 @@ static void fill_result(const struct kernel *k, const struct vnft_module_probe *
 {
 	result->sent = p->sent;
 	result->failed = p->failed;
-	result->sent_lost = vnft_rings_lost(&((struct vnft_module *)k->source)->rings);
+	result->sent_lost = vnft_session_lost(k->source);
 	if (p->sent > k->noted + result->sent_lost)
 		result->queue_lost = p->sent - k->noted - result->sent_lost;
 	result->answer_ns = p->answer_ns;

@@ -10,6 +10,7 @@
 
 #include "../lib/net/link.h"
 #include "../lib/text/error.h"
+#include "../source/module/session.h"
 #include "frame.h"
 #include "sender.h"
 

@@ -5,17 +5,7 @@
 #ifndef VNFT_SOURCE_ATTACHED_H
 #define VNFT_SOURCE_ATTACHED_H
 
-#include "source.h"
-
-/**
- * struct vnft_attached - an attachment
- * @observer: BPF or MODULE
- * @pin: the rest, the same for both; @pin.others only for BPF
- */
-struct vnft_attached {
-	enum vnft_observer observer;
-	struct vnft_pin pin;
-};
+#include "attachment.h"
 
 /*
  * Attach "DEV", "NETNS/DEV" or "/proc/PID/ns/net/DEV" for good: -EEXIST if it is already.
@@ -25,8 +15,7 @@ int vnft_attached_add(const char *spec, enum vnft_observer observer,
 		      const struct vnft_source_config *config, uint8_t hook[VNFT_DIR_NR]);
 
 /* Those of one observer, or of both (AUTO, BOTH): then it is no failure if there is no module. */
-int vnft_attached_each(enum vnft_observer observer,
-		       int (*fn)(const struct vnft_attached *attached, void *arg), void *arg);
+int vnft_attached_each(enum vnft_observer observer, vnft_attachment_fn fn, void *arg);
 
 /* One, of BPF or MODULE, for state, hist, stream and device: -ENOENT if there is none. */
 int vnft_attached_open(struct vnft_source **source, const char *spec, enum vnft_observer observer,

@@ -5,6 +5,8 @@
  * inside may still be nonsense; the readers behind take any value there. A file that stops early is
  * no damage: its whole records are handed out, and that it is unfinished can be asked.
  */
+#include "file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,9 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../kmod/core/hooks.h"
 #include "../lib/text/error.h"
-#include "file.h"
-#include "source.h"
 
 #define BATCH_RECORDS	1024
 #define MAX_CPUS	4096

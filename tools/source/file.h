@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the record file reader knows beyond the vtable of source.h.
+ * Reading record files: the records one after another, MANIFEST first, DEVICEs before their use.
  */
 #ifndef VNFT_SOURCE_FILE_H
 #define VNFT_SOURCE_FILE_H
@@ -9,11 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct vnft_source;
+#include "source.h"
 
 /* Name of the MARK that is a finished file's last record; the reader hands it to nobody. */
 #define VNFT_FILE_END "end"
 
+int vnft_file_open(struct vnft_source **source, const char *path);
 /* VNFT_LOST_UNREAD: records missing in the CPUs' sequences so far; 0 for other sources. */
 uint64_t vnft_file_unread(const struct vnft_source *source);
 

@@ -3,6 +3,8 @@
  * Writing record files: buffered, whole records at a time, on disk at most a second late, so that
  * what a killed process leaves can be read. The last record says that the file is finished.
  */
+#include "file_write.h"
+
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
@@ -11,11 +13,9 @@
 #include <time.h>
 
 #include "../lib/host/version.h"
-#include "../lib/net/link.h"
 #include "../lib/text/error.h"
 #include "../lib/run/output.h"
 #include "file.h"
-#include "source.h"
 
 #define BATCH_RECORDS	1024
 #define FLUSH_NS	1000000000ULL

@@ -2,11 +2,16 @@
 /*
  * Who observes, when the user does not say.
  */
+#include "open.h"
+
 #include <errno.h>
 #include <stdio.h>
 
 #include "../lib/text/error.h"
-#include "source.h"
+#include "bpf/probe.h"
+#include "bpf/source.h"
+#include "module/session.h"
+#include "module/source.h"
 
 int vnft_observer_choose(enum vnft_observer asked, enum vnft_observer *chosen)
 {

@@ -13,6 +13,8 @@
 #include "../../lib/run/ready.h"
 #include "../../lib/text/error.h"
 #include "cross.h"
+#include "../../source/module/session.h"
+#include "../../source/open.h"
 #include "doctor.h"
 
 #define EVERY_CLASS	((1U << VNFT_CLASS_NR) - 1)

@@ -8,6 +8,7 @@
 #include "../../lib/text/json.h"
 #include "../../lib/text/view.h"
 #include "../../report/report.h"
+#include "../../source/open.h"
 #include "cross.h"
 
 static json_int_t since(const struct cross_watcher *s, int dir, int class)

@@ -13,6 +13,7 @@
 
 #include "../../lib/host/cap.h"
 #include "../../lib/text/error.h"
+#include "../../source/bpf/probe.h"
 #include "../../source/module/ctl.h"
 #include "../../source/source.h"
 #include "check.h"

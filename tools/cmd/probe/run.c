@@ -14,6 +14,8 @@
 #include "../../lib/run/clock.h"
 #include "../../lib/run/interrupt.h"
 #include "../../lib/text/view.h"
+#include "../../source/file_write.h"
+#include "../../source/open.h"
 #include "../../stat/pair.h"
 #include "probe.h"
 

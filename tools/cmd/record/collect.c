@@ -7,6 +7,7 @@
 #include "../../lib/run/clock.h"
 #include "../../lib/run/interrupt.h"
 #include "../../lib/text/error.h"
+#include "../../source/file_write.h"
 #include "record.h"
 
 #define DRAIN_MS	5

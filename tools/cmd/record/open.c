@@ -17,6 +17,9 @@
 #include "../../lib/run/ready.h"
 #include "../../lib/text/error.h"
 #include "../../lib/text/view.h"
+#include "../../source/file_write.h"
+#include "../../source/module/session.h"
+#include "../../source/open.h"
 #include "../../source/spec.h"
 #include "record.h"
 

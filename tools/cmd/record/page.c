@@ -8,6 +8,8 @@
 #include "../../lib/text/error.h"
 #include "../../lib/text/view.h"
 #include "../../report/report.h"
+#include "../../source/file_write.h"
+#include "../../source/open.h"
 #include "record.h"
 
 static uint64_t add_losses(const struct vnft_recorded *dev, const struct vnft_counters *since,

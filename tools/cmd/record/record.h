@@ -8,6 +8,7 @@
 
 #include "../../lib/cli/option.h"
 #include "../../lib/text/error.h"
+#include "../../source/file_write.h"
 #include "../../source/source.h"
 
 #define VNFT_RECORDING_SIDES 2	/* at most */

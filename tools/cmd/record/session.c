@@ -7,6 +7,7 @@
 
 #include "../../lib/run/interrupt.h"
 #include "../../lib/text/error.h"
+#include "../../source/file_write.h"
 #include "record.h"
 
 /* What no observer can do, before anything is opened. */

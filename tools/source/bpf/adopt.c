@@ -4,13 +4,15 @@
  * puts its own rings into the attachment's array and holds the lock of its directory; of a recorder
  * that was killed the lock is free, and the next one replaces what it left.
  */
+#include "adopt.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/file.h>
 
 #include "../../lib/text/error.h"
-#include "bpf.h"
-#include "pin.h"
+#include "pinned.h"
+#include "read.h"
 
 static int start(struct vnft_bpf *b, struct vnft_bpf_device *d)
 {
@@ -22,14 +24,14 @@ static int start(struct vnft_bpf *b, struct vnft_bpf_device *d)
 		return vnft_fail(errno == EWOULDBLOCK ? -EBUSY : -errno,
 				 "%s: somebody else is recording it: one at a time", d->ifname);
 	err = vnft_bpf_need_rings(b);
-	if (!err && b->rings.read.records != d->ring_records)
+	if (!err && b->session.rings.records != d->ring_records)
 		err = vnft_fail(-EOPNOTSUPP, "%s: it was attached for rings of %u records, not %u",
-				d->ifname, d->ring_records, b->rings.read.records);
-	if (!err && b->rings.read.ncpus != d->ncpus)
+				d->ifname, d->ring_records, b->session.rings.records);
+	if (!err && b->session.rings.ncpus != d->ncpus)
 		err = vnft_fail(-EOPNOTSUPP, "%s: it was attached for %u CPUs, not %u", d->ifname,
-				d->ncpus, b->rings.read.ncpus);
+				d->ncpus, b->session.rings.ncpus);
 	if (!err)
-		err = vnft_bpf_rings_insert(&b->rings, d->rings_fd);
+		err = vnft_bpf_rings_insert(&b->rings, d->ncpus, d->rings_fd);
 	if (err)
 		flock(d->pin_fd, LOCK_UN);
 	d->recording = !err;
@@ -64,7 +66,7 @@ int vnft_bpf_record_adopted(struct vnft_bpf *b, struct vnft_bpf_device *d, uint3
 
 int vnft_bpf_adopt(struct vnft_source *source, const char *spec, bool to_record, uint16_t *id)
 {
-	struct vnft_bpf *b = (struct vnft_bpf *)source;
+	struct vnft_bpf *b = vnft_bpf_of(source);
 	struct vnft_bpf_device *d;
 	int err;
 
@@ -74,32 +76,13 @@ int vnft_bpf_adopt(struct vnft_source *source, const char *spec, bool to_record,
 	if (to_record)
 		err = start(b, d);
 	if (!err)
-		err = vnft_bpf_record_adopted(b, d, b->config.record_mask);
+		err = vnft_bpf_record_adopted(b, d, b->session.config.record_mask);
 	if (err) {
 		vnft_bpf_leave(d);
 		vnft_bpf_device_free(d);
 		return err;
 	}
-	*id = d->id;
-	vnft_bpf_insert(b, d);
-	return 0;
-}
-
-int vnft_bpf_open_pinned(struct vnft_source **source, const char *spec, uint16_t *id,
-			 const struct vnft_source_config *config)
-{
-	struct vnft_bpf *b;
-	int err;
-
-	*source = NULL;
-	err = vnft_bpf_session_new(&b, config);
-	if (err)
-		return err;
-	err = vnft_bpf_adopt(&b->source, spec, false, id);
-	if (err) {
-		b->source.ops->close(&b->source);
-		return err;
-	}
-	*source = &b->source;
+	*id = d->member.id;
+	vnft_session_insert(&b->session, &d->member);
 	return 0;
 }

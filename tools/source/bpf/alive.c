@@ -2,13 +2,14 @@
 /*
  * Life of instances in a session's rings: bpf/boot.bpf.c on its tracepoints.
  */
+#include "alive.h"
+
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
 
 #include "../../lib/text/error.h"
 #include "boot.skel.h"
-#include "bpf.h"
 
 static const struct {
 	const char *program;
@@ -26,7 +27,7 @@ _Static_assert(sizeof(tracepoint) / sizeof(tracepoint[0]) ==
 static int load(struct vnft_bpf *b)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "vnft_");
-	const uint32_t ring_mask = b->rings.read.records - 1;
+	const uint32_t ring_mask = b->session.rings.records - 1;
 	struct bpf_map *rodata, *rings;
 	size_t elf_bytes;
 	const void *elf = boot_bpf__elf_bytes(&elf_bytes);
@@ -47,7 +48,7 @@ static int load(struct vnft_bpf *b)
 
 int vnft_bpf_life_start(struct vnft_source *source)
 {
-	struct vnft_bpf *b = (struct vnft_bpf *)source;
+	struct vnft_bpf *b = vnft_bpf_of(source);
 	struct bpf_program *prog;
 	size_t i;
 	int err;
@@ -85,5 +86,5 @@ void vnft_bpf_life_close(struct vnft_bpf *b)
 
 void vnft_bpf_life_stop(struct vnft_source *source)
 {
-	vnft_bpf_life_close((struct vnft_bpf *)source);
+	vnft_bpf_life_close(vnft_bpf_of(source));
 }

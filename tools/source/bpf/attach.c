@@ -3,12 +3,15 @@
  * Programs onto a device's hooks: tcx links here, clsact filters in bpf/clsact.c. First on
  * ingress and last on egress, so that what others do to the frame lies inside the host's share.
  */
+#include "attach.h"
+
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../../lib/text/error.h"
-#include "bpf.h"
+#include "clsact.h"
 #include "tcx.h"
 
 static const uint32_t attach_type[VNFT_DIR_NR] = { VNFT_BPF_TCX_INGRESS, VNFT_BPF_TCX_EGRESS };
@@ -94,4 +97,15 @@ void vnft_bpf_detach_hooks(struct vnft_bpf_device *d)
 	}
 	if (d->handle[VNFT_DIR_IN] || d->handle[VNFT_DIR_OUT])
 		vnft_clsact_detach(d);
+}
+
+bool vnft_bpf_device_alive(const struct vnft_bpf_device *d)
+{
+	struct vnft_tcx_link_info info = { 0 };
+	uint32_t bytes = sizeof(info);
+
+	if (d->hook[VNFT_DIR_IN] == VNFT_HOOK_CLSACT_IN)
+		return vnft_clsact_alive(d);
+	return d->link_fd[VNFT_DIR_IN] >= 0 &&
+	       !bpf_obj_get_info_by_fd(d->link_fd[VNFT_DIR_IN], &info, &bytes) && info.ifindex;
 }

@@ -7,6 +7,8 @@
  *
  * A clsact that somebody else made is never removed; one of ours goes with its last filter.
  */
+#include "clsact.h"
+
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/pkt_sched.h>
@@ -16,8 +18,9 @@
 
 #include "../../lib/net/link.h"
 #include "../../lib/net/netns.h"
+#include "../../lib/net/netns_find.h"
 #include "../../lib/text/error.h"
-#include "bpf.h"
+#include "filters.h"
 
 #define HANDLE_MASK		0xff000000U
 #define HANDLE_MAGIC		0x76000000U
@@ -141,6 +144,27 @@ void vnft_clsact_detach(struct vnft_bpf_device *d)
 	}
 	leave(d->ifindex, made);
 	vnft_netns_leave(back);
+}
+
+static int match_handle(const struct vnft_filter *f, void *arg)
+{
+	const struct vnft_bpf_device *d = arg;
+
+	return f->ours && f->handle == d->handle[f->dir];
+}
+
+bool vnft_clsact_alive(const struct vnft_bpf_device *d)
+{
+	int fd = vnft_netns_find(d->netns_inode), back, found = 0;
+
+	if (fd < 0)
+		return false;
+	if (!vnft_netns_enter(fd, &back)) {
+		found = vnft_clsact_each(d->ifindex, match_handle, (void *)d);
+		vnft_netns_leave(back);
+	}
+	close(fd);
+	return found > 0;
 }
 
 /* A session's filter whose process is gone, or a persistent one whose pins are gone. */

@@ -3,6 +3,8 @@
  * What the observer itself costs on this machine, for the manifest: ns per frame by
  * BPF_PROG_TEST_RUN beside an empty program, in turn. tests/bench/hook.c has more variants.
  */
+#include "cost.h"
+
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
@@ -11,7 +13,8 @@
 
 #include "../../lib/text/error.h"
 #include "../../stat/stat.h"
-#include "bpf.h"
+#include "session.h"
+#include "source.h"
 
 #define ROUNDS	9
 /* Fewer than a ring holds, so that nothing is lost while nobody reads. */

@@ -2,6 +2,8 @@
 /*
  * One instance of bpf/packet.bpf.c: loaded for one device, its maps mapped into this process.
  */
+#include "device.h"
+
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -11,7 +13,6 @@
 #include <unistd.h>
 
 #include "../../lib/text/error.h"
-#include "bpf.h"
 #include "packet.skel.h"
 
 uint32_t vnft_bpf_ncpus(void)
@@ -106,7 +107,7 @@ int vnft_bpf_device_load(struct vnft_bpf_device *d, const struct vnft_bpf_load *
 	const void *elf = packet_bpf__elf_bytes(&elf_bytes);
 	int err;
 
-	d->id = how->id;
+	d->member.id = how->id;
 	d->ring_records = how->ring_records;
 	d->match_slots = how->match_slots;
 	d->object = bpf_object__open_mem(elf, elf_bytes, &opts);

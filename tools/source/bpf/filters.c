@@ -2,6 +2,8 @@
 /*
  * Who is on a device's hooks: filters of clsact through rtnetlink, programs of tcx through bpf().
  */
+#include "filters.h"
+
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/pkt_cls.h>
@@ -13,7 +15,6 @@
 #include <unistd.h>
 
 #include "../../lib/net/mnl.h"
-#include "bpf.h"
 #include "tcx.h"
 
 #define TCX_MAX 64

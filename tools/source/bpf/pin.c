@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Persistent attachments: a directory NETNS-IFINDEX of pins each. Its lock (flock) is held while it
- * is being made and while somebody records, so it cannot outlive whoever holds it.
+ * Making a persistent attachment: numbered, claimed, loaded, pinned.
  */
+#include "pin.h"
+
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,107 +16,13 @@
 
 #include "../../lib/run/clock.h"
 #include "../../lib/text/error.h"
-#include "bpf.h"
-#include "pin.h"
 #include "../spec.h"
-
-static const char *const link_pin[VNFT_DIR_NR] = { "link_in", "link_out" };
-static const char *const prog_pin[VNFT_DIR_NR] = { "prog_in", "prog_out" };
-
-/* Everything a directory of ours may hold. */
-static const char *const every_pin[] = {
-	"link_in", "link_out", "prog_in", "prog_out", "counters", "hist", "conf", "rings", "state",
-};
-
-static int pin(const char *dir, const char *name, int fd)
-{
-	char path[VNFT_PIN_PATH];
-	int err;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	err = bpf_obj_pin(fd, path);
-	return err ? vnft_fail(err, "%s: cannot pin: %s", path, strerror(-err)) : 0;
-}
-
-static int get(const char *dir, const char *name)
-{
-	char path[VNFT_PIN_PATH];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	return bpf_obj_get(path);
-}
-
-void vnft_pin_remove(const char *dir)
-{
-	char path[VNFT_PIN_PATH];
-	size_t i;
-
-	for (i = 0; i < sizeof(every_pin) / sizeof(every_pin[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, every_pin[i]);
-		unlink(path);
-	}
-	rmdir(dir);
-}
-
-static int pin_all(const char *dir, const struct vnft_bpf_device *d)
-{
-	int err = 0, i;
-
-	for (i = 0; i < VNFT_DIR_NR && !err; i++) {
-		err = pin(dir, prog_pin[i], d->prog_fd[i]);
-		if (!err && d->link_fd[i] >= 0)
-			err = pin(dir, link_pin[i], d->link_fd[i]);
-	}
-	err = err ? err : pin(dir, "counters", d->counters_fd);
-	err = err ? err : pin(dir, "hist", d->hist_fd);
-	err = err ? err : pin(dir, "conf", d->conf_fd);
-	err = err ? err : pin(dir, "rings", d->rings_fd);
-	/* Last: an attachment without it was never finished. */
-	return err ? err : pin(dir, "state", d->state_fd);
-}
-
-struct vnft_bpf_device *vnft_pin_open(const char *dir)
-{
-	struct vnft_bpf_device *d = vnft_bpf_device_new();
-	struct vnft_bpf_conf conf;
-	uint32_t zero = 0;
-	int i;
-
-	if (!d)
-		return NULL;
-	d->state_fd = get(dir, "state");
-	d->conf_fd = get(dir, "conf");
-	d->counters_fd = get(dir, "counters");
-	d->hist_fd = get(dir, "hist");
-	d->rings_fd = get(dir, "rings");
-	for (i = 0; i < VNFT_DIR_NR; i++) {
-		d->prog_fd[i] = get(dir, prog_pin[i]);
-		d->link_fd[i] = get(dir, link_pin[i]);
-	}
-	d->pin_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	d->adopted = true;
-	if (d->state_fd < 0 || d->conf_fd < 0 || d->rings_fd < 0 ||
-	    bpf_map_lookup_elem(d->conf_fd, &zero, &conf)) {
-		vnft_fail(-ENOENT, "%s: unfinished", dir);
-		goto fail;
-	}
-	d->id = conf.device;
-	memcpy(d->hook, conf.hook, sizeof(d->hook));
-	d->ncpus = conf.ncpus;
-	d->ring_records = conf.ring_mask + 1;
-	d->match_slots = conf.match_mask + 1;
-	if (vnft_bpf_device_map(d))
-		goto fail;
-	d->ifindex = d->state->note.ifindex;
-	d->netns_inode = d->state->note.netns_inode;
-	snprintf(d->ifname, sizeof(d->ifname), "%.15s", d->state->note.ifname);
-	memcpy(d->handle, d->state->note.handle, sizeof(d->handle));
-	memcpy(d->priority, d->state->note.priority, sizeof(d->priority));
-	return d;
-fail:
-	vnft_bpf_device_free(d);
-	return NULL;
-}
+#include "attach.h"
+#include "caps.h"
+#include "make.h"
+#include "pindir.h"
+#include "pinfs.h"
+#include "ring.h"
 
 static void note(struct vnft_bpf_device *d)
 {
@@ -138,12 +45,12 @@ static int next_id(const char *root, uint16_t *id)
 		err = vnft_fail(-errno, "%s: cannot lock it: %s", root, strerror(errno));
 		goto out;
 	}
-	fd = get(root, "ids");
+	fd = vnft_pin_get(root, "ids");
 	if (fd < 0) {
 		fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "vnft_ids", sizeof(zero), sizeof(n), 1,
 				    NULL);
 		err = fd < 0 ? vnft_fail(fd, "cannot make a map: %s", strerror(-fd)) :
-			       pin(root, "ids", fd);
+			       vnft_pin_put(root, "ids", fd);
 		if (err)
 			goto close_fd;
 	}
@@ -196,7 +103,7 @@ static int pin_here(const char *ifname, const struct vnft_source_config *config,
 		    uint8_t hook[VNFT_DIR_NR])
 {
 	struct vnft_bpf_load how = {
-		.ring_records = VNFT_BPF_RING_RECORDS,
+		.ring_records = VNFT_SESSION_RING_RECORDS,
 		.match_slots = config && config->match_slots ? config->match_slots :
 							       VNFT_BPF_MATCH_SLOTS,
 		.rings_fd = rings_fd,
@@ -221,7 +128,7 @@ static int pin_here(const char *ifname, const struct vnft_source_config *config,
 	if (!err) {
 		note(d);
 		memcpy(hook, d->hook, sizeof(d->hook));
-		err = pin_all(dir, d);
+		err = vnft_pin_put_all(dir, d);
 		if (err)
 			vnft_bpf_detach_hooks(d);
 		vnft_bpf_device_free(d);
@@ -234,8 +141,8 @@ static int pin_here(const char *ifname, const struct vnft_source_config *config,
 	return err;
 }
 
-int vnft_bpf_pin_hook(const char *spec, const struct vnft_source_config *config,
-		      uint8_t hook[VNFT_DIR_NR])
+int vnft_bpf_pin(const char *spec, const struct vnft_source_config *config,
+		 uint8_t hook[VNFT_DIR_NR])
 {
 	char ifname[VNFT_IFNAME_LEN];
 	int err, back, rings_fd;
@@ -244,7 +151,7 @@ int vnft_bpf_pin_hook(const char *spec, const struct vnft_source_config *config,
 	err = vnft_bpf_need_caps();
 	if (err)
 		return err;
-	rings_fd = vnft_ring_create_outer(vnft_bpf_ncpus(), VNFT_BPF_RING_RECORDS);
+	rings_fd = vnft_ring_create_outer(vnft_bpf_ncpus(), VNFT_SESSION_RING_RECORDS);
 	if (rings_fd < 0)
 		return rings_fd;
 	err = vnft_spec_enter(spec, ifname, &back);
@@ -254,11 +161,4 @@ int vnft_bpf_pin_hook(const char *spec, const struct vnft_source_config *config,
 	}
 	close(rings_fd);
 	return err;
-}
-
-int vnft_bpf_pin(const char *spec, const struct vnft_source_config *config)
-{
-	uint8_t hook[VNFT_DIR_NR];
-
-	return vnft_bpf_pin_hook(spec, config, hook);
 }

@@ -5,6 +5,8 @@
  * command. So pins live in the mount namespace of our oldest ancestor that we may look into (init,
  * or the shell that ran `ip netns exec`), reached through /proc/PID/root.
  */
+#include "pinfs.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -18,7 +20,6 @@
 #include <unistd.h>
 
 #include "../../lib/text/error.h"
-#include "bpf.h"
 
 #define BPFFS "/sys/fs/bpf"
 

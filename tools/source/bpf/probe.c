@@ -3,6 +3,8 @@
  * What this kernel lets us do, tried with two-instruction programs: hooks in a child that has a
  * network namespace of its own, so that no packet of anybody meets them.
  */
+#include "probe.h"
+
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -14,8 +16,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../../kmod/core/hooks.h"
 #include "../../lib/text/error.h"
-#include "bpf.h"
+#include "caps.h"
 #include "tcx.h"
 
 #define LO		1	/* ifindex of lo in every namespace */

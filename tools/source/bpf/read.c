@@ -2,12 +2,14 @@
 /*
  * What a device's hooks know, read from its mapped maps: no system call, no copy in the kernel.
  */
+#include "read.h"
+
 #include <errno.h>
 #include <string.h>
 
 #include "../../lib/run/clock.h"
 #include "../../lib/text/error.h"
-#include "bpf.h"
+#include "stages.h"
 
 static uint64_t load(const __u64 *p)
 {

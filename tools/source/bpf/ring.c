@@ -2,15 +2,17 @@
 /*
  * Maps that serve as rings (kmod/uapi/vnftrace.h, section 2): made, mapped, handed to programs.
  */
+#include "ring.h"
+
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "../../lib/text/error.h"
-#include "bpf.h"
 
 int vnft_ring_create_map(uint32_t count)
 {
@@ -58,7 +60,8 @@ int vnft_ring_create_outer(uint32_t ncpus, uint32_t count)
 	return fd;
 }
 
-int vnft_bpf_rings_open(struct vnft_bpf_rings *rings, uint32_t ncpus, uint32_t count)
+int vnft_bpf_rings_open(struct vnft_bpf_rings *rings, struct vnft_rings *read, uint32_t ncpus,
+			uint32_t count)
 {
 	uint32_t cpu;
 	void *memory;
@@ -70,7 +73,7 @@ int vnft_bpf_rings_open(struct vnft_bpf_rings *rings, uint32_t ncpus, uint32_t c
 		return vnft_fail(-ENOMEM, "rings: out of memory");
 	for (cpu = 0; cpu < ncpus; cpu++)
 		rings->fd[cpu] = -1;
-	err = vnft_rings_new(&rings->read, ncpus, count);
+	err = vnft_rings_new(read, ncpus, count);
 	if (err)
 		return err;
 	for (cpu = 0; cpu < ncpus; cpu++) {
@@ -81,26 +84,26 @@ int vnft_bpf_rings_open(struct vnft_bpf_rings *rings, uint32_t ncpus, uint32_t c
 			      rings->fd[cpu], 0);
 		if (memory == MAP_FAILED)
 			return vnft_fail(-errno, "cannot map a ring: %s", strerror(errno));
-		rings->read.ring[cpu].memory = memory;
+		read->ring[cpu].memory = memory;
 	}
 	return 0;
 }
 
 /* In one call where the kernel can: each single update waits for an RCU grace period. */
-int vnft_bpf_rings_insert(const struct vnft_bpf_rings *rings, int outer_fd)
+int vnft_bpf_rings_insert(const struct vnft_bpf_rings *rings, uint32_t ncpus, int outer_fd)
 {
-	uint32_t n = rings->read.ncpus, cpu;
+	uint32_t n = ncpus, cpu;
 	uint32_t *key = calloc(2 * (size_t)n, sizeof(*key)), *fd = key + n;
 	int err, one = 0;
 
 	if (!key)
 		return vnft_fail(-ENOMEM, "rings: out of memory");
-	for (cpu = 0; cpu < rings->read.ncpus; cpu++) {
+	for (cpu = 0; cpu < ncpus; cpu++) {
 		key[cpu] = cpu;
 		fd[cpu] = (uint32_t)rings->fd[cpu];
 	}
 	err = bpf_map_update_batch(outer_fd, key, fd, &n, NULL);
-	for (cpu = 0; err && cpu < rings->read.ncpus; cpu++) {
+	for (cpu = 0; err && cpu < ncpus; cpu++) {
 		one = bpf_map_update_elem(outer_fd, &cpu, &fd[cpu], BPF_ANY);
 		if (one) {
 			vnft_fail(one, "cannot hand the ring of CPU %u over: %s", cpu,
@@ -120,14 +123,14 @@ void vnft_bpf_rings_remove(int outer_fd, uint32_t ncpus)
 		bpf_map_delete_elem(outer_fd, &cpu);
 }
 
-void vnft_bpf_rings_close(struct vnft_bpf_rings *rings)
+void vnft_bpf_rings_close(struct vnft_bpf_rings *rings, struct vnft_rings *read)
 {
 	uint32_t cpu;
 
-	for (cpu = 0; rings->fd && cpu < rings->read.ncpus; cpu++)
+	for (cpu = 0; rings->fd && cpu < read->ncpus; cpu++)
 		if (rings->fd[cpu] >= 0)
 			close(rings->fd[cpu]);
-	vnft_rings_free(&rings->read);
+	vnft_rings_free(read);
 	free(rings->fd);
 	rings->fd = NULL;
 	if (rings->outer_fd >= 0)

@@ -4,6 +4,8 @@
  * bpf/path.bpf.c, attached while a device wants them; the boundary is the device's own programs,
  * which write a STAGE beside each PACKET.
  */
+#include "stages.h"
+
 #include <errno.h>
 #include <net/if_arp.h>
 #include <stdlib.h>
@@ -13,9 +15,9 @@
 
 #include "../../lib/net/link.h"
 #include "../../lib/net/netns.h"
-#include "../../lib/net/netns_id.h"
+#include "../../lib/net/netns_find.h"
 #include "../../lib/text/error.h"
-#include "stages.h"
+#include "stages_load.h"
 
 #define BIT(hook)	VNFT_STAGE_BIT(hook)
 #define NO_PLACE	VNFT_PATH_DEVICES
@@ -123,7 +125,7 @@ static int look(const struct vnft_bpf_device *d, struct vnft_link_info *info)
 const char *vnft_bpf_stage_how(struct vnft_source *source, uint16_t id, enum vnft_hook hook,
 			       const char **why)
 {
-	struct vnft_bpf *b = (struct vnft_bpf *)source;
+	struct vnft_bpf *b = vnft_bpf_of(source);
 	struct vnft_bpf_device *d = vnft_bpf_find(source, id);
 	const char *misfit;
 
@@ -174,7 +176,7 @@ static int arm(struct vnft_bpf *b, struct vnft_bpf_device *d, uint64_t hooks, ui
 
 	err = vnft_bpf_need_outer(b);
 	if (!err)
-		err = vnft_stages_load(s, &b->rings);
+		err = vnft_stages_load(s, &b->session.rings, b->rings.outer_fd);
 	if (!err)
 		err = look(d, &info);
 	if (err)
@@ -186,7 +188,7 @@ static int arm(struct vnft_bpf *b, struct vnft_bpf_device *d, uint64_t hooks, ui
 	d->stages = s;
 	d->link = info.link;
 	p = &s->state->device[place];
-	p->id = d->id;
+	p->id = d->member.id;
 	p->l2_bytes = info.arphrd == ARPHRD_ETHER || info.arphrd == ARPHRD_LOOPBACK ?
 		      VNFT_ETH_BYTES : 0;
 	/* Attach what can be had; what refuses is out of the choice the second time. */
@@ -204,7 +206,7 @@ static int arm(struct vnft_bpf *b, struct vnft_bpf_device *d, uint64_t hooks, ui
 
 int vnft_bpf_stages(struct vnft_source *source, uint16_t id, uint64_t hooks, uint64_t *armed)
 {
-	struct vnft_bpf *b = (struct vnft_bpf *)source;
+	struct vnft_bpf *b = vnft_bpf_of(source);
 	struct vnft_bpf_device *d = vnft_bpf_find(source, id);
 	uint64_t boundary = 0, inside;
 	int err, dir;
@@ -262,12 +264,12 @@ void vnft_bpf_stages_drop(struct vnft_bpf *b, struct vnft_bpf_device *d)
 
 void vnft_bpf_stages_close(struct vnft_bpf *b)
 {
-	struct vnft_bpf_device *d;
+	struct vnft_member *m;
 
 	if (!b->stages)
 		return;
-	for (d = b->devices; d; d = d->next)
-		vnft_bpf_stages_drop(b, d);
+	for (m = b->session.members; m; m = m->next)
+		vnft_bpf_stages_drop(b, (struct vnft_bpf_device *)m);
 	vnft_stages_unload(b->stages);
 	free(b->stages);
 	b->stages = NULL;

@@ -1,43 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Stages of a BPF session: what bpf/stages.c (devices) and bpf/stages_load.c (programs) share. */
+/*
+ * Frames at stages of the host (bpf/path.bpf.c), in a session.
+ */
 #ifndef VNFT_SOURCE_BPF_STAGES_H
 #define VNFT_SOURCE_BPF_STAGES_H
 
-#include "../../../bpf/path_types.bpf.h"
-#include "bpf.h"
+#include "session.h"
 
-struct bpf_link;
-
-#define VNFT_STAGE_BIT(hook)	(1ULL << (hook))
-
-/**
- * struct vnft_stages - of one session
- * @loaded: @how and @why are known, and all that can be had is loaded
- * @how: mechanism by hook, NULL: not to be had, for the reason in @why
- * @owner: devices by their place in @state
+/* As vnft_source_ops.stages. The object is loaded with the first call. */
+int vnft_bpf_stages(struct vnft_source *source, uint16_t id, uint64_t hooks, uint64_t *armed);
+/*
+ * How @hook stamps the device's frames: "tp_btf", "raw_tp", "fentry", "tc"; or NULL, and *@why not.
+ * Known once stages were asked for.
  */
-struct vnft_stages {
-	uint64_t secret[2];
-	bool loaded;
-	struct bpf_object *object;
-	struct vnft_path_state *state;
-	struct vnft_path_memory *memory;
-	size_t memory_bytes;
-	uint32_t ncpus;
-	const char *how[VNFT_HOOK_MAX];
-	char why[VNFT_HOOK_MAX][96];
-	struct bpf_link *link[VNFT_HOOK_MAX];
-	struct vnft_bpf_device *owner[VNFT_PATH_DEVICES];
-};
-
-/* Hooks that have to run for @hooks. */
-uint64_t vnft_stages_needs(uint64_t hooks);
-/* Whose driver's function is it? The link (enum vnft_link) must fit; NULL if it is any device's. */
-const char *vnft_stages_misfit(enum vnft_hook hook, uint8_t link);
-/* Load what this kernel has, with the session's rings. */
-int vnft_stages_load(struct vnft_stages *s, const struct vnft_bpf_rings *rings);
-/* Exactly the hooks of @work run now; those that refuse are known by their @why. */
-void vnft_stages_attach(struct vnft_stages *s, uint64_t work);
-void vnft_stages_unload(struct vnft_stages *s);
+const char *vnft_bpf_stage_how(struct vnft_source *source, uint16_t id, enum vnft_hook hook,
+			       const char **why);
+/* What the device records has changed: its stages record the same. */
+void vnft_bpf_stages_follow(struct vnft_bpf_device *d);
+/* Add its stages' losses of all CPUs. */
+void vnft_bpf_stages_lost(const struct vnft_bpf_device *d, __u64 lost[VNFT_LOST_NR]);
+void vnft_bpf_stages_drop(struct vnft_bpf *b, struct vnft_bpf_device *d);
+void vnft_bpf_stages_close(struct vnft_bpf *b);
 
 #endif

@@ -3,6 +3,8 @@
  * bpf/path.bpf.c into this kernel: each hook by the best mechanism that it lets us have, and the
  * reason where it lets us have none. Tried, not guessed from a version.
  */
+#include "stages_load.h"
+
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -14,7 +16,6 @@
 #include <unistd.h>
 
 #include "../../lib/text/error.h"
-#include "stages.h"
 #include "path.skel.h"
 
 #define BIT(hook) VNFT_STAGE_BIT(hook)
@@ -193,12 +194,12 @@ static struct bpf_map *map(const struct vnft_stages *s, const char *name)
 	return bpf_object__find_map_by_name(s->object, name);
 }
 
-static int load(struct vnft_stages *s, const struct vnft_bpf_rings *rings)
+static int load(struct vnft_stages *s, const struct vnft_rings *rings, int outer_fd)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "vnft_");
 	const struct vnft_path_conf conf = {
 		.secret = { s->secret[0], s->secret[1] },
-		.ring_mask = rings->read.records - 1,
+		.ring_mask = rings->records - 1,
 	};
 	size_t elf_bytes;
 	const void *elf = path_bpf__elf_bytes(&elf_bytes);
@@ -209,10 +210,10 @@ static int load(struct vnft_stages *s, const struct vnft_bpf_rings *rings)
 	if (!s->object)
 		return -errno;
 	err = bpf_map__set_initial_value(map(s, ".rodata"), &conf, sizeof(conf));
-	err = err ? err : bpf_map__set_max_entries(map(s, "vnft_path_named"), rings->read.ncpus);
+	err = err ? err : bpf_map__set_max_entries(map(s, "vnft_path_named"), rings->ncpus);
 	err = err ? err : bpf_map__set_max_entries(map(s, "vnft_path_mem"),
-						   VNFT_PATH_MEMORY(rings->read.ncpus, 0));
-	err = err ? err : bpf_map__reuse_fd(map(s, "vnft_rings"), rings->outer_fd);
+						   VNFT_PATH_MEMORY(rings->ncpus, 0));
+	err = err ? err : bpf_map__reuse_fd(map(s, "vnft_rings"), outer_fd);
 	if (err)
 		return err;
 	choose_programs(s);
@@ -220,20 +221,20 @@ static int load(struct vnft_stages *s, const struct vnft_bpf_rings *rings)
 }
 
 /* All of one mechanism at once: who refuses a program in a function takes the tracepoints'. */
-static int load_what_works(struct vnft_stages *s, const struct vnft_bpf_rings *rings)
+static int load_what_works(struct vnft_stages *s, const struct vnft_rings *rings, int outer_fd)
 {
-	int err = load(s, rings);
+	int err = load(s, rings, outer_fd);
 	uint32_t hook;
 
 	for (hook = 0; err && hook < HOOKS; hook++)
 		if (s->how[hook] && !strcmp(s->how[hook], "fentry"))
 			refuse(s, hook, "fentry", err);
 	if (err)
-		err = load(s, rings);
+		err = load(s, rings, outer_fd);
 	for (hook = 0; err && hook < HOOKS; hook++)
 		if (s->how[hook])
 			s->how[hook] = "raw_tp";
-	return err ? load(s, rings) : 0;
+	return err ? load(s, rings, outer_fd) : 0;
 }
 
 static void *map_memory(const struct vnft_stages *s, const char *name, size_t bytes)
@@ -244,18 +245,18 @@ static void *map_memory(const struct vnft_stages *s, const char *name, size_t by
 	return p == MAP_FAILED ? NULL : p;
 }
 
-int vnft_stages_load(struct vnft_stages *s, const struct vnft_bpf_rings *rings)
+int vnft_stages_load(struct vnft_stages *s, const struct vnft_rings *rings, int outer_fd)
 {
 	int err;
 
 	if (s->loaded)
 		return 0;
 	find_hooks(s);
-	err = load_what_works(s, rings);
+	err = load_what_works(s, rings, outer_fd);
 	if (err)
 		return vnft_fail(err, "the kernel refused the programs for stages: %s "
 				 "(-v shows why)", strerror(-err));
-	s->ncpus = rings->read.ncpus;
+	s->ncpus = rings->ncpus;
 	s->memory_bytes = sizeof(*s->memory) * VNFT_PATH_MEMORY(s->ncpus, 0);
 	s->state = map_memory(s, ".bss", sizeof(*s->state));
 	s->memory = map_memory(s, "vnft_path_mem", s->memory_bytes);

@@ -3,46 +3,41 @@
  * The kernel module as a source. What a session attached dies with its descriptor, so that nothing
  * is to be cleaned up behind a killed one.
  */
-#include "module.h"
+#include "source.h"
 
 #include <errno.h>
-#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "../../lib/host/cap.h"
+#include "../../../kmod/core/hooks.h"
 #include "../../lib/net/link.h"
 #include "../../lib/text/error.h"
 #include "../spec.h"
+#include "ctl.h"
+#include "session.h"
+#include "state.h"
 
-static struct vnft_module *session(struct vnft_source *s)
+/*
+ * A device of the session, and what is recorded of it: the module is told classes and stages in
+ * one request.
+ */
+struct member {
+	struct vnft_member member;
+	uint32_t record_mask;
+	uint64_t stages;
+};
+
+static struct member *find(struct vnft_source *s, uint16_t id)
 {
-	return (struct vnft_module *)s;
-}
-
-/* Found under the lock, and stays while its owner does not detach it. */
-static struct vnft_module_member *member(struct vnft_source *s, uint16_t id)
-{
-	struct vnft_module *m = session(s);
-	struct vnft_module_member *d;
-
-	pthread_mutex_lock(&m->lock);
-	for (d = m->devices; d && d->id != id; d = d->next)
-		;
-	pthread_mutex_unlock(&m->lock);
-	if (!d)
-		vnft_fail(-ENOENT, "device %u is not attached", id);
-	return d;
+	return (struct member *)vnft_session_find(s, id);
 }
 
 static int attach_here(struct vnft_module *m, const char *ifname, struct vnft_module_device *d)
 {
 	struct vnft_module_attach how = {
 		.session = m->setup.session,
-		.record_mask = m->config.record_mask,
-		.match_slots = m->config.match_slots,
+		.record_mask = m->session.config.record_mask,
+		.match_slots = m->session.config.match_slots,
 	};
 	struct vnft_link_info info;
 	uint64_t inode;
@@ -57,8 +52,8 @@ static int attach_here(struct vnft_module *m, const char *ifname, struct vnft_mo
 
 static int attach(struct vnft_source *s, const char *spec, uint16_t *id)
 {
-	struct vnft_module *m = session(s);
-	struct vnft_module_member *new = calloc(1, sizeof(*new));
+	struct vnft_module *m = vnft_module_of(s);
+	struct member *new = calloc(1, sizeof(*new));
 	struct vnft_module_device d = { 0 };
 	char ifname[VNFT_IFNAME_LEN];
 	int err, back;
@@ -77,42 +72,32 @@ static int attach(struct vnft_source *s, const char *spec, uint16_t *id)
 		free(new);
 		return err;
 	}
-	new->id = d.id;
-	new->record_mask = m->config.record_mask;
-	pthread_mutex_lock(&m->lock);
-	new->next = m->devices;
-	m->devices = new;
-	pthread_mutex_unlock(&m->lock);
-	*id = (uint16_t)d.id;
+	new->member.id = (uint16_t)d.id;
+	new->record_mask = m->session.config.record_mask;
+	vnft_session_insert(&m->session, &new->member);
+	*id = new->member.id;
 	return 0;
 }
 
 static int detach(struct vnft_source *s, uint16_t id)
 {
-	struct vnft_module *m = session(s);
-	struct vnft_module_member *d = member(s, id), **at;
+	struct vnft_member *m = vnft_session_remove(s, id);
 
-	if (!d)
+	if (!m)
 		return -ENOENT;
-	pthread_mutex_lock(&m->lock);
-	for (at = &m->devices; *at && *at != d; at = &(*at)->next)
-		;
-	if (*at)
-		*at = d->next;
-	pthread_mutex_unlock(&m->lock);
-	free(d);
-	return vnft_module_errno(vnft_module_detach(id, m->setup.session));
+	free(m);
+	return vnft_module_errno(vnft_module_detach(id, vnft_module_of(s)->setup.session));
 }
 
-static int tell(struct vnft_source *s, struct vnft_module_member *d, struct vnft_module_device *now)
+static int tell(struct vnft_source *s, struct member *d, struct vnft_module_device *now)
 {
-	return vnft_module_errno(vnft_module_record(d->id, session(s)->setup.session,
+	return vnft_module_errno(vnft_module_record(d->member.id, vnft_module_of(s)->setup.session,
 						    d->record_mask, &d->stages, now));
 }
 
 static int record(struct vnft_source *s, uint16_t id, uint32_t record_mask)
 {
-	struct vnft_module_member *d = member(s, id);
+	struct member *d = find(s, id);
 
 	if (!d)
 		return -ENOENT;
@@ -122,7 +107,7 @@ static int record(struct vnft_source *s, uint16_t id, uint32_t record_mask)
 
 static int stages(struct vnft_source *s, uint16_t id, uint64_t hooks, uint64_t *armed)
 {
-	struct vnft_module_member *d = member(s, id);
+	struct member *d = find(s, id);
 	struct vnft_module_device now;
 	int err;
 
@@ -135,32 +120,13 @@ static int stages(struct vnft_source *s, uint16_t id, uint64_t hooks, uint64_t *
 	return err;
 }
 
-static int drain(struct vnft_source *s, vnft_record_fn fn, void *arg)
-{
-	return vnft_rings_drain(&session(s)->rings, fn, arg);
-}
-
-void vnft_module_state(const struct vnft_module_device *d, uint32_t ncpus,
-		       struct vnft_device_state *state)
-{
-	*state = (struct vnft_device_state) {
-		.counters = d->counters,
-		.first_ns = { d->first_in_ns, d->first_out_ns },
-		.hook = { d->hook_in, d->hook_out },
-		.read_ns = d->read_ns,
-		.ncpus = ncpus,
-		.memory_bytes = d->memory_bytes,
-		.memory_per_cpu_bytes = d->memory_per_cpu_bytes,
-	};
-}
-
 static int state(struct vnft_source *s, uint16_t id, struct vnft_device_state *out)
 {
 	struct vnft_module_device d;
 	int err = vnft_module_get(id, &d);
 
 	if (!err)
-		vnft_module_state(&d, session(s)->setup.ncpus, out);
+		vnft_module_state(&d, vnft_module_of(s)->setup.ncpus, out);
 	return vnft_module_errno(err);
 }
 
@@ -200,15 +166,13 @@ static int device(struct vnft_source *s, uint16_t id, struct vnft_source_device 
 
 static void close_session(struct vnft_source *s)
 {
-	struct vnft_module *m = session(s);
-	struct vnft_module_member *d;
+	struct vnft_module *m = vnft_module_of(s);
+	struct vnft_member *d;
 
 	vnft_module_session_close(m);
-	while ((d = m->devices)) {
-		m->devices = d->next;
+	while ((d = vnft_session_pop(&m->session)))
 		free(d);
-	}
-	pthread_mutex_destroy(&m->lock);
+	vnft_session_exit(&m->session);
 	free(m);
 }
 
@@ -217,7 +181,7 @@ static const struct vnft_source_ops ops = {
 	.attach = attach,
 	.detach = detach,
 	.record = record,
-	.drain = drain,
+	.drain = vnft_session_drain,
 	.state = state,
 	.hist = hist,
 	.stream = stream,
@@ -241,38 +205,17 @@ uint32_t vnft_module_session(const struct vnft_source *source)
 	return source->ops == &ops ? ((const struct vnft_module *)source)->setup.session : 0;
 }
 
-int vnft_module_usable(void)
-{
-	struct vnft_module_info info;
-	int err;
-
-	err = vnft_module_info(&info);
-	if (err)
-		return vnft_module_errno(err);
-	err = vnft_need_cap(CAP_NET_ADMIN, "use the module");
-	if (err)
-		return err;
-	if (info.version != VNFT_ABI_VERSION)
-		return vnft_fail(-EOPNOTSUPP,
-				 "the module that is loaded speaks version %u, this tool %u: "
-				 "load the one that came with it",
-				 info.version, VNFT_ABI_VERSION);
-	return 0;
-}
-
 static int check_config(const struct vnft_source_config *c)
 {
 	if (c->hook != VNFT_HOOK_AUTO)
 		return vnft_fail(-EINVAL,
 				 "the module has one hook at a device's boundary: netfilter");
-	if (c->ring_records & (c->ring_records - 1) || c->ring_records < VNFT_RING_MIN_RECORDS ||
-	    c->ring_records > VNFT_RING_MAX_RECORDS)
-		return vnft_fail(-EINVAL, "%u records per ring: a power of two from %u to %u",
-				 c->ring_records, VNFT_RING_MIN_RECORDS, VNFT_RING_MAX_RECORDS);
-	return 0;
+	return vnft_session_check_ring(c->ring_records, VNFT_RING_MIN_RECORDS,
+				       VNFT_RING_MAX_RECORDS);
 }
 
-static struct vnft_module *session_new(const struct vnft_source_ops *which)
+static struct vnft_module *session_new(const struct vnft_source_ops *which,
+				       const struct vnft_source_config *config)
 {
 	struct vnft_module *m = calloc(1, sizeof(*m));
 
@@ -280,9 +223,8 @@ static struct vnft_module *session_new(const struct vnft_source_ops *which)
 		vnft_fail(-ENOMEM, "module: out of memory");
 		return NULL;
 	}
-	m->source.ops = which;
+	vnft_session_init(&m->session, which, config);
 	m->fd = -1;
-	pthread_mutex_init(&m->lock, NULL);
 	return m;
 }
 
@@ -294,21 +236,17 @@ int vnft_module_open(struct vnft_source **source, const struct vnft_source_confi
 	*source = NULL;
 	if (err)
 		return err;
-	m = session_new(&ops);
+	m = session_new(&ops, config);
 	if (!m)
 		return -ENOMEM;
-	if (config)
-		m->config = *config;
-	if (!m->config.ring_records)
-		m->config.ring_records = VNFT_MODULE_RING_RECORDS;
-	err = check_config(&m->config);
+	err = check_config(&m->session.config);
 	if (!err)
-		err = vnft_module_session_open(m, m->config.ring_records);
+		err = vnft_module_session_open(m, m->session.config.ring_records);
 	if (err) {
-		close_session(&m->source);
+		close_session(&m->session.source);
 		return err;
 	}
-	*source = &m->source;
+	*source = &m->session.source;
 	return 0;
 }
 
@@ -321,10 +259,10 @@ int vnft_module_open_attached(struct vnft_source **source)
 	*source = NULL;
 	if (err)
 		return vnft_module_errno(err);
-	m = session_new(&attached_ops);
+	m = session_new(&attached_ops, NULL);
 	if (!m)
 		return -ENOMEM;
 	m->setup.ncpus = info.ncpus;
-	*source = &m->source;
+	*source = &m->session.source;
 	return 0;
 }

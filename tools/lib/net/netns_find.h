@@ -2,8 +2,8 @@
 /*
  * Network namespaces by their number: our own, those of `ip netns`, those of processes.
  */
-#ifndef VNFT_LIB_NETNS_ID_H
-#define VNFT_LIB_NETNS_ID_H
+#ifndef VNFT_LIB_NETNS_FIND_H
+#define VNFT_LIB_NETNS_FIND_H
 
 #include <stdint.h>
 

@@ -2,7 +2,7 @@
 /*
  * Network namespaces that we can reach: our own, those of `ip netns`, those of processes.
  */
-#include "netns_id.h"
+#include "netns_find.h"
 
 #include <dirent.h>
 #include <errno.h>

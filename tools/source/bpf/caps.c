@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What libbpf says, and what the kernel wants of who loads programs.
+ */
+#include "caps.h"
+
+#include <bpf/libbpf.h>
+#include <linux/capability.h>
+#include <stdio.h>
+
+#include "../../lib/host/cap.h"
+#include "../../lib/text/error.h"
+
+static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+	if (level == LIBBPF_DEBUG || !vnft_verbose)
+		return 0;
+	return vfprintf(stderr, fmt, args);
+}
+
+void vnft_bpf_quiet(void)
+{
+	libbpf_set_print(print_libbpf);
+}
+
+int vnft_bpf_need_caps(void)
+{
+	static const struct {
+		int cap;
+		const char *what_for;
+	} need[] = {
+		{ CAP_BPF, "load programs" },
+		{ CAP_PERFMON, "load programs that read the clock and packets" },
+		{ CAP_NET_ADMIN, "attach to a device" },
+	};
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < sizeof(need) / sizeof(need[0]); i++)
+		err = vnft_need_cap(need[i].cap, need[i].what_for);
+	return err;
+}

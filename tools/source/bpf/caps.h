@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What every use of the observer begins with.
+ */
+#ifndef VNFT_SOURCE_BPF_CAPS_H
+#define VNFT_SOURCE_BPF_CAPS_H
+
+/* Capabilities that it needs. */
+int vnft_bpf_need_caps(void);
+/* Route libbpf's chatter to vnft_debug(). */
+void vnft_bpf_quiet(void);
+
+#endif

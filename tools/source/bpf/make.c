@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A device of our own: who it is, the programs for it, and they on its hooks.
+ */
+#include "make.h"
+
+#include <errno.h>
+#include <net/if_arp.h>
+#include <stdio.h>
+
+#include "../../lib/net/link.h"
+#include "../spec.h"
+#include "attach.h"
+
+/* Who the device is, in the calling thread's namespace. */
+static int identify(struct vnft_bpf_device *d, const char *ifname, uint32_t *l2_bytes)
+{
+	struct vnft_link_info info;
+	int err = vnft_spec_look(ifname, &info, &d->netns_inode);
+
+	if (err)
+		return err;
+	d->ifindex = info.ifindex;
+	snprintf(d->ifname, sizeof(d->ifname), "%s", info.name);
+	*l2_bytes = info.arphrd == ARPHRD_ETHER || info.arphrd == ARPHRD_LOOPBACK ?
+		    VNFT_ETH_BYTES : 0;
+	return 0;
+}
+
+struct vnft_bpf_device *vnft_bpf_device_make(const char *ifname, enum vnft_hook_choice hook,
+					     struct vnft_bpf_load *how, bool persistent)
+{
+	struct vnft_bpf_device *d = vnft_bpf_device_new();
+	int err;
+
+	if (!d)
+		return NULL;
+	err = identify(d, ifname, &how->l2_bytes);
+	if (!err)
+		err = vnft_bpf_choose_hook(d, hook);
+	if (!err)
+		err = vnft_bpf_device_load(d, how);
+	if (!err)
+		err = vnft_bpf_attach_hooks(d, persistent);
+	if (!err)
+		return d;
+	vnft_bpf_detach_hooks(d);
+	vnft_bpf_device_free(d);
+	errno = -err;
+	return NULL;
+}

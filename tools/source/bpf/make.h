@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A device of our own: loaded, and on its hooks.
+ */
+#ifndef VNFT_SOURCE_BPF_MAKE_H
+#define VNFT_SOURCE_BPF_MAKE_H
+
+#include "device.h"
+
+/*
+ * Load an instance for a device of the calling thread's namespace and attach it; NULL, errno set.
+ */
+struct vnft_bpf_device *vnft_bpf_device_make(const char *ifname, enum vnft_hook_choice hook,
+					     struct vnft_bpf_load *how, bool persistent);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The BPF observer's session: its rings, its devices, all gone when it is closed.
+ */
+#ifndef VNFT_SOURCE_BPF_SESSION_H
+#define VNFT_SOURCE_BPF_SESSION_H
+
+#include "../session.h"
+#include "device.h"
+#include "ring.h"
+
+struct bpf_link;
+
+/**
+ * struct vnft_bpf - a session
+ * @session: comes first
+ * @life: bpf/boot.bpf.c, while exec and exit are traced
+ * @stages: NULL until stages were asked for
+ */
+struct vnft_bpf {
+	struct vnft_source_session session;
+	struct vnft_bpf_rings rings;
+	uint16_t next_id;
+	struct bpf_object *life;
+	struct bpf_link *life_link[3];
+	struct vnft_stages *stages;
+};
+
+static inline struct vnft_bpf *vnft_bpf_of(struct vnft_source *source)
+{
+	return (struct vnft_bpf *)source;
+}
+
+/* NULL after vnft_fail() if the id is not of this session. */
+struct vnft_bpf_device *vnft_bpf_find(struct vnft_source *source, uint16_t id);
+/* Without rings, and without devices. */
+int vnft_bpf_session_new(struct vnft_bpf **session, const struct vnft_source_ops *ops,
+			 const struct vnft_source_config *config);
+/* The devices were taken out before. */
+void vnft_bpf_session_free(struct vnft_bpf *b);
+/* The session's rings, and the array of them that its own devices share. */
+int vnft_bpf_need_rings(struct vnft_bpf *b);
+int vnft_bpf_need_outer(struct vnft_bpf *b);
+
+#endif

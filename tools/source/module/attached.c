@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The module's own attachments: it keeps them, and is asked.
+ */
+#include "attached.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "../../lib/net/link.h"
+#include "../../lib/text/error.h"
+#include "../spec.h"
+#include "ctl.h"
+#include "session.h"
+#include "state.h"
+
+/**
+ * struct wanted - a device as the module knows it: ifindex in a namespace
+ */
+struct wanted {
+	uint32_t ifindex;
+	uint64_t netns_inode;
+	uint32_t id;
+};
+
+static int find_wanted(const char *spec, struct wanted *wanted)
+{
+	char ifname[VNFT_IFNAME_LEN];
+	struct vnft_link_info info;
+	int err, back;
+
+	err = vnft_spec_enter(spec, ifname, &back);
+	if (err)
+		return err;
+	err = vnft_spec_look(ifname, &info, &wanted->netns_inode);
+	vnft_spec_leave(back);
+	wanted->ifindex = info.ifindex;
+	return err;
+}
+
+static int match_wanted(const struct vnft_module_device *d, void *arg)
+{
+	struct wanted *wanted = arg;
+
+	if (d->session || d->gone || d->ifindex != wanted->ifindex ||
+	    d->netns_inode != wanted->netns_inode)
+		return 0;
+	wanted->id = d->id;
+	return 1;
+}
+
+int vnft_module_attached_find(const char *spec, uint16_t *id)
+{
+	struct wanted wanted = { 0 };
+	int err = find_wanted(spec, &wanted);
+
+	if (err)
+		return err;
+	err = vnft_module_each(match_wanted, &wanted);
+	if (err < 0)
+		return vnft_module_errno(err);
+	*id = (uint16_t)wanted.id;
+	return err ? 0 : vnft_fail(-ENOENT, "%s: not attached: `vnftrace attach %s` first", spec,
+				   spec);
+}
+
+int vnft_module_attached_add(const char *spec, const struct vnft_source_config *config,
+			     uint8_t hook[VNFT_DIR_NR])
+{
+	struct vnft_module_attach how = { .match_slots = config ? config->match_slots : 0 };
+	struct vnft_module_device d;
+	char ifname[VNFT_IFNAME_LEN];
+	struct vnft_link_info info;
+	uint64_t inode;
+	int err, back;
+
+	err = vnft_module_usable();
+	if (!err)
+		err = vnft_spec_enter(spec, ifname, &back);
+	if (err)
+		return err;
+	err = vnft_spec_look(ifname, &info, &inode);
+	how.ifindex = info.ifindex;
+	if (!err) {
+		err = vnft_module_attach(&how, &d);
+		if (err == -EEXIST)
+			vnft_fail(err, "%s: already attached: `vnftrace detach %s` first", spec,
+				  spec);
+		else if (err)
+			err = vnft_fail(vnft_module_errno(err), "%s: %s", spec, vnft_why());
+	}
+	vnft_spec_leave(back);
+	if (!err) {
+		hook[VNFT_DIR_IN] = d.hook_in;
+		hook[VNFT_DIR_OUT] = d.hook_out;
+	}
+	return err;
+}
+
+/* What vnft_module_each() gives, as the caller's struct. */
+struct each {
+	vnft_attachment_fn fn;
+	void *arg;
+	uint32_t ncpus;
+};
+
+static int hand(const struct vnft_module_device *d, void *arg)
+{
+	struct vnft_attachment a = {
+		.observer = VNFT_OBSERVER_MODULE,
+		.id = (uint16_t)d->id,
+		.netns_inode = d->netns_inode,
+		.ifindex = d->ifindex,
+		.hook = { d->hook_in, d->hook_out },
+		.dead = d->gone,
+	};
+	const struct each *each = arg;
+
+	if (d->session)
+		return 0;
+	snprintf(a.ifname, sizeof(a.ifname), "%s", d->ifname);
+	vnft_module_state(d, each->ncpus, &a.state);
+	return each->fn(&a, each->arg);
+}
+
+int vnft_module_attached_each(vnft_attachment_fn fn, void *arg)
+{
+	struct each each = { .fn = fn, .arg = arg };
+	struct vnft_module_info info;
+	int err = vnft_module_info(&info);
+
+	if (err)
+		return vnft_module_errno(err);
+	each.ncpus = info.ncpus;
+	return vnft_module_errno(vnft_module_each(hand, &each));
+}
+
+static int remove_one(const struct vnft_module_device *d, void *arg)
+{
+	unsigned int *detached = arg;
+	int err;
+
+	if (d->session)
+		return 0;
+	err = vnft_module_detach(d->id, 0);
+	if (!err)
+		(*detached)++;
+	return err == -ENOENT ? 0 : err;	/* somebody else was faster */
+}
+
+int vnft_module_attached_remove(const char *spec, unsigned int *detached)
+{
+	uint16_t id;
+	int err;
+
+	if (!spec)
+		return vnft_module_errno(vnft_module_each(remove_one, detached));
+	err = vnft_module_attached_find(spec, &id);
+	if (!err)
+		err = vnft_module_detach(id, 0);
+	if (!err)
+		(*detached)++;
+	return vnft_module_errno(err);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Attachments that the module keeps: without a session, until detach.
+ */
+#ifndef VNFT_SOURCE_MODULE_ATTACHED_H
+#define VNFT_SOURCE_MODULE_ATTACHED_H
+
+#include "../attachment.h"
+
+/* As in ../attached.h; -EOPNOTSUPP without the module. */
+int vnft_module_attached_add(const char *spec, const struct vnft_source_config *config,
+			     uint8_t hook[VNFT_DIR_NR]);
+int vnft_module_attached_each(vnft_attachment_fn fn, void *arg);
+int vnft_module_attached_find(const char *spec, uint16_t *id);
+/* @spec NULL: all. */
+int vnft_module_attached_remove(const char *spec, unsigned int *detached);
+
+#endif
