@@ -4,8 +4,10 @@
  */
 #include <errno.h>
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -120,8 +122,15 @@ static void tables(void)
 static void files(void)
 {
 	char dir[] = "/tmp/vnft-unit-XXXXXX", path[64], odd[64];
+	struct rlimit small = { 100, RLIM_INFINITY }, old;
 	json_t *v = json_object(), *back;
 	FILE *f;
+	int err;
+
+	/* Nothing is printed while it holds. */
+	fflush(stdout);
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &old);
 
 	if (!mkdtemp(dir))
 		return;
@@ -136,6 +145,18 @@ static void files(void)
 	back = vnft_json_load(path, 4096);
 	CHECK(json_equal(v, back), "and reads back equal");
 	json_decref(back);
+	json_object_set_new(v, "more", json_string("than the disk holds"));
+	setrlimit(RLIMIT_FSIZE, &small);
+	err = vnft_json_save(v, path);
+	setrlimit(RLIMIT_FSIZE, &old);
+	json_object_del(v, "more");
+	back = vnft_json_load(path, 4096);
+	CHECK(err == -EFBIG && json_equal(v, back), "one that cannot be written leaves it: %s",
+	      vnft_why());
+	json_decref(back);
+	snprintf(odd, sizeof(odd), "%s/x.json.part", dir);
+	CHECK(access(odd, F_OK), "and nothing else");
+	snprintf(odd, sizeof(odd), "%s/nowhere/x.json", dir);
 	CHECK(!vnft_json_load(path, 10) && strstr(vnft_why(), path), "too large: %s", vnft_why());
 	CHECK(vnft_json_save(v, odd) == -ENOENT && strstr(vnft_why(), odd), "no directory: %s",
 	      vnft_why());

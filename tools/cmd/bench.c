@@ -26,6 +26,7 @@
 #include "../source/bpf/alive.h"
 #include "../source/file_write.h"
 #include "../source/open.h"
+#include "../stat/random.h"
 #include "cmd.h"
 
 #define MS	1000000ULL
@@ -85,6 +86,7 @@ static const struct vnft_opt opts[] = {
 	  .help = "longest wait for the first RST (default: the type's timeout_s); the service "
 		  "has 30 s more" },
 	{ .name = "seed", .type = VNFT_OPT_U64, .offset = AT(seed), .arg = "N",
+	  .max = VNFT_SEED_MAX,
 	  .help = "of the order of runs and of the intervals (default 0: from the clock)" },
 	{ .name = "mtu", .type = VNFT_OPT_U64, .offset = AT(mtu_bytes), .arg = "BYTES", .min = 576,
 	  .max = 65521, .help = "MTU of the host-side devices (default: as they come)" },
@@ -391,7 +393,7 @@ static int run(const void *config, int argc, char **argv)
 		return vnft_exit_code(err);
 	b.sender = syn.sender;
 	if (!c.seed)
-		c.seed = vnft_mix64(vnft_now_ns()) >> 1;
+		c.seed = vnft_mix64(vnft_now_ns()) & VNFT_SEED_MAX;
 	vnft_interrupt_catch();
 	pthread_mutex_init(&b.writer_lock, NULL);
 	/* What cannot be undone now (a daemon that is down) is no reason not to measure. */

@@ -13,6 +13,7 @@
 #include "../lib/text/view.h"
 #include "../report/compare.h"
 #include "../results/read.h"
+#include "../stat/random.h"
 #include "cmd.h"
 
 static const char *const fail_names[] = { "never", "slower", "different", NULL };
@@ -37,7 +38,7 @@ static const struct vnft_opt opts[] = {
 	  .offset = offsetof(struct config, fail_if), .arg = "WHEN", .choices = fail_names,
 	  .help = "exit with 3 when a type of B is slower (worse) than in A, or different" },
 	{ .name = "seed", .letter = 0, .type = VNFT_OPT_U64,
-	  .offset = offsetof(struct config, ask.seed), .arg = "N",
+	  .offset = offsetof(struct config, ask.seed), .arg = "N", .max = VNFT_SEED_MAX,
 	  .help = "of the random relabelings" },
 	{ .name = NULL }
 };

@@ -10,6 +10,9 @@
 
 #include "../../kmod/core/match.h"
 
+/* Seeds stand in JSON: 2^53 - 1 is the largest that every reader of it keeps as it is. */
+#define VNFT_SEED_MAX	((1ULL << 53) - 1)
+
 struct vnft_random {
 	uint64_t state;
 };

@@ -32,7 +32,7 @@ int vnft_recording(const struct vnft_recording_ask *ask, char **specs, int n, bo
 {
 	struct vnft_recording r = { .ask = ask };
 	enum vnft_exit code;
-	char why[512];
+	char why[1024];
 	int err;
 
 	err = check(&r);

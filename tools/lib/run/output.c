@@ -37,9 +37,15 @@ struct vnft_output {
 	uint64_t bytes;
 };
 
+/* What to call it: the name that the user will look for. */
+static const char *said(const struct vnft_output *o)
+{
+	return o->whole && !o->to_stdout ? o->path : vnft_output_name(o);
+}
+
 static int fail(const struct vnft_output *o, int err, const char *what)
 {
-	return vnft_fail(err, "%s: %s: %s", vnft_output_name(o), what, strerror(-err));
+	return vnft_fail(err, "%s: %s: %s", said(o), what, strerror(-err));
 }
 
 static int refuse(const char *path, int err, const char *why)
@@ -248,11 +254,11 @@ static int fail_write(const struct vnft_output *o, int err)
 {
 	switch (err) {
 	case -EPIPE:
-		return refuse(vnft_output_name(o), err, "its reader went away");
+		return refuse(said(o), err, "its reader went away");
 	case -ENOSPC:
 	case -EDQUOT:
 		return vnft_fail(err, "%s: cannot be written: %s: make room, or name another place",
-				 vnft_output_name(o), strerror(-err));
+				 said(o), strerror(-err));
 	default:
 		return fail(o, err, "cannot be written");
 	}

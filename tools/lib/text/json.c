@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../run/output.h"
 #include "error.h"
 
 void vnft_json_null(json_t *object, const char *key, const char *why)
@@ -27,31 +28,22 @@ void vnft_json_null(json_t *object, const char *key, const char *why)
 
 int vnft_json_save(const json_t *value, const char *path)
 {
-	char temp[4096];
-	FILE *f = NULL;
-	int fd, err;
+	char *text = json_dumps(value, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+	struct vnft_output *out = NULL;
+	int err;
 
-	if (snprintf(temp, sizeof(temp), "%s.XXXXXX", path) >= (int)sizeof(temp))
-		return vnft_fail(-ENAMETOOLONG, "%.60s…: path too long", path);
-	fd = mkostemp(temp, O_CLOEXEC);
-	if (fd < 0)
-		return vnft_fail(-errno, "%s: cannot write: %s", path, strerror(errno));
-	fchmod(fd, 0644);
-	f = fdopen(fd, "w");
-	errno = 0;
-	if (!f || json_dumpf(value, f, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) ||
-	    fputc('\n', f) == EOF || fflush(f) || fsync(fd))
-		err = errno ? -errno : -EIO;
-	else
-		err = 0;
-	if (f ? fclose(f) : close(fd))
-		err = err ? err : -errno;
-	if (!err && rename(temp, path))
-		err = -errno;
+	if (!text)
+		return vnft_fail(-ENOMEM, "%s: out of memory", path);
+	err = vnft_output_open(&out, path, VNFT_OUTPUT_REPLACE | VNFT_OUTPUT_WHOLE);
 	if (!err)
-		return 0;
-	unlink(temp);
-	return vnft_fail(err, "%s: cannot write: %s", path, strerror(-err));
+		err = vnft_output_write(out, text, strlen(text));
+	if (!err)
+		err = vnft_output_write(out, "\n", 1);
+	free(text);
+	if (!err)
+		return vnft_output_finish(out);
+	vnft_output_discard(out);
+	return err;
 }
 
 json_t *vnft_json_load(const char *path, size_t max_bytes)
