@@ -20,7 +20,7 @@
 #include "../../tools/lib/text/error.h"
 #include "../../tools/source/open.h"
 #include "../../tools/source/source.h"
-#include "../../tools/stat/pair.h"
+#include "../../tools/stat/records/pair.h"
 #include "../unit/unit.h"
 
 #define FRAMES		500

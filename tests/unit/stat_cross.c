@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "../../tools/stat/cross.h"
+#include "../../tools/stat/records/cross.h"
 #include "unit.h"
 
 #define END UINT64_MAX
@@ -80,9 +80,9 @@ static void test_order(void)
 	CHECK(r.apart[VNFT_DIR_OUT].min_ns == 10 && r.apart[VNFT_DIR_OUT].max_ns == 109 &&
 	      r.apart[VNFT_DIR_OUT].p50_ns == 60 && r.apart[VNFT_DIR_OUT].p90_ns == 100 &&
 	      r.apart[VNFT_DIR_OUT].p99_ns == 109, "and so far apart");
-	CHECK(r.seen[0][VNFT_DIR_OUT][VNFT_CLASS_UDP] == 100 &&
-		      r.seen[1][VNFT_DIR_OUT][VNFT_CLASS_UDP] == 100 &&
-		      r.seen[1][VNFT_DIR_IN][VNFT_CLASS_UDP] == 100,
+	CHECK(r.frames[0][VNFT_DIR_OUT][VNFT_CLASS_UDP] == 100 &&
+		      r.frames[1][VNFT_DIR_OUT][VNFT_CLASS_UDP] == 100 &&
+		      r.frames[1][VNFT_DIR_IN][VNFT_CLASS_UDP] == 100,
 	      "counted by side, direction and class");
 
 	begin();
@@ -172,8 +172,9 @@ static void test_window(void)
 	MODULE(OUT, 5, 250);		/* BPF was off */
 	run(100, 200);
 	CHECK(!only() && r.apart[VNFT_DIR_OUT].n == 2 &&
-	      r.seen[0][VNFT_DIR_OUT][VNFT_CLASS_UDP] == 2 &&
-	      r.seen[1][VNFT_DIR_OUT][VNFT_CLASS_UDP] == 2, "what passes at the ends is no alarm");
+	      r.frames[0][VNFT_DIR_OUT][VNFT_CLASS_UDP] == 2 &&
+	      r.frames[1][VNFT_DIR_OUT][VNFT_CLASS_UDP] == 2,
+	      "what passes at the ends is no alarm");
 	begin();
 	MODULE(OUT, 3, 150);
 	BPF(OUT, 4, 160);

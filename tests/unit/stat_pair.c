@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../tools/stat/pair.h"
+#include "../../tools/stat/records/pair.h"
 #include "../../tools/stat/random.h"
 #include "../../tools/stat/stat.h"
 #include "unit.h"

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "../../tools/stat/stages.h"
+#include "../../tools/stat/records/stages.h"
 #include "unit.h"
 
 #define BOUND	VNFT_HOOK_NETFILTER_OUT

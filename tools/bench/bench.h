@@ -20,6 +20,7 @@
 #include "../source/file_write.h"
 #include "../source/source.h"
 #include "../stat/stat.h"
+#include "../stat/records/pair.h"
 #include "../stat/throughput.h"
 
 /* Ports of the SYN flood: the first is closed in every workload that we ship. */

@@ -21,7 +21,7 @@
 #include "../source/file_write.h"
 #include "../source/module/session.h"
 #include "../source/module/source.h"
-#include "../stat/pair.h"
+#include "../stat/records/pair.h"
 #include "bench.h"
 
 #define DRAIN_MS	5

@@ -19,26 +19,27 @@
 static const char *const fail_names[] = { "never", "slower", "different", NULL };
 enum fail_if { FAIL_NEVER, FAIL_SLOWER, FAIL_DIFFERENT };
 
-struct config {
+struct compare_config {
 	struct vnft_common common;
 	struct vnft_compare_ask ask;
 	int fail_if;
 };
 
-static const struct config defaults = { .ask = { .noise_percent = 5, .seed = 1 } };
+static const struct compare_config defaults = { .ask = { .noise_percent = 5, .seed = 1 } };
 
 static const struct vnft_opt opts[] = {
 	{ .name = "metric", .letter = 'm', .type = VNFT_OPT_CHOICE,
-	  .offset = offsetof(struct config, ask.metric), .arg = "METRIC",
+	  .offset = offsetof(struct compare_config, ask.metric), .arg = "METRIC",
 	  .choices = vnft_compare_metrics, .help = "what to compare" },
 	{ .name = "noise", .letter = 'n', .type = VNFT_OPT_U64,
-	  .offset = offsetof(struct config, ask.noise_percent), .arg = "PERCENT", .max = 10000,
+	  .offset = offsetof(struct compare_config, ask.noise_percent), .arg = "PERCENT",
+	  .max = 10000,
 	  .help = "medians closer than this are within the noise floor" },
 	{ .name = "fail-if", .letter = 'f', .type = VNFT_OPT_CHOICE,
-	  .offset = offsetof(struct config, fail_if), .arg = "WHEN", .choices = fail_names,
+	  .offset = offsetof(struct compare_config, fail_if), .arg = "WHEN", .choices = fail_names,
 	  .help = "exit with 3 when a type of B is slower (worse) than in A, or different" },
 	{ .name = "seed", .letter = 0, .type = VNFT_OPT_U64,
-	  .offset = offsetof(struct config, ask.seed), .arg = "N", .max = VNFT_SEED_MAX,
+	  .offset = offsetof(struct compare_config, ask.seed), .arg = "N", .max = VNFT_SEED_MAX,
 	  .help = "of the random relabelings" },
 	{ .name = NULL }
 };
@@ -70,7 +71,7 @@ static bool holds(int fail_if, const struct vnft_compare_found *found)
 
 static int run(const void *arg, int argc, char **argv)
 {
-	const struct config *config = arg;
+	const struct compare_config *config = arg;
 	char type_a[256] = "", type_b[256] = "";
 	struct vnft_compare_side a = { .type = type_a }, b = { .type = type_b };
 	struct vnft_compare_found found;
@@ -135,7 +136,7 @@ const struct vnft_cmd vnft_cmd_compare = {
 	"time-outs.",
 	.examples = examples,
 	.opts = opts,
-	.config_bytes = sizeof(struct config),
+	.config_bytes = sizeof(struct compare_config),
 	.defaults = &defaults,
 	.run = run,
 };

@@ -9,7 +9,7 @@
 #include "cmd.h"
 #include "probe/probe.h"
 
-struct config {
+struct probe_config {
 	struct vnft_common common;
 	struct vnft_probing probe;
 };
@@ -18,7 +18,7 @@ static const char *const hooks[] = { "auto", "tcx", "clsact", NULL };
 static const char *const stimuli[] = { "auto", "kernel", "user", NULL };
 static const char *const observers[] = { "auto", "bpf", "module", NULL };
 
-#define O(field) offsetof(struct config, probe.field)
+#define O(field) offsetof(struct probe_config, probe.field)
 static const struct vnft_opt opts[] = {
 	{ .name = "dev", .letter = 'd', .type = VNFT_OPT_STRING, .offset = O(dev), .arg = "DEV",
 	  .complete = "dev",
@@ -82,13 +82,13 @@ static const struct vnft_opt opts[] = {
 };
 #undef O
 
-static const struct config defaults = {
+static const struct probe_config defaults = {
 	.probe = { .size = 56, .sport = 40000, .cpu = VNFT_PROBING_ANY_CPU }
 };
 
 static int run(const void *arg, int argc, char **argv)
 {
-	const struct config *config = arg;
+	const struct probe_config *config = arg;
 
 	return vnft_probing(&config->probe, argv[0], argv[1], config->common.json);
 }
@@ -137,7 +137,7 @@ const struct vnft_cmd vnft_cmd_probe = {
 	"CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN (to observe) are missing.",
 	.examples = examples,
 	.opts = opts,
-	.config_bytes = sizeof(struct config),
+	.config_bytes = sizeof(struct probe_config),
 	.defaults = &defaults,
 	.run = run,
 };

@@ -9,14 +9,14 @@
 #include "cmd.h"
 #include "record/record.h"
 
-struct config {
+struct record_config {
 	struct vnft_common common;
 	struct vnft_recording_ask ask;
 };
 
 static const char *const hooks[] = { "auto", "tcx", "clsact", NULL };
 
-#define AT(field) offsetof(struct config, ask.field)
+#define AT(field) offsetof(struct record_config, ask.field)
 static const struct vnft_opt opts[] = {
 	{ .name = "output", .letter = 'o', .type = VNFT_OPT_STRING, .offset = AT(output),
 	  .arg = "FILE", .complete = "file",
@@ -49,7 +49,7 @@ static const struct vnft_opt opts[] = {
 
 static int run(const void *arg, int argc, char **argv)
 {
-	const struct config *config = arg;
+	const struct record_config *config = arg;
 
 	return vnft_recording(&config->ask, argv, argc, config->common.json);
 }
@@ -94,6 +94,6 @@ const struct vnft_cmd vnft_cmd_record = {
 	"more than 0.1 % of them). Exit 4: the observer, or a stage, is not to be had here.",
 	.examples = examples,
 	.opts = opts,
-	.config_bytes = sizeof(struct config),
+	.config_bytes = sizeof(struct record_config),
 	.run = run,
 };

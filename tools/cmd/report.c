@@ -20,7 +20,7 @@
 
 #define PATHS_MAX 256
 
-struct config {
+struct report_config {
 	struct vnft_common common;
 	const char *dev;
 	bool packets;
@@ -30,14 +30,14 @@ struct config {
 
 static const struct vnft_opt opts[] = {
 	{ .name = "dev", .letter = 'd', .type = VNFT_OPT_STRING,
-	  .offset = offsetof(struct config, dev), .arg = "DEV", .complete = "dev",
+	  .offset = offsetof(struct report_config, dev), .arg = "DEV", .complete = "dev",
 	  .help = "what the hooks of an attached device have seen since `vnftrace attach`" },
 	{ .name = "packets", .letter = 'p', .type = VNFT_OPT_FLAG,
-	  .offset = offsetof(struct config, packets),
+	  .offset = offsetof(struct report_config, packets),
 	  .help = "list the records of FILE one by one instead of summing them up" },
-	{ .name = "schema", .type = VNFT_OPT_FLAG, .offset = offsetof(struct config, schema),
+	{ .name = "schema", .type = VNFT_OPT_FLAG, .offset = offsetof(struct report_config, schema),
 	  .help = "print the JSON Schema of results.json, and nothing else" },
-	VNFT_OBSERVER_OPT(offsetof(struct config, observer),
+	VNFT_OBSERVER_OPT(offsetof(struct report_config, observer),
 			  "with --dev: what this observer saw (default: both, one below the "
 			  "other)"),
 	{ .name = NULL }
@@ -91,7 +91,7 @@ static int check_records(const char *dir, const json_t *results, const char *hos
 	return vnft_runs_check(path, rows, host, table);
 }
 
-static int report_results(const struct config *config, int n, char **paths)
+static int report_results(const struct report_config *config, int n, char **paths)
 {
 	json_t *results[PATHS_MAX] = { NULL }, *table = json_array(), *tree, *hosts, *line;
 	int i, err = 0, code = VNFT_EXIT_OK;
@@ -126,7 +126,7 @@ static int report_results(const struct config *config, int n, char **paths)
 	return err ? (int)vnft_exit_code(err) : code;
 }
 
-static int report_records(const struct config *config, const char *path)
+static int report_records(const struct report_config *config, const char *path)
 {
 	json_t *tree;
 
@@ -153,7 +153,7 @@ static int print_schema(void)
 
 static int run(const void *arg, int argc, char **argv)
 {
-	const struct config *config = arg;
+	const struct report_config *config = arg;
 	struct stat st;
 	json_t *tree;
 	bool dir;
@@ -250,6 +250,6 @@ const struct vnft_cmd vnft_cmd_report = {
 	"every number. Nothing here waits: there are no time-outs.",
 	.examples = examples,
 	.opts = opts,
-	.config_bytes = sizeof(struct config),
+	.config_bytes = sizeof(struct report_config),
 	.run = run,
 };

@@ -12,7 +12,7 @@
 #include "../lib/text/error.h"
 #include "../lib/text/json.h"
 #include "../results/read.h"
-#include "../stat/pair.h"
+#include "../stat/records/pair.h"
 #include "report.h"
 
 #define RUNS_MAX	10000u

@@ -42,14 +42,14 @@ static double difference(const struct pool *p)
 	double median_a = 0, median_b = 0;
 
 	for (i = 0; i < p->n; i++) {
-		uint32_t *seen = p->is_b[i] ? &b : &a, n = p->is_b[i] ? p->nb : p->na;
+		uint32_t *passed = p->is_b[i] ? &b : &a, n = p->is_b[i] ? p->nb : p->na;
 		double *median = p->is_b[i] ? &median_b : &median_a;
 
-		if (*seen == (n - 1) / 2)
+		if (*passed == (n - 1) / 2)
 			*median += p->x[i] / 2;
-		if (*seen == n / 2)
+		if (*passed == n / 2)
 			*median += p->x[i] / 2;
-		(*seen)++;
+		(*passed)++;
 	}
 	return fabs(median_b - median_a);
 }

@@ -24,7 +24,7 @@
 static double resample_median(const double *sorted, uint32_t n, uint32_t *drawn,
 			      struct vnft_random *random)
 {
-	uint32_t i, seen = 0, low_rank = (n - 1) / 2, high_rank = n / 2;
+	uint32_t i, below = 0, low_rank = (n - 1) / 2, high_rank = n / 2;
 	double low = 0;
 
 	for (i = 0; i < n; i++)
@@ -32,10 +32,10 @@ static double resample_median(const double *sorted, uint32_t n, uint32_t *drawn,
 	for (i = 0; i < n; i++)
 		drawn[vnft_random_below(random, n)]++;
 	for (i = 0; i < n; i++) {
-		if (seen <= low_rank && seen + drawn[i] > low_rank)
+		if (below <= low_rank && below + drawn[i] > low_rank)
 			low = sorted[i];
-		seen += drawn[i];
-		if (seen > high_rank)
+		below += drawn[i];
+		if (below > high_rank)
 			break;
 	}
 	return (low + sorted[i]) / 2;

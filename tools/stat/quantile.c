@@ -47,7 +47,7 @@ static uint64_t rank_of(uint64_t count, double q)
 
 uint64_t vnft_hist_quantile_ns(const struct vnft_hist *h, double q)
 {
-	uint64_t rank, seen = 0, middle;
+	uint64_t rank, below = 0, middle;
 	uint32_t i;
 
 	if (!h->count || isnan(q))
@@ -57,8 +57,8 @@ uint64_t vnft_hist_quantile_ns(const struct vnft_hist *h, double q)
 	if (h->above && rank > h->count - h->above)
 		return h->max_ns;
 	for (i = 0; i < VNFT_HIST_BUCKETS - 1; i++) {
-		seen += h->bucket[i];
-		if (seen >= rank)
+		below += h->bucket[i];
+		if (below >= rank)
 			break;
 	}
 	/*

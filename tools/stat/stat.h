@@ -73,34 +73,4 @@ const char *vnft_verdict(const struct vnft_comparison *c, bool more_is_better);
 /* {"n","mean_ns","min_ns","p50_ns","p90_ns","p99_ns","p999_ns","max_ns"}; p99 null below 100. */
 json_t *vnft_hist_json(const struct vnft_hist *h);
 
-/**
- * vnft_pair - replies to requests from records, by the identity rules of kmod/core/match.h, exactly
- *
- * Feed records in any order per CPU; results are per device. A reply takes the request with its
- * key.
- */
-struct vnft_pair;
-struct vnft_pair_result {
-	uint64_t requests, replies, matched, unmatched, backwards;
-	struct vnft_hist hist;
-	uint64_t first_reply_ns;	/* stamp of the earliest matched reply, 0 for none */
-	uint64_t first_request_ns;	/* stamp of the request that it answers */
-	/* Of requests before that reply that were answered all the same: something kept them. */
-	uint64_t waited;		/* how many, with the one that the first reply answers */
-	uint64_t longest_wait_ns;
-};
-int vnft_pair_new(struct vnft_pair **pair);
-int vnft_pair_feed(const struct vnft_record *record, void *pair);
-int vnft_pair_result(struct vnft_pair *pair, uint16_t device, enum vnft_pairing pairing,
-		     enum vnft_dir request, struct vnft_pair_result *result);
-/* Be told of every pair as it is found. */
-struct vnft_paired {
-	uint16_t device;
-	uint8_t pairing, request;	/* enum vnft_pairing; enum vnft_dir of the request */
-	uint64_t request_ns, reply_ns;
-};
-void vnft_pair_watch(struct vnft_pair *pair, int (*fn)(const struct vnft_paired *paired, void *arg),
-		     void *arg);
-void vnft_pair_free(struct vnft_pair *pair);
-
 #endif

@@ -6,7 +6,7 @@
 #define VNFT_CMD_DOCTOR_CROSS_H
 
 #include "../../source/source.h"
-#include "../../stat/cross.h"
+#include "../../stat/records/cross.h"
 
 /**
  * struct cross_watcher - one observer

@@ -36,9 +36,9 @@ static json_t *frames(const struct cross_check *c, bool counters)
 		for (class = 0; class < VNFT_CLASS_NR; class++)
 			add_row(rows, dir, class,
 				counters ? since(&c->side[VNFT_CROSS_BPF], dir, class) :
-				(json_int_t)r->seen[VNFT_CROSS_BPF][dir][class],
+				(json_int_t)r->frames[VNFT_CROSS_BPF][dir][class],
 				counters ? since(&c->side[VNFT_CROSS_MODULE], dir, class) :
-				(json_int_t)r->seen[VNFT_CROSS_MODULE][dir][class]);
+				(json_int_t)r->frames[VNFT_CROSS_MODULE][dir][class]);
 	return rows;
 }
 

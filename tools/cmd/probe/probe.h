@@ -11,6 +11,7 @@
 #include "../../load/load.h"
 #include "../../load/route.h"
 #include "../../stat/stat.h"
+#include "../../stat/records/pair.h"
 
 /**
  * struct vnft_probing - what was asked for; 0, NULL or false where nothing was
@@ -34,7 +35,7 @@ struct vnft_probing {
 /**
  * struct vnft_probing_outcome - what was sent, and what the hooks saw of it
  * @pair: of the records of our flows, by enum vnft_pairing
- * @first_syn_ns: the first SYN at the hook, 0 if none was seen
+ * @first_syn_ns: the first SYN at the hook, 0 if none passed it
  * @observer: of the source that observed, "bpf" or "module"
  * @gave_up: the device vanished under the probe, or its frames were too long
  */

@@ -16,7 +16,7 @@
 #include "../../lib/text/view.h"
 #include "../../source/file_write.h"
 #include "../../source/open.h"
-#include "../../stat/pair.h"
+#include "../../stat/records/pair.h"
 #include "probe.h"
 
 #define DRAIN_MS	5

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 
 #include "../../../kmod/core/hooks.h"
-#include "../../stat/pair.h"
+#include "../../stat/records/pair.h"
 #include "export.h"
 
 static void put(json_t *o, const char *key, uint64_t value)

@@ -8,8 +8,8 @@
 
 #include "../../lib/text/error.h"
 #include "../../lib/text/json.h"
-#include "../../stat/pair.h"
-#include "../../stat/stages.h"
+#include "../../stat/records/pair.h"
+#include "../../stat/records/stages.h"
 #include "summary.h"
 
 static void put(json_t *o, const char *key, uint64_t value)

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "../../lib/text/error.h"
-#include "../../stat/pair.h"
-#include "../../stat/stages.h"
+#include "../../stat/records/pair.h"
+#include "../../stat/records/stages.h"
 #include "summary.h"
 
 struct summary_device *vnft_summary_device_of(struct summary *s, uint16_t id)

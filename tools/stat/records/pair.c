@@ -17,8 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/text/error.h"
-#include "stat.h"
+#include "../../lib/text/error.h"
+#include "../stat.h"
 #include "waiting.h"
 
 /* Stamps of two CPUs are never further apart than this; an older pair is no clock's fault. */
@@ -30,7 +30,7 @@
 
 /**
  * struct tally - of one pairing
- * @early: pairs whose request is older than the earliest reply seen so far. That reply may yet be
+ * @early: pairs whose request is older than the earliest reply so far. That reply may yet be
  *	undercut, by a ring that is drained later, so they are kept and looked through at the end
  */
 struct tally {

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "../source/source.h"
+#include "../../source/source.h"
 
 enum vnft_cross_side {
 	VNFT_CROSS_BPF,
@@ -27,14 +27,14 @@ struct vnft_cross_apart {
 
 /**
  * struct vnft_cross_result - what came of a window of time
- * @seen: frames, by side, direction and class
+ * @frames: by side, direction and class
  * @only: frames that this side alone saw, by direction
  * @pairings: replies that met their request, as each side sees it
  * @equal: pairings of the same two frames on both sides; @different: of frames that both saw, on
  * one
  */
 struct vnft_cross_result {
-	uint64_t seen[VNFT_CROSS_SIDES][VNFT_DIR_NR][VNFT_CLASS_NR];
+	uint64_t frames[VNFT_CROSS_SIDES][VNFT_DIR_NR][VNFT_CLASS_NR];
 	uint64_t only[VNFT_CROSS_SIDES][VNFT_DIR_NR];
 	struct vnft_cross_apart apart[VNFT_DIR_NR];
 	uint64_t pairings[VNFT_CROSS_SIDES], equal, different;

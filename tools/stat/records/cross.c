@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/text/error.h"
+#include "../../lib/text/error.h"
 #include "pair.h"
-#include "stat.h"
+#include "../stat.h"
 
 #define SIGHTS_MAX	(1u << 24)
 #define DISORDER_NS	1000000ULL
@@ -353,7 +353,7 @@ static void count(const struct vnft_cross *c, uint64_t from_ns, uint64_t to_ns,
 
 		if (time_ns < from_ns || time_ns > to_ns)
 			continue;
-		out->seen[s->side][s->dir][s->class]++;
+		out->frames[s->side][s->dir][s->class]++;
 		out->only[s->side][s->dir] += !s->other_ns;
 	}
 }

@@ -7,8 +7,8 @@
 
 #include <stdint.h>
 
-#include "../../kmod/core/hist.h"
-#include "../source/source.h"
+#include "../../../kmod/core/hist.h"
+#include "../../source/source.h"
 
 /**
  * struct vnft_step - frames that went from one stage to the next

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../../kmod/core/match.h"
+#include "../../../kmod/core/match.h"
 
 #define VNFT_WAITING_NONE	0xffffffffu
 /* What a half is when it is no reply. */

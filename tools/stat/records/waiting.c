@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/text/error.h"
-#include "random.h"
+#include "../../lib/text/error.h"
+#include "../random.h"
 
 /* Waiting for the other half; the oldest is given up beyond this (48 MB). */
 #define WAITING_MAX	(1u << 20)

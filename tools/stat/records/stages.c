@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../kmod/core/hooks.h"
-#include "../lib/text/error.h"
+#include "../../../kmod/core/hooks.h"
+#include "../../lib/text/error.h"
 #include "pair.h"
 
 #define GAP_NS		10000000000ULL
