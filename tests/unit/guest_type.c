@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "../../tools/guest/guest.h"
+#include "../../tools/guest/type/expand.h"
 #include "../../tools/guest/type/key.h"
+#include "../../tools/guest/type/parse.h"
 #include "../../tools/guest/type/words.h"
 #include "../../tools/lib/host/accel.h"
 #include "../../tools/lib/text/error.h"

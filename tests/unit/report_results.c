@@ -14,6 +14,7 @@
 #include "../../tools/lib/text/json.h"
 #include "../../tools/lib/text/view.h"
 #include "../../tools/report/results.h"
+#include "../../tools/results/check.h"
 #include "../../tools/results/read.h"
 #include "report_fixture.h"
 #include "unit.h"

@@ -197,7 +197,7 @@ void vnft_guest_init(void);
  */
 const struct vnft_guest_ops *vnft_guest_phases_of(const struct vnft_type *type);
 
-/* switch.c: can all switches be what they are? 0, or -EINVAL after vnft_fail(). */
+/* switches.c: can all switches be what they are? 0, or -EINVAL after vnft_fail(). */
 int vnft_guest_check_switches(const struct vnft_guest_switches *switches);
 /*
  * A switch that switches nothing is a mistake of whoever typed it: 0, or -EINVAL after vnft_fail()

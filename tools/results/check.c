@@ -6,6 +6,8 @@
  * beside it), never of another type. Members that this version does not know are let through, but
  * within a row their texts are checked as well: pages print some of them.
  */
+#include "check.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
@@ -14,7 +16,6 @@
 
 #include "../lib/text/error.h"
 #include "keys.h"
-#include "read.h"
 
 #define ROWS_MAX	1000
 #define ITEMS_MAX	1000000

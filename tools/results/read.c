@@ -10,6 +10,7 @@
 #include "../lib/text/error.h"
 #include "../lib/text/json.h"
 #include "../lib/text/view.h"
+#include "check.h"
 #include "read.h"
 
 #define FILE_BYTES_MAX	(64u << 20)

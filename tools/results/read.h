@@ -19,9 +19,6 @@
  */
 json_t *vnft_results_load(const char *path);
 
-/* The check alone; @name stands in the message. 0, or -EBADMSG after vnft_fail(). */
-int vnft_results_check(const json_t *results, const char *name);
-
 /* Name of the host that measured, "?" if the manifest does not say. */
 const char *vnft_results_host(const json_t *results);
 

@@ -21,7 +21,7 @@
 #include "../../lib/run/run.h"
 #include "../../lib/text/error.h"
 #include "../drivers.h"
-#include "../type/words.h"
+#include "../type/expand.h"
 #include "../virt/virt.h"
 
 #define GONE_MS 10000

@@ -3,7 +3,7 @@
  * @FIELD@ in a type's command lines, filled in for an instance. An '@' that does not open a
  * name of capitals closed by another '@' is an '@'.
  */
-#include "words.h"
+#include "expand.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The keys of a type file, and reading one.
+ * The keys of a type file.
  */
 #ifndef VNFT_GUEST_KEY_H
 #define VNFT_GUEST_KEY_H
@@ -47,16 +47,5 @@ void vnft_type_choices(const struct vnft_type_key *key, char *to, size_t bytes);
 
 /* The value of a key in a type, as JSON: text, number or flag. New reference; NULL: not said. */
 json_t *vnft_type_value(const struct vnft_type *type, const struct vnft_type_key *key);
-
-/**
- * vnft_type_parse() - text of a type file to a checked type
- * @type: receives all but the name, which must be set already
- * @file: its name, for messages
- * @images: directory that relative image paths are below
- *
- * Return: 0, or -EBADMSG after vnft_fail("FILE:LINE: what is wrong: what is allowed").
- */
-int vnft_type_parse(struct vnft_type *type, const char *file, const char *text, size_t bytes,
-		    const char *images);
 
 #endif

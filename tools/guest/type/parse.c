@@ -2,7 +2,7 @@
 /*
  * The text of a type file to a checked struct vnft_type.
  */
-#include "key.h"
+#include "parse.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,7 +10,8 @@
 
 #include "../../lib/text/error.h"
 #include "../guest.h"
-#include "words.h"
+#include "expand.h"
+#include "key.h"
 
 /**
  * struct parser - where we are

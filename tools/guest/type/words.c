@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "../../lib/text/error.h"
-#include "../guest.h"
+#include "expand.h"
 
 #define WORDS_MAX	256
 #define WORD_BYTES_MAX	4096

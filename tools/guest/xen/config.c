@@ -13,7 +13,7 @@
 
 #include "../../lib/host/place.h"
 #include "../../lib/text/error.h"
-#include "../type/words.h"
+#include "../type/expand.h"
 
 /**
  * struct text - text that grows

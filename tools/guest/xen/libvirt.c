@@ -18,7 +18,7 @@
 
 #include "../../lib/run/undo_ours.h"
 #include "../../lib/text/error.h"
-#include "../type/words.h"
+#include "../type/expand.h"
 
 /* Does the daemon that listens have a driver for Xen? Asked once. */
 static bool daemon_has_xen(void)

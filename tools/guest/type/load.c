@@ -2,7 +2,7 @@
 /*
  * Where type files are, and reading them. What may stand in one: parse.c.
  */
-#include "key.h"
+#include "type.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -15,6 +15,7 @@
 
 #include "../../lib/host/place.h"
 #include "../../lib/text/error.h"
+#include "parse.h"
 
 #define FILE_BYTES_MAX	(64 * 1024)
 #define SUFFIX		".conf"
