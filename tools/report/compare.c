@@ -9,7 +9,6 @@
 
 #include "../lib/text/error.h"
 #include "../lib/text/json.h"
-#include "../lib/text/view.h"
 #include "../results/keys.h"
 #include "../results/read.h"
 #include "../stat/stat.h"
