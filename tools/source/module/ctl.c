@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "../../lib/net/genl.h"
+#include "../../lib/net/mnl.h"
 #include "../../lib/text/error.h"
 #include "talk.h"
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "../../lib/net/mnl.h"
 #include "talk.h"
 
 #define PROBE(attr, member) VNFT_FIELD(vnft_module_probe, attr, VALUE, member)

@@ -11,7 +11,6 @@
 #include <stdint.h>
 
 #include "../../../kmod/uapi/vnftrace.h"
-#include "../../lib/net/mnl.h"
 
 #define VNFT_MODULE_NOT_LOADED	"the module is not loaded: `modprobe vnftrace`"
 
