@@ -56,6 +56,17 @@ true_that "the VM says TCG or KVM" "rows['minilinux.kvm']['accel'] in ('kvm', 't
 true_that "manifest names host, kernel, seed, command" \
 	"all(k in r['manifest'] \
 		for k in ('host', 'command', 'parameters', 'types', 'id', 'self_overhead'))"
+true_that "no pin is null, with the reason" \
+	"all(r['manifest']['parameters'][k] is None and r['manifest']['parameters'][k + '_why'] \
+		for k in ('pin_load_cpu', 'pin_guest_cpu'))"
+exits 0 "results.json is what its schema says, and has no other key" \
+	tests/results-schema "$dir/results.json"
+for change in 'r["rows"][0]["runs"] = "1"' 'r["rows"][1]["lost"]["new"] = None' \
+	'r["manifest"]["secret"] = 1' 'del r["rows"][0]["instantiation"]["ci95_ns_why"]'; do
+	python3 -c 'import json, sys; r = json.load(open(sys.argv[1])); exec(sys.argv[2])
+print(json.dumps(r))' "$dir/results.json" "$change" >"$tmp/changed.json"
+	exits 1 "but not after $change" tests/results-schema "$tmp/changed.json"
+done
 exits 0 "report reads the directory again" "$VNFTRACE" report "$dir"
 exits 0 "report reads the raw records" "$VNFTRACE" report "$dir/records"
 exits 1 "a directory that is not empty is refused" \

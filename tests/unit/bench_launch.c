@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "../../tools/lib/host/accel.h"
-#include "../../tools/bench/bench.h"
+#include "../../tools/bench/births.h"
+#include "../../tools/bench/phases.h"
 #include "unit.h"
 
 #define MS 1000000ULL
@@ -45,9 +46,9 @@ static void test_births(void)
 	      !vnft_bench_births_find(&births, 1000, &in_kernel), "the eldest give way");
 }
 
-static const struct vnft_bench_phase *phase(const struct vnft_bench_sample *s, const char *name)
+static const struct vnft_results_phase *phase(const struct vnft_results_run *s, const char *name)
 {
-	static const struct vnft_bench_phase none;
+	static const struct vnft_results_phase none;
 	unsigned int i;
 
 	for (i = 0; i < s->phases; i++)
@@ -56,7 +57,7 @@ static const struct vnft_bench_phase *phase(const struct vnft_bench_sample *s, c
 	return &none;
 }
 
-static void check_order(const struct vnft_bench_sample *s, const char *want, const char *what)
+static void check_order(const struct vnft_results_run *s, const char *want, const char *what)
 {
 	char got[256] = "";
 	unsigned int i;
@@ -73,7 +74,7 @@ static void check_order(const struct vnft_bench_sample *s, const char *want, con
 
 static void test_phases(void)
 {
-	static struct vnft_bench_sample s;
+	static struct vnft_results_run s;
 	struct vnft_bench b = { .life = true };
 	struct vnft_type type = { .driver = "xen", .virtualization = "xen",
 				  .topology = VNFT_TOPOLOGY_VIF };
@@ -91,7 +92,7 @@ static void test_phases(void)
 
 	vnft_bench_phases(&b, &type, &in, &seen, &s);
 	check_order(&s, XEN_ORDER, "phases of a Xen row");
-	CHECK(s.phases <= VNFT_BENCH_PHASES, "which have room");
+	CHECK(s.phases <= VNFT_RESULTS_PHASES, "which have room");
 	CHECK_EQ(phase(&s, "toolstack")->time_ns, 100 * MS, "the driver's stamps count from t0");
 	CHECK_EQ(phase(&s, "built")->time_ns, 200 * MS, "found by name, whatever their order");
 	CHECK(!phase(&s, "toolstack")->from_hook && phase(&s, "rst")->from_hook,

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../../tools/bench/bench.h"
+#include "../../tools/bench/plan.h"
 #include "../../tools/lib/cli/option.h"
 #include "../../tools/lib/text/error.h"
 #include "unit.h"

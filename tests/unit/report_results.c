@@ -99,6 +99,11 @@ static void test_check(void)
 			    json_pack("{s:i, s:n}", "pin_load_cpu", -1, "pin_guest_cpu"));
 	CHECK(!vnft_results_check(row, "f"), "no pin, as older versions and this one say it");
 	json_decref(row);
+	row = json_deep_copy(r);
+	json_object_set_new(json_object_get(row, "manifest"), "parameters",
+			    json_pack("{s:I}", "seed", (json_int_t)INT64_MAX));
+	CHECK(!vnft_results_check(row, "f"), "a seed has 63 bits");
+	json_decref(row);
 	json_object_set_new(r, "schema", json_integer(2));
 	CHECK(vnft_results_check(r, "f") == -EBADMSG && strstr(vnft_why(), "schema 2"),
 	      "refused: %s", vnft_why());

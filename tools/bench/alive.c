@@ -3,6 +3,8 @@
  * Does the instance still live? Whoever waits for it asks: a domain that crashes or is destroyed by
  * somebody else must end its measurement at once, with that as the reason.
  */
+#include "alive.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +13,6 @@
 #include "../lib/run/clock.h"
 #include "../lib/run/interrupt.h"
 #include "../lib/text/error.h"
-#include "bench.h"
 
 #define POLL_MS		20
 /* A daemon hears of an end a little later than the packets do. */

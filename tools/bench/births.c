@@ -6,7 +6,9 @@
  * gets to it. The kernel gives an index of a namespace to one device only, so a death needs no
  * note.
  */
-#include "bench.h"
+#include "births.h"
+
+#include <stddef.h>
 
 static const struct vnft_bench_birth *find(const struct vnft_bench_births *births,
 					    unsigned int ifindex)

@@ -12,8 +12,12 @@
 #include "../lib/run/clock.h"
 #include "../lib/run/interrupt.h"
 #include "../lib/text/error.h"
-#include "bench.h"
+#include "alive.h"
+#include "launch.h"
+#include "mark.h"
+#include "phases.h"
 
+#define SOURCE_PORT		40000
 #define POLL_MS			5
 /* The flood has found its pace before the launch. */
 #define FLOOD_LEAD_MS		50
@@ -28,7 +32,7 @@ static int start_flood(struct vnft_bench *b, struct vnft_bench_row *row, struct 
 		.kind = VNFT_PROBE_SYN,
 		.ifname = p->place.bridge[0] ? p->place.bridge : p->place.device,
 		.family = AF_INET,
-		.sport = VNFT_BENCH_SOURCE_PORT,
+		.sport = SOURCE_PORT,
 		.dst_port = VNFT_BENCH_CLOSED_PORT,
 		.also_port = row->type.port,
 		.interval_ns = b->config->syn_interval_ns,
@@ -59,7 +63,7 @@ static int no_answer(int err, const struct vnft_bench_row *row, struct vnft_inst
 /* Wait for the first RST, then for the service. */
 static int await_answers(struct vnft_bench *b, struct vnft_bench_row *row,
 			 struct vnft_bench_watch *w, struct vnft_instance *in,
-			 struct vnft_load_probe *probe, struct vnft_bench_sample *s,
+			 struct vnft_load_probe *probe, struct vnft_results_run *s,
 			 struct vnft_bench_seen *seen)
 {
 	uint64_t timeout_ns = b->config->timeout_ns ? b->config->timeout_ns :
@@ -98,7 +102,7 @@ static int await_answers(struct vnft_bench *b, struct vnft_bench_row *row,
 
 int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_bench_place *p,
 		      struct vnft_bench_watch *w, struct vnft_instance *in,
-		      struct vnft_bench_sample *s)
+		      struct vnft_results_run *s)
 {
 	struct vnft_probe_result *flood;
 	struct vnft_bench_seen seen = { 0 };
@@ -125,7 +129,6 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 		/* The reason that counts is the run's, not that of a late send error. */
 		int probe_err = vnft_probe_finish(probe, flood);
 
-		s->syns_sent = flood->sent;
 		s->sent_lost = flood->sent_lost;
 		s->lateness = flood->lateness;
 		if (!err)

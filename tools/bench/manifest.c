@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The manifest: everything somebody needs to repeat this bench or to doubt it. And results.json,
- * which is rewritten after every run, so that an interrupted bench leaves what it finished.
+ * The manifest: everything somebody needs to repeat this bench or to doubt it.
  */
 #include <errno.h>
 #include <libgen.h>
@@ -15,9 +14,9 @@
 #include "../lib/text/error.h"
 #include "../lib/text/json.h"
 #include "../source/bpf/cost.h"
-#include "bench.h"
+#include "manifest.h"
+#include "measure.h"
 
-#define SCHEMA			1
 #define MAX_IMAGE_MANIFEST	16384
 #define ONLY_BPF		"only BPF's hooks can be run on their own: make bench compares both"
 
@@ -104,9 +103,16 @@ static json_t *type_manifest(const struct vnft_type *type, const struct vnft_gue
 	return to;
 }
 
+static void set_pin(json_t *to, const char *key, uint64_t cpu, const char *why)
+{
+	if (cpu == VNFT_BENCH_NO_CPU)
+		vnft_json_null(to, key, why);
+	else
+		json_object_set_new(to, key, json_integer((json_int_t)cpu));
+}
+
 static json_t *parameters(const struct vnft_bench *b)
 {
-	static const char *const caches[] = { "warm", "cold", "both" };
 	const struct vnft_bench_config *c = b->config;
 	json_t *to = json_object();
 
@@ -116,7 +122,7 @@ static json_t *parameters(const struct vnft_bench *b)
 	if (b->sender_why[0])
 		json_object_set_new(to, "stimulus_why", json_string(b->sender_why));
 	json_object_set_new(to, "observer", json_string(b->source->ops->name));
-	json_object_set_new(to, "cache", json_string(caches[c->cache]));
+	json_object_set_new(to, "cache", json_string(vnft_bench_caches[c->cache]));
 	vnft_guest_switches_json(&c->switches, to);
 	json_object_set_new(to, "seed", json_integer((json_int_t)c->seed));
 	json_object_set_new(to, "syn_interval_ns", json_integer((json_int_t)c->syn_interval_ns));
@@ -128,8 +134,8 @@ static json_t *parameters(const struct vnft_bench *b)
 	json_object_set_new(to, "mtu_bytes", json_integer((json_int_t)c->mtu_bytes));
 	json_object_set_new(to, "vhost", json_boolean(!c->no_vhost));
 	json_object_set_new(to, "offload", json_boolean(!c->no_offload));
-	json_object_set_new(to, "pin_load_cpu", json_integer((json_int_t)c->pin_load));
-	json_object_set_new(to, "pin_guest_cpu", json_integer((json_int_t)c->pin_guest));
+	set_pin(to, "pin_load_cpu", c->pin_load, "the stimulus was not pinned (--pin-load)");
+	set_pin(to, "pin_guest_cpu", c->pin_guest, "the instances were not pinned (--pin-guest)");
 	return to;
 }
 
@@ -137,7 +143,7 @@ static json_t *parameters(const struct vnft_bench *b)
  * Measured on lo of the run's own namespace, before the first run. Nothing is subtracted from
  * results.
  */
-static json_t *self_overhead(const struct vnft_bench *b)
+static json_t *self_overhead(struct vnft_bench *b)
 {
 	json_t *to = json_object();
 	struct vnft_bpf_cost cost;
@@ -158,9 +164,11 @@ static json_t *self_overhead(const struct vnft_bench *b)
 		vnft_json_null(to, "recorded_ns", vnft_why());
 		return to;
 	}
+	b->counted_ns = (uint64_t)llround(cost.counted_ns);
+	b->recorded_ns = (uint64_t)llround(cost.recorded_ns);
 	json_object_set_new(to, "empty_ns", json_integer((json_int_t)llround(cost.empty_ns)));
-	json_object_set_new(to, "counted_ns", json_integer((json_int_t)llround(cost.counted_ns)));
-	json_object_set_new(to, "recorded_ns", json_integer((json_int_t)llround(cost.recorded_ns)));
+	json_object_set_new(to, "counted_ns", json_integer((json_int_t)b->counted_ns));
+	json_object_set_new(to, "recorded_ns", json_integer((json_int_t)b->recorded_ns));
 	return to;
 }
 
@@ -176,7 +184,7 @@ static const char *type_key(const struct vnft_bench *b, const struct vnft_bench_
 	return row->type.name;
 }
 
-json_t *vnft_bench_manifest(const struct vnft_bench *b)
+json_t *vnft_bench_manifest(struct vnft_bench *b)
 {
 	json_t *to = json_object(), *types = json_object();
 	unsigned int i;
@@ -193,25 +201,4 @@ json_t *vnft_bench_manifest(const struct vnft_bench *b)
 					    type_manifest(&b->row[i].type, b->row[i].ops));
 	json_object_set_new(to, "types", types);
 	return to;
-}
-
-int vnft_bench_save(const struct vnft_bench *b, json_t **results)
-{
-	json_t *to = json_object(), *rows = json_array();
-	char path[4096];
-	unsigned int i;
-	int err;
-
-	json_object_set_new(to, "schema", json_integer(SCHEMA));
-	json_object_set(to, "manifest", b->manifest);
-	for (i = 0; i < b->rows; i++)
-		json_array_append_new(rows, vnft_bench_row_json(b, &b->row[i]));
-	json_object_set_new(to, "rows", rows);
-	snprintf(path, sizeof(path), "%s/results.json", b->config->dir);
-	err = vnft_json_save(to, path);
-	if (results)
-		*results = to;
-	else
-		json_decref(to);
-	return err;
 }

@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "../lib/host/accel.h"
-#include "bench.h"
+#include "phases.h"
 
-static void add(struct vnft_bench_sample *s, const char *name, bool from_hook, uint64_t t0_ns,
+static void add(struct vnft_results_run *s, const char *name, bool from_hook, uint64_t t0_ns,
 		uint64_t time_ns, const char *why)
 {
-	struct vnft_bench_phase *phase = &s->phase[s->phases++];
+	struct vnft_results_phase *phase = &s->phase[s->phases++];
 
 	phase->name = name;
 	phase->from_hook = from_hook;
@@ -23,7 +23,7 @@ static void add(struct vnft_bench_sample *s, const char *name, bool from_hook, u
 }
 
 /* A phase that only a driver can see; its clock is userspace's. */
-static void add_moment(struct vnft_bench_sample *s, const struct vnft_guest_moment *moment,
+static void add_moment(struct vnft_results_run *s, const struct vnft_guest_moment *moment,
 		       const struct vnft_instance *in)
 {
 	char why[96];
@@ -54,7 +54,7 @@ static bool is_without(const struct vnft_guest_ops *ops, const char *name)
 
 void vnft_bench_phases(const struct vnft_bench *b, const struct vnft_type *type,
 		       const struct vnft_instance *in, const struct vnft_bench_seen *seen,
-		       struct vnft_bench_sample *s)
+		       struct vnft_results_run *s)
 {
 	const struct {
 		const char *name;
@@ -80,7 +80,7 @@ void vnft_bench_phases(const struct vnft_bench *b, const struct vnft_type *type,
 	const struct vnft_guest_moment *moment;
 	size_t i;
 
-	_Static_assert(sizeof(all) / sizeof(all[0]) + VNFT_GUEST_PHASES <= VNFT_BENCH_PHASES,
+	_Static_assert(sizeof(all) / sizeof(all[0]) + VNFT_GUEST_PHASES <= VNFT_RESULTS_PHASES,
 		       "room for every phase");
 	s->phases = 0;
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {

@@ -20,7 +20,7 @@
 #include "../lib/run/run.h"
 #include "../lib/text/error.h"
 #include "../source/file_write.h"
-#include "bench.h"
+#include "place.h"
 
 /* 198.18.0.0/15 is set aside for benchmarking (RFC 2544, RFC 6890). */
 #define POOL_IPV4	0xc6120000u

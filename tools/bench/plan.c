@@ -11,7 +11,7 @@
 #include "../lib/cli/option.h"
 #include "../lib/text/error.h"
 #include "../results/read.h"
-#include "bench.h"
+#include "plan.h"
 
 static void set_label(struct vnft_bench_row *row)
 {
@@ -47,8 +47,8 @@ static int add_row(struct vnft_bench *b, const struct vnft_type *type, bool cold
 	if (!more->possible)
 		snprintf(more->why, sizeof(more->why), "%s", more->ops ? vnft_why() :
 			 "no driver of that name");
-	more->sample = calloc(b->config->runs, sizeof(*more->sample));
-	return more->sample ? 0 : vnft_fail(-ENOMEM, "bench: out of memory");
+	more->run = calloc(b->config->runs, sizeof(*more->run));
+	return more->run ? 0 : vnft_fail(-ENOMEM, "bench: out of memory");
 }
 
 /* @arg: the bench. */
@@ -127,7 +127,7 @@ void vnft_bench_plan_free(struct vnft_bench *b)
 
 	for (i = 0; i < b->rows; i++) {
 		json_decref(b->row[i].setup);
-		free(b->row[i].sample);
+		free(b->row[i].run);
 	}
 	free(b->row);
 	b->row = NULL;

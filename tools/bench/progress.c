@@ -6,14 +6,14 @@
 #include <unistd.h>
 
 #include "../lib/run/clock.h"
-#include "bench.h"
+#include "progress.h"
 
 #define NS_PER_S 1000000000ULL
 
 static bool shown;
 
 void vnft_bench_progress(struct vnft_bench *b, const struct vnft_bench_row *row,
-			 const struct vnft_bench_sample *s, const char *doing)
+			 const char *doing)
 {
 	char left[32] = "";
 

@@ -13,7 +13,7 @@
 #include "../lib/run/clock.h"
 #include "../lib/text/error.h"
 #include "../load/iperf.h"
-#include "bench.h"
+#include "measure.h"
 
 #define NS_PER_S		1000000000ULL
 /* 18 bytes of payload: a frame of 60 bytes, 64 on a wire with its checksum. */
@@ -25,23 +25,22 @@
 
 /**
  * struct beside - what is done beside iperf3, in the same thread
- * @load: memory to read in the middle of the load, at @load_at_ns; NULL: not (again)
+ * @load_at_ns: when to read memory, in the middle of the load; 0: not (again)
  */
 struct beside {
-	const struct vnft_bench_alive *alive;
-	struct vnft_memory *load;
+	const struct vnft_bench_subject *of;
+	struct vnft_results_run *run;
 	uint64_t load_at_ns;
-	bool load_measured;
 };
 
 static bool beside_iperf(void *arg)
 {
 	struct beside *beside = arg;
-	const struct vnft_bench_alive *alive = beside->alive;
+	const struct vnft_bench_alive *alive = &beside->of->alive;
 
-	if (beside->load && vnft_now_ns() >= beside->load_at_ns) {
-		beside->load_measured = !alive->row->ops->memory(alive->in, beside->load);
-		beside->load = NULL;
+	if (beside->load_at_ns && vnft_now_ns() >= beside->load_at_ns) {
+		vnft_bench_measure_load_memory(beside->of, beside->run);
+		beside->load_at_ns = 0;
 	}
 	return vnft_bench_ended(alive->row->ops, alive->in);
 }
@@ -64,11 +63,11 @@ static int run_iperf(struct vnft_iperf_config *config, struct beside *beside,
 			return err;
 		if ((err != -ECONNREFUSED && err != -EBUSY) || tries == SERVER_TRIES)
 			break;
-		gone = vnft_bench_alive_until(beside->alive, vnft_now_ns() + SERVER_RETRY_NS);
+		gone = vnft_bench_alive_until(&beside->of->alive, vnft_now_ns() + SERVER_RETRY_NS);
 		if (gone)
 			return gone;
 	}
-	return vnft_bench_alive_or(beside->alive, err);
+	return vnft_bench_alive_or(&beside->of->alive, err);
 }
 
 /* Ends the run: the instance is gone, or the user wants no more. */
@@ -79,7 +78,7 @@ static bool fatal(int err)
 
 /* How even the stream was: deciles of its 100 ms slots. */
 static int take_slots(const struct vnft_rate *slots, const struct vnft_stream *stream,
-		      uint64_t last_ns, struct vnft_bench_rate *rate)
+		      uint64_t last_ns, struct vnft_results_rate *rate)
 {
 	struct vnft_samples bps = { 0 };
 	int err;
@@ -95,7 +94,7 @@ static int take_slots(const struct vnft_rate *slots, const struct vnft_stream *s
 }
 
 static int count_tcp(struct vnft_bench *b, uint16_t id, enum vnft_dir dir,
-		     const struct vnft_rate *slots, struct vnft_bench_rate *rate)
+		     const struct vnft_rate *slots, struct vnft_results_rate *rate)
 {
 	struct vnft_device_state after;
 	struct vnft_stream stream;
@@ -115,21 +114,21 @@ static int count_tcp(struct vnft_bench *b, uint16_t id, enum vnft_dir dir,
 	return take_slots(slots, &stream, stream.last_ns, rate);
 }
 
-static int run_tcp(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_bench_watch *w,
-		   struct beside *beside, struct vnft_iperf_config *config, enum vnft_dir dir,
-		   struct vnft_bench_rate *rate)
+static int run_tcp(struct beside *beside, struct vnft_iperf_config *config, enum vnft_dir dir,
+		   struct vnft_results_rate *rate)
 {
+	const struct vnft_bench_subject *of = beside->of;
 	struct vnft_iperf_result result = { 0 };
 	struct vnft_rate slots = { 0 };
 	int err;
 
-	vnft_bench_watch_slots(w, dir, &slots);
+	vnft_bench_watch_slots(of->watch, dir, &slots);
 	err = run_iperf(config, beside, &result);
-	vnft_bench_watch_slots(w, dir, NULL);
+	vnft_bench_watch_slots(of->watch, dir, NULL);
 	rate->iperf3_bps = result.received_bps;
 	rate->retransmits = result.retransmits;
 	if (!err) {
-		err = count_tcp(b, p->device_id, dir, &slots, rate);
+		err = count_tcp(of->b, of->place->device_id, dir, &slots, rate);
 	} else if (!fatal(err)) {
 		snprintf(rate->why, sizeof(rate->why), "%s", vnft_why());
 		err = 0;
@@ -139,7 +138,7 @@ static int run_tcp(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft
 }
 
 static int run_small(struct vnft_iperf_config *config, struct beside *beside,
-		     struct vnft_bench_rate *rate)
+		     struct vnft_results_rate *rate)
 {
 	struct vnft_iperf_result result = { 0 };
 	int err;
@@ -160,43 +159,43 @@ static int run_small(struct vnft_iperf_config *config, struct beside *beside,
 	return 0;
 }
 
-static int run_direction(struct vnft_bench *b, struct vnft_bench_place *p,
-			 struct vnft_bench_watch *w, struct beside *beside, bool tx,
-			 struct vnft_bench_rate *rate)
+static int run_direction(struct beside *beside, bool tx, struct vnft_results_rate *rate)
 {
+	const struct vnft_bench_subject *of = beside->of;
 	char server[INET_ADDRSTRLEN];
 	struct vnft_iperf_config config = {
-		.server = inet_ntop(AF_INET, &p->place.guest_ipv4, server, sizeof(server)),
-		.port = beside->alive->row->type.port,
+		.server = inet_ntop(AF_INET, &of->place->place.guest_ipv4, server, sizeof(server)),
+		.port = of->alive.row->type.port,
 		.reverse = tx,
-		.seconds = (unsigned int)((b->config->throughput_ns + NS_PER_S - 1) / NS_PER_S),
+		.seconds = (unsigned int)((of->b->config->throughput_ns + NS_PER_S - 1) /
+					  NS_PER_S),
 	};
 	int err;
 
 	config.timeout_ms = config.seconds * 1000 + IPERF_EXTRA_MS;
-	err = run_tcp(b, p, w, beside, &config, tx ? VNFT_DIR_IN : VNFT_DIR_OUT, rate);
+	err = run_tcp(beside, &config, tx ? VNFT_DIR_IN : VNFT_DIR_OUT, rate);
 	return err ? err : run_small(&config, beside, rate);
 }
 
-int vnft_bench_rate(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_bench_watch *w,
-		    const struct vnft_bench_alive *alive, struct vnft_bench_sample *s)
+int vnft_bench_measure_rate(const struct vnft_bench_subject *of, struct vnft_results_run *run)
 {
-	const struct vnft_type *type = &alive->row->type;
-	struct beside beside = { .alive = alive, .load = b->config->no_memory ? NULL : &s->load,
-				 .load_at_ns = vnft_now_ns() + b->config->throughput_ns / 2 };
+	const struct vnft_bench_config *c = of->b->config;
+	const struct vnft_type *type = &of->alive.row->type;
+	struct beside beside = { .of = of, .run = run };
 	int err;
 
-	if (!type->iperf3 || !s->service_ns) {
+	if (!type->iperf3 || !run->service_ns) {
 		const char *why =
-			type->iperf3 ? s->service_why : "the workload is no iperf3 server";
+			type->iperf3 ? run->service_why : "the workload is no iperf3 server";
 
-		snprintf(s->tx.why, sizeof(s->tx.why), "%s", why);
-		snprintf(s->tx.pps_why, sizeof(s->tx.pps_why), "%s", why);
-		s->rx = s->tx;
+		snprintf(run->tx.why, sizeof(run->tx.why), "%s", why);
+		snprintf(run->tx.pps_why, sizeof(run->tx.pps_why), "%s", why);
+		run->rx = run->tx;
 		return 0;
 	}
-	err = run_direction(b, p, w, &beside, true, &s->tx);
-	beside.load = NULL;
-	s->load_measured = beside.load_measured;
-	return err ? err : run_direction(b, p, w, &beside, false, &s->rx);
+	if (!c->no_memory)
+		beside.load_at_ns = vnft_now_ns() + c->throughput_ns / 2;
+	err = run_direction(&beside, true, &run->tx);
+	beside.load_at_ns = 0;
+	return err ? err : run_direction(&beside, false, &run->rx);
 }

@@ -6,11 +6,14 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../lib/run/clock.h"
-#include "bench.h"
+#include "../lib/text/error.h"
+#include "measure.h"
 
+#define ECHO_ID			0x7674
 #define POLL_NS			20000000ULL
 /* As ping -f: an echo that is not answered costs 10 ms. Twice that, and two seconds beyond. */
 #define FLOOD_ECHO_LIMIT_MS	20
@@ -49,17 +52,20 @@ static int wait_for(struct vnft_load_probe *probe, const struct vnft_bench_alive
 	return err;
 }
 
-static int ping(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_bench_watch *w,
-		const struct vnft_bench_alive *alive, enum vnft_probe_kind kind,
-		struct vnft_bench_rtt *rtt)
+static int ping(const struct vnft_bench_subject *of, enum vnft_probe_kind kind,
+		struct vnft_results_rtt *rtt)
 {
+	const struct vnft_bench_alive *alive = &of->alive;
+	const struct vnft_place *place = &of->place->place;
+	const struct vnft_bench *b = of->b;
+	struct vnft_bench_watch *w = of->watch;
 	const bool external = b->config->stimulus == VNFT_STIMULUS_EXTERNAL;
 	struct vnft_probe_config config = {
 		.sender = kind == VNFT_PROBE_ECHO_FLOOD ? VNFT_PROBE_USER : b->sender,
 		.kind = kind,
-		.ifname = p->place.bridge[0] ? p->place.bridge : p->place.device,
+		.ifname = place->bridge[0] ? place->bridge : place->device,
 		.family = AF_INET,
-		.echo_id = (uint16_t)(VNFT_BENCH_ECHO_ID + kind),
+		.echo_id = (uint16_t)(ECHO_ID + kind),
 		.interval_ns = b->config->echo_interval_ns,
 		.count = b->config->echoes,
 		.payload_bytes = 56,
@@ -67,24 +73,30 @@ static int ping(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_be
 	};
 	uint64_t limit_ms = EXTRA_MS + config.count * (kind == VNFT_PROBE_ECHO_FLOOD ?
 			    FLOOD_ECHO_LIMIT_MS : config.interval_ns / 1000000 + 1);
+	struct vnft_probe_result *sent = calloc(1, sizeof(*sent));
 	struct vnft_load_probe *probe = NULL;
 	int err, late;
 
-	memcpy(config.src, &p->place.host_ipv4, 4);
-	memcpy(config.dst, &p->place.guest_ipv4, 4);
-	memcpy(config.src_mac, p->place.host_mac, 6);
-	memcpy(config.dst_mac, p->place.guest_mac, 6);
+	memcpy(config.src, &place->host_ipv4, 4);
+	memcpy(config.dst, &place->guest_ipv4, 4);
+	memcpy(config.src_mac, place->host_mac, 6);
+	memcpy(config.dst_mac, place->guest_mac, 6);
+	if (!sent)
+		return vnft_fail(-ENOMEM, "bench: out of memory");
 	err = vnft_bench_watch_pair(w, NULL);
 	if (!err && !external)
 		err = vnft_probe_start(&probe, &config, NULL, NULL);
 	if (err)
-		return err;
+		goto out;
 	err = wait_for(probe, alive, limit_ms);
 	if (probe) {
-		late = vnft_probe_finish(probe, &rtt->sender);
+		late = vnft_probe_finish(probe, sent);
+		rtt->sent = sent->sent;
+		rtt->sent_lost = sent->sent_lost;
+		rtt->sender = sent->rtt;
 		err = err ? err : late;
 		if (!err && config.sender == VNFT_PROBE_KERNEL)
-			err = linger(w, alive, rtt->sender.sent);
+			err = linger(w, alive, rtt->sent);
 	}
 	vnft_bench_watch_settle(w);
 	if (!err)
@@ -93,29 +105,29 @@ static int ping(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_be
 	if (!err && rtt->hooks.matched < rtt->hooks.requests)
 		err = vnft_bench_alive_still(alive);
 	if (err)
-		return err;
+		goto out;
 	rtt->measured = rtt->hooks.matched > 0;
 	if (!rtt->measured)
 		snprintf(rtt->why, sizeof(rtt->why), external ?
 			 "no echo from the other machine was answered" :
-			 "none of %llu echoes was answered",
-			 (unsigned long long)rtt->sender.sent);
-	return 0;
+			 "none of %llu echoes was answered", (unsigned long long)rtt->sent);
+out:
+	free(sent);
+	return err;
 }
 
-int vnft_bench_rtt(struct vnft_bench *b, struct vnft_bench_place *p, struct vnft_bench_watch *w,
-		   const struct vnft_bench_alive *alive, struct vnft_bench_sample *s)
+int vnft_bench_measure_rtt(const struct vnft_bench_subject *of, struct vnft_results_run *run)
 {
 	int err;
 
-	err = ping(b, p, w, alive, VNFT_PROBE_ECHO_FLOOD, &s->flood);
+	err = ping(of, VNFT_PROBE_ECHO_FLOOD, &run->flood);
 	if (err)
 		return err;
 	/* The other machine's echoes come at its own pace: they are what they are, once. */
-	if (b->config->stimulus == VNFT_STIMULUS_EXTERNAL) {
-		snprintf(s->fixed.why, sizeof(s->fixed.why),
+	if (of->b->config->stimulus == VNFT_STIMULUS_EXTERNAL) {
+		snprintf(run->fixed.why, sizeof(run->fixed.why),
 			 "with an external stimulus all echoes are in the flood");
 		return 0;
 	}
-	return ping(b, p, w, alive, VNFT_PROBE_ECHO, &s->fixed);
+	return ping(of, VNFT_PROBE_ECHO, &run->fixed);
 }

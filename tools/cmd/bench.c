@@ -2,30 +2,20 @@
 /*
  * vnftrace bench: types in, a table with intervals out.
  */
-#include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
+#include <jansson.h>
 #include <linux/capability.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "../../kmod/core/match.h"
-#include "../bench/bench.h"
+#include "../bench/config.h"
+#include "../bench/session.h"
 #include "../lib/cli/option.h"
 #include "../lib/cli/verb.h"
 #include "../lib/host/cap.h"
-#include "../lib/net/netns.h"
-#include "../lib/run/clock.h"
-#include "../lib/run/interrupt.h"
-#include "../lib/run/run.h"
 #include "../lib/text/error.h"
 #include "../report/results.h"
-#include "../source/bpf/alive.h"
-#include "../source/file_write.h"
-#include "../source/open.h"
 #include "../stat/random.h"
 #include "cmd.h"
 
@@ -35,7 +25,6 @@
 static const char *const stimuli[] = { "auto", "kernel", "user", "external", NULL };
 static const char *const observers[] = { "auto", "bpf", "module", NULL };
 static const char *const hooks[] = { "auto", "tcx", "clsact", NULL };
-static const char *const caches[] = { "warm", "cold", "both", NULL };
 
 #define AT(field) offsetof(struct vnft_bench_config, field)
 #define SWITCH(id, driver, option, parameter, kind, field, what, words, offer, text, ...) \
@@ -65,8 +54,9 @@ static const struct vnft_opt opts[] = {
 	  .choices = observers,
 	  .help = "who stamps: bpf, module, or auto: BPF where this kernel lets us" },
 	{ .name = "cache", .type = VNFT_OPT_CHOICE, .offset = AT(cache), .arg = "STATE",
-	  .choices = caches, .help = "image in the page cache at launch (warm), dropped from it "
-				     "(cold), or a row of each (both); default @" },
+	  .choices = vnft_bench_caches,
+	  .help = "image in the page cache at launch (warm), dropped from it (cold), or a row of "
+		  "each (both); default @" },
 	VNFT_GUEST_SWITCHES(SWITCH)
 	{ .name = "syn-interval", .type = VNFT_OPT_DURATION_NS, .offset = AT(syn_interval_ns),
 	  .arg = "TIME", .min = 10000, .max = 10 * S,
@@ -127,189 +117,6 @@ static const char *const examples[] = {
 	"vnftrace report results\tthe same table again, from the directory", NULL
 };
 
-static int make_directory(const char *dir)
-{
-	struct dirent *entry;
-	bool empty = true;
-	DIR *d;
-
-	if (!mkdir(dir, 0755))
-		return 0;
-	if (errno != EEXIST)
-		return vnft_fail(-errno, "%s: cannot make the directory: %s", dir, strerror(errno));
-	d = opendir(dir);
-	if (!d)
-		return vnft_fail(-errno, "%s: %s: give a new or empty directory", dir,
-				 strerror(errno));
-	while ((entry = readdir(d)))
-		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
-			empty = false;
-	closedir(d);
-	return empty ? 0 : vnft_fail(-EEXIST, "%s: not empty: results are never overwritten, give "
-					      "another directory", dir);
-}
-
-/* Births of processes are BPF's: without them a bench lacks two phases. */
-static void start_life(struct vnft_bench *b)
-{
-	if (strcmp(b->source->ops->name, "bpf")) {
-		snprintf(b->life_why, sizeof(b->life_why),
-			 "the module stamps packets, not processes: --observer bpf");
-		return;
-	}
-	b->life = !vnft_bpf_life_start(b->source);
-	if (b->life)
-		return;
-	snprintf(b->life_why, sizeof(b->life_why), "%s", vnft_why());
-	vnft_warn("exec and exit of processes cannot be seen: %s", vnft_why());
-}
-
-static int open_all(struct vnft_bench *b)
-{
-	struct vnft_source_config config = {
-		.hook = (enum vnft_hook_choice)b->config->hook,
-		.record_mask = VNFT_RECORD_DEFAULT,
-		/* A minute of SYNs at 1 ms, unanswered while a guest boots. */
-		.match_slots = 65536,
-	};
-	char path[4096];
-	int err;
-
-	b->home_fd = vnft_netns_open(NULL);
-	if (b->home_fd < 0)
-		return b->home_fd;
-	err = vnft_run_note(&b->run, "netns %s", b->run.netns);
-	if (!err)
-		err = vnft_netns_create(b->run.netns);
-	if (err)
-		return err;
-	b->run_fd = vnft_netns_open(b->run.netns);
-	if (b->run_fd < 0)
-		return b->run_fd;
-	/* A mechanism that was named is BPF's. */
-	err = vnft_source_open(&b->source, config.hook ? VNFT_OBSERVER_BPF :
-			       (enum vnft_observer)b->config->observer, &config);
-	if (err)
-		return err;
-	start_life(b);
-	snprintf(path, sizeof(path), "%s/records", b->config->dir);
-	return vnft_file_create(&b->writer, path, false, 0);
-}
-
-/* Random order over all runs of all types, so that drift of the host falls on every type alike. */
-static unsigned int *make_order(const struct vnft_bench *b)
-{
-	unsigned int *order, i, k, n = 0;
-	uint64_t random = b->config->seed;
-
-	order = calloc(b->rows * b->config->runs + 1, sizeof(*order));
-	if (!order)
-		return NULL;
-	for (i = 0; i < b->rows; i++)
-		for (k = 0; b->row[i].possible && k < b->config->runs; k++)
-			order[n++] = i;
-	for (i = n; i > 1; i--) {
-		unsigned int swap;
-
-		random += 0x9e3779b97f4a7c15ULL;
-		k = (unsigned int)(vnft_mix64(random) % i);
-		swap = order[i - 1];
-		order[i - 1] = order[k];
-		order[k] = swap;
-	}
-	return order;
-}
-
-/* What the other machine needs to know, once. */
-static void tell_external(const struct vnft_bench *b)
-{
-	struct vnft_place place;
-	char guest[INET_ADDRSTRLEN];
-	struct in_addr other;
-
-	vnft_bench_place_address(b, true, &place);
-	inet_ntop(AF_INET, &place.guest_ipv4, guest, sizeof(guest));
-	other.s_addr = htonl(ntohl(place.guest_ipv4) + 1);
-	fprintf(stderr, "other machine: address %s/%u, neighbour %s lladdr "
-		"%02x:%02x:%02x:%02x:%02x:%02x, SYN to port %u", inet_ntoa(other), place.prefix,
-		guest, place.guest_mac[0], place.guest_mac[1], place.guest_mac[2],
-		place.guest_mac[3], place.guest_mac[4], place.guest_mac[5],
-		VNFT_BENCH_CLOSED_PORT);
-	fputs(" (first RST) and to the workload's (service), then echoes\n", stderr);
-}
-
-static int run_all(struct vnft_bench *b)
-{
-	unsigned int i, *order;
-	int err = 0;
-
-	for (i = 0; i < b->rows; i++)
-		b->planned += b->row[i].possible ? (unsigned int)b->config->runs : 0;
-	order = make_order(b);
-	if (!order)
-		return vnft_fail(-ENOMEM, "bench: out of memory");
-	if (b->config->stimulus == VNFT_STIMULUS_EXTERNAL)
-		tell_external(b);
-	b->started_ns = vnft_now_ns();
-	for (i = 0; i < b->planned && !vnft_interrupted() && !err; i++) {
-		struct vnft_bench_row *row = &b->row[order[i]];
-		struct vnft_bench_sample *s = &row->sample[row->samples];
-
-		s->number = i + 1;
-		vnft_bench_run(b, row, s);
-		/* A run that was cut short says nothing of its type. */
-		if (vnft_interrupted() && !s->finished)
-			break;
-		row->samples++;
-		b->done++;
-		if (s->why[0] && !b->config->common.json) {
-			vnft_bench_progress_end();
-			vnft_warn("run %u: %s: %s", s->number, row->label, s->why);
-		}
-		err = vnft_bench_save(b, NULL);
-	}
-	vnft_bench_progress_end();
-	free(order);
-	return err;
-}
-
-static void close_all(struct vnft_bench *b)
-{
-	if (b->source) {
-		if (b->life)
-			vnft_bpf_life_stop(b->source);
-		b->source->ops->close(b->source);
-	}
-	if (b->run_fd >= 0)
-		close(b->run_fd);
-	vnft_run_end(&b->run);
-	if (b->home_fd >= 0)
-		close(b->home_fd);
-	vnft_bench_plan_free(b);
-	json_decref(b->manifest);
-}
-
-static enum vnft_exit verdict(const struct vnft_bench *b)
-{
-	unsigned int i, k, invalid = 0;
-	bool any = false, all = true;
-
-	for (i = 0; i < b->rows; i++) {
-		any |= b->row[i].possible;
-		all &= b->row[i].possible;
-		for (k = 0; k < b->row[i].samples; k++)
-			invalid += !b->row[i].sample[k].valid;
-	}
-	if (!any)
-		return VNFT_EXIT_IMPOSSIBLE;
-	if (invalid)
-		vnft_fail(-EIO,
-			  "bench: %u of %u runs are lost or invalid: results.json says why, under "
-			  "\"failed\"",
-			  invalid, b->done);
-	return all && !invalid ? VNFT_EXIT_OK : VNFT_EXIT_INVALID;
-}
-
 static int check_usage(const struct vnft_bench_config *c)
 {
 	if (c->stimulus == VNFT_STIMULUS_EXTERNAL && !c->uplink)
@@ -344,76 +151,23 @@ static int need_caps(const struct vnft_bench_config *c)
 	return err;
 }
 
-static enum vnft_exit bench(struct vnft_bench *b)
+static int run(const void *arg, int argc, char **argv)
 {
+	const struct vnft_bench_config *config = arg;
 	json_t *results = NULL;
-	int err, late;
+	int err, code;
 
-	err = open_all(b);
-	if (!err) {
-		b->manifest = vnft_bench_manifest(b);
-		err = run_all(b);
-	}
-	if (b->writer) {
-		late = vnft_file_close(b->writer);
-		err = err ? err : late;
-	}
+	err = check_usage(config);
 	if (!err)
-		err = vnft_bench_save(b, &results);
+		err = need_caps(config);
 	if (err)
 		return vnft_exit_code(err);
-	if (b->config->common.json)
+	code = vnft_bench_session(config, &results);
+	if (results && config->common.json)
 		json_dumpf(results, stdout, JSON_INDENT(2));
-	else
+	else if (results)
 		vnft_report_table(stdout, results);
 	json_decref(results);
-	if (vnft_interrupted()) {
-		vnft_fail(-EINTR, "interrupted after %u of %u runs: what is finished is in %s",
-			  b->done, b->planned, b->config->dir);
-		return VNFT_EXIT_FAILED;
-	}
-	return verdict(b);
-}
-
-static int run(const void *config, int argc, char **argv)
-{
-	struct vnft_bench_config c = *(const struct vnft_bench_config *)config;
-	struct vnft_bench b = { .config = &c, .home_fd = -1, .run_fd = -1 };
-	struct vnft_probe_config syn = { .kind = VNFT_PROBE_SYN };
-	char dir[64], why[1024];
-	enum vnft_exit code;
-	int err;
-
-	err = check_usage(&c);
-	if (!err)
-		err = need_caps(&c);
-	if (!err)
-		err = vnft_probe_choose(&syn, (enum vnft_stimulus)c.stimulus, b.sender_why);
-	if (err)
-		return vnft_exit_code(err);
-	b.sender = syn.sender;
-	if (!c.seed)
-		c.seed = vnft_mix64(vnft_now_ns()) & VNFT_SEED_MAX;
-	vnft_interrupt_catch();
-	pthread_mutex_init(&b.writer_lock, NULL);
-	/* What cannot be undone now (a daemon that is down) is no reason not to measure. */
-	if (vnft_run_sweep(NULL))
-		vnft_warn("an earlier run left something: %s", vnft_why());
-	err = vnft_bench_plan(&b);
-	if (!err)
-		err = vnft_run_begin(&b.run);
-	if (err)
-		return vnft_exit_code(err);
-	if (!c.dir) {
-		snprintf(dir, sizeof(dir), "vnft-results-%s", b.run.id);
-		c.dir = dir;
-	}
-	err = make_directory(c.dir);
-	code = err ? vnft_exit_code(err) : bench(&b);
-	/* What is not there any more when it is to be taken away is not what went wrong. */
-	snprintf(why, sizeof(why), "%s", vnft_failed() ? vnft_why() : "");
-	close_all(&b);
-	vnft_fail(-EIO, "%s", why);
 	return code;
 }
 

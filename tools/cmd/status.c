@@ -14,6 +14,7 @@
 #include "../report/report.h"
 #include "../source/attached.h"
 #include "../source/attachment.h"
+#include "../source/lost.h"
 #include "../source/module/ctl.h"
 #include "../source/open.h"
 #include "cmd.h"

@@ -11,6 +11,7 @@
 #include "../lib/text/json.h"
 #include "../lib/text/view.h"
 #include "../source/attached.h"
+#include "../source/lost.h"
 #include "../stat/throughput.h"
 #include "report.h"
 

@@ -31,19 +31,6 @@ const char *vnft_hook_name(uint8_t hook)
 	return name ? name : "?";
 }
 
-/* The keys of "lost" in results.json. */
-const char *vnft_lost_name(uint32_t cause)
-{
-	static const char *const words[VNFT_LOST_NR] = {
-		[VNFT_LOST_RING_FULL] = "ring_full", [VNFT_LOST_EVICTED] = "evicted",
-		[VNFT_LOST_FLOW_EVICTED] = "flow_evicted", [VNFT_LOST_TRUNCATED] = "truncated",
-		[VNFT_LOST_NESTED] = "nested", [VNFT_LOST_RECURSION] = "recursion",
-		[VNFT_LOST_BACKWARDS] = "backwards", [VNFT_LOST_UNREAD] = "unread",
-	};
-
-	return WORD(words, cause);
-}
-
 const char *vnft_pairing_name(unsigned int pairing)
 {
 	static const char *const words[VNFT_PAIRING_NR] = { "echo", "syn-rst", "syn-synack" };

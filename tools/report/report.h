@@ -22,7 +22,6 @@ bool vnft_records_unfinished(const char *path, char *how, size_t bytes);
 /* Words for the numbers in records; never NULL. */
 const char *vnft_class_name(uint8_t class);
 const char *vnft_hook_name(uint8_t hook);
-const char *vnft_lost_name(uint32_t cause);
 const char *vnft_pairing_name(unsigned int pairing);
 const char *vnft_dir_name(int dir);
 

@@ -99,6 +99,8 @@ static bool fits(const json_t *v, enum vnft_key_type type)
 	case VNFT_KEY_COUNT:
 	case VNFT_KEY_REAL:
 		return is_count(v);
+	case VNFT_KEY_SEED:
+		return json_is_integer(v) && json_integer_value(v) >= 0;
 	case VNFT_KEY_DELTA:
 		return is_number(v, -NUMBER_MAX);
 	case VNFT_KEY_CPU:

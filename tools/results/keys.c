@@ -8,7 +8,8 @@
 
 const char *const vnft_key_type_words[VNFT_KEY_TYPES] = {
 	[VNFT_KEY_COUNT] = "a number from 0 to 1e18", [VNFT_KEY_DELTA] = "a number",
-	[VNFT_KEY_REAL] = "a number from 0 to 1e18", [VNFT_KEY_CPU] = "the number of a CPU",
+	[VNFT_KEY_SEED] = "a whole number from 0", [VNFT_KEY_REAL] = "a number from 0 to 1e18",
+	[VNFT_KEY_CPU] = "the number of a CPU",
 	[VNFT_KEY_BOOL] = "true or false", [VNFT_KEY_LINE] = "a text of one line",
 	[VNFT_KEY_TEXT] = "a text", [VNFT_KEY_PAIR] = "[low, high]",
 	[VNFT_KEY_SAMPLES] = "an array of numbers", [VNFT_KEY_TEXTS] = "an array of texts",
@@ -108,7 +109,7 @@ const struct vnft_key vnft_results_keys[] = {
 	K(PARAM ".observer", LINE, "", 0, "who stamped: bpf or module"),
 	K(PARAM ".cache", LINE, "", 0, "page cache of the images: warm, cold or both"),
 	VNFT_GUEST_SWITCHES(SWITCH)
-	K(PARAM ".seed", COUNT, "", 0, "of the order of runs and of the intervals"),
+	K(PARAM ".seed", SEED, "", 0, "of the order of runs and of the intervals"),
 	K(PARAM ".syn_interval_ns", COUNT, "ns", 0, "between SYNs"),
 	K(PARAM ".echoes", COUNT, "", 0, "echoes of each RTT measurement"),
 	K(PARAM ".echo_interval_ns", COUNT, "ns", 0, "between echoes at the fixed rate"),

@@ -48,6 +48,7 @@ static json_t *of_type(enum vnft_key_type type)
 	switch (type) {
 	case VNFT_KEY_COUNT:
 	case VNFT_KEY_CPU:
+	case VNFT_KEY_SEED:
 		return number("integer");
 	case VNFT_KEY_DELTA:
 		return json_pack("{s:s}", "type", "integer");

@@ -8,6 +8,7 @@
 #include "../../lib/text/json.h"
 #include "../../lib/text/view.h"
 #include "../../report/report.h"
+#include "../../source/lost.h"
 #include "../../source/open.h"
 #include "cross.h"
 

@@ -8,6 +8,7 @@
 #include "../../lib/text/json.h"
 #include "../../lib/text/view.h"
 #include "../../report/report.h"
+#include "../../source/lost.h"
 #include "probe.h"
 
 #define KERNEL_SENT	"the kernel sent: nobody received at the sender"
@@ -225,9 +226,9 @@ static const struct vnft_column late_columns[] = {
 	{ "mean", "mean_ns" }, { "p50", "p50_ns" }, { "p99", "p99_ns" }, { "max", "max_ns" }, { 0 }
 };
 static const struct vnft_column lost_columns[] = {
-#define LOST(name) { name, name }
-	LOST("ring_full"), LOST("evicted"), LOST("flow_evicted"), LOST("truncated"),
-	LOST("nested"), LOST("recursion"), LOST("backwards"), LOST("unread"), { 0 }
+#define LOST(id, word) { word, word },
+	VNFT_LOST_WORDS(LOST)
+	{ 0 }
 };
 const struct vnft_view vnft_probing_views[] = {
 	{ NULL, "probe", what_columns },

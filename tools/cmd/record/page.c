@@ -9,6 +9,7 @@
 #include "../../lib/text/view.h"
 #include "../../report/report.h"
 #include "../../source/file_write.h"
+#include "../../source/lost.h"
 #include "../../source/open.h"
 #include "record.h"
 

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "../../../kmod/core/hooks.h"
+#include "../../source/lost.h"
 #include "../../stat/records/pair.h"
 #include "export.h"
 

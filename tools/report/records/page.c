@@ -8,6 +8,7 @@
 
 #include "../../lib/text/error.h"
 #include "../../lib/text/json.h"
+#include "../../source/lost.h"
 #include "../../stat/records/pair.h"
 #include "../../stat/records/stages.h"
 #include "summary.h"

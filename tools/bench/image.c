@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What an instance costs: image size on disk, the host's available memory; and the page cache of
- * its image, which tells a cold start from a warm one.
+ * The files that a type names: their size on disk, and their pages in the page cache, which tell a
+ * cold start from a warm one.
  */
-#include <errno.h>
+#include "image.h"
+
 #include <fcntl.h>
 #include <ftw.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "../lib/text/json.h"
-#include "bench.h"
 
 #define MAX_OPEN_DIRS	16
 
@@ -71,36 +68,10 @@ void vnft_bench_page_cache(const struct vnft_type *type, bool cold)
 	walk(type, warm_file);
 }
 
-void vnft_bench_image(const struct vnft_type *type, json_t *row)
+void vnft_bench_image(const struct vnft_type *type, uint64_t *file_bytes, uint64_t *disk_bytes)
 {
-	json_t *image = json_object();
-
 	memset(&total, 0, sizeof(total));
 	walk(type, add_file);
-	if (total.file_bytes) {
-		json_object_set_new(image, "file_bytes",
-				    json_integer((json_int_t)total.file_bytes));
-		json_object_set_new(image, "disk_bytes",
-				    json_integer((json_int_t)total.disk_bytes));
-	} else {
-		vnft_json_null(image, "file_bytes", "the type names no image that can be read");
-		vnft_json_null(image, "disk_bytes", "the type names no image that can be read");
-	}
-	json_object_set_new(row, "image", image);
-}
-
-uint64_t vnft_bench_available_bytes(void)
-{
-	unsigned long long kib = 0;
-	char line[128];
-	FILE *f;
-
-	f = fopen("/proc/meminfo", "re");
-	if (!f)
-		return 0;
-	while (fgets(line, sizeof(line), f))
-		if (sscanf(line, "MemAvailable: %llu kB", &kib) == 1)
-			break;
-	fclose(f);
-	return kib * 1024;
+	*file_bytes = total.file_bytes;
+	*disk_bytes = total.disk_bytes;
 }

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Runs become a row of results.json: what is written passes the check of what is read, has no key
+ * that the table does not name, and no null without its reason.
+ */
+#include <string.h>
+
+#include "../../tools/lib/text/view.h"
+#include "../../tools/results/check.h"
+#include "../../tools/results/keys.h"
+#include "../../tools/results/write.h"
+#include "unit.h"
+
+#define MS	1000000ULL
+#define RUNS	8
+
+static bool is_key(const char *path, const char *suffix)
+{
+	const size_t bytes = strlen(path) - strlen(suffix);
+	const struct vnft_key *key;
+
+	if (strlen(path) < strlen(suffix) || strcmp(path + bytes, suffix))
+		return false;
+	for (key = vnft_results_keys; key->path; key++)
+		if (strlen(key->path) == bytes && !memcmp(key->path, path, bytes))
+			return true;
+	return false;
+}
+
+/* Members of "lost" and "setup" are named by others. */
+static bool has_members(const char *path)
+{
+	return strcmp(path, "rows[].lost") && strcmp(path, "rows[].setup");
+}
+
+static void check_keys(const json_t *v, const char *path)
+{
+	char at[256], why[128];
+	const char *key;
+	json_t *item;
+	size_t i;
+
+	json_object_foreach((json_t *)v, key, item) {
+		snprintf(at, sizeof(at), "%s.%s", path, key);
+		QUIET(is_key(at, "") || is_key(at, "_why"), "%s is not in the table", at);
+		snprintf(why, sizeof(why), "%s_why", key);
+		QUIET(!json_is_null(item) || json_is_string(json_object_get(v, why)),
+		      "%s is null without a reason", at);
+		if (has_members(at))
+			check_keys(item, at);
+	}
+	json_array_foreach(v, i, item) {
+		snprintf(at, sizeof(at), "%s[]", path);
+		check_keys(item, at);
+	}
+}
+
+static void fill_rate(struct vnft_results_rate *rate, double bps)
+{
+	rate->measured = rate->pps_measured = true;
+	rate->hook_bps = bps;
+	rate->iperf3_bps = bps - 1;
+	rate->pps = bps / 1000;
+	rate->slots = 20;
+	rate->slot_p10_bps = bps / 2;
+	rate->slot_p90_bps = bps * 2;
+}
+
+static void fill_rtt(struct vnft_results_rtt *rtt, uint64_t rtt_ns)
+{
+	rtt->measured = true;
+	rtt->sent = rtt->hooks.requests = rtt->hooks.matched = 1;
+	vnft_hist_add(&rtt->hooks.hist, rtt_ns);
+	vnft_hist_add(&rtt->sender, 2 * rtt_ns);
+}
+
+/* Run @number takes @number times as long as the first. */
+static void fill(struct vnft_results_run *run, unsigned int number)
+{
+	*run = (struct vnft_results_run) {
+		.number = number, .finished = true, .valid = true, .accel = "kvm",
+		.netns = "private", .instantiation_ns = number * 100 * MS,
+		.service_ns = number * 110 * MS, .teardown_ns = number * MS,
+		.phase = { { "exec", true, number * MS, "" },
+			   { "vcpu", true, 0, "no KVM: nothing to see" } },
+		.phases = 2, .packets = 100, .records = 10, .observed_ns = 1000 * MS,
+	};
+	fill_rtt(&run->flood, number * 1000);
+	fill_rtt(&run->fixed, number * 2000);
+	fill_rate(&run->tx, number * 1e6);
+	fill_rate(&run->rx, number * 2e6);
+	vnft_results_set(run, VNFT_NUMBER_TOOL_BYTES, number * 4096);
+	strcpy(run->numbers[VNFT_NUMBER_PSS_BYTES].why, "CAP_SYS_PTRACE is missing");
+}
+
+static json_t *results_of(const struct vnft_results_session *session,
+			  const struct vnft_results_row *row)
+{
+	return json_pack("{s:i, s:{}, s:[o]}", "schema", VNFT_RESULTS_SCHEMA, "manifest", "rows",
+			 vnft_results_row_json(session, row));
+}
+
+static const struct vnft_results_session session = {
+	.seed = 1, .echo_interval_ns = 2 * MS, .stimulus = "kernel", .flood_stimulus = "user",
+	.flood_why = "a reason", .counted_ns = 40, .recorded_ns = 90,
+};
+
+static long long at(const json_t *results, const char *path)
+{
+	const json_t *row = json_array_get(json_object_get(results, "rows"), 0);
+
+	return json_integer_value(vnft_view_at(row, path));
+}
+
+static const char *text_at(const json_t *results, const char *path)
+{
+	const json_t *row = json_array_get(json_object_get(results, "rows"), 0);
+	const char *text = json_string_value(vnft_view_at(row, path));
+
+	return text ? text : "";
+}
+
+static void test_row(void)
+{
+	static struct vnft_results_run run[RUNS];
+	struct vnft_results_row row = { .type = "a.kvm", .title = "A", .driver = "libvirt",
+					.possible = true, .why = "", .slot_ns = 2 * MS,
+					.image_file_bytes = 7, .run = run, .runs = RUNS };
+	json_t *results;
+	unsigned int i;
+
+	for (i = 0; i < RUNS; i++)
+		fill(&run[i], i + 1);
+	/* The last one lost records, the one before it has no flood. */
+	run[RUNS - 1].valid = false;
+	strcpy(run[RUNS - 1].why, "3 records lost, 0 allowed");
+	run[RUNS - 1].lost[VNFT_LOST_RING_FULL] = 3;
+	run[RUNS - 2].flood.measured = false;
+	strcpy(run[RUNS - 2].flood.why, "none of 1 echoes was answered");
+	results = results_of(&session, &row);
+	CHECK(!vnft_results_check(results, "f"), "a row passes the check");
+	check_keys(json_object_get(results, "rows"), "rows");
+	CHECK_EQ(at(results, "instantiation.n"), RUNS - 1, "a run that lost records is no sample");
+	CHECK_EQ(at(results, "instantiation.median_ns"), 400 * MS, "median of the others");
+	CHECK_EQ(at(results, "instantiation.phases[0].median_ns"), 4 * MS, "and of a phase");
+	CHECK(!strcmp(text_at(results, "instantiation.phases[1].median_ns_why"),
+		      "no KVM: nothing to see"), "a phase that did not happen says why");
+	CHECK_EQ(at(results, "memory.tool_bytes"), 4 * 4096, "a number of a run: the median");
+	CHECK(!strcmp(text_at(results, "memory.pss_bytes_why"), "CAP_SYS_PTRACE is missing"),
+	      "or the run's reason");
+	CHECK(!strcmp(text_at(results, "memory.load_pss_bytes_why"), "not read under load"),
+	      "or the table's");
+	CHECK(!strcmp(text_at(results, "memory.cgroup_bytes_why"), run[RUNS - 1].why),
+	      "or the row's");
+	CHECK_EQ(at(results, "lost.ring_full"), 3, "losses of all runs");
+	CHECK_EQ(at(results, "failed[0].run"), RUNS, "the run that failed");
+	CHECK_EQ(at(results, "missing[0].run"), RUNS - 1, "the run without a flood");
+	CHECK(!strcmp(text_at(results, "rtt.flood.stimulus_why"), "a reason") &&
+	      !strcmp(text_at(results, "rtt.fixed.stimulus"), "kernel"), "who sent");
+	json_decref(results);
+}
+
+static void test_empty(void)
+{
+	struct vnft_results_row row = { .type = "a", .title = "A", .driver = "none",
+					.why = "no driver of that name" };
+	json_t *results = results_of(&session, &row);
+
+	CHECK(!vnft_results_check(results, "f"), "a row that cannot be passes the check");
+	check_keys(json_object_get(results, "rows"), "rows");
+	CHECK(!strcmp(text_at(results, "accel_why"), row.why) &&
+	      !strcmp(text_at(results, "throughput.tx.median_bps_why"), row.why) &&
+	      !strcmp(text_at(results, "image.file_bytes_why"),
+		      "the type names no image that can be read"), "and says why everywhere");
+	json_decref(results);
+}
+
+int main(void)
+{
+	test_row();
+	test_empty();
+	return unit_done();
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a session is asked for: the options of the verb.
+ */
+#ifndef VNFT_BENCH_CONFIG_H
+#define VNFT_BENCH_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../guest/switch.h"
+#include "../lib/cli/option.h"
+
+#define VNFT_BENCH_NO_CPU	UINT64_MAX
+
+enum vnft_cache {
+	VNFT_CACHE_WARM,
+	VNFT_CACHE_COLD,
+	VNFT_CACHE_BOTH,
+};
+/* Their words, ended by NULL. */
+extern const char *const vnft_bench_caches[];
+
+/**
+ * struct vnft_bench_config - options of the verb
+ */
+struct vnft_bench_config {
+	struct vnft_common common;
+	struct vnft_list types;
+	uint64_t runs;
+	const char *dir;
+	int stimulus;			/* enum vnft_stimulus */
+	const char *uplink;		/* external: device whose other end is the other machine */
+	int hook;			/* enum vnft_hook_choice */
+	int observer;			/* enum vnft_observer */
+	int cache;			/* enum vnft_cache */
+	struct vnft_guest_switches switches;	/* of the types' drivers */
+	uint64_t syn_interval_ns;
+	uint64_t echoes;
+	uint64_t echo_interval_ns;
+	uint64_t throughput_ns;
+	uint64_t settle_ns;
+	uint64_t timeout_ns;		/* 0: the type's */
+	uint64_t seed;
+	uint64_t mtu_bytes;		/* 0: as it comes */
+	uint64_t pin_load;		/* CPU, VNFT_BENCH_NO_CPU: none */
+	uint64_t pin_guest;
+	bool no_vhost;
+	bool no_offload;
+	bool no_rtt;
+	bool no_throughput;
+	bool no_memory;
+};
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Devices, addresses and neighbours of one run.
+ */
+#ifndef VNFT_BENCH_PLACE_H
+#define VNFT_BENCH_PLACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../guest/guest.h"
+#include "session.h"
+
+/**
+ * struct vnft_bench_place - devices of one run; the caller's thread is in their namespace
+ * @device_id, @bridge_id: 0: not attached
+ */
+struct vnft_bench_place {
+	struct vnft_place place;
+	uint16_t device_id, bridge_id;
+	char device[16];
+	unsigned int bridge_ifindex;
+	bool in_host;
+	int back_fd;
+};
+
+/* Enter the home namespace, make devices; undo. */
+int vnft_bench_place_make(struct vnft_bench *b, const struct vnft_bench_row *row,
+			  unsigned int number, struct vnft_bench_place *p);
+void vnft_bench_place_remove(struct vnft_bench *b, struct vnft_bench_place *p);
+/* Addresses of every run of this session; with an external stimulus the same for all. */
+void vnft_bench_place_address(const struct vnft_bench *b, bool in_host, struct vnft_place *place);
+/* MTU and offloads as asked for, IPv6 off, on a host-side device. */
+int vnft_bench_place_tune(const struct vnft_bench *b, const char *name);
+/* Attach a device of the calling thread's namespace, define it in the records, record it. */
+int vnft_bench_place_attach(struct vnft_bench *b, const char *name, uint16_t *id);
+
+#endif

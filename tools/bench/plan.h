@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Which rows a session has.
+ */
+#ifndef VNFT_BENCH_PLAN_H
+#define VNFT_BENCH_PLAN_H
+
+#include "session.h"
+
+/* Rows of all types asked for, and of each the switches; free them. */
+int vnft_bench_plan(struct vnft_bench *b);
+int vnft_bench_plan_type(struct vnft_bench *b, const struct vnft_type *type);
+void vnft_bench_plan_free(struct vnft_bench *b);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A thread beside a run that drains the rings every few milliseconds, writes them to disk, pairs
+ * them, and attaches devices that are born on the run's bridge.
+ */
+#ifndef VNFT_BENCH_WATCH_H
+#define VNFT_BENCH_WATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../guest/guest.h"
+#include "../results/run.h"
+#include "../stat/records/pair.h"
+#include "../stat/stat.h"
+#include "../stat/throughput.h"
+#include "place.h"
+#include "session.h"
+
+struct vnft_bench_watch;
+
+/**
+ * struct vnft_bench_seen - what a watch has seen of an instance; a time of 0: not yet
+ * @first_rst_ns, @first_synack_ns: stamps of first answers
+ * @exec_ns, @vcpu_ns, @exit_ns: of the type's process
+ * @born_ns, @gone_ns: of the device, in userspace; @born_in_kernel: but @born_ns by the module
+ */
+struct vnft_bench_seen {
+	uint64_t first_rst_ns, first_synack_ns;
+	bool rst_at_bridge, synack_at_bridge;
+	uint64_t first_frame_ns, first_arp_ns;
+	uint64_t exec_ns, vcpu_ns, exit_ns;
+	uint64_t born_ns, gone_ns;
+	bool born_in_kernel;
+	uint64_t foreign_answers;
+	uint16_t device_id;
+	char device[16];
+};
+
+int vnft_bench_watch_start(struct vnft_bench_watch **w, struct vnft_bench *b,
+			   struct vnft_bench_place *p, const struct vnft_type *type);
+void vnft_bench_watch_stop(struct vnft_bench_watch *w);
+/* Until the watch has drained what was in the rings when it was called. */
+void vnft_bench_watch_settle(struct vnft_bench_watch *w);
+void vnft_bench_watch_t0(struct vnft_bench_watch *w, uint64_t t0_ns);
+/* While set, the thread takes a snapshot of the device every 100 ms. */
+void vnft_bench_watch_slots(struct vnft_bench_watch *w, enum vnft_dir dir, struct vnft_rate *to);
+
+/* watch_device.c: the instance's device has this name, on the run's bridge or not; "": not known */
+void vnft_bench_watch_device(struct vnft_bench_watch *w, const char *name);
+
+/* watch_frame.c */
+void vnft_bench_watch_seen(struct vnft_bench_watch *w, struct vnft_bench_seen *seen);
+/* SYNs that waited until the first RST, of all that were paired so far. */
+void vnft_bench_watch_queueing(struct vnft_bench_watch *w,
+			       struct vnft_results_queueing *queueing);
+/* Begin to pair echoes afresh; hand out what was paired since. */
+int vnft_bench_watch_pair(struct vnft_bench_watch *w, struct vnft_pair_result *result);
+/* Echoes answered at the device since then. */
+uint64_t vnft_bench_watch_echoes(struct vnft_bench_watch *w);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of the watch share. Everything here is called with the watch's lock held, by the
+ * thread of the watch or by whoever asks it.
+ */
+#ifndef VNFT_BENCH_WATCH_PARTS_H
+#define VNFT_BENCH_WATCH_PARTS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../lib/run/watch.h"
+#include "../stat/records/pair.h"
+#include "../stat/stat.h"
+#include "births.h"
+#include "watch.h"
+
+#define VNFT_WATCH_EXECS	64
+
+struct vnft_bench_watch {
+	struct vnft_bench *b;
+	struct vnft_bench_place *p;
+	const struct vnft_type *type;
+	struct vnft_link_watch *links;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	bool stop;
+	uint64_t passes;
+	/* All below: under @lock. */
+	struct vnft_bench_seen seen;
+	struct vnft_pair *syn, *echo;
+	bool new_answer;
+	uint64_t echoes;
+	struct vnft_bench_births births;
+	struct vnft_source *newborn; /* births as the kernel stamps them, NULL without the module */
+	uint64_t netns_inode;
+	unsigned int ifindex;		/* of the instance's device */
+	char awaited[16];		/* its name, where the driver could say it */
+	uint64_t exec_ns[VNFT_WATCH_EXECS];
+	unsigned int execs;
+	uint64_t t0_ns;
+	struct vnft_rate *slots;
+	enum vnft_dir slots_dir;
+	uint64_t slot_ns;
+};
+
+/* watch_frame.c: a record, as a vnft_record_fn whose argument is the watch. */
+int vnft_watch_record(const struct vnft_record *r, void *watch);
+
+/* watch_device.c: see what is born on this host, from now on; what was. */
+void vnft_watch_births_open(struct vnft_bench_watch *w);
+void vnft_watch_births_close(struct vnft_bench_watch *w);
+void vnft_watch_births(struct vnft_bench_watch *w);
+/* News of devices: births, deaths, and the instance's device, which is attached. */
+void vnft_watch_links(struct vnft_bench_watch *w);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files that make a row share: numbers of several runs with their reasons, and the parts
+ * of a row. Nobody else includes it.
+ */
+#ifndef VNFT_RESULTS_PARTS_H
+#define VNFT_RESULTS_PARTS_H
+
+#include "write.h"
+
+/* Samples that count: of valid runs @r in which the number exists. */
+#define VNFT_RESULTS_COLLECT(row, v, condition, expr)						\
+	do {										\
+		for (unsigned int i_ = 0; i_ < (row)->runs; i_++) {			\
+			const struct vnft_results_run *r = &(row)->run[i_];		\
+			if (r->valid && (condition))					\
+				vnft_samples_add((v), (double)(expr));			\
+		}									\
+	} while (0)
+
+void vnft_results_put(json_t *to, const char *key, double value);
+/* The median of @v, or null with the reason. */
+void vnft_results_put_median(json_t *to, const char *key, const struct vnft_samples *v,
+			     const char *why);
+/* Null with the reason below @needed samples. */
+void vnft_results_put_quantile(json_t *to, const char *key, const struct vnft_samples *v, double q,
+			       size_t needed);
+/* median_UNIT, ci95_UNIT and samples_UNIT of one number a run. */
+void vnft_results_put_spread(json_t *to, const char *unit, const struct vnft_samples *v,
+			     uint64_t seed, const char *none_why);
+/* Every value, rounded. New reference. */
+json_t *vnft_results_list(const struct vnft_samples *v);
+/* The spread of a duration, with its quantiles. New reference. */
+json_t *vnft_results_duration(const struct vnft_samples *v, uint64_t seed, const char *none_why);
+/* Why a number of this row is missing, as far as its runs say. */
+const char *vnft_results_why(const struct vnft_results_row *row);
+
+/* Members of a row. New references. */
+json_t *vnft_results_launch(const struct vnft_results_session *session,
+			    const struct vnft_results_row *row);
+json_t *vnft_results_rtts(const struct vnft_results_session *session,
+			  const struct vnft_results_row *row);
+json_t *vnft_results_rates(const struct vnft_results_session *session,
+			   const struct vnft_results_row *row);
+
+#endif

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The runs of a type become a row of results.json.
+ */
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../lib/text/json.h"
+#include "../source/lost.h"
+#include "parts.h"
+
+/* Of members that are one number a run: where in a row each stands, and why it may be missing. */
+static const struct number {
+	const char *path;
+	const char *none_why;
+} numbers[] = {
+#define NUMBER(id, path, type, unit, why, what) [VNFT_NUMBER_##id] = { path, why },
+	VNFT_RESULTS_NUMBERS(NUMBER)
+#undef NUMBER
+};
+
+static void collect_number(const struct vnft_results_row *row, enum vnft_results_number_id id,
+			   struct vnft_samples *v)
+{
+	VNFT_RESULTS_COLLECT(row, v, r->numbers[id].measured, r->numbers[id].value);
+}
+
+/* The object that @path names without its last word, made if it is not there; and that word. */
+static json_t *parent_of(json_t *to, const char *path, const char **key)
+{
+	const char *dot = strchr(path, '.');
+	char name[64];
+
+	if (!dot) {
+		*key = path;
+		return to;
+	}
+	snprintf(name, sizeof(name), "%.*s", (int)(dot - path), path);
+	if (!json_object_get(to, name))
+		json_object_set_new(to, name, json_object());
+	return parent_of(json_object_get(to, name), dot + 1, key);
+}
+
+static void set_numbers(const struct vnft_results_row *row, json_t *to)
+{
+	unsigned int i;
+	int id;
+
+	for (id = 0; id < VNFT_NUMBER_NR; id++) {
+		const char *why = numbers[id].none_why ? numbers[id].none_why :
+							 vnft_results_why(row);
+		struct vnft_samples v = { 0 };
+		const char *key;
+		json_t *parent = parent_of(to, numbers[id].path, &key);
+
+		for (i = 0; i < row->runs; i++)
+			if (row->run[i].numbers[id].why[0])
+				why = row->run[i].numbers[id].why;
+		collect_number(row, id, &v);
+		vnft_results_put_median(parent, key, &v, why);
+		vnft_samples_free(&v);
+	}
+}
+
+/* What memory has beside its single numbers. */
+static json_t *memory(const struct vnft_results_session *session,
+		      const struct vnft_results_row *row)
+{
+	struct vnft_samples v = { 0 };
+	json_t *to = json_object();
+
+	collect_number(row, VNFT_NUMBER_TOOL_BYTES, &v);
+	vnft_results_put_spread(to, "bytes", &v, session->seed, vnft_results_why(row));
+	vnft_samples_free(&v);
+	return to;
+}
+
+static json_t *image(const struct vnft_results_row *row)
+{
+	static const char none[] = "the type names no image that can be read";
+	json_t *to = json_object();
+
+	if (row->image_file_bytes) {
+		vnft_results_put(to, "file_bytes", (double)row->image_file_bytes);
+		vnft_results_put(to, "disk_bytes", (double)row->image_disk_bytes);
+	} else {
+		vnft_json_null(to, "file_bytes", none);
+		vnft_json_null(to, "disk_bytes", none);
+	}
+	return to;
+}
+
+/*
+ * Share of the observed time that our hooks took on some CPU: frames times their cost by test run
+ * (manifest.self_overhead). An estimate from above: the loop of the test run is in it.
+ */
+static json_t *overhead(const struct vnft_results_session *session,
+			const struct vnft_results_row *row)
+{
+	const double counted_ns = (double)session->counted_ns;
+	const double recorded_ns = (double)session->recorded_ns;
+	double frames = 0, records = 0, observed_ns = 0;
+	json_t *to = json_object();
+	unsigned int i;
+
+	for (i = 0; i < row->runs; i++) {
+		frames += (double)row->run[i].packets;
+		records += (double)row->run[i].records;
+		observed_ns += (double)row->run[i].observed_ns;
+	}
+	vnft_results_put(to, "frames", frames);
+	vnft_results_put(to, "recorded", records);
+	if (counted_ns > 0 && observed_ns > 0)
+		json_object_set_new(to, "cpu_percent",
+				    json_real(100 * ((frames - records) * counted_ns +
+						     records * recorded_ns) / observed_ns));
+	else
+		vnft_json_null(to, "cpu_percent", "the hooks' cost was not measured");
+	return to;
+}
+
+/*
+ * Runs that count but lack a measurement which others have, and why: it has fewer samples than
+ * there are runs. One that no run has is null and says why itself.
+ */
+static json_t *missing(const struct vnft_results_row *row)
+{
+#define AT(member) offsetof(struct vnft_results_run, member)
+	static const struct {
+		const char *what;
+		size_t measured_at, why_at;
+	} all[] = {
+		{ "flood RTT", AT(flood.measured), AT(flood.why) },
+		{ "fixed-rate RTT", AT(fixed.measured), AT(fixed.why) },
+		{ "tx", AT(tx.measured), AT(tx.why) },
+		{ "tx of 64 B", AT(tx.pps_measured), AT(tx.pps_why) },
+		{ "rx", AT(rx.measured), AT(rx.why) },
+		{ "rx of 64 B", AT(rx.pps_measured), AT(rx.pps_why) },
+	};
+#undef AT
+	json_t *list = json_array();
+	unsigned int i, k;
+
+	for (k = 0; k < sizeof(all) / sizeof(all[0]); k++) {
+		json_t *lacking = json_array();
+		bool any = false;
+
+		for (i = 0; i < row->runs; i++) {
+			const struct vnft_results_run *r = &row->run[i];
+			const char *at = (const char *)r;
+
+			if (r->valid && *(const bool *)(at + all[k].measured_at))
+				any = true;
+			else if (r->valid)
+				json_array_append_new(lacking, json_pack("{s:i, s:s, s:s}",
+					"run", (int)r->number, "what", all[k].what,
+					"why", at + all[k].why_at));
+		}
+		if (any)
+			json_array_extend(list, lacking);
+		json_decref(lacking);
+	}
+	return list;
+}
+
+static void set_losses(const struct vnft_results_row *row, json_t *to)
+{
+	json_t *lost = json_object();
+	unsigned int i;
+	uint32_t cause;
+
+	for (cause = 0; cause < VNFT_LOST_NR; cause++) {
+		uint64_t sum = 0;
+
+		for (i = 0; i < row->runs; i++)
+			sum += row->run[i].lost[cause];
+		/* The records are paired here: what the kernel's table gave up is no loss. */
+		if (cause == VNFT_LOST_EVICTED)
+			vnft_results_put(to, "table_evicted", (double)sum);
+		else
+			vnft_results_put(lost, vnft_lost_name(cause), (double)sum);
+	}
+	json_object_set_new(to, "lost", lost);
+}
+
+static void set_verdict(const struct vnft_results_row *row, json_t *to)
+{
+	json_t *failed = json_array();
+	unsigned int i, invalid = 0;
+
+	for (i = 0; i < row->runs; i++) {
+		if (row->run[i].valid)
+			continue;
+		invalid++;
+		json_array_append_new(failed, json_pack("{s:i, s:s}", "run",
+							(int)row->run[i].number, "why",
+							row->run[i].why));
+	}
+	json_object_set_new(to, "failed", failed);
+	json_object_set_new(to, "missing", missing(row));
+	vnft_results_put(to, "invalid_runs", invalid);
+	json_object_set_new(to, "valid", json_boolean(row->runs && !invalid));
+	if (!row->runs || invalid)
+		json_object_set_new(to, "invalid_why", json_string(vnft_results_why(row)));
+}
+
+static void set_identity(const struct vnft_results_row *row, json_t *to)
+{
+	const struct vnft_results_run *last = row->runs ? &row->run[row->runs - 1] : NULL;
+
+	json_object_set_new(to, "type", json_string(row->type));
+	json_object_set_new(to, "title", json_string(row->title));
+	json_object_set_new(to, "driver", json_string(row->driver));
+	json_object_set_new(to, "cache", json_string(row->cold ? "cold" : "warm"));
+	if (row->setup)
+		json_object_set(to, "setup", row->setup);
+	if (last)
+		json_object_set_new(to, "accel", json_string(last->accel));
+	else
+		vnft_json_null(to, "accel", vnft_results_why(row));
+	json_object_set_new(to, "netns", json_string(last ? last->netns : ""));
+	vnft_results_put(to, "runs", row->runs);
+}
+
+json_t *vnft_results_row_json(const struct vnft_results_session *session,
+			      const struct vnft_results_row *row)
+{
+	struct vnft_samples service = { 0 }, teardown = { 0 }, create = { 0 };
+	const char *why = vnft_results_why(row), *service_why = why;
+	json_t *to = json_object();
+	unsigned int i;
+
+	for (i = 0; i < row->runs; i++)
+		if (row->run[i].service_why[0])
+			service_why = row->run[i].service_why;
+	VNFT_RESULTS_COLLECT(row, &service, r->service_ns, r->service_ns);
+	VNFT_RESULTS_COLLECT(row, &create, r->create_ns, r->create_ns);
+	VNFT_RESULTS_COLLECT(row, &teardown, r->teardown_ns, r->teardown_ns);
+	set_identity(row, to);
+	json_object_set_new(to, "instantiation", vnft_results_launch(session, row));
+	json_object_set_new(to, "service_ready",
+			    vnft_results_duration(&service, session->seed, service_why));
+	json_object_set_new(to, "create",
+			    vnft_results_duration(&create, session->seed,
+						  "this driver creates nothing beforehand"));
+	json_object_set_new(to, "teardown", vnft_results_duration(&teardown, session->seed, why));
+	json_object_set_new(to, "rtt", vnft_results_rtts(session, row));
+	json_object_set_new(to, "throughput", vnft_results_rates(session, row));
+	json_object_set_new(to, "image", image(row));
+	json_object_set_new(to, "memory", memory(session, row));
+	set_numbers(row, to);
+	json_object_set_new(to, "self_overhead", overhead(session, row));
+	set_losses(row, to);
+	set_verdict(row, to);
+	vnft_samples_free(&service);
+	vnft_samples_free(&create);
+	vnft_samples_free(&teardown);
+	return to;
+}

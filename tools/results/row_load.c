@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The members "rtt" and "throughput" of a row.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/text/json.h"
+#include "parts.h"
+
+/* Who sent, and the round trip as the sender saw it: a thread of ours alone receives. */
+static void set_sender(const char *who, const char *who_why, const struct vnft_hist *hist,
+		       json_t *to)
+{
+	json_object_set_new(to, "stimulus", json_string(who));
+	if (!strcmp(who, "kernel"))
+		vnft_json_null(to, "sender", "the kernel sent: nobody received at the sender");
+	else if (!strcmp(who, "external"))
+		vnft_json_null(to, "sender", "the other machine sent");
+	else
+		json_object_set_new(to, "sender", vnft_hist_json(hist));
+	if (who_why)
+		json_object_set_new(to, "stimulus_why", json_string(who_why));
+}
+
+static json_t *rtt(const struct vnft_results_session *session, const struct vnft_results_row *row,
+		   bool flood)
+{
+	struct vnft_pair_result *sum = calloc(1, sizeof(*sum));
+	struct vnft_hist *sender = calloc(1, sizeof(*sender));
+	struct vnft_samples means = { 0 };
+	const char *why = vnft_results_why(row);
+	uint64_t sent = 0;
+	unsigned int i;
+	json_t *to;
+
+	for (i = 0; sum && sender && i < row->runs; i++) {
+		const struct vnft_results_run *r = &row->run[i];
+		const struct vnft_results_rtt *one = flood ? &r->flood : &r->fixed;
+
+		if (one->why[0])
+			why = one->why;
+		if (!r->valid || !one->measured)
+			continue;
+		vnft_hist_merge(&sum->hist, &one->hooks.hist);
+		vnft_hist_merge(sender, &one->sender);
+		sum->requests += one->hooks.requests;
+		sum->matched += one->hooks.matched;
+		sent += one->sent;
+		vnft_samples_add(&means, (double)one->hooks.hist.sum_ns /
+					 (double)one->hooks.hist.count);
+	}
+	if (!means.n) {
+		to = json_object();
+		vnft_json_null(to, "mean_ns", why);
+		goto out;
+	}
+	to = vnft_hist_json(&sum->hist);
+	set_sender(flood ? session->flood_stimulus : session->stimulus,
+		   flood ? session->flood_why : NULL, sender, to);
+	vnft_results_put(to, "requests", (double)sum->requests);
+	vnft_results_put(to, "unanswered", (double)(sum->requests - sum->matched));
+	vnft_results_put(to, "sent", (double)sent);
+	if (!flood)
+		vnft_results_put(to, "interval_ns", (double)session->echo_interval_ns);
+	json_object_set_new(to, "samples_ns", vnft_results_list(&means));
+out:
+	vnft_samples_free(&means);
+	free(sender);
+	free(sum);
+	return to;
+}
+
+json_t *vnft_results_rtts(const struct vnft_results_session *session,
+			  const struct vnft_results_row *row)
+{
+	json_t *to = json_object();
+
+	json_object_set_new(to, "flood", rtt(session, row, true));
+	json_object_set_new(to, "fixed", rtt(session, row, false));
+	return to;
+}
+
+static json_t *rate(const struct vnft_results_session *session, const struct vnft_results_row *row,
+		    bool tx)
+{
+	struct vnft_samples hook = { 0 }, iperf3 = { 0 }, pps = { 0 }, retransmits = { 0 };
+	struct vnft_samples low = { 0 }, high = { 0 };
+	const char *why = vnft_results_why(row), *pps_why = why;
+	json_t *to = json_object();
+	unsigned int i;
+
+	for (i = 0; i < row->runs; i++) {
+		const struct vnft_results_run *r = &row->run[i];
+		const struct vnft_results_rate *one = tx ? &r->tx : &r->rx;
+
+		if (one->why[0])
+			why = one->why;
+		if (one->pps_why[0])
+			pps_why = one->pps_why;
+		if (r->valid && one->measured) {
+			vnft_samples_add(&hook, one->hook_bps);
+			vnft_samples_add(&iperf3, one->iperf3_bps);
+			vnft_samples_add(&retransmits, (double)one->retransmits);
+		}
+		if (r->valid && one->measured && one->slots) {
+			vnft_samples_add(&low, one->slot_p10_bps);
+			vnft_samples_add(&high, one->slot_p90_bps);
+		}
+		if (r->valid && one->pps_measured)
+			vnft_samples_add(&pps, one->pps);
+	}
+	vnft_results_put_spread(to, "bps", &hook, session->seed, why);
+	vnft_results_put_median(to, "iperf3_bps", &iperf3, why);
+	vnft_results_put_median(to, "retransmits", &retransmits, why);
+	vnft_results_put_quantile(to, "slot_p10_bps", &low, 0.5, 1);
+	vnft_results_put_quantile(to, "slot_p90_bps", &high, 0.5, 1);
+	vnft_results_put_spread(to, "pps", &pps, session->seed, pps_why);
+	vnft_samples_free(&low);
+	vnft_samples_free(&high);
+	vnft_samples_free(&hook);
+	vnft_samples_free(&iperf3);
+	vnft_samples_free(&pps);
+	vnft_samples_free(&retransmits);
+	return to;
+}
+
+json_t *vnft_results_rates(const struct vnft_results_session *session,
+			   const struct vnft_results_row *row)
+{
+	json_t *to = json_object();
+
+	json_object_set_new(to, "tx", rate(session, row, true));
+	json_object_set_new(to, "rx", rate(session, row, false));
+	return to;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What one run of an instance gave: numbers, each with a reason where it is missing. bench fills it
+ * in, row.c adds runs up.
+ */
+#ifndef VNFT_RESULTS_RUN_H
+#define VNFT_RESULTS_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../../kmod/core/hist.h"
+#include "../../kmod/uapi/vnftrace.h"
+#include "../stat/records/pair.h"
+#include "../stat/stat.h"
+#include "keys.h"
+
+#define VNFT_RESULTS_PHASES	12
+
+/**
+ * struct vnft_results_phase - a moment of an instantiation, since t0
+ * @from_hook: stamped in the kernel; else in userspace on the same clock
+ * @time_ns: 0 if it did not happen, then @why says so
+ */
+struct vnft_results_phase {
+	const char *name;
+	bool from_hook;
+	uint64_t time_ns;
+	char why[96];
+};
+
+/**
+ * struct vnft_results_rtt - one way of pinging
+ * @sent, @sent_lost, @sender: what the sender sent, could not stamp, and saw come back
+ */
+struct vnft_results_rtt {
+	bool measured;
+	struct vnft_pair_result hooks;
+	uint64_t sent, sent_lost;
+	struct vnft_hist sender;
+	char why[160];
+};
+
+/**
+ * struct vnft_results_rate - one direction of throughput
+ * @slot_p10_bps, @slot_p90_bps: of the 100 ms snapshots within the stream, if there are @slots
+ */
+struct vnft_results_rate {
+	bool measured, pps_measured;
+	double hook_bps, iperf3_bps, pps;
+	uint64_t retransmits;
+	double slot_p10_bps, slot_p90_bps;
+	uint64_t slots;
+	char why[160], pps_why[160];
+};
+
+/**
+ * struct vnft_results_queueing - SYNs that waited for the instance
+ * @syns: sent to the closed port before the first RST and answered all the same: something on the
+ *	way kept them (netback, before the frontend connects); 0 if only the one that the first
+ *	RST answers was, and no longer than SYNs are apart
+ * @first_wait_ns: from the SYN that the first RST answers to that RST
+ * @longest_wait_ns: of all of them
+ */
+struct vnft_results_queueing {
+	uint64_t syns;
+	uint64_t first_wait_ns, longest_wait_ns;
+};
+
+/* The members that are one number a run (keys.h). */
+enum vnft_results_number_id {
+#define VNFT_NUMBER_ID(id, path, type, unit, why, what) VNFT_NUMBER_##id,
+	VNFT_RESULTS_NUMBERS(VNFT_NUMBER_ID)
+#undef VNFT_NUMBER_ID
+	VNFT_NUMBER_NR
+};
+
+/**
+ * struct vnft_results_number - one of them, in the unit of its key
+ * @why: if not @measured; "": as the row says
+ */
+struct vnft_results_number {
+	bool measured;
+	double value;
+	char why[96];
+};
+
+/**
+ * struct vnft_results_run - everything one run gave
+ * @number: from 1, over the whole session
+ * @finished: it reached the end of what was asked for
+ * @why: of a run that failed or is invalid
+ * @at_bridge: the first RST was stamped at the bridge
+ * @accel: what ran the instance; @netns: "host" or "private"; static
+ * @packets, @records: that our hooks saw and recorded in @observed_ns
+ */
+struct vnft_results_run {
+	unsigned int number;
+	bool finished, valid;
+	char why[256];
+	uint64_t instantiation_ns, service_ns, teardown_ns, create_ns;
+	char service_why[96];
+	struct vnft_results_phase phase[VNFT_RESULTS_PHASES];
+	unsigned int phases;
+	bool at_bridge;
+	struct vnft_results_queueing queueing;
+	uint64_t foreign_answers;
+	uint64_t sent_lost;
+	struct vnft_hist lateness;
+	struct vnft_results_rtt flood, fixed;
+	struct vnft_results_rate tx, rx;
+	struct vnft_results_number numbers[VNFT_NUMBER_NR];
+	const char *accel, *netns;
+	uint64_t lost[VNFT_LOST_NR];
+	uint64_t packets, records;
+	uint64_t observed_ns;
+};
+
+/* Set a number of a run. */
+static inline void vnft_results_set(struct vnft_results_run *run, enum vnft_results_number_id id,
+				    double value)
+{
+	run->numbers[id].measured = true;
+	run->numbers[id].value = value;
+}
+
+#endif
