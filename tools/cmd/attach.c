@@ -78,7 +78,7 @@ static int attach_all(const struct attach_config *c, enum vnft_observer observer
 	return 0;
 }
 
-/* A hook that is named is one of BPF's. */
+/* A named hook means BPF. */
 static int choose(const struct attach_config *c, enum vnft_observer *observer)
 {
 	enum vnft_observer asked = (enum vnft_observer)c->observer;
@@ -91,7 +91,7 @@ static int choose(const struct attach_config *c, enum vnft_observer *observer)
 	if (c->hook != VNFT_HOOK_AUTO && asked == VNFT_OBSERVER_AUTO)
 		asked = VNFT_OBSERVER_BPF;
 	err = vnft_observer_choose(asked, observer);
-	/* Before anything is attached: no module, no half of it. */
+	/* Before anything is attached: "both" without the module attaches nothing. */
 	if (!err && *observer == VNFT_OBSERVER_BOTH)
 		err = vnft_module_usable();
 	return err;

@@ -43,7 +43,7 @@ static const struct vnft_opt opts[] = {
 	{ .name = NULL }
 };
 
-/* The first record of a record file begins so; anything else is taken for JSON. */
+/* A record file begins with a MANIFEST record; anything else is taken for JSON. */
 static bool is_record_file(const char *path)
 {
 	struct vnft_record first;

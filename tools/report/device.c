@@ -161,7 +161,7 @@ static int one_tree(const char *ifname, enum vnft_observer observer, json_t **tr
 	return err;
 }
 
-/* The other observer's page stands beside the first one's, whole: nothing is added up. */
+/* Each observer has its own page: both counted the same packets, so nothing is added up. */
 int vnft_device_tree(const char *ifname, enum vnft_observer observer, json_t **tree)
 {
 	json_t *beside;
@@ -174,7 +174,7 @@ int vnft_device_tree(const char *ifname, enum vnft_observer observer, json_t **t
 		return err;
 	if (err) {
 		err = one_tree(ifname, VNFT_OBSERVER_MODULE, tree);
-		/* Without the module it is just not attached. */
+		/* If the module is not loaded, the device is not attached by it: no error. */
 		return err == -EOPNOTSUPP ?
 			       vnft_fail(-ENOENT, "%s: not attached: `vnftrace attach %s` first",
 					 ifname, ifname) : err;

@@ -11,7 +11,7 @@
 #include "../results/read.h"
 #include "results.h"
 
-/* Has the first @n results one of this host name? How many. */
+/* How many of the first @n results are of this host name? */
 static unsigned int same_name(const json_t *const *results, size_t n, const char *name)
 {
 	unsigned int same = 0;

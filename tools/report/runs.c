@@ -18,7 +18,10 @@
 #define RUNS_MAX	10000u
 #define RUN_DEVICES_MAX	64u
 #define ROW_UNKNOWN	UINT32_MAX
-/* Rings are drained this late at most, so a run's records do not come later than that. */
+/*
+ * Rings are drained at the latest after this time, so the file holds no record of a run later than
+ * that.
+ */
 #define SETTLED_NS	5000000000ULL
 
 /**
@@ -99,7 +102,7 @@ static int by_begin(const void *a, const void *b)
 	return (x->begin_ns > y->begin_ns) - (x->begin_ns < y->begin_ns);
 }
 
-/* Who may answer for a type; a type that is not here any more is taken at its word. */
+/* Who may answer for each type. Where the type is unknown here, any answer counts. */
 static void find_answerers(struct runs *all)
 {
 	struct vnft_type type;
@@ -115,7 +118,10 @@ static void find_answerers(struct runs *all)
 	}
 }
 
-/* Earliest matched RST at any device: answers to SYNs that went out; else that came in (uplink). */
+/*
+ * The earliest matched RST at any device. Answers to SYNs that left through a device come first;
+ * only if there are none, those to SYNs that came in (at an uplink).
+ */
 static void settle(struct run *run)
 {
 	static struct vnft_pair_result result;

@@ -71,7 +71,8 @@ static void duration(char *to, size_t bytes, const json_t *part, const char *key
 }
 
 /*
- * Which SYNs the first answers belong to, in a sentence: where something keeps them, it is no ping.
+ * A sentence about SYNs that waited in a queue for the guest: the first RST answers one of them,
+ * so it says how old that one was.
  */
 static void add_queueing(json_t *table, const json_t *row)
 {

@@ -93,12 +93,15 @@ static int open_observer(struct probe_watch *w, const struct vnft_probing *o, co
 	const struct vnft_source_config config = {
 		.hook = o->hook,
 		.record_mask = VNFT_RECORD_DEFAULT,
-		/* One that is there already sees our packets anyway: a second only costs. */
+		/*
+		 * An attachment that is there sees our packets anyway: a second one would only
+		 * cost.
+		 */
 		.adopt = !o->hook,
 	};
 	int err;
 
-	/* A mechanism that was named is BPF's. */
+	/* Only BPF has a choice of mechanisms, so a named one means BPF. */
 	err = vnft_source_open(&w->source, o->hook ? VNFT_OBSERVER_BPF :
 			       (enum vnft_observer)o->observer, &config);
 	if (!err)
@@ -108,7 +111,7 @@ static int open_observer(struct probe_watch *w, const struct vnft_probing *o, co
 	return err;
 }
 
-/* The target first, before anything is attached or sent. */
+/* Before anything is attached or sent: a file that cannot be written ends it here. */
 static int take_output(struct probe_watch *w, const struct vnft_probing *o)
 {
 	int err = vnft_file_create(&w->writer, o->output, o->force, 0);

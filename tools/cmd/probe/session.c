@@ -13,7 +13,10 @@
 #include "../../lib/text/view.h"
 #include "probe.h"
 
-/* Into the namespace of "NETNS/DEV"; *dev is then DEV. The process ends there. */
+/*
+ * Enter the namespace of "NETNS/DEV"; *@dev is then DEV. *@back leads back, for
+ * vnft_netns_leave().
+ */
 static int enter(const char **dev, int *back)
 {
 	const char *slash = *dev ? strrchr(*dev, '/') : NULL;

@@ -64,7 +64,10 @@ static int open_sides(struct vnft_recording *r)
 	bool stages = false;
 	int err;
 
-	/* The hook that was named is BPF's; of stages the module has more. */
+	/*
+	 * A named hook means BPF. For stages the module is the better choice: it can stamp more of
+	 * them.
+	 */
 	if (asked == VNFT_OBSERVER_AUTO && r->ask->hook != VNFT_HOOK_AUTO)
 		asked = VNFT_OBSERVER_BPF;
 	if (asked == VNFT_OBSERVER_AUTO && r->stages && !vnft_module_usable())
@@ -114,7 +117,10 @@ static int define(struct vnft_recording *r, struct vnft_recorded *dev)
 	return err ? err : vnft_file_define(r->writer, dev->id, &info, &device);
 }
 
-/* Those asked for, and the device's own boundary, where every way begins or ends. */
+/*
+ * The stages that were asked for, and the device's own hooks, where every frame's way begins or
+ * ends.
+ */
 static int arm(struct vnft_recording *r, struct vnft_recorded *dev)
 {
 	struct vnft_source *s = dev->side->source;
@@ -168,7 +174,7 @@ static int begin(struct vnft_recording *r)
 	return err ? err : vnft_ready_say(&r->ready);
 }
 
-/* What is to be written can be, before anything is attached. */
+/* Before anything is attached: a file that cannot be written ends it here. */
 static int take_files(struct vnft_recording *r)
 {
 	int err = vnft_ready_take(&r->ready, r->ask->ready_file);

@@ -10,7 +10,7 @@
 #include "../../source/file_write.h"
 #include "record.h"
 
-/* What no observer can do, before anything is opened. */
+/* Refuse what no observer can do, before anything is opened. */
 static int check(struct vnft_recording *r)
 {
 	const struct vnft_recording_ask *c = r->ask;

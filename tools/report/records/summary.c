@@ -96,7 +96,8 @@ static int take(const struct vnft_record *r, void *arg)
 		hook_in = d->dev.hook_in;
 		hook_out = d->dev.hook_out;
 		d->dev = r->dev;
-		if (!r->dev.hook_in && !r->dev.hook_out) {	/* a later one tells of its life */
+		/* Later DEVICE records tell of its life, and name no hooks. */
+		if (!r->dev.hook_in && !r->dev.hook_out) {
 			d->dev.hook_in = hook_in;
 			d->dev.hook_out = hook_out;
 		}

@@ -15,7 +15,7 @@
 
 #define SUMMARY_DEVICES	4096u
 #define SUMMARY_CPUS	4096u
-#define SUMMARY_OBSERVERS 2	/* each with its own sequences: VNFT_RF_MODULE */
+#define SUMMARY_OBSERVERS 2	/* BPF, and VNFT_RF_MODULE: each numbers its records */
 
 struct summary_device {
 	uint16_t id;
