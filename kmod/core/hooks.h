@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Every hook once, with all that the observers, the tool and the tests know of it by heart. Nobody
- * keeps a second list: vnft_hook_row() has the rows, or define X and expand VNFT_HOOKS(X).
+ * Every hook once, with all that the observers, the tool and the tests know of it. Nobody keeps a
+ * second list: vnft_hook_row() returns a row, and VNFT_HOOKS(X) expands X for each.
  *
  * X(id, NAME, "name", dir, where, rank, "what it stamps", further members of struct vnft_hook_row)
  *   id     number in records; never reused
@@ -26,7 +26,7 @@
 #define VNFT_TUN		.links = VNFT_LINKS_TAP, .module = "tun"
 #define VNFT_VETH		.links = VNFT_LINKS_VETH, .module = "veth"
 #define VNFT_NETBACK		.links = VNFT_LINKS_VIF, .module = "xen_netback"
-/* The frame shows where it arrives; GRO hands it up without BPF's RECEIVE_ENTRY. */
+/* The function has no frame yet. It shows later; with GRO, BPF sees no RECEIVE_ENTRY of it. */
 #define VNFT_ARRIVES \
 	.bpf_needs = VNFT_HOOK_BIT(RECEIVE_ENTRY) | VNFT_HOOK_BIT(RECEIVE), \
 	.module_needs = VNFT_HOOK_BIT(RECEIVE_ENTRY)

@@ -63,7 +63,7 @@ int vnft_attached_remove(const char *spec, enum vnft_observer observer, unsigned
 	if (wants(observer, VNFT_OBSERVER_MODULE)) {
 		module = vnft_module_attached_remove(spec, &of_module);
 		if (module == -EOPNOTSUPP && observer != VNFT_OBSERVER_MODULE)
-			module = -ENOENT;	/* no module, nothing of it */
+			module = -ENOENT;	/* without a module it has none */
 	}
 	if (detached)
 		*detached = n + of_module;
@@ -71,7 +71,7 @@ int vnft_attached_remove(const char *spec, enum vnft_observer observer, unsigned
 		return module;
 	if (bpf && bpf != -ENOENT)
 		return vnft_fail(bpf, "%s", why);
-	/* With all of them there may be none; a device that is named has one. */
+	/* Asked for all, there may be none. A device that was named must have had one. */
 	if (!spec || !bpf || !module)
 		return 0;
 	return vnft_fail(-ENOENT, "%s: not attached: `vnftrace status` lists what is", spec);

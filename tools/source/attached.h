@@ -8,22 +8,22 @@
 #include "attachment.h"
 
 /*
- * Attach "DEV", "NETNS/DEV" or "/proc/PID/ns/net/DEV" for good: -EEXIST if it is already.
- * @observer: BPF or MODULE. @hook receives what was taken in each direction.
+ * Attach "DEV", "NETNS/DEV" or "/proc/PID/ns/net/DEV" until it is detached; -EEXIST if it is
+ * attached already. @observer is BPF or MODULE. @hook receives the hook of each direction.
  */
 int vnft_attached_add(const char *spec, enum vnft_observer observer,
 		      const struct vnft_source_config *config, uint8_t hook[VNFT_DIR_NR]);
 
-/* Those of one observer, or of both (AUTO, BOTH): then it is no failure if there is no module. */
+/* Those of one observer, or of both (AUTO, BOTH). With both, a missing module is no failure. */
 int vnft_attached_each(enum vnft_observer observer, vnft_attachment_fn fn, void *arg);
 
-/* One, of BPF or MODULE, for state, hist, stream and device: -ENOENT if there is none. */
+/* Open one of BPF or MODULE for state, hist, stream and device; -ENOENT if there is none. */
 int vnft_attached_open(struct vnft_source **source, const char *spec, enum vnft_observer observer,
 		       uint16_t *id);
 
 /*
- * Take it away, of one observer or of both; @spec NULL: all of every namespace. -ENOENT if @spec
- * has none. @detached: how many, may be NULL.
+ * Take an attachment away, of one observer or of both. @spec NULL takes all of every namespace.
+ * -ENOENT if @spec has none. @detached receives how many; it may be NULL.
  */
 int vnft_attached_remove(const char *spec, enum vnft_observer observer, unsigned int *detached);
 

@@ -28,7 +28,7 @@ struct vnft_attachment {
 	struct vnft_device_state state;
 };
 
-/* Non-zero stops, and is handed on. */
+/* A return other than 0 stops the walk, which returns it. */
 typedef int (*vnft_attachment_fn)(const struct vnft_attachment *attachment, void *arg);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Record files as a source. Whatever the bytes are: a file is refused with one line that names the
- * record, or every record handed out is one that the contract allows. Only the stamps and numbers
- * inside may still be nonsense; the readers behind take any value there. A file that stops early is
- * no damage: its whole records are handed out, and that it is unfinished can be asked.
+ * Record files as a source. The bytes of a file may be anything. Either it is refused with one line
+ * that names the record, or every record handed out is one that the contract allows. Stamps and
+ * numbers in it may still be nonsense, and those who read them take any value. A file that stops
+ * early is not damaged: its whole records are handed out, and vnft_file_unfinished() says so.
  */
 #include "file.h"
 
@@ -61,7 +61,7 @@ static bool hook_known(uint8_t hook)
 	return hook == VNFT_HOOK_NONE || vnft_hook_row(hook)->name;
 }
 
-/* NUL-terminated, and no byte of it that would talk to a terminal; UTF-8 may be. */
+/* Is it NUL-terminated, and without a control byte for a terminal? UTF-8 is allowed. */
 static bool name_ok(const char *name, size_t bytes)
 {
 	const char *end = memchr(name, 0, bytes);
@@ -130,7 +130,7 @@ static int check_kind(struct file_source *s, struct vnft_record *r)
 		return r->len32 < VNFT_LOST_NR ? 0 : bad(s, "unknown cause of loss", r->len32);
 	case VNFT_KIND_SENT:
 		return 0;
-	default:	/* NONE, a second MANIFEST, or none of ours */
+	default:	/* NONE, a second MANIFEST, or unknown */
 		return bad(s, "unexpected kind", r->kind);
 	}
 }

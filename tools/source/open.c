@@ -29,7 +29,7 @@ int vnft_observer_choose(enum vnft_observer asked, enum vnft_observer *chosen)
 	*chosen = VNFT_OBSERVER_MODULE;
 	if (!vnft_module_usable())
 		return 0;
-	/* BPF's reason is the user's: it needs nothing to be loaded. */
+	/* Give BPF's reason: it is the observer that needs nothing to be loaded. */
 	*chosen = VNFT_OBSERVER_BPF;
 	return vnft_fail(err, "%s", why);
 }

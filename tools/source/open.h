@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Who observes, and how to open it: the one place that knows the rooms of both observers.
+ * Chooses an observer and opens a session with it.
  */
 #ifndef VNFT_SOURCE_OPEN_H
 #define VNFT_SOURCE_OPEN_H
 
 #include "source.h"
 
-/* Whom AUTO means on this host; anybody else is taken at the word. */
+/* The observer that AUTO means on this host; any other is returned as it is. */
 int vnft_observer_choose(enum vnft_observer asked, enum vnft_observer *chosen);
 /* "auto", "bpf", "module", "both" by enum vnft_observer, NULL: the choices of --observer. */
 extern const char *const vnft_observer_names[];

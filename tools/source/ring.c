@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reading rings: in order, no record before its producer finished it, room given back in batches.
+ * Reads rings in order. A record is not read before its producer finished it. Room is given back in
+ * batches.
  */
 #include "ring.h"
 
@@ -44,7 +45,7 @@ static void give_back(struct vnft_ring *r)
 static int drain_one(struct vnft_ring *r, uint32_t count, vnft_record_fn fn, void *arg,
 		     unsigned int *n)
 {
-	/* No more than was there at the start: a fast producer must not keep us here. */
+	/* Read only what is there now, because a fast producer could keep us here for ever. */
 	uint64_t end = __atomic_load_n(&producer(r)->head, __ATOMIC_RELAXED);
 	const struct vnft_record *record;
 	int err = 0;

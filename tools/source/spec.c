@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * From a device's name on a command line to its namespace, and to the device in it.
+ * Finds the namespace and the device that a name on a command line means.
  */
 #include "spec.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A persistent attachment in a session: read by anybody, recorded by one at a time. The recorder
- * puts its own rings into the attachment's array and holds the lock of its directory; of a recorder
- * that was killed the lock is free, and the next one replaces what it left.
+ * A persistent attachment in a session. Anybody may read it, and one session at a time may record
+ * it. The recorder puts its own rings into the attachment's array and holds the lock of its
+ * directory. When a recorder is killed the kernel frees the lock, and the next recorder replaces
+ * the rings that were left.
  */
 #include "adopt.h"
 
@@ -53,7 +54,7 @@ int vnft_bpf_record_adopted(struct vnft_bpf *b, struct vnft_bpf_device *d, uint3
 	int err;
 
 	if (!record_mask) {
-		/* What is in the rings stays ours to read; only the flag goes. */
+		/* The rings stay in place, because they may still hold records. */
 		if (d->recording)
 			vnft_bpf_device_record(d, 0);
 		return 0;

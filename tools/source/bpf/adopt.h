@@ -8,8 +8,8 @@
 #include "session.h"
 
 /*
- * Use a persistent attachment: -ENOENT if @spec has none; @to_record: -EBUSY if somebody records
- * it.
+ * Use a persistent attachment; -ENOENT if @spec has none. With @to_record, -EBUSY if somebody else
+ * records it.
  */
 int vnft_bpf_adopt(struct vnft_source *source, const char *spec, bool to_record, uint16_t *id);
 int vnft_bpf_record_adopted(struct vnft_bpf *b, struct vnft_bpf_device *d, uint32_t record_mask);

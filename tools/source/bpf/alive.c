@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Life of instances in a session's rings: bpf/boot.bpf.c on its tracepoints.
+ * Loads bpf/boot.bpf.c, which writes the life of instances to a session's rings.
  */
 #include "alive.h"
 

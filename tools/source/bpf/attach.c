@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Programs onto a device's hooks: tcx links here, clsact filters in bpf/clsact.c. First on
- * ingress and last on egress, so that what others do to the frame lies inside the host's share.
+ * Puts programs onto a device's hooks: tcx links here, clsact filters in clsact.c. Ours are the
+ * first on ingress and the last on egress, so that what other programs do to a frame counts as the
+ * host's time.
  */
 #include "attach.h"
 
@@ -17,7 +18,7 @@
 static const uint32_t attach_type[VNFT_DIR_NR] = { VNFT_BPF_TCX_INGRESS, VNFT_BPF_TCX_EGRESS };
 static const uint32_t place[VNFT_DIR_NR] = { VNFT_BPF_F_BEFORE, VNFT_BPF_F_AFTER };
 
-/* Asked of the device itself: kernels without tcx, or built without it, answer EINVAL. */
+/* A kernel that has no tcx, or was built without it, answers EINVAL. */
 static int has_tcx(unsigned int ifindex)
 {
 	struct vnft_tcx_query_attr attr = {
@@ -88,7 +89,8 @@ void vnft_bpf_detach_hooks(struct vnft_bpf_device *d)
 		if (d->link_fd[dir] < 0)
 			continue;
 		/*
-		 * Also when somebody else holds the link; fails harmlessly when the device is gone.
+		 * This works while somebody else holds the link, too. When the device is gone it
+		 * fails, which does no harm.
 		 */
 		attr.link_detach.link_fd = (uint32_t)d->link_fd[dir];
 		vnft_bpf(BPF_LINK_DETACH, &attr, sizeof(attr));

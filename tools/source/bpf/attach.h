@@ -9,9 +9,9 @@
 
 /* Which mechanism @choice means for this device: fills d->hook. */
 int vnft_bpf_choose_hook(struct vnft_bpf_device *d, enum vnft_hook_choice choice);
-/* @persistent: survives this process (the caller pins what tcx gives). */
+/* @persistent: they outlive this process (for tcx, the caller pins the links). */
 int vnft_bpf_attach_hooks(struct vnft_bpf_device *d, bool persistent);
-/* In any namespace: d->netns_fd leads to its own. Absent is success. */
+/* May be called in any namespace: d->netns_fd leads to the device's. */
 void vnft_bpf_detach_hooks(struct vnft_bpf_device *d);
 
 /* Are its programs still on a device? */

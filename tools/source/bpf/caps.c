@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What libbpf says, and what the kernel wants of who loads programs.
+ * libbpf's messages, and the capabilities for loading programs.
  */
 #include "caps.h"
 

@@ -5,7 +5,7 @@
 #ifndef VNFT_SOURCE_BPF_CAPS_H
 #define VNFT_SOURCE_BPF_CAPS_H
 
-/* Capabilities that it needs. */
+/* 0, or -EPERM after vnft_fail() that names the missing capability. */
 int vnft_bpf_need_caps(void);
 /* Route libbpf's chatter to vnft_debug(). */
 void vnft_bpf_quiet(void);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * clsact filters, for kernels without tcx. Nothing of them dies with its maker, so each carries
- * in its handle who made it, and whether the clsact under it is ours to take away:
+ * clsact filters, for kernels without tcx. A filter outlives the process that made it. So its
+ * handle says who made it, and whether the clsact qdisc under it is ours to remove:
  *
  *   0x76000000 | made << 23 | persistent << 22 | pid of a session, 0 of a persistent one
  *
- * A clsact that somebody else made is never removed; one of ours goes with its last filter.
+ * A clsact that somebody else made is never removed. One of ours is removed with its last filter.
  */
 #include "clsact.h"
 
@@ -27,7 +27,7 @@
 #define HANDLE_MADE		(1U << 23)
 #define HANDLE_PERSISTENT	(1U << 22)
 #define HANDLE_PID(handle)	((handle) & 0x3fffffU)
-/* First on ingress, last on egress; beside each other when several of us are on a device. */
+/* First on ingress and last on egress. Several of our filters on a device lie side by side. */
 #define PRIORITIES		64
 
 static const enum bpf_tc_attach_point point[VNFT_DIR_NR] = { BPF_TC_INGRESS, BPF_TC_EGRESS };
@@ -105,7 +105,7 @@ int vnft_clsact_attach(struct vnft_bpf_device *d, bool persistent)
 	err = attach_one(d, VNFT_DIR_IN, handle);
 	if (!err)
 		err = attach_one(d, VNFT_DIR_OUT, handle);
-	/* Failed on a fresh one: nothing carries the note that it is ours. */
+	/* We made the clsact, and no filter stands that says so. */
 	if (err && s.made && !d->handle[VNFT_DIR_IN])
 		remove_clsact(d->ifindex);
 	return err;
@@ -119,7 +119,7 @@ static void detach_one(unsigned int ifindex, int dir, uint32_t handle, uint16_t 
 	bpf_tc_detach(&hook, &opts);
 }
 
-/* The last filter of a clsact that we made takes it along. */
+/* Remove a clsact that we made when its last filter is gone. */
 static void leave(unsigned int ifindex, bool made)
 {
 	struct survey s = { 0 };
@@ -175,7 +175,7 @@ static bool is_orphan(const struct vnft_filter *f)
 	if (!f->ours || !is_handle_ours(f->handle))
 		return false;
 	if (f->handle & HANDLE_PERSISTENT)
-		return true;	/* called when no pins are left */
+		return true;	/* no pins are left when this is called */
 	snprintf(path, sizeof(path), "/proc/%u", HANDLE_PID(f->handle));
 	return access(path, F_OK) != 0;
 }
@@ -200,7 +200,7 @@ static int sweep_link(const struct vnft_link_info *info, void *arg)
 {
 	struct sweep s = { 0 };
 
-	/* A device that goes while we look is swept already. */
+	/* An error here means that the device went away, and its filters with it. */
 	vnft_clsact_each(info->ifindex, sweep_filter, &s);
 	if (s.any) {
 		leave(info->ifindex, s.made);

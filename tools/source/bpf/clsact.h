@@ -12,7 +12,8 @@ void vnft_clsact_detach(struct vnft_bpf_device *d);
 /* Are its filters still on the device? */
 bool vnft_clsact_alive(const struct vnft_bpf_device *d);
 /*
- * Take away filters whose owner died, in the calling thread's namespace; number of devices freed.
+ * Take away filters whose owner died, in the calling thread's namespace. Returns the number of
+ * devices that had some.
  */
 int vnft_clsact_sweep(void);
 

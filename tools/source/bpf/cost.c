@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the observer itself costs on this machine, for the manifest: ns per frame by
- * BPF_PROG_TEST_RUN beside an empty program, in turn. tests/bench/hook.c has more variants.
+ * What the observer itself costs on this machine, for the manifest. BPF_PROG_TEST_RUN measures ns
+ * per frame, in turn with an empty program. tests/bench/hook.c has more variants.
  */
 #include "cost.h"
 

@@ -51,7 +51,7 @@ static int take_bpf(const struct nlattr *attr, void *data)
 
 	if (mnl_attr_get_type(attr) == TCA_BPF_ID && bytes == sizeof(uint32_t))
 		f->prog_id = mnl_attr_get_u32(attr);
-	/* The filter's name is whatever its maker called it; the program's own counts. */
+	/* The maker of a filter names it as he likes. The program's own name is better. */
 	if (mnl_attr_get_type(attr) == TCA_BPF_NAME && !f->name[0])
 		snprintf(f->name, sizeof(f->name), "%.*s", bytes, mnl_attr_get_str(attr));
 	return MNL_CB_OK;
@@ -102,7 +102,7 @@ static void again(void *arg)
 	((struct dump *)arg)->n = 0;
 }
 
-/* Filters are collected first: @fn may delete them, or talk to the kernel itself. */
+/* Filters are collected first, because @fn may delete them or talk to the kernel itself. */
 static int each_in(unsigned int ifindex, enum vnft_dir dir, vnft_filter_fn fn, void *arg)
 {
 	struct dump dump = { .dir = dir };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A device of our own: who it is, the programs for it, and they on its hooks.
+ * Makes a device of our own: looks it up, loads its programs, puts them onto its hooks.
  */
 #include "make.h"
 

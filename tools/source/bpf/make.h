@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A device of our own: loaded, and on its hooks.
+ * A device of our own, as opposed to a persistent attachment that a session adopts.
  */
 #ifndef VNFT_SOURCE_BPF_MAKE_H
 #define VNFT_SOURCE_BPF_MAKE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Making a persistent attachment: numbered, claimed, loaded, pinned.
+ * Makes a persistent attachment: claims its directory, numbers it, loads it, pins it.
  */
 #include "pin.h"
 
@@ -34,7 +34,7 @@ static void note(struct vnft_bpf_device *d)
 	memcpy(d->state->note.priority, d->priority, sizeof(d->priority));
 }
 
-/* Ids of persistent attachments are the upper half, unique through a counter beside the pins. */
+/* Persistent attachments have the upper half of all ids, from a counter beside the pins. */
 static int next_id(const char *root, uint16_t *id)
 {
 	uint32_t zero = 0, n = 0;
@@ -70,7 +70,7 @@ out:
 	return err;
 }
 
-/* Our directory for a device; -EEXIST when it is attached, and what is dead makes room. */
+/* Make the device's directory; -EEXIST if it is attached. A dead attachment is removed for it. */
 static int claim(const char *ifname, char *dir, int *lock_fd)
 {
 	struct vnft_bpf_device *old;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A directory NETNS-IFINDEX of pins. Its lock (flock) is held while it is being made and while
- * somebody records, so it cannot outlive whoever holds it.
+ * A directory NETNS-IFINDEX of pins. Its lock is a flock(), which ends with the process that holds
+ * it.
  */
 #include "pindir.h"
 
@@ -70,7 +70,7 @@ int vnft_pin_put_all(const char *dir, const struct vnft_bpf_device *d)
 	err = err ? err : vnft_pin_put(dir, "hist", d->hist_fd);
 	err = err ? err : vnft_pin_put(dir, "conf", d->conf_fd);
 	err = err ? err : vnft_pin_put(dir, "rings", d->rings_fd);
-	/* Last: an attachment without it was never finished. */
+	/* This one is the last: an attachment without it was never finished. */
 	return err ? err : vnft_pin_put(dir, "state", d->state_fd);
 }
 
@@ -165,7 +165,7 @@ void vnft_pin_forget(const char *root)
 		closedir(d);
 }
 
-/* Names first: the directory changes under the walk. */
+/* All names are read first, because the caller may remove directories. */
 int vnft_pin_names(const char *root, char (**list)[48], size_t *n)
 {
 	struct dirent *entry;

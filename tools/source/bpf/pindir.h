@@ -9,12 +9,12 @@
 #include "device.h"
 
 #define VNFT_PIN_PATH		256
-/* Sessions number their devices from 1, persistent attachments from here: a recorder may mix. */
+/* Sessions number their devices from 1, persistent attachments from here: both may be recorded. */
 #define VNFT_PIN_FIRST_ID	0x8000U
 
 /* Directory of a device of the calling thread's namespace; -ENODEV after vnft_fail(). */
 int vnft_pin_dir(const char *root, const char *ifname, char *dir, size_t bytes);
-/* Names of all directories; free(*list). None is no error. */
+/* Names of all directories; the caller frees *list. It is no error if there are none. */
 int vnft_pin_names(const char *root, char (**list)[48], size_t *n);
 /* Pin a descriptor, or get a pinned one: -errno if there is none. */
 int vnft_pin_put(const char *dir, const char *name, int fd);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The bpf file system that pins live in. Every mount of it is a new, empty one, and `ip netns exec`
- * gives its command a mount namespace with a fresh /sys: a pin made there would die with the
- * command. So pins live in the mount namespace of our oldest ancestor that we may look into (init,
- * or the shell that ran `ip netns exec`), reached through /proc/PID/root.
+ * The bpf file system that pins live in. Every mount of it is new and empty, and `ip netns exec`
+ * gives its command a mount namespace with a fresh /sys. A pin that was made there would die with
+ * the command. So pins live in the mount namespace of the oldest ancestor that we may look into:
+ * init, or the shell that ran `ip netns exec`. /proc/PID/root leads there.
  */
 #include "pinfs.h"
 
@@ -61,7 +61,7 @@ static pid_t keeper(void)
 
 	if (!mount_namespace(getpid(), &ours))
 		return 0;
-	/* Bounded: pids may be reused while we walk. */
+	/* The walk is bounded, because pids may be used again meanwhile. */
 	for (pid = getppid(), depth = 0; pid > 0 && depth < 1024; pid = parent_of(pid), depth++)
 		if (mount_namespace(pid, &inode))
 			found = inode == ours ? 0 : pid;
@@ -82,7 +82,7 @@ static int mount_here(void)
 	return -errno;
 }
 
-/* In a child: a mount must be made from inside its namespace. */
+/* A mount must be made from inside its namespace, so a child does it. */
 static int mount_there(pid_t pid)
 {
 	char path[40];

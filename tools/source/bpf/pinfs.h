@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Path of our directory in it, mounted and made if @make; else -ENOENT where there is none. */
+/* Path of our directory in it. @make mounts and makes it; without, -ENOENT if it is not there. */
 int vnft_pinfs_path(char *path, size_t bytes, bool make);
 
 #endif

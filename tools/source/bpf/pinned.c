@@ -131,8 +131,8 @@ static int open_here(const char *ifname, struct vnft_bpf_device **d)
 	if (err)
 		return err;
 	*d = have || access(dir, F_OK) ? NULL : vnft_pin_open(dir);
-	if (*d &&
-	    !vnft_bpf_device_alive(*d)) { /* its namespace's inode and its ifindex came back */
+	/* Dead: another device may have its namespace's inode and its ifindex now. */
+	if (*d && !vnft_bpf_device_alive(*d)) {
 		vnft_bpf_device_free(*d);
 		*d = NULL;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What this kernel lets us do, tried with two-instruction programs: hooks in a child that has a
- * network namespace of its own, so that no packet of anybody meets them.
+ * What this kernel lets us do, tried with programs of two instructions. A child in a network
+ * namespace of its own tries the hooks, so that they see nobody's packets.
  */
 #include "probe.h"
 

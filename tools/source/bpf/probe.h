@@ -10,7 +10,7 @@
 /* Does this kernel take our kind of program from us? 0, or negative errno after vnft_fail(). */
 int vnft_bpf_usable(void);
 
-/* Each mechanism: to be had, or why not. */
+/* Which mechanisms this kernel lets us have, and the reason where it does not. */
 struct vnft_bpf_probe {
 	bool tcx, clsact, tracepoint, fentry;
 	char tcx_why[96], clsact_why[96], tracepoint_why[96], fentry_why[96];

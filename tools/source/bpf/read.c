@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a device's hooks know, read from its mapped maps: no system call, no copy in the kernel.
+ * Reads what a device's hooks know from its mapped maps, without a system call.
  */
 #include "read.h"
 
@@ -18,7 +18,7 @@ static uint64_t load(const __u64 *p)
 
 void vnft_bpf_device_record(struct vnft_bpf_device *d, uint32_t record_mask)
 {
-	/* A new epoch first: whoever records now writes every FLOW again. */
+	/* The new epoch comes first: with it every FLOW is written again. */
 	if (record_mask)
 		__atomic_store_n(&d->state->epoch, vnft_mix64(vnft_now_ns()) | 1, __ATOMIC_RELAXED);
 	__atomic_store_n(&d->state->record_mask, record_mask, __ATOMIC_RELEASE);
@@ -62,7 +62,7 @@ static void merge(struct vnft_hist *sum, const struct vnft_hist *h)
 		sum->max_ns = max_ns;
 	sum->sum_ns += load(&h->sum_ns);
 	sum->above += load(&h->above);
-	/* The buckets decide the count, so that quantiles find their rank while packets pass. */
+	/* Packets pass meanwhile: the count has to be the sum of these buckets, for quantiles. */
 	for (i = 0; i < VNFT_HIST_BUCKETS; i++) {
 		uint64_t n = load(&h->bucket[i]);
 

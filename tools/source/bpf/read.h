@@ -7,7 +7,7 @@
 
 #include "device.h"
 
-/* Which classes from now on: its stages record the same. */
+/* Record these classes from now on, at the boundary and at the device's stages. */
 void vnft_bpf_device_record(struct vnft_bpf_device *d, uint32_t record_mask);
 void vnft_bpf_device_read(const struct vnft_bpf_device *d, struct vnft_device_state *state);
 int vnft_bpf_device_hist(const struct vnft_bpf_device *d, enum vnft_pairing pairing,

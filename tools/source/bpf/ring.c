@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Maps that serve as rings (kmod/uapi/vnftrace.h, section 2): made, mapped, handed to programs.
+ * Makes the maps that serve as rings (kmod/uapi/vnftrace.h, section 2), and hands them to programs.
  */
 #include "ring.h"
 
@@ -26,7 +26,7 @@ int vnft_ring_create_map(uint32_t count)
 	return fd;
 }
 
-/* Only its shape counts; made once, because it is megabytes and many devices need an array. */
+/* A map of the rings' shape, for making arrays. Kept, because it has megabytes. */
 static int prototype(uint32_t count)
 {
 	static int fd = -1;
@@ -89,7 +89,7 @@ int vnft_bpf_rings_open(struct vnft_bpf_rings *rings, struct vnft_rings *read, u
 	return 0;
 }
 
-/* In one call where the kernel can: each single update waits for an RCU grace period. */
+/* One call for all where the kernel can, because each update waits for an RCU grace period. */
 int vnft_bpf_rings_insert(const struct vnft_bpf_rings *rings, uint32_t ncpus, int outer_fd)
 {
 	uint32_t n = ncpus, cpu;

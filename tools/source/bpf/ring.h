@@ -19,14 +19,14 @@ struct vnft_bpf_rings {
 	int outer_fd;
 };
 
-/* The same for every ring of @records, so that programs verified with one accept the other. */
+/* Every ring of @records has the same shape, so that one can take another's place in an array. */
 int vnft_ring_create_map(uint32_t records);
 /* Array of maps with @ncpus entries, empty. */
 int vnft_ring_create_outer(uint32_t ncpus, uint32_t records);
 /* Make them, and map them into @read. */
 int vnft_bpf_rings_open(struct vnft_bpf_rings *rings, struct vnft_rings *read, uint32_t ncpus,
 			uint32_t records);
-/* Put the rings into an outer array, or take out whatever is there. */
+/* Put the rings into an outer array; remove() takes out all that are in one. */
 int vnft_bpf_rings_insert(const struct vnft_bpf_rings *rings, uint32_t ncpus, int outer_fd);
 void vnft_bpf_rings_remove(int outer_fd, uint32_t ncpus);
 void vnft_bpf_rings_close(struct vnft_bpf_rings *rings, struct vnft_rings *read);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A session without its devices: rings and limits.
+ * A session but for its devices: configuration, rings, limits of the process.
  */
 #include "session.h"
 
@@ -30,7 +30,7 @@ static int check_config(struct vnft_source_config *c)
 	return 0;
 }
 
-/* A device holds a dozen descriptors: hundreds of devices pass the usual soft limit. */
+/* A device holds a dozen descriptors, and hundreds of devices exceed the usual soft limit. */
 static void raise_descriptors(void)
 {
 	struct rlimit limit;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The BPF observer's session: its rings, its devices, all gone when it is closed.
+ * The BPF observer's session: its rings and its devices, which go when it is closed.
  */
 #ifndef VNFT_SOURCE_BPF_SESSION_H
 #define VNFT_SOURCE_BPF_SESSION_H
@@ -33,12 +33,12 @@ static inline struct vnft_bpf *vnft_bpf_of(struct vnft_source *source)
 
 /* NULL after vnft_fail() if the id is not of this session. */
 struct vnft_bpf_device *vnft_bpf_find(struct vnft_source *source, uint16_t id);
-/* Without rings, and without devices. */
+/* A new session has neither rings nor devices. */
 int vnft_bpf_session_new(struct vnft_bpf **session, const struct vnft_source_ops *ops,
 			 const struct vnft_source_config *config);
-/* The devices were taken out before. */
+/* The caller has taken its devices out. */
 void vnft_bpf_session_free(struct vnft_bpf *b);
-/* The session's rings, and the array of them that its own devices share. */
+/* Make, unless they are there, the session's rings; and the array of them for its own devices. */
 int vnft_bpf_need_rings(struct vnft_bpf *b);
 int vnft_bpf_need_outer(struct vnft_bpf *b);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The BPF observer as a source: one session, its rings and its devices. With tcx everything dies
- * with the session's descriptors; clsact filters are taken away on close, and those of a killed
- * session by `detach --all` or with their device.
+ * The BPF observer as a source. With tcx everything goes with the session's descriptors. clsact
+ * filters are taken away on close; those of a killed session go by `detach --all` or with their
+ * device.
  */
 #include "source.h"
 
@@ -57,7 +57,7 @@ static int attach(struct vnft_source *s, const char *spec, uint16_t *id)
 	const bool adopt = vnft_bpf_of(s)->session.config.adopt;
 	int err = adopt ? vnft_bpf_adopt(s, spec, true, id) : -ENOENT;
 
-	/* None, in use, or with rings of another shape: programs of our own beside it. */
+	/* There is none, or it is in use or has other rings: load programs of our own. */
 	if (err == -ENOENT || err == -EBUSY || err == -EOPNOTSUPP)
 		err = attach_own(s, spec, id);
 	return err;

@@ -7,7 +7,7 @@
 
 #include "../source.h"
 
-/* BPF observer of this process: everything it attached is gone when it is closed or killed. */
+/* A session. What it attached is gone when it is closed or its process is killed. */
 int vnft_bpf_open(struct vnft_source **source, const struct vnft_source_config *config);
 
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Stages of the host in a session's rings, device by device. Core and driver hooks are programs of
- * bpf/path.bpf.c, attached while a device wants them; the boundary is the device's own programs,
- * which write a STAGE beside each PACKET.
+ * Arms stages of the host, device by device. Core and driver hooks are programs of bpf/path.bpf.c,
+ * which are attached while a device wants them. Stages at the boundary come from the device's own
+ * programs, which write a STAGE beside each PACKET.
  */
 #include "stages.h"
 
@@ -51,7 +51,7 @@ static uint64_t key_of(const struct vnft_bpf_device *d)
 	return VNFT_PATH_KEY(d->netns_inode, d->ifindex);
 }
 
-/* Its own place, or a free one where the programs look for it. */
+/* The device's place, or a free one among those where the programs look for it. */
 static uint32_t take_place(struct vnft_stages *s, struct vnft_bpf_device *d)
 {
 	uint32_t place = place_of(s, d), way, cpu;
@@ -106,7 +106,7 @@ static void disarm(struct vnft_stages *s, struct vnft_bpf_device *d)
 	rearm(s);
 }
 
-/* What the device is: asked in its own namespace, wherever that is. */
+/* Ask in the device's own namespace what the device is. */
 static int look(const struct vnft_bpf_device *d, struct vnft_link_info *info)
 {
 	int fd = vnft_netns_find(d->netns_inode), back, err;
@@ -145,7 +145,7 @@ const char *vnft_bpf_stage_how(struct vnft_source *source, uint16_t id, enum vnf
 	return misfit ? NULL : b->stages->how[hook];
 }
 
-/* Of @hooks those that fit the device and that this kernel gives. */
+/* Those of @hooks that fit the device and that this kernel gives. */
 static uint64_t choose(const struct vnft_stages *s, const struct vnft_bpf_device *d,
 		       uint64_t hooks)
 {
@@ -191,7 +191,7 @@ static int arm(struct vnft_bpf *b, struct vnft_bpf_device *d, uint64_t hooks, ui
 	p->id = d->member.id;
 	p->l2_bytes = info.arphrd == ARPHRD_ETHER || info.arphrd == ARPHRD_LOOPBACK ?
 		      VNFT_ETH_BYTES : 0;
-	/* Attach what can be had; what refuses is out of the choice the second time. */
+	/* Choose twice: a hook that refuses to be attached is no choice any more. */
 	p->stages = choose(s, d, hooks);
 	p->work = vnft_stages_needs(p->stages);
 	vnft_bpf_stages_follow(d);

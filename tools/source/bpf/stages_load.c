@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * bpf/path.bpf.c into this kernel: each hook by the best mechanism that it lets us have, and the
- * reason where it lets us have none. Tried, not guessed from a version.
+ * Loads bpf/path.bpf.c. Each hook gets the best mechanism that this kernel lets us have, or the
+ * reason why it has none. That is tried, and not guessed from a version.
  */
 #include "stages_load.h"
 
@@ -21,7 +21,7 @@
 #define BIT(hook) VNFT_STAGE_BIT(hook)
 #define HOOKS	VNFT_HOOK_MAX
 
-/* A hook's program has its name; that of a tracepoint has a twin for raw_tp. */
+/* Names of a hook's program, and of the twin for raw_tp that a tracepoint's program has. */
 static const struct {
 	const char *program, *raw;
 } hook_table[HOOKS] = {
@@ -101,8 +101,9 @@ static bool is_of(uint32_t hook, const char *module)
 }
 
 /*
- * Which of a driver's functions are there, in its module or in the kernel. Only the names are
- * looked for: to parse the whole costs more than all the rest, and load() finds out in any case.
+ * Finds which of a driver's functions there are, in its module or in the kernel. It looks for their
+ * names only, because parsing the whole BTF costs more than all the rest. load() fails if one is
+ * no function.
  */
 static void find_functions(struct vnft_stages *s, const char *driver, const void *kernel,
 			   size_t kernel_bytes)
@@ -126,7 +127,7 @@ static void find_functions(struct vnft_stages *s, const char *driver, const void
 	free(module);
 }
 
-/* A kernel that refuses fentry altogether does so before it sees that this is no function. */
+/* BTF id 1 is no function; a kernel that forbids fentry answers EPERM before it finds that. */
 static int try_fentry(void)
 {
 	const struct bpf_insn insns[] = {
@@ -220,7 +221,7 @@ static int load(struct vnft_stages *s, const struct vnft_rings *rings, int outer
 	return bpf_object__load(s->object);
 }
 
-/* All of one mechanism at once: who refuses a program in a function takes the tracepoints'. */
+/* If the kernel refuses the programs, try without those in functions, then with raw_tp alone. */
 static int load_what_works(struct vnft_stages *s, const struct vnft_rings *rings, int outer_fd)
 {
 	int err = load(s, rings, outer_fd);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * bpf/path.bpf.c of a session: what is loaded, and by which mechanism each hook stamps.
+ * The programs of bpf/path.bpf.c in a session, and the mechanism of each hook.
  */
 #ifndef VNFT_SOURCE_BPF_STAGES_LOAD_H
 #define VNFT_SOURCE_BPF_STAGES_LOAD_H
@@ -15,8 +15,8 @@ struct bpf_link;
 
 /**
  * struct vnft_stages - of one session
- * @loaded: @how and @why are known, and all that can be had is loaded
- * @how: mechanism by hook, NULL: not to be had, for the reason in @why
+ * @loaded: the programs are, and @how and @why are known
+ * @how: mechanism by hook; NULL if there is none, for the reason in @why
  * @owner: devices by their place in @state
  */
 struct vnft_stages {
@@ -35,11 +35,11 @@ struct vnft_stages {
 
 /* Hooks that have to run for @hooks. */
 uint64_t vnft_stages_needs(uint64_t hooks);
-/* Whose driver's function is it? The link (enum vnft_link) must fit; NULL if it is any device's. */
+/* Why a hook is none of a device with this enum vnft_link; NULL if it is one. */
 const char *vnft_stages_misfit(enum vnft_hook hook, uint8_t link);
 /* Load what this kernel has, with the session's rings. */
 int vnft_stages_load(struct vnft_stages *s, const struct vnft_rings *rings, int outer_fd);
-/* Exactly the hooks of @work run now; those that refuse are known by their @why. */
+/* Attach the hooks of @work, detach all others. One that refuses loses its @how, and has a @why. */
 void vnft_stages_attach(struct vnft_stages *s, uint64_t work);
 void vnft_stages_unload(struct vnft_stages *s);
 

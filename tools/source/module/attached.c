@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The module's own attachments: it keeps them, and is asked.
+ * Attachments without a session. The module keeps the list of them and is asked for it.
  */
 #include "attached.h"
 
@@ -97,7 +97,7 @@ int vnft_module_attached_add(const char *spec, const struct vnft_source_config *
 	return err;
 }
 
-/* What vnft_module_each() gives, as the caller's struct. */
+/* Whom vnft_module_attached_each() calls, and what it needs for that. */
 struct each {
 	vnft_attachment_fn fn;
 	void *arg;

@@ -3,11 +3,11 @@
  * Control of the kernel module: one function per command of its generic netlink family
  * (kmod/uapi/vnftrace.h, section 5), plain structs in and out.
  *
- * Every function returns 0, or the kernel's errno as it is after vnft_fail() with its extended ack
- * in the line. -EINVAL then speaks of our request, not of a command line: who hands it on to
- * vnft_exit_code() passes it through vnft_module_errno() first. Without the module: -EOPNOTSUPP.
+ * Every function returns 0, or the kernel's errno after vnft_fail() with the kernel's extended ack.
+ * -EINVAL then means that our request was wrong, not a command line. So whoever hands it on to
+ * vnft_exit_code() passes it through vnft_module_errno() first. -EOPNOTSUPP: there is no module.
  * An ifindex is one of the calling thread's network namespace. A session is the number that
- * VNFT_IOC_SETUP gave; 0 where a session may be left out.
+ * VNFT_IOC_SETUP gave, or 0 where a session may be left out.
  */
 #ifndef VNFT_SOURCE_MODULE_CTL_H
 #define VNFT_SOURCE_MODULE_CTL_H
@@ -73,7 +73,7 @@ int vnft_module_detach(uint32_t device, uint32_t session);
 int vnft_module_record(uint32_t device, uint32_t session, uint32_t record_mask,
 		       const uint64_t *stages, struct vnft_module_device *answer);
 int vnft_module_get(uint32_t device, struct vnft_module_device *answer);
-/* All of every namespace. @fn: non-zero stops and is handed on; it may talk to the module. */
+/* All of every namespace. If @fn returns other than 0, that ends it. @fn may talk to the module. */
 int vnft_module_each(int (*fn)(const struct vnft_module_device *device, void *arg), void *arg);
 
 int vnft_module_hist(uint32_t device, enum vnft_pairing pairing, enum vnft_dir request,

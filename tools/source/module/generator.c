@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Commands of the module's generators.
+ * Starts, changes, stops and asks the module's generators of probes.
  */
 #include "generator.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Rings in our memory. Only the page that says how far we read is writable.
+ * Maps the module's rings. Only the page that says how far we have read is writable.
  */
 #include "ring.h"
 

@@ -9,7 +9,7 @@
 
 #define VNFT_CHARDEV	"/dev/" VNFT_CHARDEV_NAME
 
-/* Map them all; on failure vnft_rings_free() what was. @stride_bytes: from ring to ring. */
+/* Map them all. After a failure vnft_rings_free() unmaps those that were. @stride_bytes: apart. */
 int vnft_module_rings_map(struct vnft_rings *rings, int fd, uint64_t stride_bytes);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Is there a module that we may use, and a session with it.
+ * Whether there is a module that we may use, and opening a session with it.
  */
 #include "session.h"
 

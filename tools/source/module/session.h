@@ -11,7 +11,7 @@
 /**
  * struct vnft_module - a session
  * @session: comes first
- * @fd: -1 where there is no session, because what it looks at is attached for good
+ * @fd: of /dev/vnftrace; -1 for looking at attachments, which needs no session
  * @setup: as the module answered it
  */
 struct vnft_module {

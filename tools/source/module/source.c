@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kernel module as a source. What a session attached dies with its descriptor, so that nothing
- * is to be cleaned up behind a killed one.
+ * The kernel module as a source. What a session attached goes with its descriptor, so a killed
+ * session leaves nothing behind.
  */
 #include "source.h"
 
@@ -113,7 +113,7 @@ static int stages(struct vnft_source *s, uint16_t id, uint64_t hooks, uint64_t *
 
 	if (!d)
 		return -ENOENT;
-	/* The module refuses what it never has. */
+	/* The module refuses a request with hooks that it never has. */
 	d->stages = hooks & ~(vnft_hooks_by(VNFT_BY_BPF) & ~vnft_hooks_by(VNFT_BY_MODULE));
 	err = tell(s, d, &now);
 	*armed = err ? 0 : now.stages;
@@ -190,7 +190,7 @@ static const struct vnft_source_ops ops = {
 	.close = close_session,
 };
 
-/* Without a session: there is no ring to drain, and nothing of it may be changed. */
+/* For looking at attachments: without a session there is no ring, and nothing to change. */
 static const struct vnft_source_ops attached_ops = {
 	.name = "module",
 	.state = state,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * To the module and back.
+ * Sends requests to the module, and takes its answers apart.
  */
 #include "talk.h"
 

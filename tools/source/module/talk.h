@@ -41,7 +41,7 @@ int vnft_module_ask(struct nlmsghdr *nlh, const char *what, const struct vnft_fi
 		    void *to);
 /* One answer of a dump: 0, or the attribute that was missing or of another size. */
 uint16_t vnft_module_take(const struct nlmsghdr *nlh, const struct vnft_field *fields, void *to);
-/* What a refusal is called. */
+/* The line for a refusal: vnft_fail(), with the missing capability if it is that. */
 int vnft_module_refused(int err, const char *what, const char *why);
 
 #endif

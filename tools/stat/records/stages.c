@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Stamps of one frame put together.
+ * Puts the stamps of a frame together, and measures the time from one to the next.
  *
  * method.md, "Path": "A frame's stamps are those of one device, direction and packet number, in the
  * order of time. The number is the skb's, and the kernel uses it again. A new frame begins with a
  * stage that was passed already, with a stage that lies before the last one, or more than 10 s
  * after the last stamp. A step is the time between two stamps of a frame that follow each other."
  *
- * Stamps wait until they are many, then all frames but the youngest are worked off.
+ * Stamps are collected until there are many. Then all frames but the youngest are worked off.
  */
 #include "stages.h"
 
@@ -20,7 +20,7 @@
 #include "pair.h"
 
 #define GAP_NS		10000000000ULL
-/* A frame whose last stamp is younger may still have stamps to come, from rings not read yet. */
+/* A frame with a younger stamp may have more stamps in rings that were not read yet. */
 #define YOUNG_NS	1000000000ULL
 #define STAMPS_MAX	(1u << 22)
 /* Histograms are 16 KB each; a corrupt file may name 65536 devices. */
@@ -44,7 +44,7 @@ struct vnft_steps {
 	size_t steps;
 };
 
-/* Where in the host a stage is; those of one rank come in any order. */
+/* Where a stage is on the way through the host. Stages of one rank come in any order. */
 static int rank(uint8_t hook)
 {
 	return vnft_hook_row(hook)->rank;
@@ -122,7 +122,7 @@ static bool same_name(const struct stamp *a, const struct stamp *b)
 	return a->device == b->device && a->dir == b->dir && a->packet == b->packet;
 }
 
-/* Number of stamps from @at on that are one frame's. */
+/* How many stamps from @at on belong to one frame. */
 static size_t frame_at(const struct vnft_steps *s, size_t at)
 {
 	uint64_t passed = 0;
@@ -186,7 +186,7 @@ int vnft_steps_feed(const struct vnft_record *r, void *steps)
 	struct vnft_steps *s = steps;
 	int dir = vnft_hook_dir(r->hook), err;
 
-	/* Number 0: the moment before any frame is known. */
+	/* Number 0 is a moment that belongs to no known frame. */
 	if (r->kind != VNFT_KIND_STAGE || dir < 0 || !r->stage.packet)
 		return 0;
 	if (s->n == STAMPS_MAX) {

@@ -24,11 +24,11 @@ struct vnft_step {
 
 struct vnft_steps;
 int vnft_steps_new(struct vnft_steps **steps);
-/* Records in any order of CPUs, each CPU's in its own; all but STAGE are ignored. */
+/* The records of each CPU must come in their order. All but STAGE are ignored. */
 int vnft_steps_feed(const struct vnft_record *record, void *steps);
 /*
- * After the last record: every step, by device, direction and way through the host. A non-zero
- * return of @fn stops and is handed on.
+ * Hand out every step after the last record, sorted by device, direction and way through the host.
+ * If @fn returns other than 0, that ends it and is returned.
  */
 int vnft_steps_each(struct vnft_steps *steps, int (*fn)(const struct vnft_step *step, void *arg),
 		    void *arg);
