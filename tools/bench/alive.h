@@ -23,9 +23,12 @@ struct vnft_bench_alive {
 bool vnft_bench_ended(const struct vnft_guest_ops *ops, struct vnft_instance *in);
 /* 0 while it lives, or -ECHILD after vnft_fail() that says in which measurement it ended. */
 int vnft_bench_alive(const struct vnft_bench_alive *alive);
-/* The same after something else failed: its end may be the cause, and be known a little later. */
+/* The same after something else failed; waits, as an end may be the cause and be known late. */
 int vnft_bench_alive_still(const struct vnft_bench_alive *alive);
-/* What to say of @err, after its vnft_fail(): the instance's end if that has come, else itself. */
+/*
+ * After a vnft_fail() of @err: -ECHILD with that reason if the instance has ended, which then is
+ * the cause; else @err and its own reason again.
+ */
 int vnft_bench_alive_or(const struct vnft_bench_alive *alive, int err);
 /* Sleep until @until_ns as long as it lives: 0, -ECHILD or -EINTR after vnft_fail(). */
 int vnft_bench_alive_until(const struct vnft_bench_alive *alive, uint64_t until_ns);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * When the devices of a run's namespace were born: told by rtnetlink (stamped by the reader, from a
- * few milliseconds later on) and, where the module is loaded, by the kernel itself. Kept for all,
- * because whose a device is turns out later: a vif joins the run's bridge when its hotplug script
- * gets to it. The kernel gives an index of a namespace to one device only, so a death needs no
- * note.
+ * When the devices of a namespace were born. rtnetlink tells the reader, who stamps it some
+ * milliseconds later; the module, where it is loaded, stamps it in the kernel. Births of all
+ * devices are kept, because only later is it known which is the instance's: a vif joins the run's
+ * bridge when its hotplug script runs. Deaths are not noted: the kernel does not give the index
+ * of a device to another one of the same namespace.
  */
 #include "births.h"
 

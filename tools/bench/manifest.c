@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The manifest: everything somebody needs to repeat this bench or to doubt it.
+ * The manifest: everything somebody needs to repeat this session or to doubt it.
  */
 #include <errno.h>
 #include <libgen.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which rows a bench has: the types asked for, times what their drivers' switches make of them,
+ * Which rows a session has: the types asked for, times what their drivers' switches make of them,
  * times cache state.
  */
 #include <errno.h>
@@ -51,7 +51,7 @@ static int add_row(struct vnft_bench *b, const struct vnft_type *type, bool cold
 	return more->run ? 0 : vnft_fail(-ENOMEM, "bench: out of memory");
 }
 
-/* @arg: the bench. */
+/* @arg: the session. */
 static int add_caches(const struct vnft_type *type, void *arg)
 {
 	struct vnft_bench *b = arg;

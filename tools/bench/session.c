@@ -52,7 +52,7 @@ static int make_directory(const char *dir)
 					      "another directory", dir);
 }
 
-/* Births of processes are BPF's: without them a bench lacks two phases. */
+/* Births of processes are BPF's: without them a session lacks two phases. */
 static void start_life(struct vnft_bench *b)
 {
 	if (strcmp(b->source->ops->name, "bpf")) {

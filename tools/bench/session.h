@@ -42,7 +42,7 @@ struct vnft_bench_row {
 
 /**
  * struct vnft_bench - a session
- * @lock: its directory below /run, held as long as it lives
+ * @run: its lock and what it leaves on the host (tools/lib/run/run.h)
  * @sender: of SYNs and of echoes at a fixed rate, unless another machine sends
  * @sender_why: auto did not take the kernel: why
  * @life: exec, exit and vCPU entries are recorded; else @life_why

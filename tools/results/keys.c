@@ -80,7 +80,7 @@ const char *const vnft_key_type_words[VNFT_KEY_TYPES] = {
 
 const struct vnft_key vnft_results_keys[] = {
 	K("schema", COUNT, "", REQ, "number of this shape"),
-	K("manifest", OBJECT, "", REQ, "what somebody needs to repeat the bench or to doubt it"),
+	K("manifest", OBJECT, "", REQ, "what somebody needs to repeat the session or to doubt it"),
 	K("manifest.id", LINE, "", 0, "of the session; its namespace and devices carry it"),
 	K("manifest.started", LINE, "", 0, "wall clock at the start, UTC"),
 	K("manifest.command", TEXTS, "", 0, "command line"),
