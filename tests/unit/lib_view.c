@@ -49,7 +49,7 @@ static void formats(void)
 	format_is("any_ns", json_null(), "-");
 	format_is("ci95_ns", json_pack("[i,i]", 1000, 2000), "1.00 µs – 2.00 µs");
 	format_is("types", json_pack("[s,s,s]", "a", "b", "c"), "a, b, c");
-	format_is("name", json_string("a\x1b[2J\nb"), "a [2J b");
+	format_is("name", json_string("a\x1b[2J\nb"), "a\\x1b[2J b");
 	CHECK_EQ(vnft_text_width("µs"), 2, "a Greek letter takes one column");
 	CHECK_EQ(vnft_text_width("日本"), 4, "a Chinese character takes two");
 	CHECK_EQ(vnft_text_width("e\u0301"), 1, "a combining accent takes none");

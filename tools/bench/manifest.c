@@ -34,11 +34,8 @@ static json_t *command_line(void)
 	bytes = fread(text, 1, sizeof(text) - 1, f);
 	fclose(f);
 	text[bytes] = '\0';
-	for (word = text; word < text + bytes; word += strlen(word) + 1) {
-		json_t *item = json_string(word);
-
-		json_array_append_new(list, item ? item : json_string("(not UTF-8)"));
-	}
+	for (word = text; word < text + bytes; word += strlen(word) + 1)
+		json_array_append_new(list, vnft_json_name(word));
 	return list;
 }
 
@@ -78,7 +75,7 @@ static json_t *image_manifest(const struct vnft_type *type)
 		if (!value)
 			continue;
 		*value++ = '\0';
-		json_object_set_new(to, line, json_string(value));
+		json_object_set_new(to, line, vnft_json_text(value));
 	}
 	fclose(f);
 	return to;
@@ -91,12 +88,12 @@ static json_t *type_manifest(const struct vnft_type *type, const struct vnft_gue
 	if (!to)
 		to = json_object();
 	json_object_set_new(to, "driver", json_string(type->driver));
-	json_object_set_new(to, "kernel", json_string(type->kernel));
-	json_object_set_new(to, "image", json_string(type->image));
-	json_object_set_new(to, "append", json_string(type->append));
-	json_object_set_new(to, "machine", json_string(type->machine));
+	json_object_set_new(to, "kernel", vnft_json_name(type->kernel));
+	json_object_set_new(to, "image", vnft_json_name(type->image));
+	json_object_set_new(to, "append", vnft_json_name(type->append));
+	json_object_set_new(to, "machine", vnft_json_name(type->machine));
 	if (type->script[0])
-		json_object_set_new(to, "script", json_string(type->script));
+		json_object_set_new(to, "script", vnft_json_name(type->script));
 	json_object_set_new(to, "memory_bytes", json_integer((json_int_t)type->memory_mib << 20));
 	json_object_set_new(to, "vcpus", json_integer(type->vcpus));
 	json_object_set_new(to, "image_manifest", image_manifest(type));

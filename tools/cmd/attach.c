@@ -10,6 +10,7 @@
 #include "../lib/cli/verb.h"
 #include "../lib/run/interrupt.h"
 #include "../lib/text/error.h"
+#include "../lib/text/json.h"
 #include "../lib/text/view.h"
 #include "../report/report.h"
 #include "../source/attached.h"
@@ -69,8 +70,9 @@ static int attach_all(const struct attach_config *c, enum vnft_observer observer
 			if (err)
 				return err;
 			made[(*done)++] = (struct made) { argv[i], who };
-			json_array_append_new(attached, json_pack("{s:s, s:s, s:s, s:s}",
-				"device", argv[i], "observer", vnft_observer_name(who),
+			json_array_append_new(attached, json_pack("{s:o, s:s, s:s, s:s}",
+				"device", vnft_json_typed(argv[i]),
+				"observer", vnft_observer_name(who),
 				"hook_in", vnft_hook_name(hook[VNFT_DIR_IN]),
 				"hook_out", vnft_hook_name(hook[VNFT_DIR_OUT])));
 		}

@@ -15,6 +15,7 @@
 #include "../lib/cli/verb.h"
 #include "../lib/host/cap.h"
 #include "../lib/text/error.h"
+#include "../lib/text/json.h"
 #include "../report/results.h"
 #include "../stat/random.h"
 #include "cmd.h"
@@ -164,7 +165,7 @@ static int run(const void *arg, int argc, char **argv)
 		return vnft_exit_code(err);
 	code = vnft_bench_session(config, &results);
 	if (results && config->common.json)
-		json_dumpf(results, stdout, JSON_INDENT(2));
+		vnft_json_print(results, stdout, JSON_INDENT(2));
 	else if (results)
 		vnft_report_table(stdout, results);
 	json_decref(results);

@@ -10,6 +10,7 @@
 #include "../lib/cli/option.h"
 #include "../lib/cli/verb.h"
 #include "../lib/text/error.h"
+#include "../lib/text/json.h"
 #include "../lib/text/view.h"
 #include "../report/export/export.h"
 #include "../report/report.h"
@@ -144,7 +145,7 @@ static int report_records(const struct report_config *config, const char *path)
 static int print_schema(void)
 {
 	json_t *schema = vnft_results_schema();
-	int err = json_dumpf(schema, stdout, JSON_INDENT(1)) || putchar('\n') == EOF ||
+	int err = vnft_json_print(schema, stdout, JSON_INDENT(1)) || putchar('\n') == EOF ||
 		  fflush(stdout);
 
 	json_decref(schema);

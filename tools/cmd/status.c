@@ -78,7 +78,7 @@ static int add(const struct vnft_attachment *a, void *arg)
 	char lost_text[256];
 	json_t *row = json_object();
 
-	json_object_set_new(row, "device", json_string(a->ifname));
+	json_object_set_new(row, "device", vnft_json_name(a->ifname));
 	json_object_set_new(row, "observer", json_string(vnft_observer_name(a->observer)));
 	json_object_set_new(row, "id", json_integer(a->id));
 	json_object_set_new(row, "ifindex", json_integer(a->ifindex));
@@ -95,7 +95,7 @@ static int add(const struct vnft_attachment *a, void *arg)
 	json_object_set_new(row, "memory_bytes", json_integer((json_int_t)s->memory_bytes));
 	json_object_set_new(row, "memory_per_cpu_bytes",
 			    json_integer((json_int_t)s->memory_per_cpu_bytes));
-	json_object_set_new(row, "others", json_string(a->others));
+	json_object_set_new(row, "others", vnft_json_text(a->others));
 	if (lost_text[0])
 		json_object_set_new(row, "lost_text", json_string(lost_text));
 	return json_array_append_new(arg, row) ? vnft_fail(-ENOMEM, "out of memory") : 0;

@@ -11,8 +11,10 @@
 #include "../guest/type/key.h"
 #include "../lib/cli/option.h"
 #include "../lib/cli/verb.h"
+#include "../lib/text/clean.h"
 #include "../lib/host/accel.h"
 #include "../lib/text/error.h"
+#include "../lib/text/json.h"
 #include "../lib/text/view.h"
 #include "cmd.h"
 
@@ -25,7 +27,8 @@ static json_t *outline(const struct vnft_type *type)
 {
 	const struct vnft_guest_ops *ops = vnft_guest_driver(type->driver);
 	json_t *row =
-		json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", type->name, "title", type->title,
+		json_pack("{s:o, s:o, s:s, s:s, s:s}", "name", vnft_json_name(type->name),
+			  "title", vnft_json_text(type->title),
 			  "driver", type->driver, "virtualization", type->virtualization,
 			  "accelerator", vnft_accel_name(vnft_type_accel(type)));
 	int err = ops ? ops->check(type) :
@@ -42,8 +45,8 @@ static int list_type(const struct vnft_type *type, int err, void *arg)
 	json_t *row;
 
 	if (err)
-		row = json_pack("{s:s, s:b, s:s}", "name", type->name, "possible", 0, "missing",
-				vnft_why());
+		row = json_pack("{s:o, s:b, s:s}", "name", vnft_json_name(type->name),
+				"possible", 0, "missing", vnft_why());
 	else
 		row = outline(type);
 	return json_array_append_new(arg, row) ? vnft_fail(-ENOMEM, "out of memory") : 0;
@@ -51,8 +54,12 @@ static int list_type(const struct vnft_type *type, int err, void *arg)
 
 static int name_type(const struct vnft_type *type, int err, void *arg)
 {
-	if (!err)
-		puts(type->name);
+	char shown[VNFT_NAME_SHOWN_BYTES(sizeof(type->name))];
+
+	if (err)
+		return 0;
+	vnft_name_show(shown, sizeof(shown), type->name);
+	puts(shown);
 	return 0;
 }
 

@@ -32,7 +32,7 @@ static json_t *device_json(const char *ifname, const char *observer, uint16_t id
 
 	for (i = 0; i < VNFT_LOST_NR; i++)
 		lost += state->counters.lost[i];
-	json_object_set_new(o, "dev", json_string(ifname));
+	json_object_set_new(o, "dev", vnft_json_typed(ifname));
 	json_object_set_new(o, "observer", json_string(observer));
 	put(o, "device", id);
 	json_object_set_new(o, "hook_in", json_string(vnft_hook_name(state->hook[VNFT_DIR_IN])));

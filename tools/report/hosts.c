@@ -71,9 +71,8 @@ json_t *vnft_report_hosts(const json_t *const *results, size_t n)
 		json_array_append_new(hosts, line);
 		snprintf(name, sizeof(name), before ? "%.255s (%u)" : "%.255s", hostname,
 			 before + 1);
-		if (json_object_set_new(line, "host", json_string(name)))
-			json_object_set_new(line, "host", json_sprintf("? (%zu)", i + 1));
-		json_object_set_new(line, "hostname", json_string(hostname));
+		json_object_set_new(line, "host", vnft_json_text(name));
+		json_object_set_new(line, "hostname", vnft_json_text(hostname));
 		json_object_set_new(line, "accels", accels(results[i]));
 		for (k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
 			take(line, vnft_view_at(results[i], "manifest.host"), keys[k]);

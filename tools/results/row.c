@@ -153,9 +153,9 @@ static json_t *missing(const struct vnft_results_row *row)
 			if (r->valid && *(const bool *)(at + all[k].measured_at))
 				any = true;
 			else if (r->valid)
-				json_array_append_new(lacking, json_pack("{s:i, s:s, s:s}",
+				json_array_append_new(lacking, json_pack("{s:i, s:s, s:o}",
 					"run", (int)r->number, "what", all[k].what,
-					"why", at + all[k].why_at));
+					"why", vnft_json_text(at + all[k].why_at)));
 		}
 		if (any)
 			json_array_extend(list, lacking);
@@ -193,24 +193,24 @@ static void set_verdict(const struct vnft_results_row *row, json_t *to)
 		if (row->run[i].valid)
 			continue;
 		invalid++;
-		json_array_append_new(failed, json_pack("{s:i, s:s}", "run",
+		json_array_append_new(failed, json_pack("{s:i, s:o}", "run",
 							(int)row->run[i].number, "why",
-							row->run[i].why));
+							vnft_json_text(row->run[i].why)));
 	}
 	json_object_set_new(to, "failed", failed);
 	json_object_set_new(to, "missing", missing(row));
 	vnft_results_put(to, "invalid_runs", invalid);
 	json_object_set_new(to, "valid", json_boolean(row->runs && !invalid));
 	if (!row->runs || invalid)
-		json_object_set_new(to, "invalid_why", json_string(vnft_results_why(row)));
+		json_object_set_new(to, "invalid_why", vnft_json_text(vnft_results_why(row)));
 }
 
 static void set_identity(const struct vnft_results_row *row, json_t *to)
 {
 	const struct vnft_results_run *last = row->runs ? &row->run[row->runs - 1] : NULL;
 
-	json_object_set_new(to, "type", json_string(row->type));
-	json_object_set_new(to, "title", json_string(row->title));
+	json_object_set_new(to, "type", vnft_json_name(row->type));
+	json_object_set_new(to, "title", vnft_json_text(row->title));
 	json_object_set_new(to, "driver", json_string(row->driver));
 	json_object_set_new(to, "cache", json_string(row->cold ? "cold" : "warm"));
 	if (row->setup)

@@ -75,17 +75,12 @@ static bool name_ok(const char *name, size_t bytes)
 }
 
 /*
- * Whoever names devices and processes may have chosen any bytes: that damages no file. They are
- * made printable here, once, for everybody behind.
+ * Whoever names devices and processes may have chosen any bytes: that damages no file. Who shows
+ * them makes them printable (lib/text/clean.h).
  */
-static bool name_observed(char *name, size_t bytes)
+static bool name_observed(const char *name, size_t bytes)
 {
-	if (!memchr(name, 0, bytes))
-		return false;
-	for (; *name; name++)
-		if ((unsigned char)*name < 0x20 || *name == 0x7f)
-			*name = '?';
-	return true;
+	return memchr(name, 0, bytes);
 }
 
 static int check_device(struct file_source *s, struct vnft_record *r)

@@ -11,24 +11,26 @@
 #include <unistd.h>
 
 #include "../lib/net/netns.h"
+#include "../lib/text/clean.h"
 #include "../lib/text/error.h"
 
 int vnft_spec_enter(const char *spec, char ifname[VNFT_IFNAME_LEN], int *back)
 {
-	const char *slash = strrchr(spec, '/');
-	const char *dev = slash ? slash + 1 : spec;
-	char netns[256];
+	char name[256], netns[256];
+	const char *slash, *dev;
 	int fd, err;
 
 	*back = -1;
+	if (!vnft_name_read(name, sizeof(name), spec))
+		return vnft_fail(-ENODEV, "%.64s: no name of a device", spec);
+	slash = strrchr(name, '/');
+	dev = slash ? slash + 1 : name;
 	if (!*dev || strlen(dev) >= VNFT_IFNAME_LEN)
 		return vnft_fail(-ENODEV, "%.64s: no name of a device", spec);
 	snprintf(ifname, VNFT_IFNAME_LEN, "%s", dev);
 	if (!slash)
 		return 0;
-	if ((size_t)(slash - spec) >= sizeof(netns))
-		return vnft_fail(-ENODEV, "%.64s: no name of a device", spec);
-	snprintf(netns, sizeof(netns), "%.*s", (int)(slash - spec), spec);
+	snprintf(netns, sizeof(netns), "%.*s", (int)(slash - name), name);
 	fd = vnft_netns_open(netns);
 	if (fd < 0)
 		return fd;

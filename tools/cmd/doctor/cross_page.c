@@ -192,8 +192,9 @@ int cross_page(const struct cross_check *c, bool as_json, bool *agree)
 	json_t *counters = frames(c, true), *why = disagreements(c, counters), *value;
 
 	*agree = !json_array_size(why);
-	value = json_pack("{s:s, s:I, s:b, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I}, s:o}",
-		"device", c->spec, "duration_ns", (json_int_t)(c->to_ns - c->from_ns),
+	value = json_pack("{s:o, s:I, s:b, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I}, s:o}",
+		"device", vnft_json_typed(c->spec),
+		"duration_ns", (json_int_t)(c->to_ns - c->from_ns),
 		"agree", *agree, "why", why, "frames", frames(c, false), "stamps", stamps(r),
 		"pairings", "bpf", (json_int_t)r->pairings[VNFT_CROSS_BPF],
 		"module", (json_int_t)r->pairings[VNFT_CROSS_MODULE],

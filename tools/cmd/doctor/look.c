@@ -8,6 +8,7 @@
 
 #include "../../guest/guest.h"
 #include "../../lib/text/error.h"
+#include "../../lib/text/json.h"
 #include "../../lib/text/view.h"
 #include "check.h"
 #include "doctor.h"
@@ -20,8 +21,9 @@ static void add_checks(json_t *checks, json_t *lacking, const struct vnft_check 
 		struct vnft_finding f = { 0 };
 
 		c->look(c, &f);
-		json_array_append_new(checks, json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", c->id,
-							"status", names[f.status], "what", f.what,
+		json_array_append_new(checks, json_pack("{s:s, s:s, s:o, s:s, s:s}", "id", c->id,
+							"status", names[f.status], "what",
+							vnft_json_text(f.what),
 							"costs", c->costs, "fix", f.fix));
 		if (f.status != VNFT_STATUS_OK)
 			json_array_append_new(lacking, json_pack("{s:s, s:s, s:s}", "id", c->id,
@@ -45,7 +47,7 @@ static int add_type(const struct vnft_type *type, int err, void *arg)
 	const struct vnft_guest_ops *ops = err ? NULL : vnft_guest_driver(type->driver);
 
 	if (ops && !ops->check(type))
-		json_array_append_new(arg, json_string(type->name));
+		json_array_append_new(arg, vnft_json_name(type->name));
 	return 0;
 }
 

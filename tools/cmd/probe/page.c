@@ -33,7 +33,7 @@ static json_t *what(const struct vnft_probe_config *config, const struct vnft_ro
 	json_object_set_new(page, "to", json_string(dst));
 	json_object_set_new(page, "mac", json_string(mac));
 	json_object_set_new(page, "from", json_string(src));
-	json_object_set_new(page, "device", json_string(route->ifname));
+	json_object_set_new(page, "device", vnft_json_name(route->ifname));
 	if (config->kind == VNFT_PROBE_SYN)
 		set(page, "port", config->dst_port);
 	if (config->also_port)
@@ -45,12 +45,12 @@ static json_t *what(const struct vnft_probe_config *config, const struct vnft_ro
 	json_object_set_new(page, "stimulus",
 			    json_string(vnft_probe_sender_name(config->sender)));
 	if (why[0])
-		json_object_set_new(page, "stimulus_why", json_string(why));
+		json_object_set_new(page, "stimulus_why", vnft_json_text(why));
 	if (!out->observed) {
 		vnft_json_null(page, "observed", "--no-observe");
 		return page;
 	}
-	json_object_set_new(page, "observed", json_string(observe));
+	json_object_set_new(page, "observed", vnft_json_typed(observe));
 	json_object_set_new(page, "observer", json_string(out->observer));
 	json_object_set_new(page, "hook",
 			    json_string(vnft_hook_name(out->after.hook[VNFT_DIR_OUT])));

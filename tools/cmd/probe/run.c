@@ -13,6 +13,7 @@
 #include "../../lib/net/netns.h"
 #include "../../lib/run/clock.h"
 #include "../../lib/run/interrupt.h"
+#include "../../lib/text/clean.h"
 #include "../../lib/text/view.h"
 #include "../../source/file_write.h"
 #include "../../source/open.h"
@@ -124,9 +125,12 @@ static int take_output(struct probe_watch *w, const struct vnft_probing *o)
 static int define(struct probe_watch *w, const char *observe)
 {
 	struct vnft_link_info link;
+	char name[IFNAMSIZ];
 	int fd, err;
 
-	err = vnft_link_get(observe, &link);
+	if (!vnft_name_read(name, sizeof(name), observe))
+		return vnft_fail(-ENODEV, "%.64s: no name of a device", observe);
+	err = vnft_link_get(name, &link);
 	if (err)
 		return err;
 	fd = vnft_netns_open(NULL);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "../../lib/net/netns.h"
+#include "../../lib/text/clean.h"
 #include "../../lib/text/error.h"
 #include "../../lib/text/view.h"
 #include "probe.h"
@@ -19,14 +20,20 @@
  */
 static int enter(const char **dev, int *back)
 {
-	const char *slash = *dev ? strrchr(*dev, '/') : NULL;
+	static char name[256];
+	const char *slash;
 	char netns[256];
 	int fd, err;
 
+	if (!*dev)
+		return 0;
+	if (!vnft_name_read(name, sizeof(name), *dev))
+		return vnft_fail(-ENODEV, "%.64s: no name of a device", *dev);
+	*dev = name;
+	slash = strrchr(name, '/');
+
 	if (!slash)
 		return 0;
-	if ((size_t)(slash - *dev) >= sizeof(netns))
-		return vnft_fail(-ENODEV, "%.64s: no name of a device", *dev);
 	snprintf(netns, sizeof(netns), "%.*s", (int)(slash - *dev), *dev);
 	*dev = slash + 1;
 	fd = vnft_netns_open(netns);
@@ -46,13 +53,15 @@ static int session(const struct vnft_probing *o, const char *kind, const char *d
 	char why[VNFT_PROBE_WHY_BYTES] = "";
 	struct vnft_probing_outcome *out;
 	enum vnft_exit code;
+	char shown[VNFT_NAME_SHOWN_BYTES(IFNAMSIZ)];
 	const char *observe;
 	int err;
 
 	err = vnft_probing_prepare(o, kind, dev, dest, &route, &c, why);
 	if (err)
 		return vnft_exit_code(err);
-	observe = o->no_observe ? NULL : o->observe ? o->observe : route.ifname;
+	vnft_name_show(shown, sizeof(shown), route.ifname);
+	observe = o->no_observe ? NULL : o->observe ? o->observe : shown;
 	out = calloc(1, sizeof(*out));
 	if (!out)
 		return vnft_exit_code(vnft_fail(-ENOMEM, "probe: out of memory"));

@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "../../lib/text/error.h"
+#include "../../lib/text/json.h"
 #include "../../lib/text/view.h"
 #include "../../report/report.h"
 #include "../../source/file_write.h"
@@ -21,7 +22,8 @@ static uint64_t add_losses(const struct vnft_recorded *dev, const struct vnft_co
 	for (cause = 0; cause < VNFT_LOST_NR; cause++)
 		if (since->lost[cause])
 			json_array_append_new(losses,
-					      json_pack("{s:s, s:s, s:s, s:I}", "device", dev->spec,
+					      json_pack("{s:o, s:s, s:s, s:I}", "device",
+							vnft_json_typed(dev->spec),
 							"observer",
 							vnft_observer_name(dev->side->observer),
 							"cause", vnft_lost_name(cause), "count",
@@ -53,8 +55,9 @@ static int summarize(struct vnft_recording *r, json_t *devices, json_t *losses, 
 		if (err)
 			return err;
 		*lost += add_losses(dev, &since, losses);
-		json_array_append_new(devices, json_pack("{s:s, s:s, s:i, s:s, s:s, s:I, s:I, s:I}",
-			"device", dev->spec, "observer", vnft_observer_name(dev->side->observer),
+		json_array_append_new(devices, json_pack("{s:o, s:s, s:i, s:s, s:s, s:I, s:I, s:I}",
+			"device", vnft_json_typed(dev->spec),
+			"observer", vnft_observer_name(dev->side->observer),
 			"id", dev->id,
 			"hook_in", vnft_hook_name(state.hook[VNFT_DIR_IN]),
 			"hook_out", vnft_hook_name(state.hook[VNFT_DIR_OUT]),

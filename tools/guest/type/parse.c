@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../lib/text/clean.h"
 #include "../../lib/text/error.h"
 #include "../guest.h"
 #include "expand.h"
@@ -249,16 +250,21 @@ int vnft_type_parse(struct vnft_type *type, const char *file, const char *text, 
 		const char *end = memchr(text + at, '\n', bytes - at);
 		size_t n = end ? (size_t)(end - text) - at : bytes - at, i;
 		char line[2048];
+		uint32_t code;
 
 		p.line++;
 		if (n >= sizeof(line))
 			return BAD(&p, "line of %zu bytes: at most %zu", n, sizeof(line) - 1);
 		memcpy(line, text + at, n);
 		line[n] = 0;
-		for (i = 0; i < n; i++)
+		for (i = 0; i < n; i += vnft_utf8(line + i, &code)) {
+			if (!vnft_utf8(line + i, &code))
+				return BAD(&p, "byte 0x%02x in column %zu: not UTF-8: plain text",
+					   (unsigned char)line[i], i + 1);
 			if (((unsigned char)line[i] < ' ' && line[i] != '\t') || line[i] == 0x7f)
 				return BAD(&p, "control character 0x%02x in column %zu: plain text",
 					   (unsigned char)line[i], i + 1);
+		}
 		err = parse_line(&p, line);
 		if (err)
 			return err;

@@ -19,6 +19,7 @@
 #include "verb.h"
 #include "../host/version.h"
 #include "../text/error.h"
+#include "../text/json.h"
 #include "../text/view.h"
 
 /* The one place that prints why. */
@@ -37,10 +38,7 @@ static int finish(int exit_code, bool as_json)
 	if (as_json && !vnft_view_printed) {
 		json_t *value = json_pack("{s:s, s:i}", "error", line, "exit", exit_code);
 
-		/* A name out of the command line need not be UTF-8. */
-		if (!value)
-			value = json_pack("{s:s, s:i}", "error", "see stderr", "exit", exit_code);
-		json_dumpf(value, vnft_view_stream(), JSON_INDENT(2));
+		vnft_json_print(value, vnft_view_stream(), JSON_INDENT(2));
 		fputc('\n', vnft_view_stream());
 		fflush(vnft_view_stream());
 		json_decref(value);

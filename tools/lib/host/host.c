@@ -32,7 +32,7 @@ static bool read_line(const char *path, char *to, size_t bytes)
 static void set_line(json_t *facts, const char *key, const char *path, const char *why)
 {
 	char line[256];
-	json_t *text = read_line(path, line, sizeof(line)) ? json_string(line) : NULL;
+	json_t *text = read_line(path, line, sizeof(line)) ? vnft_json_text(line) : NULL;
 
 	if (text)
 		json_object_set_new(facts, key, text);
@@ -125,7 +125,7 @@ static json_t *mitigations(void)
 			continue;
 		snprintf(path, sizeof(path), "%s/%.255s", dir_name, de->d_name);
 		if (read_line(path, line, sizeof(line)) && strcmp(line, "Not affected"))
-			json_object_set_new(all, de->d_name, json_string(line));
+			json_object_set_new(all, de->d_name, vnft_json_text(line));
 	}
 	if (dir)
 		closedir(dir);
@@ -147,7 +147,7 @@ json_t *vnft_host_facts(void)
 	struct utsname uts;
 
 	uname(&uts);
-	json_object_set_new(facts, "hostname", json_string(uts.nodename));
+	json_object_set_new(facts, "hostname", vnft_json_text(uts.nodename));
 	json_object_set_new(facts, "kernel", json_string(uts.release));
 	json_object_set_new(facts, "kernel_build", json_string(uts.version));
 	json_object_set_new(facts, "architecture", json_string(uts.machine));

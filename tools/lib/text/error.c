@@ -9,33 +9,26 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clean.h"
+
 #define WHY_BYTES 1024
 
 int vnft_verbose;
 
 static _Thread_local char why[WHY_BYTES];
 
-/*
- * Names in a message may come from outside (devices, files, daemons): one line stays one line and
- * no byte of it talks to the terminal. UTF-8 passes.
- */
-static void make_printable(char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			*text = ' ';
-}
-
+/* Names in a message may come from outside: it is cleaned here, whoever prints it. */
 static void format(char *to, const char *fmt, va_list ap)
 {
+	char raw[WHY_BYTES];
 	size_t n;
 
-	if (vsnprintf(to, WHY_BYTES, fmt, ap) < 0)
-		to[0] = '\0';
-	n = strlen(to);
-	while (n && to[n - 1] == '\n')
-		to[--n] = '\0';
-	make_printable(to);
+	if (vsnprintf(raw, sizeof(raw), fmt, ap) < 0)
+		raw[0] = '\0';
+	n = strlen(raw);
+	while (n && raw[n - 1] == '\n')
+		raw[--n] = '\0';
+	vnft_text_clean(to, WHY_BYTES, raw);
 }
 
 int vnft_fail(int err, const char *fmt, ...)

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "text.h"
+#include "clean.h"
 
 struct scale {
 	double from;

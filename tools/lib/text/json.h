@@ -7,6 +7,16 @@
 
 #include <jansson.h>
 #include <stddef.h>
+#include <stdio.h>
+
+/* A string of text from outside: cleaned as a sentence, or as a name that can be read back. */
+json_t *vnft_json_text(const char *text);
+json_t *vnft_json_name(const char *name);
+/* The same of a name as it was typed, in bytes or with escapes. */
+json_t *vnft_json_typed(const char *typed);
+
+/* Print @value: as json_dumpf(), and what clean.h calls not printable is written as \uXXXX. */
+int vnft_json_print(const json_t *value, FILE *to, size_t flags);
 
 /* Set @key to null and KEY_why to the reason. */
 void vnft_json_null(json_t *object, const char *key, const char *why);

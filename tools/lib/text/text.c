@@ -51,18 +51,3 @@ void vnft_text_pad(FILE *to, const char *text, size_t width, int right)
 	else
 		fprintf(to, "%s%*s", text, fill, "");
 }
-
-void vnft_text_clean(char *to, size_t bytes, const char *text)
-{
-	size_t n = 0;
-
-	for (; *text && n + 1 < bytes; text++)
-		to[n++] = (unsigned char)*text < 0x20 || *text == 0x7f ? ' ' : *text;
-	/* Never half a character at the end. */
-	if (*text)
-		while (n && ((unsigned char)to[n - 1] & 0xc0) == 0x80)
-			n--;
-	if (*text && n && (unsigned char)to[n - 1] >= 0xc0)
-		n--;
-	to[n] = '\0';
-}

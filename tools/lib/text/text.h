@@ -14,7 +14,4 @@ size_t vnft_text_width(const char *text);
 /* @text in @width columns, filled with spaces on one side. */
 void vnft_text_pad(FILE *to, const char *text, size_t width, int right);
 
-/* Copy, with control characters replaced: text from outside must not talk to the terminal. */
-void vnft_text_clean(char *to, size_t bytes, const char *text);
-
 #endif

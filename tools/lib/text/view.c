@@ -9,8 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clean.h"
 #include "error.h"
 #include "format.h"
+#include "json.h"
 #include "text.h"
 
 #define CELL_BYTES 256
@@ -140,6 +142,7 @@ static void print_object(FILE *to, const json_t *object, const struct vnft_colum
 			 struct notes *notes)
 {
 	size_t width = 0;
+	char title[CELL_BYTES];
 	struct cell cell;
 
 	for (size_t i = 0; columns[i].title; i++)
@@ -148,7 +151,8 @@ static void print_object(FILE *to, const json_t *object, const struct vnft_colum
 	for (size_t i = 0; columns[i].title; i++) {
 		if (!fill(&cell, object, columns[i].path, notes))
 			continue;
-		vnft_text_pad(to, columns[i].title, width, false);
+		vnft_text_clean(title, sizeof(title), columns[i].title);
+		vnft_text_pad(to, title, width, false);
 		fprintf(to, "  %s\n", cell.text);
 	}
 }
@@ -200,6 +204,7 @@ void vnft_view_text(FILE *to, const json_t *value, const struct vnft_view *views
 	for (; views->columns; views++) {
 		const json_t *part = vnft_view_at(value, views->path ? views->path : "");
 		struct notes notes = { .n = 0 };
+		char heading[1024];
 
 		if (!(json_is_array(part) && json_array_size(part)) &&
 		    !(json_is_object(part) && json_object_size(part)))
@@ -207,8 +212,10 @@ void vnft_view_text(FILE *to, const json_t *value, const struct vnft_view *views
 		if (!first)
 			fputc('\n', to);
 		first = false;
-		if (views->heading)
-			fprintf(to, "%s\n", views->heading);
+		if (views->heading) {
+			vnft_text_clean(heading, sizeof(heading), views->heading);
+			fprintf(to, "%s\n", heading);
+		}
 		if (json_is_array(part))
 			print_table(to, part, views->columns, &notes);
 		else
@@ -237,7 +244,7 @@ int vnft_view_print(json_t *value, bool as_json, const struct vnft_view *views)
 	vnft_view_printed = true;
 	if (!as_json)
 		vnft_view_text(to, value, views);
-	else if (json_dumpf(value, to, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) ||
+	else if (vnft_json_print(value, to, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) ||
 		 fputc('\n', to) == EOF)
 		err = -EIO;
 	json_decref(value);

@@ -2,6 +2,7 @@
 /*
  * The records as one JSON array, an item a line.
  */
+#include "../../lib/text/json.h"
 #include "../../lib/text/view.h"
 #include "export.h"
 
@@ -10,7 +11,7 @@ static int record(struct vnft_export *x, const struct vnft_record *r)
 	json_t *o = vnft_export_record_json(x, r);
 
 	fputs(x->records ? ",\n" : "[\n", x->to);
-	json_dumpf(o, x->to, JSON_COMPACT);
+	vnft_json_print(o, x->to, JSON_COMPACT);
 	json_decref(o);
 	return 0;
 }

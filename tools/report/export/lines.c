@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "../../lib/text/clean.h"
 #include "export.h"
 
 /* Does a key have its own place at the front of the line, or none? */
@@ -18,6 +19,15 @@ static bool has_place(const char *key)
 		if (!strcmp(key, keys[i]))
 			return true;
 	return false;
+}
+
+/* Nothing in a record is trusted. */
+static void put_text(FILE *to, const char *text)
+{
+	char clean[256];
+
+	vnft_text_clean(clean, sizeof(clean), text ? text : "?");
+	fputs(clean, to);
 }
 
 static const char *text_of(const json_t *o, const char *key)
@@ -34,11 +44,13 @@ static void front(FILE *to, const json_t *o)
 
 	fprintf(to, "%" PRIu64 ".%09" PRIu64 " [%03" JSON_INTEGER_FORMAT "] ", time_ns / 1000000000,
 		time_ns % 1000000000, json_integer_value(json_object_get(o, "cpu")));
-	if (dev)
-		fprintf(to, "%s ", dev);
-	else
+	if (dev) {
+		put_text(to, dev);
+		fputc(' ', to);
+	} else {
 		fprintf(to, "%" JSON_INTEGER_FORMAT " ",
 			json_integer_value(json_object_get(o, "device")));
+	}
 	if (hook)
 		fprintf(to, "%s ", hook);
 	fputs(class ? class : text_of(o, "kind"), to);
@@ -55,11 +67,11 @@ static int record(struct vnft_export *x, const struct vnft_record *r)
 	json_object_foreach(o, key, value) {
 		if (has_place(key))
 			continue;
+		fprintf(x->to, " %s=", key);
 		if (json_is_integer(value))
-			fprintf(x->to, " %s=%" JSON_INTEGER_FORMAT, key, json_integer_value(value));
+			fprintf(x->to, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
 		else
-			fprintf(x->to, " %s=%s", key,
-				json_is_true(value) ? "yes" : json_string_value(value));
+			put_text(x->to, json_is_true(value) ? "yes" : json_string_value(value));
 	}
 	fputc('\n', x->to);
 	json_decref(o);

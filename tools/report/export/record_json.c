@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "../../../kmod/core/hooks.h"
+#include "../../lib/text/json.h"
 #include "../../source/lost.h"
 #include "../../stat/records/pair.h"
 #include "export.h"
@@ -17,13 +18,10 @@ static void put(json_t *o, const char *key, uint64_t value)
 /* Text out of a record is whatever somebody wrote into a file. */
 static void put_text(json_t *o, const char *key, const char *text, size_t bytes)
 {
-	char clean[VNFT_NAME_LEN + 1];
-	size_t i;
+	char whole[VNFT_NAME_LEN + 1];
 
-	for (i = 0; i < bytes && i < VNFT_NAME_LEN && text[i]; i++)
-		clean[i] = text[i] >= 0x20 && text[i] < 0x7f ? text[i] : '?';
-	clean[i] = '\0';
-	json_object_set_new(o, key, json_string(clean));
+	snprintf(whole, sizeof(whole), "%.*s", (int)bytes, text);
+	json_object_set_new(o, key, vnft_json_name(whole));
 }
 
 static const char *kind_name(uint8_t kind)

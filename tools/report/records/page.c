@@ -22,13 +22,10 @@ static void put(json_t *o, const char *key, uint64_t value)
 static void put_name(json_t *o, const struct summary_device *d)
 {
 	char name[VNFT_IFNAME_LEN + 1] = "?";
-	size_t i;
 
-	for (i = 0; d->defined && i < VNFT_IFNAME_LEN && d->dev.name[i]; i++) {
-		name[i] = d->dev.name[i] > 0x20 && d->dev.name[i] < 0x7f ? d->dev.name[i] : '?';
-		name[i + 1] = '\0';
-	}
-	json_object_set_new(o, "dev", json_string(name));
+	if (d->defined && d->dev.name[0])
+		snprintf(name, sizeof(name), "%.*s", VNFT_IFNAME_LEN, d->dev.name);
+	json_object_set_new(o, "dev", vnft_json_name(name));
 }
 
 /* Ids say whose they are: the module's lie between those of BPF's sessions and of its pins. */
@@ -206,7 +203,7 @@ static json_t *lost_json(const struct summary *s)
 static json_t *file_json(const struct summary *s, const char *path)
 {
 	json_t *o = json_object();
-	char tool[sizeof(s->manifest.manifest.tool) + 1] = "";
+	char tool[sizeof(s->manifest.manifest.tool) + 1];
 	uint32_t i;
 	uint64_t gaps = 0, lost = 0;
 
@@ -214,13 +211,10 @@ static json_t *file_json(const struct summary *s, const char *path)
 		gaps += s->cpu[0][i].gaps + s->cpu[1][i].gaps;
 	for (i = 0; i < VNFT_LOST_NR; i++)
 		lost += s->lost[i];
-	for (i = 0; i < sizeof(s->manifest.manifest.tool) && s->manifest.manifest.tool[i]; i++)
-		tool[i] = s->manifest.manifest.tool[i] > 0x20 && s->manifest.manifest.tool[i] < 0x7f
-				  ? s->manifest.manifest.tool[i]
-				  : '?';
-	if (json_object_set_new(o, "file", json_string(path)))
-		json_object_set_new(o, "file", json_string("?"));
-	json_object_set_new(o, "tool", json_string(tool));
+	snprintf(tool, sizeof(tool), "%.*s", (int)sizeof(s->manifest.manifest.tool),
+		 s->manifest.manifest.tool);
+	json_object_set_new(o, "file", vnft_json_name(path));
+	json_object_set_new(o, "tool", vnft_json_text(tool));
 	json_object_set_new(o, "finished", json_boolean(!vnft_records_unfinished(path, NULL, 0)));
 	put(o, "records", s->records);
 	put(o, "packets", s->kind[VNFT_KIND_PACKET]);

@@ -6,16 +6,34 @@
 
 #include <bpf/libbpf.h>
 #include <linux/capability.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "../../lib/host/cap.h"
 #include "../../lib/text/error.h"
+
+/* A verifier's log has many lines, with names of types in it that came from the kernel's BTF. */
+static int say_lines(const char *fmt, va_list args)
+{
+	char *text, *rest, *line;
+	int n = vasprintf(&text, fmt, args);
+
+	if (n < 0)
+		return n;
+	for (rest = text; (line = strsep(&rest, "\n"));)
+		if (*line)
+			vnft_debug("%s", line);
+	free(text);
+	return n;
+}
 
 static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list args)
 {
 	if (level == LIBBPF_DEBUG || !vnft_verbose)
 		return 0;
-	return vfprintf(stderr, fmt, args);
+	return say_lines(fmt, args);
 }
 
 void vnft_bpf_quiet(void)

@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Who may write to a stream: the files that clean what came from outside (lib/text), the help, and
+# those few that print numbers or clean by themselves. A new one is added here with its reason.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib.sh
+
+allowed="tools/lib/text/ tools/lib/cli/ tools/vnftrace-oci-hook.c
+tools/bench/progress.c tools/bench/session.c tools/cmd/report.c tools/cmd/status.c tools/cmd/types.c
+tools/lib/net/netns.c tools/report/export/"
+bad=$(grep -rnE '\b(v?f?printf|f?puts|f?putc|putchar|perror|json_dumpf)\(' tools --include='*.c' |
+	grep -vE '^[^:]*:[0-9]*:.*(snprintf|asprintf|json_sprintf)' |
+	while read -r line; do
+		for file in $allowed; do
+			[[ $line != "$file"* ]] || continue 2
+		done
+		echo "$line"
+	done)
+check "text is printed where it is cleaned: $bad" [ -z "$bad" ]
+bad=$(grep -rn 'json_dumpf(' tools --include='*.c' | grep -v '^tools/lib/text/json.c')
+check "JSON is printed by vnft_json_print() alone: $bad" [ -z "$bad" ]
+bad=$(grep -rnE '\\(x1b|033|e)\[' tools --include='*.c' | grep -v '^tools/bench/progress.c')
+check "escape sequences are sent by the progress line alone: $bad" [ -z "$bad" ]
+finish
