@@ -26,6 +26,27 @@ check() {	# WHAT COMMAND...: passes when the command succeeds
 	shift
 	if "$@"; then ok "$what"; else not_ok "$what: $*"; fi
 }
+# What jq finds in a file of JSON, values with a space between, null for one that is not there.
+json() {	# FILE FILTER...
+	local file=$1 all
+	shift
+	printf -v all ', (%s)' "$@"
+	jq -r "[${all:2}] | map(tostring) | join(\" \")" "$file"
+}
+json_is() {	# WHAT WANT FILE FILTER...: passes when json says WANT
+	local what=$1 want=$2 got
+	shift 2
+	got=$(json "$@")
+	if [ "$got" = "$want" ]; then ok "$what"; else not_ok "$what: $got, not $want"; fi
+}
+json_true() {	# WHAT FILE FILTER: passes when FILTER is true of the page
+	if jq -e "$3" "$2" >/dev/null; then ok "$1"; else not_ok "$1: not true: $3"; fi
+}
+# Of what tests/netns/guest prints: an object on a line, before which "ready" and a program's words
+# may stand.
+guest_says() {	# KEY FILE
+	sed 's/^ready //' "$2" | jq -rR "fromjson? | objects | .$1 // empty" | head -n 1
+}
 exits() {	# CODE WHAT COMMAND...: passes when the command exits with CODE
 	local want=$1 what=$2 got=0
 	shift 2

@@ -83,15 +83,12 @@ for study in standardvm.xen tinyx.xen unikernel.minios.xen; do
 		on && $0 ~ "\\) +" row " " { n++ } END { exit !n }' "$room/out"
 done
 run report -j here dom0 dom0b
-check "as JSON: hosts, rows and their setups" python3 -c '
-import json, sys
-t = json.load(open(sys.argv[1]))
-assert [h["host"] for h in t["hosts"]] == ["metal", "lab", "lab (2)"]
-assert [h["accels"] for h in t["hosts"]] == [["none", "kvm"], ["xen"], ["xen"]]
-assert [r["host"] for r in t["rows"]] == ["metal", "metal", "lab", "lab", "lab", "lab (2)"]
-assert t["rows"][3]["setup"] == {"toolstack": "xl", "machine": "pvh", "script": "minimal"}
-assert t["rows"][3]["type"] == "tinyx.xen"
-assert t["queueing"][0]["syns"] == 312' "$room/out"
+json_true "as JSON: hosts" "$room/out" '[.hosts[].host] == ["metal", "lab", "lab (2)"] and
+	[.hosts[].accels] == [["none", "kvm"], ["xen"], ["xen"]]'
+json_true "as JSON: rows" "$room/out" '[.rows[].host] ==
+	["metal", "metal", "lab", "lab", "lab", "lab (2)"] and .rows[3].type == "tinyx.xen"'
+json_true "as JSON: their setups" "$room/out" '.rows[3].setup ==
+	{ toolstack: "xl", machine: "pvh", script: "minimal" } and .queueing[0].syns == 312'
 run report dom0
 says "one directory says where, too" "QEMU Standard PC (Q35 + ICH9, 2009)"
 check "without a column for the host" [ "$(grep -c '^lab' "$room/out")" = 0 ]

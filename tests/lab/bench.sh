@@ -34,10 +34,8 @@ cat >"$tmp/module.conf" <<-END
 	timeout_s = 30
 END
 
-# SECTION KEY: the first value of that name behind that section's beginning
-at() {
-	sed -n "/\"$1\": [{[]/,\$s/.*\"$2\": \(.*[^,]\),*\$/\1/p" "$tmp/$dir/results.json" | head -1
-}
+at() { json "$tmp/$dir/results.json" "$1"; }	# FILTER
+row() { at ".rows[0]$1"; }			# FILTER: of the only row
 is() {	# WHAT GOT WANT
 	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1: $2, not $3"; fi
 }
@@ -52,35 +50,35 @@ bench() {	# OBSERVER STIMULUS
 }
 whole_row() {	# OBSERVER STIMULUS
 	local d
-	is "$dir: the manifest says who stamped" "$(at parameters observer)" "\"$1\""
-	is "$dir: and who sent" "$(at parameters stimulus)" "\"$2\""
-	is "$dir: the row is valid" \
-		"$(sed -n 's/^      "valid": \(.*[^,]\),*$/\1/p' "$tmp/$dir/results.json")" true
-	above "$dir: instantiation" "$(at instantiation median_ns)" 0
-	is "$dir: by SYNs of" "$(at instantiation stimulus)" "\"$2\""
-	above "$dir: service" "$(at service_ready median_ns)" 0
-	above "$dir: flood" "$(at flood n)" 200
-	is "$dir: the flood is a thread's" "$(at flood stimulus)" '"user"'
-	above "$dir: fixed rate" "$(at fixed n)" 290
-	is "$dir: echoes at a fixed rate by" "$(at fixed stimulus)" "\"$2\""
+	is "$dir: the manifest says who stamped" "$(at .manifest.parameters.observer)" "$1"
+	is "$dir: and who sent" "$(at .manifest.parameters.stimulus)" "$2"
+	is "$dir: the row is valid" "$(row .valid)" true
+	above "$dir: instantiation" "$(row .instantiation.median_ns)" 0
+	is "$dir: by SYNs of" "$(row .instantiation.stimulus)" "$2"
+	above "$dir: service" "$(row .service_ready.median_ns)" 0
+	above "$dir: flood" "$(row .rtt.flood.n)" 200
+	is "$dir: the flood is a thread's" "$(row .rtt.flood.stimulus)" user
+	above "$dir: fixed rate" "$(row .rtt.fixed.n)" 290
+	is "$dir: echoes at a fixed rate by" "$(row .rtt.fixed.stimulus)" "$2"
 	for d in tx rx; do
-		above "$dir: throughput $d" "$(at $d median_bps)" 1000000
-		above "$dir: small packets $d" "$(at $d median_pps)" 100
+		above "$dir: throughput $d" "$(row .throughput.$d.median_bps)" 1000000
+		above "$dir: small packets $d" "$(row .throughput.$d.median_pps)" 100
 	done
-	above "$dir: teardown" "$(at teardown median_ns)" 0
-	is "$dir: nothing lost" "$(at lost ring_full)" 0
-	echo "# $dir: first RST $(at instantiation median_ns) ns, echo p50 $(at fixed p50_ns) ns," \
-		"tx $(at tx median_bps) bit/s, iperf3 $(at tx iperf3_bps)"
+	above "$dir: teardown" "$(row .teardown.median_ns)" 0
+	is "$dir: nothing lost" "$(row .lost.ring_full)" 0
+	echo "# $dir: first RST $(row .instantiation.median_ns) ns," \
+		"echo p50 $(row .rtt.fixed.p50_ns) ns," \
+		"tx $(row .throughput.tx.median_bps) bit/s, iperf3 $(row .throughput.tx.iperf3_bps)"
 }
 
 echo "# kernel $(uname -r)"
 check "the module loads" modprobe vnftrace dyndbg=+p
 bench module kernel
 whole_row module kernel
-is "who received at the sender: nobody" "$(at fixed sender)" null
-is "exec of a process: not seen by the module" "$(at phases median_ns)" null
+is "who received at the sender: nobody" "$(row .rtt.fixed.sender)" null
+is "exec of a process: not seen by the module" "$(row .instantiation.phases[0].median_ns)" null
 is "the device's birth is the kernel's" \
-	"$(sed -n '/"name": "device"/,/clock/s/.*"clock": //p' "$tmp/$dir/results.json")" '"hook",'
+	"$(row '.instantiation.phases[] | select(.name == "device").clock')" hook
 bench bpf kernel
 whole_row bpf kernel
 bench module user

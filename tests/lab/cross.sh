@@ -27,7 +27,8 @@ trap clean EXIT
 in1() { ip netns exec vnftx1 "$@"; }
 in2() { ip netns exec vnftx2 "$@"; }
 took() { echo "# ${SECONDS}s: $*"; }
-at() { "$VNFT_TESTS/netns/json" "$tmp/page" "cross_check.$1"; }
+at() { json "$tmp/page" ".cross_check$1"; }
+sum() { json "$tmp/page" "[.cross_check$1] | add"; }
 
 echo "# kernel $(uname -r)"
 check "the module loads" modprobe vnftrace
@@ -61,21 +62,21 @@ cross() {
 # What a page must say, about at least so many frames and pairings.
 judge() {	# WHAT FRAMES PAIRINGS
 	local dir matched
-	check "$1: both observers agree" test "$(at agree)" = true
-	matched=$(at 'stamps[*].matched')
+	check "$1: both observers agree" test "$(at .agree)" = true
+	matched=$(sum .stamps[].matched)
 	check "$1: on $2 frames and more ($matched)" test "$matched" -ge "$2"
 	check "$1: none is one's alone" \
-		test "$(at 'stamps[*].only_bpf') $(at 'stamps[*].only_module')" = "0 0"
-	check "$1: every stamp in the kernel's order" test "$(at 'stamps[*].in_order')" = "$matched"
+		test "$(sum .stamps[].only_bpf) $(sum .stamps[].only_module)" = "0 0"
+	check "$1: every stamp in the kernel's order" test "$(sum .stamps[].in_order)" = "$matched"
 	check "$1: equal counters of all classes" test \
-		"$(at 'counters[*].bpf')" = "$(at 'counters[*].module')" \
-		-a "$(at 'counters[*].bpf')" -ge "$2"
-	check "$1: $(at pairings.bpf) round trips, the same two frames each" test \
-		"$(at pairings.equal) $(at pairings.different) $(at pairings.module)" = \
-		"$(at pairings.bpf) 0 $(at pairings.bpf)" -a "$(at pairings.bpf)" -ge "$3"
+		"$(sum .counters[].bpf)" = "$(sum .counters[].module)" \
+		-a "$(sum .counters[].bpf)" -ge "$2"
+	check "$1: $(at .pairings.bpf) round trips, the same two frames each" test \
+		"$(at .pairings.equal) $(at .pairings.different) $(at .pairings.module)" = \
+		"$(at .pairings.bpf) 0 $(at .pairings.bpf)" -a "$(at .pairings.bpf)" -ge "$3"
 	for dir in 0 1; do
-		echo "# $1: $(at "stamps[$dir].dir"), $(at "stamps[$dir].order"):" \
-			"p50 $(at "stamps[$dir].p50_ns") p99 $(at "stamps[$dir].p99_ns") ns apart"
+		echo "# $1: $(at ".stamps[$dir].dir"), $(at ".stamps[$dir].order"):" \
+			"p50 $(at ".stamps[$dir].p50_ns") p99 $(at ".stamps[$dir].p99_ns") ns apart"
 	done
 }
 
@@ -110,7 +111,6 @@ wait_for 10 grep -q listening "$tmp/server"
 check "veth: a real stack" cross vnftx-a 300 bash -c 'stack >/dev/null'
 judge "veth, stack" 8000 4000
 # One file of both, and the way through the host: as much in it as was sent.
-page() { "$VNFT_TESTS/netns/json" "$tmp/page" "$@" | tr '\n' ' '; }
 # OPTIONS...: 500 echoes while a recorder runs; its page, and the file's in $tmp/page
 recorded() {
 	local recorder code=0
@@ -127,16 +127,17 @@ recorded() {
 	return $code
 }
 check "record by both" recorded --observer both
-check "both are in the file, twice 500 echoes each, apart" test "$(page \
-	--row observer=bpf device)$(page --row class=echo-request out)$(page \
-	pairings[0].matched pairings[1].matched file.sequence_gaps file.lost)" = \
-	"$(page devices[0].device)500 500 500 0 0 "
+json_is "both are in the file, twice 500 echoes each, apart" "bpf module 500 500 500 0 0" \
+	"$tmp/page" .devices[0,1].observer \
+	'first(.classes[] | select(.class == "echo-request")).out' \
+	.pairings[0].matched .pairings[1].matched .file.sequence_gaps .file.lost
 for who in module bpf; do
 	check "$who: record the stages of a veth" recorded --observer $who --stages all
-	check "$who: 500 frames from the queue to the driver" test "$(page \
-		--row from=net_dev_queue to n)" = "net_dev_start_xmit 500 "
-	check "$who: 500 from reception to the boundary" test "$(page --row \
-		from=netif_receive_skb to n | sed 's/^[a-z]*.ingress/boundary/')" = "boundary 500 "
+	json_is "$who: 500 frames from the queue to the driver" "net_dev_start_xmit 500" \
+		"$tmp/page" 'first(.stages[] | select(.from == "net_dev_queue")) | .to, .n'
+	json_is "$who: 500 from reception to the boundary" "true 500" "$tmp/page" \
+		'first(.stages[] | select(.from == "netif_receive_skb")) |
+			(.to | test("^[a-z]+.ingress")), .n'
 done
 "$VNFTRACE" report "$tmp/records" | sed -n '/^From stage/,/^$/s/^/# /p'
 check "the module goes" rmmod vnftrace

@@ -29,11 +29,7 @@ clean() {
 trap clean EXIT
 
 in_a() { ip netns exec vnftg-a "$@"; }
-# KEY [SECTION]: the first number of that name in the last page, or in its section
-at() {
-	sed -n "/\"${2:-probe}\": [{[]/,\$s/.*\"$1\": \([0-9a-z\"]*\).*/\1/p" "$tmp/${3:-out}" |
-		head -1
-}
+at() { json "$tmp/${2:-out}" "$1"; }	# FILTER [FILE]: of the last page
 probe() { in_a "$VNFTRACE" probe "$@" >"$tmp/out" 2>"$tmp/err"; }
 says() { grep -q -e "$1" "$tmp/err"; }
 quiet_report() { "$VNFTRACE" report "$1" >"$tmp/report"; }
@@ -66,11 +62,11 @@ topology() {
 # Pages in $tmp/NAME: all of @count were sent, seen and answered, and say who sent.
 whole() {	# NAME WHO COUNT [relay]
 	local sent seen answered who
-	sent=$(at sent counts "$1") seen=$(at seen counts "$1") answered=$(at answered counts "$1")
-	who=$(at stimulus probe "$1")
-	[ "$who $sent $seen $answered" = "\"$2\" $3 $3 $3" ] && return
+	sent=$(at .counts.sent "$1") seen=$(at .counts.seen "$1")
+	answered=$(at .counts.answered "$1") who=$(at .probe.stimulus "$1")
+	[ "$who $sent $seen $answered" = "$2 $3 $3 $3" ] && return
 	# What a relay in userspace has not answered after a second is its own affair.
-	[ "${4:-}" = relay ] && [ "$who $sent $seen" = "\"$2\" $3 $3" ] &&
+	[ "${4:-}" = relay ] && [ "$who $sent $seen" = "$2 $3 $3" ] &&
 		echo "# $1: the relay brought $answered of $3 answers in time" && return
 	echo "# $1: by $who: sent $sent, seen $seen, answered $answered of $3: $(cat "$tmp/$1.err")"
 	return 1
@@ -79,10 +75,10 @@ whole() {	# NAME WHO COUNT [relay]
 late() {
 	local k line=
 	for k in p50_ns p99_ns max_ns; do
-		line+=" ${k%_ns} $(at $k lateness "$1" | awk '{
+		line+=" ${k%_ns} $(at .lateness.$k "$1" | awk '{
 			if ($1 == "null") print "      -"; else printf "%7.0f", $1 / 1000 }')"
 	done
-	echo "$line us, round trip p50$(at p50_ns rtt "$1" |
+	echo "$line us, round trip p50$(at .rtt[0].p50_ns "$1" |
 		awk '{ printf "%7.0f us", $1 / 1000 }')"
 }
 
@@ -122,14 +118,14 @@ check "the module loads" modprobe vnftrace
 topology || not_ok "namespaces, veth and taps"
 
 exits 0 "auto is the kernel where the module is loaded" probe syn 198.18.5.2 -c 50 -j
-check "the page says so" [ "$(at stimulus)" = '"kernel"' ]
+check "the page says so" [ "$(at .probe.stimulus)" = kernel ]
 exits 0 "IPv6 SYNs and IPv4 echoes too" probe syn 2001:db8:5::2 -c 50 -j
-check "all answered" [ "$(at answered counts)" = 50 ]
+check "all answered" [ "$(at .counts.answered)" = 50 ]
 exits 0 "echoes by IPv4" probe icmp 198.18.5.2 -c 50 -s 1400 -j
 check "all answered, and nobody received at the sender" \
-	[ "$(at answered counts) $(at received counts)" = "50 null" ]
+	[ "$(at .counts.answered) $(at .counts.received)" = "50 null" ]
 exits 0 "a second port" probe syn 198.18.5.2 -c 100 --ready-port 10 -j
-check "both are closed" [ "$(at answered_rst counts)" = 100 ]
+check "both are closed" [ "$(at .counts.answered_rst)" = 100 ]
 
 rate vnftg0 5 $fast $((fast * seconds))
 rate vnftg0 5 $((fast / 10)) $((fast / 10 * seconds))
@@ -140,10 +136,10 @@ rate vnftg0 5 1 "$seconds"
 # The same packets at both observers' hooks.
 for who in bpf module; do
 	exits 0 "observer $who" probe icmp 198.18.5.2 -c 500 --rate $((2 * fast)) --observer $who -j
-	check "$who saw and paired every echo, and says that it was it" \
-		[ "$(at observer) $(at seen counts) $(at answered counts)" = "\"$who\" 500 500" ]
+	json_is "$who saw and paired every echo, and says that it was it" "$who 500 500" \
+		"$tmp/out" .probe.observer .counts.seen .counts.answered
 	exits 0 "observer $who on a tap" probe syn 198.18.6.2 -c 200 --rate $fast --observer $who -j
-	check "$who paired every SYN" [ "$(at seen counts) $(at answered counts)" = "200 200" ]
+	check "$who paired every SYN" [ "$(at .counts.seen) $(at .counts.answered)" = "200 200" ]
 done
 
 # Until the first RST: the address appears a moment after the first SYN.
@@ -158,20 +154,20 @@ ip -n vnftg-b addr add 198.18.5.2/30 dev vnftg1
 code=0
 wait $pid || code=$?
 check "--until-rst ends" [ $code = 0 ]
-hooks=$(at first_rst_ns first) own=$(at generator_rst_ns first)
+hooks=$(at .first.first_rst_ns) own=$(at .first.generator_rst_ns)
 echo "# first RST: ${hooks} ns by the hooks, ${own} ns by the generator"
 near() { [ "$1" -gt 0 ] && [ $(($1 > $2 ? $1 - $2 : $2 - $1)) -lt 100000000 ]; }
 check "hooks and generator saw the same RST" near "${hooks:-0}" "${own:-0}"
-sent=$(at sent counts)
+sent=$(at .counts.sent)
 check "the generator stopped itself: $sent SYNs" [ "$sent" -ge 50 -a "$sent" -lt 20000 ]
 check "the file with its departures can be read" quiet_report "$tmp/records"
 exits 0 "without hooks the generator alone knows" probe syn 198.18.5.2 --until-rst --no-observe -j
-check "and says when" [ "$(at generator_rst_ns first)" -gt 0 ]
+check "and says when" [ "$(at .first.generator_rst_ns)" -gt 0 ]
 
 exits 2 "a flood is a thread's" probe icmp 198.18.5.2 --flood --stimulus kernel
 exits 2 "busy-waiting is a thread's" probe syn 198.18.5.2 --spin 10us --stimulus kernel
 exits 0 "auto takes the thread for a flood" probe icmp 198.18.5.2 --flood -c 50 -j
-check "and says why" grep -q 'stimulus_why.*paced by its replies' "$tmp/out"
+json_true "and says why" "$tmp/out" '.probe.stimulus_why | test("paced by its replies")'
 exits 1 "a device that is down" sh -c "ip -n vnftg-b link set vnftg1 down; \
 	exec ip netns exec vnftg-a $VNFTRACE \
 	probe syn 198.18.5.2 -c 20 --stimulus kernel >$tmp/out 2>&1"
@@ -181,5 +177,6 @@ exits 4 "kernel without the module" probe syn 198.18.6.2 --stimulus kernel
 check "names the command" says 'modprobe vnftrace'
 exits 4 "the module as observer without the module" probe syn 198.18.6.2 --observer module
 exits 0 "auto without it is the thread" probe syn 198.18.6.2 -c 20 -j
-check "and says why" grep -q '"stimulus": "user"' "$tmp/out"
+json_true "and says why" "$tmp/out" '.probe | .stimulus == "user" and
+	(.stimulus_why | length) > 0'
 finish

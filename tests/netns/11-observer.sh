@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # attach, status, record and detach on real devices with real tools, by tcx and by clsact, or by
-# what $VNFT_HOOKS says: "module" is the kernel module (tests/lab/observer.sh). No python: it runs
-# in the lab's VM too.
+# what $VNFT_HOOKS says: "module" is the kernel module (tests/lab/observer.sh).
 #
 #	[vnfto1]  vnfto-a 198.18.4.1/30 === 198.18.4.2/30 vnfto-b  [vnfto2]
 #	          fd00:4::1/64          ===          fd00:4::2/64
@@ -52,13 +51,6 @@ topology() {
 }
 mac() { ip -n "$1" -o link show "$2" | sed 's/.*ether \([0-9a-f:]*\).*/\1/'; }
 
-number() { "$VNFT_TESTS/netns/json" "$@" | tr '\n' ' '; }	# FILE [--row KEY=VALUE] PATH...
-is() {	# WHAT WANT FILE [--row KEY=VALUE] PATH...: the values, one space between them
-	local got what=$1 want=$2
-	shift 2
-	got=$(number "$@")
-	if [ "${got% }" = "$want" ]; then ok "$what"; else not_ok "$what: ${got% }, not $want"; fi
-}
 # What tells attach and record to use HOOK, what it is called in the tables, and who that is.
 how() { if [ "$1" = module ]; then echo "--observer module"; else echo "--hook $1"; fi; }
 called() { if [ "$1" = module ]; then echo netfilter; else echo "$1"; fi; }
@@ -72,7 +64,7 @@ exists() { [ -e "$1" ]; }
 counts() {	# HOOK
 	# shellcheck disable=SC2046
 	in1 "$VNFTRACE" attach vnfto-a $(how "$1") -j >"$tmp/attach" || return 1
-	is "$1: says which hook" "$(called "$1")/ingress" "$tmp/attach" "attached[0].hook_in"
+	json_is "$1: says which hook" "$(called "$1")/ingress" "$tmp/attach" .attached[0].hook_in
 	# Traffic after the command has ended, and seen from outside of the namespace.
 	in1 ping -q -c 20 -i 0.01 198.18.4.2 >/dev/null
 	in1 ping -q -c 10 -i 0.01 fd00:4::2 >/dev/null
@@ -82,17 +74,20 @@ counts() {	# HOOK
 		in1 bash -c ': </dev/tcp/198.18.4.2/9' 2>/dev/null
 	done
 	"$VNFTRACE" status -j >"$tmp/status"
-	is "$1: 20 + 10 + $vlan echo requests out, IPv4, IPv6 and VLAN" $((30 + vlan)) \
-		"$tmp/status" attached[0].out.classes.echo-request
-	is "$1: their replies in" $((30 + vlan)) "$tmp/status" attached[0].in.classes.echo-reply
-	is "$1: 5 requests in" 5 "$tmp/status" attached[0].in.classes.echo-request
-	is "$1: every reply met its request" "$((35 + vlan)) 0" "$tmp/status" \
-		attached[0].pairings.echo.matched attached[0].pairings.echo.unmatched
-	is "$1: 4 SYN out" 4 "$tmp/status" attached[0].out.classes.syn
-	is "$1: 4 RST in, matched" 4 "$tmp/status" attached[0].pairings.syn-rst.matched
-	is "$1: nothing lost" "0 0 0 0 0 0" "$tmp/status" attached[0].lost.ring_full \
-		attached[0].lost.evicted attached[0].lost.truncated attached[0].lost.nested \
-		attached[0].lost.recursion attached[0].lost.backwards
+	json_is "$1: 20 + 10 + $vlan echo requests out, IPv4, IPv6 and VLAN" $((30 + vlan)) \
+		"$tmp/status" '.attached[0].out.classes["echo-request"]'
+	json_is "$1: their replies in" $((30 + vlan)) "$tmp/status" \
+		'.attached[0].in.classes["echo-reply"]'
+	json_is "$1: 5 requests in" 5 "$tmp/status" \
+		'.attached[0].in.classes["echo-request"]'
+	json_is "$1: every reply met its request" "$((35 + vlan)) 0" "$tmp/status" \
+		.attached[0].pairings.echo.matched .attached[0].pairings.echo.unmatched
+	json_is "$1: 4 SYN out" 4 "$tmp/status" .attached[0].out.classes.syn
+	json_is "$1: 4 RST in, matched" 4 "$tmp/status" \
+		'.attached[0].pairings["syn-rst"].matched'
+	json_is "$1: nothing lost" "0 0 0 0 0 0" "$tmp/status" .attached[0].lost.ring_full \
+		.attached[0].lost.evicted .attached[0].lost.truncated .attached[0].lost.nested \
+		.attached[0].lost.recursion .attached[0].lost.backwards
 	in1 "$VNFTRACE" report --dev vnfto-a >"$tmp/report"
 	check "$1: report shows the RTT" grep -q '^echo' "$tmp/report"
 }
@@ -112,10 +107,10 @@ throughput() {	# HOOK
 	# With -n the client stops with bytes in flight: received <= passed <= sent (and control
 	# data).
 	local got sent payload again wire frames
-	read -r got sent < <(number "$tmp/iperf" end.sum_received.bytes end.sum_sent.bytes)
-	read -r payload again wire frames < <(number "$tmp/status" \
-		attached[0].out.tcp_payload_bytes attached[0].out.retrans_bytes \
-		attached[0].out.wire_packets attached[0].out.packets)
+	read -r got sent < <(json "$tmp/iperf" .end.sum_received.bytes .end.sum_sent.bytes)
+	read -r payload again wire frames < <(json "$tmp/status" \
+		.attached[0].out.tcp_payload_bytes .attached[0].out.retrans_bytes \
+		.attached[0].out.wire_packets .attached[0].out.packets)
 	[ "$got" -le $((payload - again)) ] &&
 		[ $((payload - again)) -le $((sent + sent / 1000)) ] &&
 		[ "$wire" -ge "$frames" ] && return
@@ -132,7 +127,8 @@ others() {	# HOOK: other people's programs and clsact stay
 	in1 "$VNFTRACE" attach vnfto-a $(how "$1") >/dev/null || return 1
 	in1 ping -q -c 3 -i 0.01 198.18.4.2 >/dev/null
 	"$VNFTRACE" status -j >"$tmp/status"
-	is "$1: beside a filter of others" 3 "$tmp/status" attached[0].out.classes.echo-request
+	json_is "$1: beside a filter of others" 3 "$tmp/status" \
+		'.attached[0].out.classes["echo-request"]'
 	[ "$1" = module ] || check "$1: status names it" grep -q 'clsact/in:bpf(' "$tmp/status"
 	in1 "$VNFTRACE" detach vnfto-a >/dev/null
 	check "$1: detach leaves their clsact" has_clsact
@@ -170,9 +166,9 @@ recording() {	# HOOK: as many records as tcpdump saw frames
 	wait "$dump" || cat "$tmp/dump"
 	local frames
 	frames=$(pcap | wc -l)
-	is "$1: one record for each of tcpdump's frames" "$frames" "$tmp/record" packets
+	json_is "$1: one record for each of tcpdump's frames" "$frames" "$tmp/record" .packets
 	exits 0 "$1: they are what was sent" test "$frames" = 106
-	is "$1: valid, nothing lost" "true 0" "$tmp/record" valid lost_records
+	json_is "$1: valid, nothing lost" "true 0" "$tmp/record" .valid .lost_records
 	exits 0 "$1: the file is read back" quiet "$VNFTRACE" report "$tmp/records" -j
 	pcap tcp | grep -o 'TS val [0-9]* ecr [0-9]*' | sort >"$tmp/ts.tcpdump"
 	"$VNFTRACE" report --packets "$tmp/records" |
@@ -198,7 +194,7 @@ killed() {	# HOOK: a killed recorder leaves nothing that --all does not find
 	exits 1 "$1: killed: no filter stays" has_ours
 	exits 1 "$1: killed: no clsact of ours stays" has_clsact
 	[ "$1" != module ] || check "module: killed: its session is gone" \
-		test "$("$VNFTRACE" status -j | grep -c '"sessions": 0')" = 1
+		test "$("$VNFTRACE" status -j | jq .module.sessions)" = 0
 }
 
 devices() {	# HOOK: every kind of device
@@ -214,9 +210,10 @@ devices() {	# HOOK: every kind of device
 	done
 	in1 ping -q -c 4 -i 0.01 127.0.0.1 >/dev/null
 	"$VNFTRACE" status -j >"$tmp/status"
-	is "$1: lo sees a frame leave and come, as two requests, each answered" "4 4 8 0" \
-		"$tmp/status" --row device=lo out.classes.echo-request in.classes.echo-request \
-		pairings.echo.matched pairings.echo.unmatched
+	json_is "$1: lo sees a frame leave and come, as two requests, each answered" "4 4 8 0" \
+		"$tmp/status" '.attached[] | select(.device == "lo") | .out.classes["echo-request"],
+			.in.classes["echo-request"], .pairings.echo.matched,
+			.pairings.echo.unmatched'
 	in1 "$VNFTRACE" detach $list >/dev/null
 }
 
@@ -257,9 +254,9 @@ exits 0 "attach by NETNS/DEV" quiet "$VNFTRACE" attach vnfto1/vnfto-tap $(how "$
 ip -n vnfto1 link del vnfto-tap
 "$VNFTRACE" status -j >"$tmp/status"
 if [ "$hook" = module ]; then
-	is "a dead device's attachment died with it" none "$tmp/status" attached[0].state
+	json_is "a dead device's attachment died with it" null "$tmp/status" .attached[0].state
 else
-	is "a dead device says so" "device gone" "$tmp/status" attached[0].state
+	json_is "a dead device says so" "device gone" "$tmp/status" .attached[0].state
 fi
 exits 0 "detach --all takes it" quiet "$VNFTRACE" detach --all
 check "nothing of ours is left" test "$before" = "$(ours)"

@@ -22,9 +22,6 @@ if [ "$(id -u)" != 0 ]; then
 	finish
 fi
 
-value() {	# KEY FILE: of a flat JSON object, without quotes
-	grep -oE "\"$1\":(\"[^\"]*\"|[^,}]*)" "$2" | head -n 1 | cut -d: -f2- | tr -d '"'
-}
 of_run() {	# ID: everything of a run that is still there
 	leftovers | grep "$1"
 	grep -lz "^VNFT_RUN=$1\$" /proc/[0-9]*/environ 2>/dev/null | while read -r f; do
@@ -49,7 +46,7 @@ begin() {	# TYPE: an instance that is up, and stays up until descriptor 7 is clo
 	pids="$pids $pid"
 	exec 7>"$tmp/in"
 	wait_for 60 grep -q '^ready' "$tmp/out" || return 1
-	run=$(value run "$tmp/out")
+	run=$(guest_says run "$tmp/out")
 }
 end() {		# and its end: exit code in $got
 	exec 7>&-
@@ -74,19 +71,19 @@ rst_from_inside() {
 whole_life() {	# TYPE KIND
 	local out=$tmp/life
 	exits 0 "$1: whole life, iperf3 reaches it" "$guest" "$1" --iperf3 >"$out"
-	check "$1: RST at $(value rst_ns "$out") ns, not after service" \
-		[ "$(value rst_ns "$out")" -gt 0 \
-		-a "$(value rst_ns "$out")" -le "$(value service_ns "$out")" ]
-	check "$1: device is a $2" [ "$(value device_kind "$out")" = "$2" ]
+	check "$1: RST at $(guest_says rst_ns "$out") ns, not after service" \
+		[ "$(guest_says rst_ns "$out")" -gt 0 \
+		-a "$(guest_says rst_ns "$out")" -le "$(guest_says service_ns "$out")" ]
+	check "$1: device is a $2" [ "$(guest_says device_kind "$out")" = "$2" ]
 	if [ "$2" = veth ]; then
 		check "$1: its host end is on the run's bridge" \
-			[ "$(value device_master "$out")" = "$(value bridge "$out")" ]
-		check "$1: memory of its cgroup" [ "$(value cgroup_bytes "$out")" -gt 100000 ]
+			[ "$(guest_says device_master "$out")" = "$(guest_says bridge "$out")" ]
+		check "$1: memory of its cgroup" [ "$(guest_says cgroup_bytes "$out")" -gt 100000 ]
 	fi
-	check "$1: RSS and PSS" [ "$(value tool_bytes "$out")" -ge "$(value pss_bytes "$out")" -a \
-		"$(value pss_bytes "$out")" -gt 100000 ]
-	check "$1: teardown took time" [ "$(value teardown_ns "$out")" -gt 0 ]
-	gone "$1: nothing is left after a whole life" "$(value run "$out")"
+	check "$1: RSS and PSS" [ "$(guest_says pss_bytes "$out")" -gt 100000 -a \
+		"$(guest_says tool_bytes "$out")" -ge "$(guest_says pss_bytes "$out")" ]
+	check "$1: teardown took time" [ "$(guest_says teardown_ns "$out")" -gt 0 ]
+	gone "$1: nothing is left after a whole life" "$(guest_says run "$out")"
 }
 
 ends() {	# TYPE
@@ -97,7 +94,8 @@ ends() {	# TYPE
 		end
 		return
 	fi
-	check "$1: the RST comes in from inside" rst_from_inside "$(value device "$tmp/out")" "$run"
+	check "$1: the RST comes in from inside" \
+		rst_from_inside "$(guest_says device "$tmp/out")" "$run"
 	kill -TERM "$pid"
 	end
 	gone "$1: nothing is left after SIGTERM" "$run"
@@ -110,7 +108,7 @@ ends() {	# TYPE
 	gone "$1: nothing is left after kill -9 and a sweep" "$run"
 
 	begin "$1"
-	kill -9 "$(value pid "$tmp/out")"
+	kill -9 "$(guest_says pid "$tmp/out")"
 	end
 	gone "$1: nothing is left when the instance died by itself" "$run"
 }
@@ -160,8 +158,8 @@ if "$guest" microvm.exec --check 2>/dev/null; then
 		>"$tmp/launch.conf"
 	exits 0 "tap made at launch: whole life" "$guest" "$tmp/launch.conf" >"$tmp/life"
 	check "tap made at launch: is on the bridge" \
-		[ "$(value device_master "$tmp/life")" = "$(value bridge "$tmp/life")" ]
-	gone "tap made at launch: nothing is left" "$(value run "$tmp/life")"
+		[ "$(guest_says device_master "$tmp/life")" = "$(guest_says bridge "$tmp/life")" ]
+	gone "tap made at launch: nothing is left" "$(guest_says run "$tmp/life")"
 fi
 
 # Command lines that fail say why in one line.
@@ -170,7 +168,7 @@ bad() {		# WHAT WORDS-IN-REASON COMMAND [TEARDOWN]
 		'timeout_s = 1' "command = $3" ${4:+"teardown = $4"} >"$tmp/bad.conf"
 	exits 1 "$1 fails" "$guest" "$tmp/bad.conf" >"$tmp/life"
 	check "$1: and the reason is there" grep -q "$2" "$tmp/life"
-	gone "$1: nothing is left" "$(value run "$tmp/life")"
+	gone "$1: nothing is left" "$(guest_says run "$tmp/life")"
 }
 bad "a command that ends at once" 'ended at once: no such luck' "sh -c 'echo no such luck; exit 3'"
 bad "a guest that never answers" 'no RST from port 9 in time' 'sleep 1000'

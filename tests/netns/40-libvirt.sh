@@ -19,7 +19,7 @@ pid=
 trap '[ -z "$pid" ] || kill -9 $pid 2>/dev/null
 	"$guest" --sweep >/dev/null 2>&1; rm -rf "$tmp"' EXIT
 
-field() { sed -nE "s/.*\"$1\":(\"([^\"]*)\"|([^,}]*)).*/\2\3/p" "$tmp/out" | head -n 1; }
+field() { guest_says "$1" "$tmp/out"; }
 vmm() { [ -n "$(pgrep -f "guest=vnft-$1-1,")" ]; }
 # Others may have runs of their own on this host: only the one named is looked at.
 clean() { ! leftovers | grep -q "$1" && ! pgrep -f "guest=vnft-$1" >/dev/null; }

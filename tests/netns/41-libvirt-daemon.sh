@@ -68,7 +68,7 @@ if ! wait_for 20 test -S "$tmp/libvirt-sock"; then
 	finish
 fi
 
-field() { sed -nE "s/.*\"$1\":(\"([^\"]*)\"|([^,}]*)).*/\2\3/p" "$tmp/out" | head -n 1; }
+field() { guest_says "$1" "$tmp/out"; }
 clean() { ! leftovers | grep -q "$1" && ! pgrep -f "guest=vnft-$1" >/dev/null; }
 defined() { [ -e "/proc/$daemon/root/etc/libvirt/qemu/vnft-$1-1.xml" ]; }
 sweep() { "$guest" --sweep >/dev/null; }

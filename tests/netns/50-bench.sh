@@ -15,14 +15,8 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 before=$(leftovers)
 
-at() {	# PATH-EXPRESSION: value in results.json
-	python3 -c 'import json,sys; r=json.load(open(sys.argv[1])); rows={x["type"]:x
-		for x in r["rows"]}; print(eval(sys.argv[2]))' "$dir/results.json" "$1"
-}
-true_that() {	# WHAT EXPRESSION
-	local got
-	got=$(at "$2" 2>&1)
-	if [ "$got" = True ]; then ok "$1"; else not_ok "$1: $2 is $got"; fi
+row() {		# WHAT FILTER: true of the row of type $t
+	json_true "$t: $1" "$dir/results.json" ".rows[] | select(.type == \"$t\") | $2"
 }
 
 dir=$tmp/r1
@@ -30,41 +24,35 @@ exits 0 "bench of a container and a VM" \
 	"$VNFTRACE" bench -T container.crun,minilinux.kvm -r 1 --throughput 2s --settle 2s \
 	--echoes 300 -o "$dir"
 for t in container.crun minilinux.kvm; do
-	r="rows['$t']"
-	true_that "$t: valid, one run" "$r['valid'] and $r['runs'] == 1"
-	true_that "$t: instantiation before service, after exec" \
-		"0 < $r['instantiation']['median_ns'] <= $r['service_ready']['median_ns'] + 5000000"
-	true_that "$t: no interval from one run, and why" \
-		"$r['instantiation']['ci95_ns'] is None and \
-			'needs' in $r['instantiation']['ci95_ns_why']"
-	true_that "$t: flood RTT at the hook is below the sender's" \
-		"0 < $r['rtt']['flood']['p50_ns'] <= $r['rtt']['flood']['sender']['p50_ns']"
-	true_that "$t: fixed-rate RTT" "$r['rtt']['fixed']['n'] >= 295"
-	true_that "$t: throughput within 5 % of iperf3's over 2 s, both ways" \
-		"all(abs($r['throughput'][d]['median_bps'] / \
-			$r['throughput'][d]['iperf3_bps'] - 1) < 0.05 for d in ('tx', 'rx'))"
-	true_that "$t: 64-byte packets per second, both ways" \
-		"all($r['throughput'][d]['median_pps'] > 0 for d in ('tx', 'rx'))"
-	true_that "$t: image and memory" \
-		"$r['image']['file_bytes'] > 0 and $r['memory']['tool_bytes'] > 0 and \
-			$r['memory']['pss_bytes'] > 0"
-	true_that "$t: teardown" "$r['teardown']['median_ns'] > 0"
-	true_that "$t: losses are counted and nothing lost a record" \
-		"$r['lost']['ring_full'] == 0 and len($r['lost']) == 7"
+	row "valid, one run" '.valid and .runs == 1'
+	row "instantiation before service, after exec" '0 < .instantiation.median_ns and
+		.instantiation.median_ns <= .service_ready.median_ns + 5000000'
+	row "no interval from one run, and why" '.instantiation |
+		.ci95_ns == null and (.ci95_ns_why | contains("needs"))'
+	row "flood RTT at the hook is below the sender's" '.rtt.flood |
+		0 < .p50_ns and .p50_ns <= .sender.p50_ns'
+	row "fixed-rate RTT" '.rtt.fixed.n >= 295'
+	row "throughput within 5 % of iperf3's over 2 s, both ways" '.throughput |
+		[.tx, .rx] | all(.median_bps / .iperf3_bps - 1 | fabs < 0.05)'
+	row "64-byte packets per second, both ways" '.throughput | [.tx, .rx] |
+		all(.median_pps > 0)'
+	row "image and memory" '.image.file_bytes > 0 and .memory.tool_bytes > 0 and
+		.memory.pss_bytes > 0'
+	row "teardown" '.teardown.median_ns > 0'
+	row "losses are counted and nothing lost a record" '.lost |
+		.ring_full == 0 and length == 7'
 done
-true_that "the VM says TCG or KVM" "rows['minilinux.kvm']['accel'] in ('kvm', 'tcg')"
-true_that "manifest names host, kernel, seed, command" \
-	"all(k in r['manifest'] \
-		for k in ('host', 'command', 'parameters', 'types', 'id', 'self_overhead'))"
-true_that "no pin is null, with the reason" \
-	"all(r['manifest']['parameters'][k] is None and r['manifest']['parameters'][k + '_why'] \
-		for k in ('pin_load_cpu', 'pin_guest_cpu'))"
+row "the VM says TCG or KVM" '.accel | . == "kvm" or . == "tcg"'
+json_true "manifest names host, kernel, seed, command" "$dir/results.json" '.manifest |
+	[has("host", "command", "parameters", "types", "id", "self_overhead")] | all'
+json_true "no pin is null, with the reason" "$dir/results.json" '.manifest.parameters |
+	.pin_load_cpu == null and .pin_guest_cpu == null and
+	(.pin_load_cpu_why | length) > 0 and (.pin_guest_cpu_why | length) > 0'
 exits 0 "results.json is what its schema says, and has no other key" \
 	tests/results-schema "$dir/results.json"
-for change in 'r["rows"][0]["runs"] = "1"' 'r["rows"][1]["lost"]["new"] = None' \
-	'r["manifest"]["secret"] = 1' 'del r["rows"][0]["instantiation"]["ci95_ns_why"]'; do
-	python3 -c 'import json, sys; r = json.load(open(sys.argv[1])); exec(sys.argv[2])
-print(json.dumps(r))' "$dir/results.json" "$change" >"$tmp/changed.json"
+for change in '.rows[0].runs = "1"' '.rows[1].lost.new = null' '.manifest.secret = 1' \
+	'del(.rows[0].instantiation.ci95_ns_why)'; do
+	jq "$change" "$dir/results.json" >"$tmp/changed.json"
 	exits 1 "but not after $change" tests/results-schema "$tmp/changed.json"
 done
 exits 0 "report reads the directory again" "$VNFTRACE" report "$dir"

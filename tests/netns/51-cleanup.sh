@@ -97,7 +97,7 @@ bench=$!
 pids="$pids $bench"
 dockerd() {	# of that bench alone
 	local id
-	id=$(sed -n 's/.*"id": "\([0-9a-f]*\)".*/\1/p' "$tmp/docker/results.json" | head -1)
+	id=$(json "$tmp/docker/results.json" .manifest.id)
 	pgrep -f "^(/[^ ]*/)?dockerd .*/run/vnftrace/$id/" | head -1
 }
 if wait_for 60 test -s "$tmp/docker/results.json"; then
@@ -124,15 +124,12 @@ wait $a 2>/dev/null
 check "the next command cleans up after a killed bench" \
 	logged "$tmp/detach.log" "$VNFTRACE" detach --all
 check "cleaning up after a killed one leaves the other alone" kill -0 $b
-runs=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["rows"][0]["runs"])' \
-	"$tmp/b/results.json")
-more() {
-	[ "$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["rows"][0]["runs"])' \
-		"$tmp/b/results.json")" -gt "$runs" ]
-}
+runs_of_b() { json "$tmp/b/results.json" .rows[0].runs; }
+runs=$(runs_of_b)
+more() { [ "$(runs_of_b)" -gt "$runs" ]; }
 check "and it goes on measuring" wait_for 60 more
 kill -INT $b
 wait $b
-check "valid to the end" grep -q '"failed": \[\]' "$tmp/b/results.json"
+json_is "valid to the end" "[]" "$tmp/b/results.json" .rows[0].failed
 check "nothing is left of both" wait_for 5 clean
 finish

@@ -50,15 +50,12 @@ wait $bench || code=$?
 if [ $code = 0 ]; then ok "bench with an external stimulus"; else
 	not_ok "bench with an external stimulus: exit $code: $(tail -3 "$tmp/err")"
 fi
-check "instantiation, service and RTT are there" python3 - "$tmp/r/results.json" <<-'END'
-	import json, sys
-	row = json.load(open(sys.argv[1]))["rows"][0]
-	assert row["valid"], row["failed"]
-	assert row["instantiation"]["median_ns"] > 0 and row["instantiation"]["slot_ns"] is None
-	assert row["service_ready"]["median_ns"] > 0
-	assert row["rtt"]["flood"]["n"] >= 100, row["rtt"]["flood"]
-END
-check "the manifest says external" grep -q '"stimulus": "external"' "$tmp/r/results.json"
+results=$tmp/r/results.json
+json_is "the row is valid" "true []" "$results" .rows[0].valid .rows[0].failed
+json_true "instantiation, service and RTT are there" "$results" '.rows[0] |
+	.instantiation.median_ns > 0 and .instantiation.slot_ns == null and
+	.service_ready.median_ns > 0 and .rtt.flood.n >= 100'
+json_is "the manifest says external" external "$results" .manifest.parameters.stimulus
 check "the uplink is the user's again" sh -c '! ip -o link show vnftx0 | grep -q master'
 cleanup
 check "nothing is left" wait_for 5 test "$(leftovers)" = "$before"

@@ -48,33 +48,32 @@ exits 0 "bench of an instance whose device is born in the launch" \
 	"$VNFTRACE" bench -T "$tmp/newborn.conf" -r 3 --no-rtt --no-throughput --settle 3s \
 	-o "$tmp/r"
 "$VNFTRACE" report "$tmp/r/records" --packets -j >"$tmp/packets.json"
-cat >"$tmp/count.py" <<-'END'
-	import json, re, sys
-	runs, early, missed, answered = {}, 0, 0, 0
-	for p in json.load(open(sys.argv[1])):
-	    if p.get("class") == "echo-request" and p["dir"] == "in":
-	        runs.setdefault(p["echo_id"], {}).setdefault(p["echo_seq"], set()).add(p["dev"])
-	for log in sys.argv[2:]:
-	    want = {int(n) for n in re.findall(r"icmp_seq=(\d+) ttl", open(log).read())}
-	    answered += len(want)
-	    # Runs are told apart by the set that fits best: ping's id is not printed.
-	    seen = max(runs.values(), key=lambda r: len(want & set(r)), default={})
-	    missed += len(want - set(seen))
-	for seen in runs.values():
-	    early += sum(1 for devs in seen.values() if len(devs) == 1)
-	print(len(sys.argv) - 2, answered, missed, early)
+for log in "$tmp"/answered.*; do
+	sed -nE 's/.*icmp_seq=([0-9]+) ttl.*/\1/p' "$log" | jq -s .
+done >"$tmp/echoes.json"
+# Runs by ping's id, of each the devices that saw an echo. A log does not have the id: it is of the
+# run that has most of it.
+cat >"$tmp/count.jq" <<-'END'
+	[$packets[0][] | select(.class == "echo-request" and .dir == "in")] | group_by(.echo_id)
+	| map(group_by(.echo_seq) | map({ key: (.[0].echo_seq | tostring),
+		value: (map(.dev) | unique | length) }) | from_entries) as $runs
+	| ($answered | map(. as $want | [$runs[] as $seen |
+		$want | map(select($seen[tostring] == null)) | length]
+		| min // ($want | length)) | add) as $missed
+	| "\($answered | length) \($answered | map(length) | add) \($missed) \(
+		[$runs[][] | select(. == 1)] | length)"
 END
-read -r runs answered missed early < <(
-	python3 "$tmp/count.py" "$tmp/packets.json" "$tmp"/answered.*)
+read -r runs answered missed early < <(jq -rn --slurpfile packets "$tmp/packets.json" \
+	--slurpfile answered "$tmp/echoes.json" -f "$tmp/count.jq")
 echo "# $runs runs: $answered echoes answered, $missed not seen, $early seen at the bridge alone"
 check "3 runs pinged" [ "$runs" = 3 -a "$answered" -gt 1000 ]
 check "every answered echo was seen" [ "$missed" = 0 ]
 check "some passed between birth and attach, so that this test tests something" [ "$early" -gt 0 ]
-read -r device rst < <(python3 -c '
-import json, sys
-phases = json.load(open(sys.argv[1]))["rows"][0]["instantiation"]["phases"]
-at = {p["name"]: p["median_ns"] // 1000000 for p in phases if p["median_ns"]}
-print(at["device"], at["rst"])' "$tmp/r/results.json")
+phase_ms() {	# NAME
+	json "$tmp/r/results.json" ".rows[0].instantiation.phases[] | select(.name == \"$1\") |
+		.median_ns / 1000000 | floor"
+}
+device=$(phase_ms device) rst=$(phase_ms rst)
 echo "# device born after $device ms, first RST through the bridge after $rst ms"
 check "the device was born when it was born, not when it joined the bridge" \
 	[ $((rst - device)) -ge 80 ]

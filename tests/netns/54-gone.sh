@@ -23,7 +23,7 @@ cat >"$tmp/instance" <<-'END'
 	gone() {
 		echo "$1: enough of it"
 		sed -n 's/^Cpus_allowed_list:[[:blank:]]*//p' /proc/$$/status >"$2.cpus"
-		python3 -c 'import time; print(time.monotonic_ns() // 1000000)' >"$2"
+		awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime >"$2"
 		exit
 	}
 	# Later than what the driver calls "at once".
@@ -70,8 +70,7 @@ ends() {	# DURING CONDITION BENCH-OPTION...
 	ms=$("$VNFTRACE" report -p "$dir/records" |
 		sed -nE 's/^([0-9]+)\.([0-9]{3}).* mark name=stop .*/\1\2/p')
 	ms=$((ms - $(cat "$tmp/stamp" || echo 0)))
-	why=$(python3 -c 'import json, sys; print(
-		json.load(open(sys.argv[1]))["rows"][0]["failed"][0]["why"])' "$dir/results.json")
+	why=$(json "$dir/results.json" .rows[0].failed[0].why)
 	if grep -q "$during.*$condition: enough of it" <<<"$why"; then ok "gone $during: $why"; else
 		not_ok "gone $during: it says \"$why\""
 		cat "$tmp/page"

@@ -43,13 +43,10 @@ END
 	>"$tmp/page" 2>&1
 check "two runs, both count" [ $? = 0 ]
 "$VNFTRACE" report "$tmp/dir" >"$tmp/report" 2>&1
-at() { "$VNFT_TESTS/netns/json" "$tmp/dir/results.json" "$@" | tr '\n' ' '; }
-for i in "0 rx" "1 rx of 64 B"; do
-	item="rows[0].missing[${i%% *}]"
-	check "the second run lacks ${i#* }" [ "$(at "$item.run" "$item.what")" = "2 ${i#* } " ]
-done
-check "and nothing else is missing" [ "$(at 'rows[0].missing[2]')" = "none " ]
-check "the row is valid" [ "$(at 'rows[0].valid')" = "true " ]
+results=$tmp/dir/results.json
+json_is "the second run lacks rx, by TCP and of 64 B, and nothing else is missing" \
+	"2 rx 2 rx of 64 B" "$results" '.rows[0].missing[] | .run, .what'
+json_is "the row is valid" true "$results" .rows[0].valid
 for page in page report; do
 	check "$page: the notes say why" grep -qE "^half +2 +no rx: .*refused" "$tmp/$page"
 	check "$page: of the small frames, too" grep -qE "^half +2 +no rx of 64 B: " "$tmp/$page"

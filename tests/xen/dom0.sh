@@ -12,7 +12,8 @@ cd "$(dirname "$0")/../.." || exit 1
 lists() { xl list | grep -q '^Domain-0 '; }
 runs_guests() { [ "$(xenstore-read /local/domain/0/domid)" = 0 ] && [ -e /proc/xen/capabilities ]; }
 tool_agrees() {
-	vnftrace doctor -j 2>/dev/null | tr -d '[:space:]' | grep -q '"id":"xen","status":"ok"'
+	vnftrace doctor -j 2>/dev/null |
+		jq -e '.checks[] | select(.id == "xen").status == "ok"' >/dev/null
 }
 quiet() { ! xl dmesg | grep -E 'Xen (WARN|BUG)|Panic'; }
 

@@ -23,7 +23,6 @@ clean() {
 }
 trap clean EXIT
 
-page() { "$VNFT_TESTS/netns/json" "$tmp/page" "$@" | tr '\n' ' '; }
 n() { grep -cE "^$1 " "$tmp/calls"; }
 count() { sed -n "s/^count $1 //p" "$tmp/out"; }
 functions=(xenvif_start_xmit xenvif_rx_skb xenvif_tx_action xenvif_fill_frags
@@ -92,8 +91,8 @@ ping -q -c 20 -i 0.005 -s 1400 $loop_peer >/dev/null
 kill -TERM $recorder
 exits 0 "it ends well" wait $recorder
 "$VNFTRACE" report "$tmp/records" -j >"$tmp/page"
-check "20 echoes each, no record missing" test "$(page pairings[0].matched file.sequence_gaps \
-	file.lost)" = "20 0 0 "
+json_is "20 echoes each, no record missing" "20 0 0" "$tmp/page" .pairings[0].matched \
+	.file.sequence_gaps .file.lost
 "$VNFTRACE" report -p "$tmp/records" >"$tmp/packets"
 for hook in start_xmit rx_skb tx_action skb_zerocopy_complete; do
 	check "xenvif_$hook by both, domain 0" [ "$(grep " xenvif_$hook .*queue=[01] domid=0$" \
@@ -109,7 +108,7 @@ ping -q -c 100 -i 0.005 -s 1400 $loop_peer >/dev/null
 timeout 30 iperf3 -c $loop_peer -n 256K -R >/dev/null
 kill -TERM $recorder
 exits 0 "doctor --cross-check on the vif" wait $recorder
-check "it says that they agree" [ "$(page cross_check.agree)" = "true " ]
+json_is "it says that they agree" true "$tmp/page" .cross_check.agree
 kill "$(<"$tmp/pid")"
 check "both ends go when they are closed" loop_down
 
