@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../../tools/lib/host/accel.h"
-#include "../../tools/bench/births.h"
+#include "../../tools/bench/watch/births.h"
 #include "../../tools/bench/phases.h"
 #include "unit.h"
 

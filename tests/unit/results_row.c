@@ -8,7 +8,7 @@
 #include "../../tools/lib/text/view.h"
 #include "../../tools/results/check.h"
 #include "../../tools/results/keys.h"
-#include "../../tools/results/write.h"
+#include "../../tools/results/parts.h"
 #include "unit.h"
 
 #define MS	1000000ULL

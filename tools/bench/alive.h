@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "session.h"
+#include "bench.h"
 
 /**
  * struct vnft_bench_alive - an instance that is being measured; nothing waits for one that is gone

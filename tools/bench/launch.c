@@ -14,7 +14,7 @@
 #include "../lib/text/error.h"
 #include "alive.h"
 #include "launch.h"
-#include "mark.h"
+#include "watch/mark.h"
 #include "phases.h"
 
 #define SOURCE_PORT		40000

@@ -6,8 +6,8 @@
 #define VNFT_BENCH_LAUNCH_H
 
 #include "place.h"
-#include "session.h"
-#include "watch.h"
+#include "bench.h"
+#include "watch/watch.h"
 
 /* The first is closed in every workload that we ship. */
 #define VNFT_BENCH_CLOSED_PORT	9

@@ -15,7 +15,7 @@
 #include "../lib/text/json.h"
 #include "../source/bpf/cost.h"
 #include "manifest.h"
-#include "measure.h"
+#include "measure/measure.h"
 
 #define MAX_IMAGE_MANIFEST	16384
 #define ONLY_BPF		"only BPF's hooks can be run on their own: make bench compares both"

@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "session.h"
+#include "bench.h"
 
 /* Measures the hooks' cost into @b as well. New reference. */
 json_t *vnft_bench_manifest(struct vnft_bench *b);

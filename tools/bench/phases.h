@@ -5,8 +5,8 @@
 #ifndef VNFT_BENCH_PHASES_H
 #define VNFT_BENCH_PHASES_H
 
-#include "session.h"
-#include "watch.h"
+#include "bench.h"
+#include "watch/watch.h"
 
 /* Into s->phase, in the order of a launch. */
 void vnft_bench_phases(const struct vnft_bench *b, const struct vnft_type *type,

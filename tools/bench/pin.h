@@ -5,7 +5,7 @@
 #ifndef VNFT_BENCH_PIN_H
 #define VNFT_BENCH_PIN_H
 
-#include "session.h"
+#include "bench.h"
 
 /* As the session's config says; 0, or negative errno after vnft_fail(). */
 int vnft_bench_pin(const struct vnft_bench *b, const struct vnft_bench_row *row,

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "../guest/guest.h"
-#include "session.h"
+#include "bench.h"
 
 /**
  * struct vnft_bench_place - devices of one run; the caller's thread is in their namespace

@@ -5,7 +5,7 @@
 #ifndef VNFT_BENCH_PLAN_H
 #define VNFT_BENCH_PLAN_H
 
-#include "session.h"
+#include "bench.h"
 
 /* Rows of all types asked for, and of each the switches; free them. */
 int vnft_bench_plan(struct vnft_bench *b);

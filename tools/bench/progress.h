@@ -5,7 +5,7 @@
 #ifndef VNFT_BENCH_PROGRESS_H
 #define VNFT_BENCH_PROGRESS_H
 
-#include "session.h"
+#include "bench.h"
 
 void vnft_bench_progress(struct vnft_bench *b, const struct vnft_bench_row *row,
 			 const char *doing);

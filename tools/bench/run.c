@@ -13,14 +13,14 @@
 #include "../lib/run/clock.h"
 #include "../lib/text/error.h"
 #include "../source/file_write.h"
-#include "image.h"
+#include "measure/image.h"
 #include "launch.h"
-#include "mark.h"
-#include "measure.h"
+#include "watch/mark.h"
+#include "measure/measure.h"
 #include "pin.h"
 #include "place.h"
 #include "progress.h"
-#include "watch.h"
+#include "watch/watch.h"
 
 #define SKIP(name, doing, skip)							\
 	static bool skip_##name(const struct vnft_bench_config *c)		\

@@ -5,7 +5,7 @@
 #ifndef VNFT_BENCH_RUN_H
 #define VNFT_BENCH_RUN_H
 
-#include "session.h"
+#include "bench.h"
 
 void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_results_run *s);
 

@@ -7,9 +7,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "../lib/text/error.h"
 #include "../results/write.h"
-#include "image.h"
-#include "measure.h"
+#include "measure/image.h"
+#include "measure/measure.h"
 
 static void fill(const struct vnft_bench *b, const struct vnft_bench_row *row,
 		 struct vnft_results_row *to)

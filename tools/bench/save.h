@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "session.h"
+#include "bench.h"
 
 /* All rows so far, into the session's directory; as vnft_results_save(). */
 int vnft_bench_save(const struct vnft_bench *b, json_t **results);

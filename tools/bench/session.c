@@ -22,6 +22,7 @@
 #include "../source/file_write.h"
 #include "../source/open.h"
 #include "../stat/random.h"
+#include "bench.h"
 #include "launch.h"
 #include "manifest.h"
 #include "place.h"

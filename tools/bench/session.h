@@ -1,73 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A session is one invocation of bench: the rows that were asked for, their runs in random order, a
- * directory, a lock, an exit code.
+ * A session from its options to results.json: plan, lock, runs, exit code.
  */
 #ifndef VNFT_BENCH_SESSION_H
 #define VNFT_BENCH_SESSION_H
 
 #include <jansson.h>
-#include <pthread.h>
-#include <stdbool.h>
-#include <stdint.h>
 
-#include "../guest/guest.h"
-#include "../lib/run/run.h"
 #include "../lib/text/error.h"
-#include "../load/load.h"
-#include "../results/run.h"
-#include "../source/file_write.h"
-#include "../source/source.h"
 #include "config.h"
-
-#define VNFT_BENCH_LABEL_LEN	192
-
-/**
- * struct vnft_bench_row - a type (with one of its setups, and cache state) and its runs
- * @setup: what could have been otherwise, as the driver says; NULL: nothing
- * @label: type, setup and cache state in words: rows of one type are told apart by it
- * @run: room for as many as were asked for; @runs of them were made
- */
-struct vnft_bench_row {
-	struct vnft_type type;
-	const struct vnft_guest_ops *ops;
-	json_t *setup;
-	char label[VNFT_BENCH_LABEL_LEN];
-	bool cold;
-	bool possible;
-	char why[256];
-	struct vnft_results_run *run;
-	unsigned int runs;
-};
-
-/**
- * struct vnft_bench - a session
- * @run: its lock and what it leaves on the host (tools/lib/run/run.h)
- * @sender: of SYNs and of echoes at a fixed rate, unless another machine sends
- * @sender_why: auto did not take the kernel: why
- * @life: exec, exit and vCPU entries are recorded; else @life_why
- * @counted_ns, @recorded_ns: what the hooks take for a frame; 0: not measured
- * @home_fd: namespace that the command was started in; @run_fd: the session's own
- */
-struct vnft_bench {
-	const struct vnft_bench_config *config;
-	struct vnft_run run;
-	struct vnft_source *source;
-	enum vnft_probe_sender sender;
-	char sender_why[VNFT_PROBE_WHY_BYTES];
-	bool life;
-	char life_why[96];
-	uint64_t counted_ns, recorded_ns;
-	struct vnft_file_writer *writer;
-	pthread_mutex_t writer_lock;
-	struct vnft_bench_row *row;
-	unsigned int rows;
-	unsigned int planned, done;
-	uint64_t started_ns;
-	json_t *manifest;
-	int home_fd;
-	int run_fd;
-};
 
 /**
  * vnft_bench_session - plan, run and save what @config asks for

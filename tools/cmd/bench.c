@@ -11,13 +11,16 @@
 
 #include "../bench/config.h"
 #include "../bench/session.h"
+#include "../guest/guest.h"
 #include "../lib/cli/option.h"
 #include "../lib/cli/verb.h"
 #include "../lib/host/cap.h"
 #include "../lib/text/error.h"
 #include "../lib/text/json.h"
+#include "../load/load.h"
 #include "../report/results.h"
 #include "../stat/random.h"
+#include "../stat/stat.h"
 #include "cmd.h"
 
 #define MS	1000000ULL

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files that make a row share: numbers of several runs with their reasons, and the parts
- * of a row. Nobody else includes it.
+ * A row of results.json and what the files that make it share: numbers of several runs with their
+ * reasons, and the parts of a row. For tools/results/ and its tests alone.
  */
 #ifndef VNFT_RESULTS_PARTS_H
 #define VNFT_RESULTS_PARTS_H
 
-#include "write.h"
+#include "run.h"
 
 /* Samples that count: of valid runs @r in which the number exists. */
 #define VNFT_RESULTS_COLLECT(row, v, condition, expr)						\
@@ -35,7 +35,9 @@ json_t *vnft_results_duration(const struct vnft_samples *v, uint64_t seed, const
 /* Why a number of this row is missing, as far as its runs say. */
 const char *vnft_results_why(const struct vnft_results_row *row);
 
-/* Members of a row. New references. */
+/* A row of results.json, and members of it. New references. */
+json_t *vnft_results_row_json(const struct vnft_results_session *session,
+			      const struct vnft_results_row *row);
 json_t *vnft_results_launch(const struct vnft_results_session *session,
 			    const struct vnft_results_row *row);
 json_t *vnft_results_rtts(const struct vnft_results_session *session,

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What one run of an instance gave: numbers, each with a reason where it is missing. bench fills it
- * in, row.c adds runs up.
+ * What bench hands over: what each run of an instance gave, numbers with a reason where one is
+ * missing, and the rows and the session that they belong to. row.c adds runs up.
  */
 #ifndef VNFT_RESULTS_RUN_H
 #define VNFT_RESULTS_RUN_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -114,6 +115,38 @@ struct vnft_results_run {
 	uint64_t lost[VNFT_LOST_NR];
 	uint64_t packets, records;
 	uint64_t observed_ns;
+};
+
+/**
+ * struct vnft_results_row - a type with one of its setups and a state of the page cache
+ * @setup: what could have been otherwise, as the driver says; NULL: nothing
+ * @why: of a row that is not @possible
+ * @slot_ns: interval at which the closed port is asked; 0: the other machine sets the pace
+ * @image_file_bytes, @image_disk_bytes: 0: the type names no image that can be read
+ * @run: its @runs, in the order in which they were made
+ */
+struct vnft_results_row {
+	const char *type, *title, *driver;
+	json_t *setup;
+	bool cold, possible;
+	const char *why;
+	uint64_t slot_ns;
+	uint64_t image_file_bytes, image_disk_bytes;
+	const struct vnft_results_run *run;
+	unsigned int runs;
+};
+
+/**
+ * struct vnft_results_session - what was asked for
+ * @stimulus: who sent: "kernel", "user" or "external"
+ * @flood_why: why not @stimulus sent the flood; NULL: it did
+ * @counted_ns, @recorded_ns: what the hooks take for a frame; 0: not measured
+ */
+struct vnft_results_session {
+	json_t *manifest;
+	uint64_t seed, echo_interval_ns;
+	const char *stimulus, *flood_stimulus, *flood_why;
+	uint64_t counted_ns, recorded_ns;
 };
 
 /* Set a number of a run. */

@@ -10,6 +10,7 @@
 #include "../lib/text/json.h"
 #include "keys.h"
 #include "read.h"
+#include "parts.h"
 
 int vnft_results_save(const struct vnft_results_session *session,
 		      const struct vnft_results_row *row, unsigned int rows, const char *dir,

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/run/clock.h"
-#include "../lib/text/error.h"
+#include "../../lib/run/clock.h"
+#include "../../lib/text/error.h"
 #include "measure.h"
 
 #define ECHO_ID			0x7674

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "session.h"
+#include "../bench.h"
 
 /* MARK record: the text at @time_ns in run @number. */
 void vnft_bench_mark(struct vnft_bench *b, unsigned int number, uint16_t device, uint64_t time_ns,

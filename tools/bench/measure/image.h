@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../guest/type/type.h"
+#include "../../guest/type/type.h"
 
 /* Their size and the blocks that they use; 0: none can be read. */
 void vnft_bench_image(const struct vnft_type *type, uint64_t *file_bytes, uint64_t *disk_bytes);

@@ -9,13 +9,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../guest/guest.h"
-#include "../results/run.h"
-#include "../stat/records/pair.h"
-#include "../stat/stat.h"
-#include "../stat/throughput.h"
-#include "place.h"
-#include "session.h"
+#include "../../guest/guest.h"
+#include "../../results/run.h"
+#include "../../stat/records/pair.h"
+#include "../../stat/stat.h"
+#include "../../stat/throughput.h"
+#include "../place.h"
+#include "../bench.h"
 
 struct vnft_bench_watch;
 

@@ -7,7 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "../source/file_write.h"
+#include "../../source/file_write.h"
 
 void vnft_bench_mark(struct vnft_bench *b, unsigned int number, uint16_t device, uint64_t time_ns,
 		     const char *fmt, ...)

@@ -7,11 +7,11 @@
 
 #include <stdint.h>
 
-#include "../results/run.h"
-#include "alive.h"
-#include "place.h"
-#include "session.h"
-#include "watch.h"
+#include "../../results/run.h"
+#include "../alive.h"
+#include "../place.h"
+#include "../bench.h"
+#include "../watch/watch.h"
 
 /*
  * X(name, doing, skip). @doing: for the progress line, and for the reason of a run whose instance

@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../lib/run/clock.h"
-#include "../lib/text/error.h"
-#include "../load/iperf.h"
+#include "../../lib/run/clock.h"
+#include "../../lib/text/error.h"
+#include "../../load/iperf.h"
 #include "measure.h"
 
 #define NS_PER_S		1000000000ULL

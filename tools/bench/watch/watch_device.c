@@ -11,11 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lib/net/link.h"
-#include "../lib/net/netns.h"
-#include "../lib/text/error.h"
-#include "../source/module/session.h"
-#include "../source/module/source.h"
+#include "../../lib/net/link.h"
+#include "../../lib/net/netns.h"
+#include "../../lib/text/error.h"
+#include "../../source/module/session.h"
+#include "../../source/module/source.h"
 #include "watch_parts.h"
 
 /* The module sees every device being born, also those that nobody attached; none is kept. */

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "../lib/run/clock.h"
-#include "../lib/text/error.h"
-#include "../stat/records/pair.h"
+#include "../../lib/run/clock.h"
+#include "../../lib/text/error.h"
+#include "../../stat/records/pair.h"
 #include "watch_parts.h"
 
 #define DRAIN_MS	5

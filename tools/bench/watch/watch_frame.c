@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/text/error.h"
-#include "../source/file_write.h"
-#include "../stat/records/pair.h"
+#include "../../lib/text/error.h"
+#include "../../source/file_write.h"
+#include "../../stat/records/pair.h"
 #include "watch_parts.h"
 
 /* The direction in which requests pass a device: to the guest, but in through an uplink. */

@@ -10,9 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../lib/run/watch.h"
-#include "../stat/records/pair.h"
-#include "../stat/stat.h"
+#include "../../lib/run/watch.h"
+#include "../../stat/records/pair.h"
+#include "../../stat/stat.h"
 #include "births.h"
 #include "watch.h"
 
