@@ -13,7 +13,7 @@ instance_begin() {
 
 inside() { nsenter -t $pid -n "$@"; }
 
-# DEV ADDR MAC [BRIDGE PEER]: with these two it knows the bridge, which is PEER, as its neighbour
+# DEV ADDR MAC [BRIDGE PEER]: BRIDGE has the address PEER, and becomes its neighbour
 instance_device() {
 	ip link add "$1" type veth peer name eth0 netns $pid
 	inside ip link set eth0 address "$3"

@@ -14,7 +14,8 @@ not_ok() {
 skip() {	# REASON WHAT
 	echo "ok - $2 # SKIP $1"
 }
-# A machine may lack what an instance runs on; an image it may not, the test's head names those.
+# A machine may lack what an instance runs on. An image may not be missing: the runner makes those
+# that the test's head names.
 skip_type() {	# REASON WHAT: as the tool says it
 	case $1 in
 	*scripts/images/*) not_ok "$2: $1" ;;
@@ -26,7 +27,7 @@ check() {	# WHAT COMMAND...: passes when the command succeeds
 	shift
 	if "$@"; then ok "$what"; else not_ok "$what: $*"; fi
 }
-# What jq finds in a file of JSON, values with a space between, null for one that is not there.
+# Prints what jq finds in a file of JSON: values with a space between, null for one that is missing.
 json() {	# FILE FILTER...
 	local file=$1 all
 	shift
@@ -42,8 +43,8 @@ json_is() {	# WHAT WANT FILE FILTER...: passes when json says WANT
 json_true() {	# WHAT FILE FILTER: passes when FILTER is true of the page
 	if jq -e "$3" "$2" >/dev/null; then ok "$1"; else not_ok "$1: not true: $3"; fi
 }
-# Of what tests/netns/guest prints: an object on a line, before which "ready" and a program's words
-# may stand.
+# Prints a value out of what tests/netns/guest printed: objects, one a line, the first behind the
+# word "ready". Other lines are passed over.
 guest_says() {	# KEY FILE
 	sed 's/^ready //' "$2" | jq -rR "fromjson? | objects | .$1 // empty" | head -n 1
 }

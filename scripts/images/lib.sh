@@ -10,11 +10,10 @@
 #				script with success because this very image is there already
 #	image_close		writes the manifest and puts the image in its place
 #
-# An image is a directory store/NAME-KEY in the cache, KEY a hash over all its inputs (and the
-# text of its script), and
-# images/NAME a symlink to the newest: equal inputs are never built twice, and a reader never
-# sees a half-built image. Downloads are kept and used as they are, so a security update does
-# not cost a kernel build; an empty cache fetches the newest again.
+# An image is a directory store/NAME-KEY in the cache. KEY is a hash over all its inputs and the
+# text of its script; images/NAME is a symlink to the newest. So equal inputs are never built
+# twice, and a reader never sees a half-built image. Downloads are kept and used as they are: a
+# security update does not cost a kernel build. An empty cache fetches the newest again.
 set -eu -o pipefail
 
 cache=${VNFT_CACHE:-/var/cache/vnftrace}
@@ -116,7 +115,7 @@ image_close() {
 	echo "image $name: $(du -sh "$image_dir" | cut -f1) in $SECONDS s" >&2
 }
 
-# Long and noisy commands: silent when they succeed, their last lines when they do not.
+# For long and noisy commands. Says nothing when one succeeds, and its last lines when it fails.
 quietly() {
 	if ! "$@" >"$work/log" 2>&1; then
 		tail -n 40 "$work/log" >&2
@@ -153,8 +152,9 @@ renew_kernel() {
 	fetch_deb "$newest"
 }
 
-# Prints the paths of the packages that make up the headers of fetch_kernel's kernel, and no other:
-# an archive that has moved on has none for a kernel that lies in the cache. Then both are new.
+# Prints the paths of the packages that make up the headers of fetch_kernel's kernel. When the
+# archive has moved on and has none for the kernel in the cache, fetches a new kernel and its
+# headers.
 fetch_headers() {
 	local kernel
 	kernel=$(fetch_kernel "$1")
@@ -191,8 +191,8 @@ apt_update() {
 	flock "$cache/lock/apt" apt-get -qq update >&2 || true
 }
 
-# Prints the paths of the files of the Debian source package $1; fetches them when there are
-# none. The host's apt sources stay as they are: a private copy of them asks for the sources.
+# Prints the paths of the files of the Debian source package $1, and fetches them when there are
+# none. The host's apt sources stay as they are; source packages are asked for in a private copy.
 fetch_source() {
 	mkdir -p "$cache/lock"
 	(
@@ -219,8 +219,9 @@ fetch_new_source() {
 	fetch "$1.source" "${apt[@]}" --download-only source "$1"
 }
 
-# Fills the directory download/$1 by an apt-get command that writes where it stands; when that
-# fails, once more with new package lists. Whole or not at all, and one at a time.
+# Fills the directory download/$1 by an apt-get command that writes to its working directory. When
+# that fails, tries once more with new package lists. The directory is there whole or not at all,
+# and one is filled at a time.
 fetch() {
 	local to=$cache/download/$1 tmp=$cache/tmp/download
 	shift
@@ -277,7 +278,7 @@ root_programs() {
 root_libraries() {
 	local root=$1 lib to
 	shift
-	# A static program is no error, it needs nothing.
+	# ldd fails for a static program, which needs no library.
 	{ ldd "$@" 2>/dev/null || true; } | { grep -oE '/[^ :]+\.so[^ :]*' || true; } | sort -u |
 		while read -r lib; do
 			# /lib is a symlink to /usr/lib in every root here.

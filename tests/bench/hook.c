@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a frame costs: ns per run of the hook by BPF_PROG_TEST_RUN, beside an empty program, all
- * variants in turn in every round of one process. Targets: 25 ns over empty counted, 75 ns
- * recorded; no verdict.
+ * What a frame costs: ns per run of the hook by BPF_PROG_TEST_RUN, beside an empty program. All
+ * variants take turns in every round of one process. The targets are 25 ns over the empty program
+ * for a counted frame and 75 ns for a recorded one. They decide nothing.
  *
  *	hook [ROUNDS]
  */

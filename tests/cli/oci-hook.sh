@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the OCI hook refuses, each with one line: its words end up in the runtime's log.
+# What the OCI hook refuses. It says one line each, because the runtime copies it into its log.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Every option of every verb, as --help lists them: a wrong value is refused by name, before
-# anything is done. The kind of an option is read off its refusal of "xyz"; a second, unknown option
-# stops what accepts it.
+# Every option of every verb, as --help lists them. A wrong value must be refused by the option's
+# name, before anything is done. How an option refuses "xyz" tells its kind. An unknown option comes
+# behind it, so that a verb that accepts "xyz" does nothing either.
 . "$(dirname "$0")/lib.sh"
 
 refuses() {	# WHAT-IT-HOLDS VERB ARGUMENTS...

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Record files from anywhere: refused with one line that names the file, or every record handed out
- * is one that the contract allows, there are no more of them than bytes, and the merge of them
- * loses none.
+ * Record files of any bytes. Either they are refused with one line that names the file, or every
+ * record handed out is one that the contract allows, there are no more records than bytes, and
+ * their merge loses none.
  */
 #include <errno.h>
 #include <stdlib.h>

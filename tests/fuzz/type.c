@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Type files from anywhere: whatever the bytes are, they are refused with a line that names the
- * file, or every string of the type ends inside its array and its command lines can be filled in.
+ * Type files of any bytes. Either they are refused with a line that names the file, or every string
+ * of the type ends inside its array and its command lines can be filled in.
  */
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The module's hook beside BPF's on the same frames, briefly: both count every one. The times are
-# for people (make bench takes longer over them), never a verdict.
+# A short run of the module's hook beside BPF's on the same frames: both must count every frame. The
+# times are for people and decide nothing; make bench measures them for longer.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

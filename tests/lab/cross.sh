@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Both observers on 100,000 mixed frames ($VNFT_MIX) of a veth and of a tap, and on a real stack's
-# traffic: the same frames, the same counters, stamps in the kernel's order, replies paired with the
-# same requests. Then a file of both, and the way of frames through the host by each.
+# Both observers watch 100,000 mixed frames ($VNFT_MIX) of a veth and of a tap, then a real stack's
+# traffic. They must see the same frames, have the same counters, stamp in the kernel's order and
+# pair replies with the same requests. Then both record one file, and each records stages.
 #
 #	[vnftx1]  vnftx-a 198.18.12.1/30 === 198.18.12.2/30 vnftx-b  [vnftx2]
 #	          fd00:12::1/64          ===          fd00:12::2/64
@@ -48,7 +48,7 @@ cross() {
 	local dev=$1 seconds=$2 doctor code=0
 	shift 2
 	rm -f "$tmp/ready"
-	# Not by in1: the signal is for the process itself.
+	# Without in1, so that $! is the process that gets the signal.
 	ip netns exec vnftx1 "$VNFTRACE" doctor --cross-check "$dev" -d "${seconds}s" \
 		--ready-file "$tmp/ready" -j >"$tmp/page" 2>"$tmp/err" &
 	doctor=$!
@@ -101,7 +101,7 @@ for side in 1:a 2:b; do
 	ip -n "vnftx${side%:*}" addr add "198.18.12.${side%:*}/30" dev "vnftx-${side#*:}"
 	ip -n "vnftx${side%:*}" addr add "fd00:12::${side%:*}/64" dev "vnftx-${side#*:}" nodad
 done
-# Counted to the frame below: nobody asks again where the other end is.
+# Every frame is counted below, so no ARP or neighbour discovery may come in between.
 mac() { ip -n "$1" -o link show "$2" | sed 's/.*ether \([0-9a-f:]*\).*/\1/'; }
 ip -n vnftx1 neigh replace 198.18.12.2 lladdr "$(mac vnftx2 vnftx-b)" dev vnftx-a nud permanent
 ip -n vnftx2 neigh replace 198.18.12.1 lladdr "$(mac vnftx1 vnftx-a)" dev vnftx-b nud permanent
@@ -110,7 +110,7 @@ server=$!
 wait_for 10 grep -q listening "$tmp/server"
 check "veth: a real stack" cross vnftx-a 300 bash -c 'stack >/dev/null'
 judge "veth, stack" 8000 4000
-# One file of both, and the way through the host: as much in it as was sent.
+# A file of both observers, then files with stages: each holds all that was sent.
 # OPTIONS...: 500 echoes while a recorder runs; its page, and the file's in $tmp/page
 recorded() {
 	local recorder code=0

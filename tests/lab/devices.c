@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The life of devices under the module: births, renames, moves between namespaces and deaths are
- * records, for a watcher and for whoever attached; an attachment follows its device and survives
- * it as long as its session. With a number: so many are attached and go at once. The module is
- * loaded.
+ * The life of devices under the module. Births, renames, moves between namespaces and deaths are
+ * records, for a watcher and for whoever attached. An attachment follows its device, and lives on
+ * without it until its session ends. With a number: so many devices are attached and go at once.
+ * The module is loaded.
  *
  *	[own namespace]		vnfta === vnftb, vnftm0 ... vnftm999 (dummies)
  *	[another, short-lived]	vnftb for a while

@@ -76,7 +76,7 @@ static uint64_t odd_number(void)
 
 /* ---- messages ---- */
 
-/* What this worker got itself goes together; what others got, does not. */
+/* Numbers that this worker got belong together; those of other workers do not. */
 static uint32_t my_session, my_device, my_probe;
 
 static uint64_t likely(uint16_t type)
@@ -125,7 +125,7 @@ static uint16_t width(uint16_t type)
 	}
 }
 
-/* What each command takes; below the first 0 it needs it, behind it may have it. */
+/* The attributes of each command: those that it needs, a 0, then those that it may have. */
 static const uint8_t takes[VNFT_CMD_NR][20] = {
 	[VNFT_CMD_ATTACH] = { VNFT_A_IFINDEX, 0, VNFT_A_SESSION, VNFT_A_RECORD_MASK, VNFT_A_STAGES,
 			      VNFT_A_MATCH_SLOTS },
@@ -514,7 +514,7 @@ int main(void)
 		printf(" %llu", (unsigned long long)shared->done[cmd]);
 	putchar('\n');
 	for (cmd = VNFT_CMD_INFO; cmd < VNFT_CMD_NR; cmd++)
-		/* A stream needs TCP payload. Few messages: a machine too busy to say. */
+		/* A stream needs TCP payload. A machine that sent few messages was too busy. */
 		QUIET(shared->done[cmd] || cmd == VNFT_CMD_STREAM || shared->asked < 2000,
 		      "command %u got through", cmd);
 	CHECK(shared->scribbled > 1000 && shared->called > 1000 && shared->churned > 3,

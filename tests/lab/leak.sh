@@ -22,7 +22,7 @@ module_unload() {
 		not_ok "what was created and not destroyed, or destroyed and not created:"
 		diff <(echo "$created") <(echo "$destroyed") | head -20
 	fi
-	# What init and the drivers say about the machine itself is of before.
+	# Only these words count: init and drivers say other things about the machine.
 	log=$(grep -E \
 		'\bBUG\b|WARNING|Oops|Call Trace|unreferenced object|refcount_t|detected stall' \
 		<<<"$log")

@@ -6,11 +6,12 @@
  *			vnftc === vnftd		made, attached and deleted in each cycle
  *	[short-lived]	vnfte === vnftf		dies with its namespace while attached, at times
  *
- * A cycle: load; two sessions attach and record; a reader in a process of its own does the same,
- * starts a generator, and is killed at a random moment, wherever it then is; a device is deleted
- * under its attachment and its generator, a namespace under its; an attachment is left for good;
- * sessions are closed or their process is; unload. In the kernel's log every "created" must have
- * met its "destroyed" by then, and nothing may have complained. The module is not loaded before.
+ * A cycle loads the module. Two sessions attach and record. A reader in a process of its own does
+ * the same, starts a generator, and is killed at a random moment. A device is deleted under its
+ * attachment and its generator, and at times a namespace under an attachment. One attachment is
+ * left for good. Sessions are closed, or their process ends. Then the module is unloaded: by now
+ * every "created" in the kernel's log must have met its "destroyed", and nothing may have
+ * complained. The module is not loaded before.
  */
 #include <errno.h>
 #include <poll.h>

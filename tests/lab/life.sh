@@ -14,6 +14,6 @@ echo "# kernel $(uname -r)"
 check "the module loads" modprobe vnftrace dyndbg=+p
 check "sessions and rings" "$VNFT_TESTS/lab/sessions"
 check "and unloads" rmmod vnftrace
-# Its reading of the log begins where the log begins: what the sessions made is in it.
+# It reads the kernel's log from the beginning, so it also counts what the sessions made.
 check "lives on $(nproc) CPUs" "$VNFT_TESTS/lab/life" "${1:-$cycles}" "${@:2}"
 finish

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Every BPF object of ours loads, attaches and counts exactly on this kernel: run on the host and,
- * by tests/lab/load.sh, on Debian's. Needs no tool: frames go through a packet socket.
+ * Every BPF object of ours loads, attaches and counts exactly on the kernel that runs this: the
+ * host's (tests/netns/10-load.sh) or Debian's (tests/lab/load.sh). Frames go through a packet
+ * socket.
  *
  *	load [-v]
  *

@@ -177,7 +177,7 @@ static int spoil(int bytes)
 	return any(2) ? bytes : 14 + (int)any((uint32_t)bytes - 14);
 }
 
-/* Sent to a device whose queue is full it has passed the hooks all the same. */
+/* A frame for a device whose queue is full has passed the hooks before it is dropped. */
 static void send_frame(bool dir, int bytes)
 {
 	size_t all = sizeof(out.gso) + (size_t)bytes;

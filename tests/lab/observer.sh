@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The module as observer: without it, what it is needed for is refused; with it, it shows on real
-# devices what the BPF observer must show there (11-observer.sh, 23-malformed.sh).
+# The module as observer. While it is not loaded, every command that needs it is refused. When it
+# is, it must show on real devices what the BPF observer shows (11-observer.sh, 23-malformed.sh).
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

@@ -1,10 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The module's generator beside the thread that sends from userspace, on veth and tap: every packet
-# leaves, is seen and is answered, at 1, 100 and 1,000 a second, by IPv4 and IPv6; how late each
-# left is printed. Two senders at a time share the machine (IPv4 and IPv6), kernel and thread in
-# turn.
+# The module's generator beside the thread that sends from userspace, on veth and tap. Every packet
+# must leave, be seen and be answered: at 1, 100 and 1,000 a second, by IPv4 and IPv6. How late
+# packets left is printed. The IPv4 and the IPv6 sender run at once; kernel and thread take turns.
 #
 #	[vnftg-a] vnftg0 198.18.5.1/30 === veth === vnftg1 198.18.5.2/30 [vnftg-b]
 #	           2001:db8:5::1/64                  2001:db8:5::2/64
@@ -14,8 +13,8 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 seconds=${1:-10} fast=1000
-# A kernel that checks itself is a packet's millisecond behind: what it cannot answer in time would
-# be there when the next generator waits for its first RST.
+# A kernel that checks itself takes a millisecond for a packet. At a higher rate its late answers
+# would still come when the next generator waits for its first RST.
 case $(uname -r) in *debug*) fast=50 ;; esac
 tmp=$(mktemp -d)
 relay=''
@@ -65,13 +64,13 @@ whole() {	# NAME WHO COUNT [relay]
 	sent=$(at .counts.sent "$1") seen=$(at .counts.seen "$1")
 	answered=$(at .counts.answered "$1") who=$(at .probe.stimulus "$1")
 	[ "$who $sent $seen $answered" = "$2 $3 $3 $3" ] && return
-	# What a relay in userspace has not answered after a second is its own affair.
+	# A relay in userspace may need more than a second: late answers are said, and no failure.
 	[ "${4:-}" = relay ] && [ "$who $sent $seen" = "$2 $3 $3" ] &&
 		echo "# $1: the relay brought $answered of $3 answers in time" && return
 	echo "# $1: by $who: sent $sent, seen $seen, answered $answered of $3: $(cat "$tmp/$1.err")"
 	return 1
 }
-# NAME: of the departures; and the round trip at the hooks, which a sender must not change
+# NAME: how late packets left, and the round trip at the hooks, which the sender must not change
 late() {
 	local k line=
 	for k in p50_ns p99_ns max_ns; do
@@ -82,8 +81,8 @@ late() {
 		awk '{ printf "%7.0f us", $1 / 1000 }')"
 }
 
-# One rate on one device: SYNs by IPv4 and echoes by IPv6 at once; the kernel, then the thread, or
-# both together where so little is sent that they do not meet.
+# One rate on one device: SYNs by IPv4 and echoes by IPv6 at once. The kernel sends first, then the
+# thread. At 1/s both send at once, because packets are too few to disturb each other.
 rate() {	# DEVICE SUBNET PER_SECOND COUNT [relay]
 	local who kind name pids='' bad=0
 	for who in kernel user; do

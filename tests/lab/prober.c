@@ -3,7 +3,6 @@
  * The module's generator, packet by packet: what it was told to send, what its SENT records say,
  * and what arrives are the same thing, and byte for byte what the stimulus from userspace sends.
  *
- *
  *	[own namespace] vnftx === vnfty [vnft-prober]	198.18.7.1, .2 and 2001:db8:7::1, ::2
  *	                vnftd (a dummy: takes everything at once)
  *
@@ -82,7 +81,7 @@ static void test_rate(uint64_t interval_ns, uint64_t count)
 	QUIET(receiver_start(), "a receiver");
 	for (i = 0; i < streams; i++)
 		start(&stream[i], "vnftx");
-	/* Looked at seldom: a busy machine would be late by our doing. */
+	/* Seldom, because looking would make a busy machine later. */
 	while (running(module.setup.session)) {
 		vnft_rings_drain(&module.session.rings, on_record, NULL);
 		usleep(200000);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The module and the BPF programs on one device: frames of every kind, whole, cut, bent and
- * answered, and not one counter, stream or record may differ; stamps lie as the hooks do, on the
- * way out netfilter's first, on the way in last. The module is loaded.
+ * The module and the BPF programs on one device. Frames of every kind pass: whole, cut, bent,
+ * answered. Not one counter, stream or record may differ. Stamps are in the order of the hooks:
+ * netfilter's is the first on the way out and the last on the way in. The module is loaded.
  *
  *	same [FRAMES]	on the veth, a quarter of it on tap and tun
  *
@@ -109,7 +109,7 @@ static size_t talk(uint8_t *f, enum vnft_dir *dir)
 		tcp->flags = any(2) ? VNFT_TCP_RST | VNFT_TCP_ACK : VNFT_TCP_SYN | VNFT_TCP_ACK;
 		tcp->ack = vnft_be32(t->seq + (any(8) ? 1 : 2));
 	} else if (payload) {
-		/* Onwards, again, with a hole, across the end of the numbers. */
+		/* The next bytes, the same again, a hole, or across the end of the numbers. */
 		t->seq += any(4) ? 0 : any(4) ? (uint32_t)payload : 1U << 30;
 		tcp->flags = VNFT_TCP_ACK | (any(50) ? 0 : VNFT_TCP_FIN);
 		tcp->seq = vnft_be32(t->seq);
@@ -419,7 +419,7 @@ static void compare(const struct wire *w, uint32_t frames)
 		if (i % ROUND == 0 && (!drain(&bpf) || !drain(&module)))
 			break;
 	}
-	/* Until all was seen, or nothing more comes: some GSO frames no kernel can cut. */
+	/* Not all may come: there are GSO frames that no kernel can cut. */
 	for (tries = 0; tries < 50 && bpf_seen < sent; tries++) {
 		if (seen(&bpf) != bpf_seen)
 			tries = 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Stages of the module: every hook on the way of a frame stamps it once, in the kernel's order,
- * under one number; frames of other devices leave no trace; hooks are armed while somebody wants
- * them and not a moment longer, also when their driver goes. The module is loaded.
+ * Stages of the module. Every hook on the way of a frame stamps it once, in the kernel's order,
+ * under one number. Frames of other devices leave no trace. Hooks are armed while somebody wants
+ * them and no longer, also when their driver goes. The module is loaded.
  *
  *	[own namespace]	vnfta === vnftb		no addresses, no IPv6: nobody else sends
  *			vnftt, vnftn, vnftu	tap, tap with NAPI, tun: this program is their guest
@@ -123,7 +123,7 @@ static bool frame_takes(struct session *s, const struct step *steps, bool (*send
 		packet = r->stage.packet;
 		total++;
 	}
-	/* What belongs to nobody of ours shows here, or with the next frame. */
+	/* A record that no step explains shows here, or with the next frame. */
 	for (i = from; i < s->n; i++)
 		total -= s->record[i].kind == VNFT_KIND_STAGE;
 	return QUIET(!total, "%s: %zd stages more than there should be", what, -(ssize_t)total);
@@ -307,7 +307,7 @@ static void test_veth(int socket[2])
 	way(in, &a, VNFT_DIR_IN, NAPI);
 	frames_take(&s, in, send_socket, &socket[1], "veth, the other way");
 
-	/* Fewer, and none. */
+	/* A session takes some of its stages back, then all. */
 	CHECK(!vnft_module_record(a.id, s.setup.session, VNFT_RECORD_DEFAULT,
 				  &(uint64_t){ BIT(VNFT_HOOK_DEV_QUEUE) }, NULL), "fewer stages");
 	const struct step fewer[] = {

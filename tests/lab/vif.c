@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Every hook on a vif of netback, by both observers at once, and not a frame may differ:
+ * Every hook on a vif of netback, by both observers at once, which must see the same frames:
  *
  *	vif DEV DOMID QUEUES [-z] -- COMMAND...
  *
@@ -235,7 +235,7 @@ static void check_view(struct view *v, uint32_t domid, uint32_t queues, bool cop
 	check_peers(v, domid, queues);
 }
 
-/* Their own boundaries apart. */
+/* The observers' boundaries are different hooks, and are not compared. */
 static size_t common(struct view *v)
 {
 	size_t i, n = 0;

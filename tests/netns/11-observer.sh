@@ -22,7 +22,7 @@ cleanup() {
 trap cleanup EXIT
 cleanup
 mkdir -p "$tmp"
-# Ours alone: benches of others may run beside.
+# Only what this test makes, because other benches may run on this host.
 ours() { leftovers | grep -E '^pin |vnfto'; }
 before=$(ours)
 in1() { ip netns exec vnfto1 "$@"; }
@@ -43,7 +43,7 @@ topology() {
 		[ "$vlan" = 0 ] || ip -n $ns addr add 198.18.5.${side%:*}/30 dev $dev.7
 		[ "$vlan" = 0 ] || ip -n $ns link set $dev.7 up
 	done
-	# Where time runs slowly the stacks would ask again in between, and ARP is recorded.
+	# On a slow machine the stacks would send ARP again in between, and ARP is recorded.
 	ip -n vnfto1 neigh replace 198.18.4.2 lladdr "$(mac vnfto2 vnfto-b)" dev vnfto-a \
 		nud permanent
 	ip -n vnfto2 neigh replace 198.18.4.1 lladdr "$(mac vnfto1 vnfto-a)" dev vnfto-b \
@@ -157,7 +157,7 @@ recording() {	# HOOK: as many records as tcpdump saw frames
 	for _ in 1 2 3; do
 		in1 bash -c ': </dev/tcp/198.18.4.2/9' 2>/dev/null
 	done
-	# Delivered to both before they are stopped: each is synchronous with the frame.
+	# Both see a frame while it is sent, so they have all of them when they are stopped.
 	kill -$stop "$recorder"
 	if wait "$recorder"; then ok "$1: record ends well on SIG$stop"; else
 		not_ok "$1: record ended with $?: $(cat "$tmp/err")"; fi

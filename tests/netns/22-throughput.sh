@@ -37,7 +37,7 @@ ip -n $a addr add 198.18.6.5/30 dev vnfttp2
 ip -n $b addr add 198.18.6.6/30 dev vnfttp3
 for dev in lo vnfttp0 vnfttp2; do ip -n $a link set $dev up; done
 for dev in lo vnfttp1 vnfttp3; do ip -n $b link set $dev up; done
-# The namespace has the port alone; no pid file, no daemon.
+# The port is free, because the namespace is new. The server is our child and no daemon.
 : >"$tmp/server"
 ip netns exec $b iperf3 -s -p 5201 >"$tmp/server" 2>&1 &
 server=$!

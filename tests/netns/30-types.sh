@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Types without libvirt, each with a real instance: it answers from inside, iperf3 is reached, the
-# device hangs where it should, memory is read; and whatever way it ends, nothing of its run is
-# left.
+# Types without libvirt, each with a real instance. It answers from inside, iperf3 is reached, the
+# device hangs where it should, memory is read. However it ends, nothing of its run is left.
 #
 #   [vnft-ID namespace]  vnftIDb 198.18.0.1/30 --- host end of veth --- [eth0 198.18.0.2 container]
 #                        vnftIDt 198.18.0.1/30 (tap) --- [eth0 198.18.0.2 VM]
@@ -57,7 +56,7 @@ end() {		# and its end: exit code in $got
 # The first RST on the device, as it comes in from the instance.
 rst_from_inside() {
 	local dev=$1 run=$2
-	# The job below empties it only when it gets to run: the last one's word must not count.
+	# It may hold the last job's "listening" until the job below gets to run and empties it.
 	rm -f "$tmp/tcpdump"
 	ip netns exec "vnft-$run" timeout 20 tcpdump -i "$dev" -Q in -nn -e -c 1 \
 		'src host 198.18.0.2 and tcp[13] & 4 != 0' >"$tmp/rst" 2>"$tmp/tcpdump" &

@@ -61,14 +61,15 @@ $(($(field service_ns) / 1000000)) ms, $(field accel)"
 	check "$type: the device is a tap" test "$(field device_kind)" = tun
 	check "$type: on the bridge if it has one" test "$(field device_master)" = "$(field bridge)"
 	check "$type: memory is that of the VMM" test "$(field tool_bytes)" -gt 20000000
-	# The knock that found the port open ends one session of the server: it may refuse the next.
+	# The knock that found the port open was a session of the server, which may not have ended.
 	check "$type: iperf3 answers" wait_for 30 iperf3_answers "$netns"
 	check "$type: libvirt says nothing on stderr" test ! -s "$tmp/err"
 	exec 9>&-
 	wait $pid
 	check "$type: ends well, teardown $(($(field teardown_ns) / 1000000)) ms" test $? = 0
 	pid=
-	# QEMU ends in milliseconds and libvirt looks every 200; the rest would be init's reaping.
+	# QEMU ends in milliseconds and libvirt looks every 200 ms. More would be the wait for init,
+	# which reaps it.
 	check "$type: teardown is not init's" test "$(field teardown_ns)" -lt 1200000000
 	check "$type: leaves nothing" clean "${netns#vnft-}"
 }

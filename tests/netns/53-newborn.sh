@@ -28,7 +28,7 @@ cat >"$tmp/instance" <<-'END'
 	ip link set "$1" up
 	inside ping -i 0.001 -c 900 "$4" >"$6.$pid" &
 	ping=$!
-	# It sends: one in a millisecond. The bridge is a long time away from the birth.
+	# 100 pings at one a millisecond: it joins the bridge long after its birth.
 	while [ "$(inside cat /proc/net/dev |
 		awk '/eth0/ { print $11 }')" -lt 100 ]; do :; done
 	ip link set "$1" master "$2"
@@ -51,8 +51,8 @@ exits 0 "bench of an instance whose device is born in the launch" \
 for log in "$tmp"/answered.*; do
 	sed -nE 's/.*icmp_seq=([0-9]+) ttl.*/\1/p' "$log" | jq -s .
 done >"$tmp/echoes.json"
-# Runs by ping's id, of each the devices that saw an echo. A log does not have the id: it is of the
-# run that has most of it.
+# Groups what was seen by ping's id, which is a run, and counts the devices that saw each echo. A
+# log does not hold the id. It belongs to the run that has most of its echoes.
 cat >"$tmp/count.jq" <<-'END'
 	[$packets[0][] | select(.class == "echo-request" and .dir == "in")] | group_by(.echo_id)
 	| map(group_by(.echo_seq) | map({ key: (.[0].echo_seq | tostring),

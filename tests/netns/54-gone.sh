@@ -26,7 +26,7 @@ cat >"$tmp/instance" <<-'END'
 		awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime >"$2"
 		exit
 	}
-	# Later than what the driver calls "at once".
+	# The driver has words of its own for an instance that ends at once; this ends later.
 	[ "$6" != early ] || { sleep 0.3; gone "$6" "$7"; }
 	instance_begin
 	instance_device "$1" "$3" "$5" "$2" "$4"
@@ -66,7 +66,7 @@ ends() {	# DURING CONDITION BENCH-OPTION...
 	rm -f "$tmp/stamp"
 	"$VNFTRACE" bench -T "$tmp/$condition.conf" -r 1 "$@" -o "$dir" >"$tmp/page" 2>&1
 	check "gone $during: exit 3" [ $? = 3 ]
-	# When teardown began: what follows waits for the kernel, too.
+	# When teardown began. Its end would also hold the kernel's own waits.
 	ms=$("$VNFTRACE" report -p "$dir/records" |
 		sed -nE 's/^([0-9]+)\.([0-9]{3}).* mark name=stop .*/\1\2/p')
 	ms=$((ms - $(cat "$tmp/stamp" || echo 0)))

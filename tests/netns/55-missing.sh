@@ -11,7 +11,8 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 before=$(leftovers)
 
-# The first instance's iperf3 serves for ever, the second's two clients: TCP and UDP from it.
+# The first instance's iperf3 serves for ever. The second's ends after two clients, which are tx by
+# TCP and by UDP, so that rx fails.
 cat >"$tmp/instance" <<-'END'
 	#!/bin/bash
 	# DEV BRIDGE ADDR PEER MAC COUNT

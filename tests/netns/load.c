@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The sender by itself, on one end of a veth: load DEV. Schedule, numbering, the second port, and
- * that it stops when told. What arrives at the other end is 24-probe.sh's.
+ * The sender by itself, on one end of a veth: load DEV. Its schedule, its numbering, the second
+ * port, and that it stops when told. 24-probe.sh looks at what arrives at the other end.
  */
 #include <errno.h>
 #include <stdlib.h>

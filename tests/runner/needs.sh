@@ -5,8 +5,9 @@
 #	# needs: image NAME [SERIES], ...	scripts/images/NAME SERIES, in the cache NAME-SERIES
 #	# needs: module SERIES, ...		our module for that kernel of the lab
 #
-# and finds the images that it names in its cache, and no other (tests/runner/with-images): a cache
-# that happens to be full hides nothing. What a VM of the lab boots is its room's need, not named.
+# and finds these images in its cache, and no other (tests/runner/with-images). So a cache that
+# happens to be full hides nothing. What a VM of the lab boots is the need of its room, and no head
+# names it.
 
 # One need a line.
 needs_of() {	# TEST
@@ -28,8 +29,8 @@ images_of() {	# TEST
 	needs_named "$(file_of "$1")" | sed -n 's/^image //p' | tr ' ' - | xargs
 }
 
-# What came of each need in this run: empty, or why it cannot be made. The scripts themselves know
-# what is there already, and of two that make the same at a time one waits for the other.
+# By need, why it cannot be made; empty when it is made. The scripts that make them know what is
+# there already. When two make the same at once, one waits for the other.
 declare -A needs_made
 
 needs_make() {	# LOG NEED...: fails when one cannot be made; LOG says why

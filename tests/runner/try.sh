@@ -59,7 +59,7 @@ count() {	# TEST EXIT SECONDS: by what is in the log
 	fi
 }
 
-# Each row is a process of its own. What rows print and their sums come in the order of their start.
+# Each row is a process of its own. Their output and their sums come in the order of their start.
 try_rows() {	# TEST...
 	local test row rows=() p f s
 	declare -A tests_in

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# checkpatch.pl --strict on the module, on what it shares with the others, and nothing but the
-# exceptions below.
+# checkpatch.pl --strict has nothing to say on the module, nor on what it shares with BPF and the
+# tool, but for the exceptions below.
 #
 # needs: image checkpatch
 cd "$(dirname "$0")/../.." || exit 1
@@ -29,7 +29,7 @@ BRACES				kmod/table.h		the same
 
 checkpatch=${VNFT_CACHE:-/var/cache/vnftrace}/images/checkpatch/checkpatch.pl
 excepted() {	# FILE TYPE LINE
-	# A line of the hook table, given a form: never an expression.
+	# A definition of X() for the hook table makes list items, never an expression.
 	sed -n "$3p" "$1" | grep -q '^#define X(' ||
 		awk -v file="$1" -v type="$2" '$1 == type && file ~ "^" $2 "$" { found = 1 }
 			END { exit !found }' <<<"$exceptions"

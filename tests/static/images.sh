@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Each test names in its head the images that its text reads, and no other. Text reads an image by
-# its path in the cache, or by a type that is shipped and stands on it. That no test finds an image
-# that it does not name is the runner's affair (tests/static/runner.sh).
+# Each test names in its head the images that its text reads, and no other. A text reads an image by
+# its path in the cache, or by the name of a shipped type that uses it. tests/static/runner.sh holds
+# that a test cannot find an image which it does not name.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 . tests/runner/rooms.sh
@@ -12,7 +12,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 series="6.1 6.12"
 
-# Every name that an image has in the cache. What the room of a test boots is not its affair.
+# Every name that an image has in the cache, but for those that the room of a test boots.
 all_images() {
 	local script s
 	for script in scripts/images/*; do

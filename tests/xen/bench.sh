@@ -47,7 +47,7 @@ check "types: the unikernel's row says what is missing" \
 what="tinyx.xen, PV, two runs"
 run "$what" -T tinyx.xen -r 2 --throughput 2s --settle 2s --echoes 300
 say "$what"
-# connected is when we heard of it from xenstore: the first frames may have passed by then.
+# "connected" is stamped when xenstore told us. The first frames may have passed before.
 phases "$what" exec toolstack built hotplug connected
 phases "$what" device hotplug rst
 phases "$what" frame arp service
@@ -59,7 +59,7 @@ that "$what: two runs, each its own instantiation" '.runs == 2 and
 	(.instantiation.samples_ns | length) == 2'
 that "$what: RTT, by flood and at a fixed rate" '.rtt.flood.n >= 290 and .rtt.fixed.n >= 580 and
 	.rtt.flood.p50_ns > 0'
-# iperf3 shares one emulated processor with both ends: its own clock of 2 s is off by its stalls.
+# iperf3 shares one emulated processor with both ends, and the stalls shift its measure of 2 s.
 that "$what: throughput both ways, as iperf3 within 20 %" '[.throughput.tx, .throughput.rx] |
 	all(.median_bps > 0 and (.median_bps / .iperf3_bps - 1 | fabs) < 0.2 and .median_pps > 0)'
 jq -r '.rows[0].throughput | "# tx \(.tx.median_bps / .tx.iperf3_bps), rx \(.rx.median_bps /
@@ -91,7 +91,7 @@ case $(xl info | grep ^virt_caps) in
 esac
 
 what="standardvm.xen"
-# It boots for minutes here: a resolution of 10 ms is enough, and dom0 has only one processor.
+# It boots for minutes here, so a resolution of 10 ms is enough, and dom0 has only one processor.
 run "$what" -T standardvm.xen -r 1 --no-throughput --settle 1s --echoes 100 --syn-interval 10ms
 say "$what"
 phases "$what" toolstack built hotplug rst

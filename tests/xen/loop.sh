@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# netback's functions, that the hooks stand on, are called as the hooks take for granted: by packet,
-# by queue, in both directions (tests/xen/lib.sh has the drawing).
+# The hooks rely on how netback calls the functions that they stand on: for each packet, by queue,
+# in both directions. ftrace shows that it does (tests/xen/lib.sh has the drawing).
 #
 # kernels: 6.1 6.12
 set -u

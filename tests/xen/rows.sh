@@ -17,8 +17,8 @@ type_file() {	# NAME KERNEL: a PV kernel of one file, without a service; prints 
 	echo "$tmp/$1.conf"
 }
 
-# minipv begins at its file's second page: there, an instruction that no processor has. Prints its
-# path.
+# Makes a kernel that crashes, and prints its path: minipv with an invalid instruction at its entry,
+# which is the second page of its file.
 crashing_kernel() {
 	cat "$images/minipv/kernel" >"$tmp/crash"
 	printf '\x0f\x0b' | dd of="$tmp/crash" bs=1 seek=4096 conv=notrunc 2>/dev/null
