@@ -1,11 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Words of the options that results.json repeats.
+ * Words of the options that results.json repeats, and what a bench needs to be allowed.
  */
 #include "config.h"
 
+#include <linux/capability.h>
 #include <stddef.h>
+
+#include "../lib/host/cap.h"
 
 const char *const vnft_bench_caches[] = {
 	[VNFT_CACHE_WARM] = "warm", [VNFT_CACHE_COLD] = "cold", [VNFT_CACHE_BOTH] = "both", NULL
 };
+
+#define OF_EVERY_BENCH								\
+	{ CAP_NET_ADMIN, "make devices and attach to them" },			\
+	{ CAP_SYS_ADMIN, "make the run's network namespace" },			\
+	{ CAP_NET_RAW, "send SYN and echo" }
+
+int vnft_bench_need_caps(bool module)
+{
+	static const struct vnft_cap by_module[] = { OF_EVERY_BENCH, { 0 } };
+	static const struct vnft_cap by_bpf[] = {
+		OF_EVERY_BENCH,
+		{ CAP_BPF, "load programs" },
+		{ CAP_PERFMON, "load programs that read the clock and packets" },
+		{ 0 }
+	};
+
+	return vnft_need_caps(module ? by_module : by_bpf);
+}

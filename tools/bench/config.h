@@ -52,4 +52,7 @@ struct vnft_bench_config {
 	bool no_memory;
 };
 
+/* 0, or -EPERM after vnft_fail() naming all that are missing. @module: it observes, not BPF. */
+int vnft_bench_need_caps(bool module);
+
 #endif

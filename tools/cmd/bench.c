@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <jansson.h>
-#include <linux/capability.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,7 +13,6 @@
 #include "../guest/guest.h"
 #include "../lib/cli/option.h"
 #include "../lib/cli/verb.h"
-#include "../lib/host/cap.h"
 #include "../lib/text/error.h"
 #include "../lib/text/json.h"
 #include "../load/load.h"
@@ -135,26 +133,6 @@ static int check_usage(const struct vnft_bench_config *c)
 	return vnft_guest_check_switches(&c->switches);
 }
 
-static int need_caps(const struct vnft_bench_config *c)
-{
-	static const struct {
-		int cap;
-		const char *what_for;
-	} need[] = {
-		{ CAP_NET_ADMIN, "make devices and attach to them" },
-		{ CAP_SYS_ADMIN, "make the run's network namespace" },
-		{ CAP_NET_RAW, "send SYN and echo" },
-		{ CAP_BPF, "load programs" },
-	};
-	const bool module = c->observer == VNFT_OBSERVER_MODULE;
-	size_t i;
-	int err = 0;
-
-	for (i = 0; !err && i < sizeof(need) / sizeof(need[0]) - module; i++)
-		err = vnft_need_cap(need[i].cap, need[i].what_for);
-	return err;
-}
-
 static int run(const void *arg, int argc, char **argv)
 {
 	const struct vnft_bench_config *config = arg;
@@ -163,7 +141,7 @@ static int run(const void *arg, int argc, char **argv)
 
 	err = check_usage(config);
 	if (!err)
-		err = need_caps(config);
+		err = vnft_bench_need_caps(config->observer == VNFT_OBSERVER_MODULE);
 	if (err)
 		return vnft_exit_code(err);
 	code = vnft_bench_session(config, &results);

@@ -16,12 +16,14 @@ enum vnft_status {
 /**
  * struct vnft_finding - what a check saw
  * @what: one line
- * @fix: the command that fixes it; "" when ok
+ * @fix: the command that fixes it, to be pasted as it is; "" when ok or when there is none
+ * @fix_why: what would, where no command does, or what is left to do after it
  */
 struct vnft_finding {
 	enum vnft_status status;
 	char what[256];
-	char fix[192];
+	char fix[640];
+	char fix_why[192];
 };
 
 /**
@@ -45,6 +47,10 @@ extern const struct vnft_check vnft_checks_host[];	/* host.c */
 /* Set a finding: the text is that of printf; @fix may be NULL. */
 void vnft_found(struct vnft_finding *f, enum vnft_status status, const char *fix,
 		const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* What no command can do, for a finding that is not ok; the text is that of printf. */
+void vnft_found_no_fix(struct vnft_finding *f, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* First line of a file; false and "" when there is none. */
 bool vnft_doctor_line(const char *path, char *to, unsigned int bytes);

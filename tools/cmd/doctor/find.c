@@ -26,6 +26,15 @@ void vnft_found(struct vnft_finding *f, enum vnft_status status, const char *fix
 	snprintf(f->fix, sizeof(f->fix), "%s", status == VNFT_STATUS_OK || !fix ? "" : fix);
 }
 
+void vnft_found_no_fix(struct vnft_finding *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(f->fix_why, sizeof(f->fix_why), fmt, ap);
+	va_end(ap);
+}
+
 bool vnft_doctor_line(const char *path, char *to, unsigned int bytes)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);

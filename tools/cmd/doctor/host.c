@@ -5,13 +5,35 @@
  */
 #include <errno.h>
 #include <glob.h>
+#include <grp.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../../lib/host/kvm.h"
 #include "check.h"
+
+/* The group that owns the device, if it is one for that. */
+static void no_permission(struct vnft_finding *f, const char *path, const char *what)
+{
+	struct passwd *user = getpwuid(geteuid());
+	struct group *group;
+	struct stat st;
+	char fix[256];
+
+	group = stat(path, &st) || !st.st_gid ? NULL : getgrgid(st.st_gid);
+	if (access(path, R_OK | W_OK) && user && group) {
+		snprintf(fix, sizeof(fix), "usermod -aG %s %s", group->gr_name, user->pw_name);
+		vnft_found(f, VNFT_STATUS_UNUSABLE, fix, "%s", what);
+		vnft_found_no_fix(f, "and log in again");
+	} else {
+		vnft_found(f, VNFT_STATUS_UNUSABLE, NULL, "%s", what);
+		vnft_found_no_fix(f, "this user, or this container, has to be let at %s", path);
+	}
+}
 
 static void look_kvm(const struct vnft_check *c, struct vnft_finding *f)
 {
@@ -22,20 +44,26 @@ static void look_kvm(const struct vnft_check *c, struct vnft_finding *f)
 		vnft_found(f, VNFT_STATUS_OK, NULL, "a vCPU makes %.0f million loops a second",
 			   speed.mips);
 	else if (speed.mips > 0)
-		vnft_found(f, VNFT_STATUS_UNUSABLE, "use a machine whose KVM is not emulated", "%s",
+		vnft_found(f, VNFT_STATUS_UNUSABLE, NULL, "%s", speed.why);
+	else if (access("/dev/kvm", F_OK))
+		vnft_found(f, VNFT_STATUS_MISSING, "modprobe kvm_intel || modprobe kvm_amd", "%s",
 			   speed.why);
 	else
-		vnft_found(f, access("/dev/kvm", F_OK) ? VNFT_STATUS_MISSING : VNFT_STATUS_UNUSABLE,
-			   "modprobe kvm_intel || modprobe kvm_amd; run as root", "%s", speed.why);
+		no_permission(f, "/dev/kvm", speed.why);
+	if (speed.mips > 0 && !speed.usable)
+		vnft_found_no_fix(f, "use a machine whose KVM is not emulated");
 }
 
 static void look_tun(const struct vnft_check *c, struct vnft_finding *f)
 {
 	if (!access("/dev/net/tun", R_OK | W_OK))
 		vnft_found(f, VNFT_STATUS_OK, NULL, "/dev/net/tun can be opened");
+	else if (errno == ENOENT)
+		vnft_found(f, VNFT_STATUS_MISSING, "modprobe tun", "/dev/net/tun: %s",
+			   strerror(errno));
 	else
-		vnft_found(f, errno == ENOENT ? VNFT_STATUS_MISSING : VNFT_STATUS_UNUSABLE,
-			   "modprobe tun; run as root", "/dev/net/tun: %s", strerror(errno));
+		vnft_found(f, VNFT_STATUS_UNUSABLE, "chmod 666 /dev/net/tun", "/dev/net/tun: %s",
+			   strerror(errno));
 }
 
 static void look_docker(const struct vnft_check *c, struct vnft_finding *f)
@@ -95,10 +123,11 @@ static void look_xen(const struct vnft_check *c, struct vnft_finding *f)
 	char line[64], program[512];
 
 	if (!vnft_doctor_line("/proc/xen/capabilities", line, sizeof(line)) ||
-	    !strstr(line, "control_d"))
-		vnft_found(f, VNFT_STATUS_MISSING, "apt install xen-system-amd64, and boot it",
+	    !strstr(line, "control_d")) {
+		vnft_found(f, VNFT_STATUS_MISSING, "apt install xen-system-amd64",
 			   "this host is not a Xen dom0");
-	else if (!vnft_doctor_program("xl", program, sizeof(program)))
+		vnft_found_no_fix(f, "and boot into Xen");
+	} else if (!vnft_doctor_program("xl", program, sizeof(program)))
 		vnft_found(f, VNFT_STATUS_MISSING, "apt install xen-utils-common",
 			   "a Xen dom0 without xl");
 	else

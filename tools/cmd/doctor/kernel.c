@@ -2,17 +2,18 @@
 /*
  * doctor's checks of the kernel: hooks, modules, clocks, and what this process may do.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/capability.h>
 #include <sys/utsname.h>
-#include <sys/vfs.h>
 #include <unistd.h>
-#include <linux/magic.h>
 
 #include "../../lib/host/cap.h"
 #include "../../lib/text/error.h"
+#include "../../source/bpf/caps.h"
+#include "../../source/bpf/pinfs.h"
 #include "../../source/bpf/probe.h"
 #include "../../source/module/ctl.h"
 #include "../../source/source.h"
@@ -35,43 +36,64 @@ static const struct vnft_bpf_probe *probe(void)
 	return &p;
 }
 
-static void hook(struct vnft_finding *f, bool ok, const char *why, const char *fix)
+/* A capability that is missing is the reason of all else. */
+static bool lacks_caps(struct vnft_finding *f)
+{
+	for (const struct vnft_cap *c = vnft_bpf_caps; c->what_for; c++)
+		if (!vnft_cap_have(c->cap)) {
+			vnft_cap_fix(c->cap, f->fix, sizeof(f->fix), f->fix_why,
+				     sizeof(f->fix_why));
+			return true;
+		}
+	return false;
+}
+
+/* @fix: a command, or NULL and @advice where there is none. */
+static void hook(struct vnft_finding *f, bool ok, const char *why, const char *fix,
+		 const char *advice)
 {
 	vnft_found(f, ok ? VNFT_STATUS_OK : VNFT_STATUS_UNUSABLE, fix, "%s",
 		   ok ? "a program was loaded and attached" : why);
+	if (!ok && !lacks_caps(f) && !fix)
+		vnft_found_no_fix(f, "%s", advice);
 }
 
 static void look_tcx(const struct vnft_check *c, struct vnft_finding *f)
 {
-	hook(f, probe()->tcx, probe()->tcx_why, "run as root on Linux 6.6 or newer");
+	hook(f, probe()->tcx, probe()->tcx_why, NULL, "boot Linux 6.6 or newer");
 }
 
 static void look_clsact(const struct vnft_check *c, struct vnft_finding *f)
 {
-	hook(f, probe()->clsact, probe()->clsact_why, "run as root; modprobe sch_ingress cls_bpf");
+	hook(f, probe()->clsact, probe()->clsact_why, "modprobe -a sch_ingress cls_bpf", NULL);
 }
 
 static void look_tracepoint(const struct vnft_check *c, struct vnft_finding *f)
 {
 	hook(f, probe()->tracepoint, probe()->tracepoint_why,
-	     "run as root on a kernel with CONFIG_DEBUG_INFO_BTF");
+	     NULL, "boot a kernel with CONFIG_BPF_EVENTS that is not locked down");
 }
 
 static void look_fentry(const struct vnft_check *c, struct vnft_finding *f)
 {
 	hook(f, probe()->fentry, probe()->fentry_why,
-	     "run as root on a kernel with CONFIG_DYNAMIC_FTRACE and BTF that is not locked down");
+	     NULL, "boot a kernel with CONFIG_DYNAMIC_FTRACE and BTF that is not locked down");
 }
 
 static void look_bpffs(const struct vnft_check *c, struct vnft_finding *f)
 {
-	struct statfs fs;
+	char path[256], fix[160];
+	int err = vnft_pinfs_usable(path, sizeof(path));
 
-	if (!statfs("/sys/fs/bpf", &fs) && (unsigned long)fs.f_type == BPF_FS_MAGIC)
-		vnft_found(f, VNFT_STATUS_OK, NULL, "mounted on /sys/fs/bpf");
+	snprintf(fix, sizeof(fix), "chmod 711 /sys/fs/bpf && install -d -o %u -m 700 "
+		 "/sys/fs/bpf/vnftrace", geteuid());
+	if (!err)
+		vnft_found(f, VNFT_STATUS_OK, NULL, "attach can pin under %s", path);
+	else if (err == -ENOENT)
+		vnft_found(f, VNFT_STATUS_MISSING, "mount -t bpf bpf /sys/fs/bpf", "%s",
+			   vnft_why());
 	else
-		vnft_found(f, VNFT_STATUS_MISSING, "mount -t bpf bpf /sys/fs/bpf",
-			   "/sys/fs/bpf is not a bpf file system");
+		vnft_found(f, VNFT_STATUS_UNUSABLE, fix, "no permission for %s", path);
 }
 
 /* The variable's four bytes of attributes, then one byte. */
@@ -98,13 +120,11 @@ static void look_loaded_module(struct vnft_finding *f)
 
 	if (vnft_module_info(&info))
 		vnft_found(f, VNFT_STATUS_UNUSABLE,
-			   "rmmod vnftrace, and load the one that came with this "
-			   "tool",
+			   "rmmod vnftrace && modprobe vnftrace",
 			   "loaded, and does not answer: %s", vnft_why());
 	else if (info.version != VNFT_ABI_VERSION)
 		vnft_found(f, VNFT_STATUS_UNUSABLE,
-			   "rmmod vnftrace, and load the one that came with this "
-			   "tool",
+			   "rmmod vnftrace && modprobe vnftrace",
 			   "loaded: version %s speaks %u, this tool %u", info.module_version,
 			   info.version, VNFT_ABI_VERSION);
 	else
@@ -130,6 +150,11 @@ static bool module_installed(const char *release)
 	return found;
 }
 
+#define no_module(f, advice, ...) do {						\
+	vnft_found(f, VNFT_STATUS_UNUSABLE, NULL, __VA_ARGS__);			\
+	vnft_found_no_fix(f, advice);						\
+} while (0)
+
 static void look_module(const struct vnft_check *c, struct vnft_finding *f)
 {
 	char line[128], lockdown[128], headers[256];
@@ -146,19 +171,17 @@ static void look_module(const struct vnft_check *c, struct vnft_finding *f)
 	if (!access("/sys/module/vnftrace", F_OK))
 		look_loaded_module(f);
 	else if (access("/proc/modules", F_OK))
-		vnft_found(f, VNFT_STATUS_UNUSABLE,
-			   "boot a distribution's kernel (CONFIG_MODULES=y)",
-			   "this kernel has no loadable modules");
+		no_module(f, "boot a distribution's kernel (CONFIG_MODULES=y)",
+			  "this kernel has no loadable modules");
 	else if (vnft_doctor_line("/proc/sys/kernel/modules_disabled", line, sizeof(line)) &&
 		 line[0] == '1')
-		vnft_found(f, VNFT_STATUS_UNUSABLE, "reboot without kernel.modules_disabled=1",
-			   "loading was turned off until the next boot");
+		no_module(f, "reboot without kernel.modules_disabled=1",
+			  "loading was turned off until the next boot");
 	else if (must_sign || locked)
-		vnft_found(f, VNFT_STATUS_UNUSABLE,
-			   "sign it (mokutil --import, scripts/sign-file), or turn Secure Boot off",
-			   "only signed modules load: %s%s%s",
-			   secure_boot() ? "Secure Boot is on, " : "",
-			   locked ? "lockdown " : "signatures enforced", locked ? lockdown : "");
+		no_module(f, "sign it (mokutil --import, scripts/sign-file), or turn Secure Boot "
+			  "off", "only signed modules load: %s%s%s",
+			  secure_boot() ? "Secure Boot is on, " : "",
+			  locked ? "lockdown " : "signatures enforced", locked ? lockdown : "");
 	else if (module_installed(uts.release))
 		vnft_found(f, VNFT_STATUS_MISSING, "modprobe vnftrace",
 			   "installed, and not loaded");
@@ -175,11 +198,12 @@ static void look_module(const struct vnft_check *c, struct vnft_finding *f)
 
 static void look_capability(const struct vnft_check *c, struct vnft_finding *f)
 {
-	if (!vnft_need_cap(c->number, "observe"))
+	if (vnft_cap_have(c->number)) {
 		vnft_found(f, VNFT_STATUS_OK, NULL, "in the effective set");
-	else
-		vnft_found(f, VNFT_STATUS_MISSING, "run as root",
-			   "%s is not in the effective set", c->arg);
+		return;
+	}
+	vnft_found(f, VNFT_STATUS_MISSING, NULL, "%s is not in the effective set", c->arg);
+	vnft_cap_fix(c->number, f->fix, sizeof(f->fix), f->fix_why, sizeof(f->fix_why));
 }
 
 static void look_clocksource(const struct vnft_check *c, struct vnft_finding *f)
@@ -197,9 +221,9 @@ static void look_clocksource(const struct vnft_check *c, struct vnft_finding *f)
 	}
 	for (size_t i = 0; slow[i]; i++)
 		if (!strcmp(line, slow[i])) {
-			vnft_found(f, VNFT_STATUS_UNUSABLE,
-				   "boot with tsc=reliable, if the TSC is stable",
+			vnft_found(f, VNFT_STATUS_UNUSABLE, NULL,
 				   "%s: a stamp costs a microsecond or more", line);
+			vnft_found_no_fix(f, "boot with tsc=reliable, if the TSC is stable");
 			return;
 		}
 	vnft_found(f, VNFT_STATUS_OK, NULL, "%s", line);

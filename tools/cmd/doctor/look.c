@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "../../bench/config.h"
 #include "../../guest/guest.h"
 #include "../../lib/text/error.h"
 #include "../../lib/text/json.h"
@@ -19,15 +20,19 @@ static void add_checks(json_t *checks, json_t *lacking, const struct vnft_check 
 
 	for (; c->id; c++) {
 		struct vnft_finding f = { 0 };
+		json_t *row;
 
 		c->look(c, &f);
-		json_array_append_new(checks, json_pack("{s:s, s:s, s:o, s:s, s:s}", "id", c->id,
-							"status", names[f.status], "what",
-							vnft_json_text(f.what),
-							"costs", c->costs, "fix", f.fix));
-		if (f.status != VNFT_STATUS_OK)
-			json_array_append_new(lacking, json_pack("{s:s, s:s, s:s}", "id", c->id,
-								 "costs", c->costs, "fix", f.fix));
+		row = json_pack("{s:s, s:s, s:o, s:s, s:o, s:o}", "id", c->id, "status",
+				names[f.status], "what", vnft_json_text(f.what), "costs", c->costs,
+				"fix", vnft_json_text(f.fix), "fix_why", vnft_json_text(f.fix_why));
+		json_array_append_new(checks, row);
+		if (f.status == VNFT_STATUS_OK)
+			continue;
+		row = json_copy(row);
+		json_object_del(row, "status");
+		json_object_del(row, "what");
+		json_array_append_new(lacking, row);
 	}
 }
 
@@ -55,7 +60,8 @@ static const struct vnft_column check_columns[] = {
 	{ "check", "id" }, { "status", "status" }, { "what", "what" }, { 0 }
 };
 static const struct vnft_column lacking_columns[] = {
-	{ "check", "id" }, { "what it costs", "costs" }, { "what fixes it", "fix" }, { 0 }
+	{ "check", "id" }, { "what it costs", "costs" }, { "the command for it", "fix" },
+	{ "what no command does", "fix_why" }, { 0 }
 };
 static const struct vnft_column bench_columns[] = {
 	{ "bench can run", "types" }, { "why not", "why" }, { 0 }
@@ -70,17 +76,8 @@ static const struct vnft_view views[] = {
 /* Why bench cannot run here at all, or NULL. */
 static const char *why_no_bench(const json_t *checks, const json_t *types)
 {
-	static const char *const needed[][2] = {
-		{ "cap_bpf", "CAP_BPF is missing: run as root" },
-		{ "cap_net_admin", "CAP_NET_ADMIN is missing: run as root" },
-		{ "cap_net_raw", "CAP_NET_RAW is missing: run as root" },
-		{ "cap_sys_admin", "CAP_SYS_ADMIN is missing: run as root" },
-		{ NULL, NULL }
-	};
-
-	for (size_t i = 0; needed[i][0]; i++)
-		if (!is_ok(checks, needed[i][0]))
-			return needed[i][1];
+	if (vnft_bench_need_caps(false))
+		return vnft_why();
 	if (!is_ok(checks, "tcx") && !is_ok(checks, "clsact"))
 		return "neither tcx nor clsact works";
 	return json_array_size(types) ? NULL : "no type can run here: vnftrace types says why";
@@ -100,7 +97,7 @@ int vnft_doctor_look(bool as_json)
 	json_object_set_new(bench, "possible", json_boolean(!why));
 	json_object_set_new(bench, "types", types);
 	if (why)
-		json_object_set_new(bench, "why", json_string(why));
+		json_object_set_new(bench, "why", vnft_json_text(why));
 	err = vnft_view_print(json_pack("{s:o, s:o, s:o}", "checks", checks, "lacking", lacking,
 					"bench", bench), as_json, views);
 	if (!err && why)

@@ -9,6 +9,8 @@
 
 #include "../../lib/host/cap.h"
 #include "../../lib/text/error.h"
+#include "../../source/bpf/caps.h"
+#include "../../source/source.h"
 #include "probe.h"
 
 #define DEFAULT_INTERVAL_NS	1000000ULL
@@ -117,6 +119,21 @@ static void fill_config(const struct vnft_probing *o, const char *kind,
 	c->cpu = o->cpu == VNFT_PROBING_ANY_CPU ? -1 : (int)o->cpu;
 }
 
+/* What sending and observing need, at once. A module that is there can observe without BPF. */
+static int need_caps(const struct vnft_probing *o, const struct vnft_probe_config *config)
+{
+	struct vnft_cap need[8] = { config->sender == VNFT_PROBE_KERNEL ?
+		(struct vnft_cap) { CAP_NET_ADMIN, "use the module's generator" } :
+		(struct vnft_cap) { CAP_NET_RAW, "send probes" } };
+	bool bpf = !o->no_observe && (o->observer == VNFT_OBSERVER_BPF || o->hook ||
+				      (o->observer == VNFT_OBSERVER_AUTO &&
+				       access("/sys/module/vnftrace", F_OK)));
+
+	for (size_t i = 0; bpf && vnft_bpf_caps[i].what_for; i++)
+		need[i + 1] = vnft_bpf_caps[i];
+	return vnft_need_caps(need);
+}
+
 int vnft_probing_prepare(const struct vnft_probing *o, const char *kind, const char *dev,
 			 const char *dest, struct vnft_route *route,
 			 struct vnft_probe_config *config,
@@ -133,7 +150,5 @@ int vnft_probing_prepare(const struct vnft_probing *o, const char *kind, const c
 	err = choose(o, config, why);
 	if (err)
 		return err;
-	return config->sender == VNFT_PROBE_KERNEL ?
-	       vnft_need_cap(CAP_NET_ADMIN, "use the module's generator") :
-	       vnft_need_cap(CAP_NET_RAW, "send probes");
+	return need_caps(o, config);
 }

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/host/cap.h"
 #include "../../lib/text/error.h"
 
 /* A verifier's log has many lines, with names of types in it that came from the kernel's BTF. */
@@ -41,20 +40,14 @@ void vnft_bpf_quiet(void)
 	libbpf_set_print(print_libbpf);
 }
 
+const struct vnft_cap vnft_bpf_caps[] = {
+	{ CAP_BPF, "load programs" },
+	{ CAP_PERFMON, "load programs that read the clock and packets" },
+	{ CAP_NET_ADMIN, "attach to a device" },
+	{ 0 }
+};
+
 int vnft_bpf_need_caps(void)
 {
-	static const struct {
-		int cap;
-		const char *what_for;
-	} need[] = {
-		{ CAP_BPF, "load programs" },
-		{ CAP_PERFMON, "load programs that read the clock and packets" },
-		{ CAP_NET_ADMIN, "attach to a device" },
-	};
-	size_t i;
-	int err = 0;
-
-	for (i = 0; !err && i < sizeof(need) / sizeof(need[0]); i++)
-		err = vnft_need_cap(need[i].cap, need[i].what_for);
-	return err;
+	return vnft_need_caps(vnft_bpf_caps);
 }

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/magic.h>
 #include <sched.h>
 #include <stdio.h>
@@ -19,7 +20,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../lib/host/cap.h"
 #include "../../lib/text/error.h"
+#include "pindir.h"
 
 #define BPFFS "/sys/fs/bpf"
 
@@ -102,6 +105,15 @@ static int mount_there(pid_t pid)
 	return -WEXITSTATUS(status);
 }
 
+/* Capabilities open no directory: it has to be this user's. */
+static int refuse(const char *path, int err)
+{
+	if (err != EACCES && err != EPERM)
+		return vnft_fail(-err, "%s: cannot be used: %s", path, strerror(err));
+	return vnft_fail(-EPERM, "%s: no permission, and pins live there: as root `chmod 711 " BPFFS
+			 " && install -d -o %u -m 700 " BPFFS "/vnftrace`", path, geteuid());
+}
+
 int vnft_pinfs_path(char *path, size_t bytes, bool make)
 {
 	pid_t pid = keeper();
@@ -122,6 +134,25 @@ int vnft_pinfs_path(char *path, size_t bytes, bool make)
 					 "`mount -t bpf bpf " BPFFS "`", strerror(-err));
 	}
 	if (make && mkdir(path, 0700) && errno != EEXIST)
-		return vnft_fail(-errno, "%s: cannot make it: %s", path, strerror(errno));
-	return access(path, F_OK) ? -errno : 0;
+		return refuse(path, errno);
+	if (!access(path, R_OK | (make ? W_OK : 0) | X_OK))
+		return 0;
+	return errno == ENOENT ? -ENOENT : refuse(path, errno);
+}
+
+int vnft_pinfs_usable(char *path, size_t bytes)
+{
+	int err = vnft_pinfs_path(path, bytes, false);
+	char fs[VNFT_PIN_PATH];
+
+	if (err == -ENOENT) {
+		snprintf(fs, sizeof(fs), "%.*s", (int)(strrchr(path, '/') - path), path);
+		if (!is_bpffs(fs))
+			return vnft_cap_have(CAP_SYS_ADMIN) ? 0 :
+			       vnft_fail(-ENOENT, BPFFS " is not a bpf file system");
+		return access(fs, W_OK | X_OK) ? refuse(path, errno) : 0;
+	}
+	if (!err && access(path, W_OK))
+		return refuse(path, errno);
+	return err;
 }

@@ -11,4 +11,11 @@
 /* Path of our directory in it. @make mounts and makes it; without, -ENOENT if it is not there. */
 int vnft_pinfs_path(char *path, size_t bytes, bool make);
 
+/*
+ * Could `attach` pin here? 0 with the directory in @path, or negative errno after vnft_fail():
+ * -ENOENT where no bpf file system is mounted and we may not mount one, -EPERM where the directory
+ * is not ours.
+ */
+int vnft_pinfs_usable(char *path, size_t bytes);
+
 #endif

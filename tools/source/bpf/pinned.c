@@ -86,8 +86,11 @@ static int unpin_all(unsigned int *detached)
 static int unpin_one(const char *ifname, unsigned int *detached)
 {
 	char root[VNFT_PIN_PATH / 2], dir[VNFT_PIN_PATH - 16];
-	int have = vnft_pinfs_path(root, sizeof(root), false), err;
+	int err, have;
 
+	have = vnft_pinfs_path(root, sizeof(root), false);
+	if (have && have != -ENOENT)
+		return have;
 	err = vnft_pin_dir(root, ifname, dir, sizeof(dir));
 	if (err)
 		return err;
@@ -125,8 +128,11 @@ int vnft_bpf_unpin(const char *spec, unsigned int *detached)
 static int open_here(const char *ifname, struct vnft_bpf_device **d)
 {
 	char root[VNFT_PIN_PATH / 2], dir[VNFT_PIN_PATH - 16];
-	int have = vnft_pinfs_path(root, sizeof(root), false), err;
+	int err, have;
 
+	have = vnft_pinfs_path(root, sizeof(root), false);
+	if (have && have != -ENOENT)
+		return have;
 	err = vnft_pin_dir(root, ifname, dir, sizeof(dir));
 	if (err)
 		return err;

@@ -57,8 +57,8 @@ static int attach(struct vnft_source *s, const char *spec, uint16_t *id)
 	const bool adopt = vnft_bpf_of(s)->session.config.adopt;
 	int err = adopt ? vnft_bpf_adopt(s, spec, true, id) : -ENOENT;
 
-	/* There is none, or it is in use or has other rings: load programs of our own. */
-	if (err == -ENOENT || err == -EBUSY || err == -EOPNOTSUPP)
+	/* None, or one in use, with other rings, or of another user: load programs of our own. */
+	if (err == -ENOENT || err == -EBUSY || err == -EOPNOTSUPP || err == -EPERM)
 		err = attach_own(s, spec, id);
 	return err;
 }
