@@ -43,6 +43,12 @@ check "no line of code is wider than 100 columns" empty "$tmp/wide"
 files | grep -zE '^tools/.*\.[ch]$' | acquainted >"$tmp/acquainted"
 check "nobody outside of it knows a driver ($drivers)" empty "$tmp/acquainted"
 
+# A page that names a file that has moved sends its reader astray. NAME stands for the reader's own.
+named() { grep -ohE '`(kmod|bpf|tools|tests|docs|scripts)/[A-Za-z0-9_./-]+`' "$@" | tr -d '`'; }
+absent() { grep -v NAME | while read -r path; do [ -e "$path" ] || echo "$path"; done; }
+named CONTRIBUTING.md README.md | absent >"$tmp/absent"
+check "every file that CONTRIBUTING.md and README.md name is there" empty "$tmp/absent"
+
 # Would they say so?
 printf '\t%93s\n' x >"$tmp/a file"
 printf 'SPDX-License-Identifier: GPL-2.0\n%100s\n' x >"$tmp/fine"
@@ -56,4 +62,6 @@ printf 'vnft_docker_get(run);\nvnft_guest_check(type);\n' >"$tmp/b.c"
 check "and a driver that knows another, and a stranger that knows one" \
 	[ "$(printf '%s\0' "$tmp/xen/a.c" "$tmp/b.c" | acquainted | cut -d: -f1,2 |
 		paste -sd ' ')" = "$tmp/xen/a.c:1 $tmp/b.c:1" ]
+check "and a file that is not there" \
+	[ "$(named - <<<'`tests/none.sh`, `tests/NAME.sh`, `tests/run`' | absent)" = tests/none.sh ]
 finish
