@@ -17,6 +17,7 @@
 #include "../results/run.h"
 #include "../source/file_write.h"
 #include "../source/source.h"
+#include "../stat/records/ports.h"
 #include "config.h"
 
 #define VNFT_BENCH_LABEL_LEN	192
@@ -45,6 +46,7 @@ struct vnft_bench_row {
  * @sender: of SYNs and of echoes at a fixed rate, unless another machine sends
  * @sender_why: auto did not take the kernel: why
  * @life: exec, exit and vCPU entries are recorded; else @life_why
+ * @ports: of all flows that were named: an observer names a flow once, not for each run
  * @counted_ns, @recorded_ns: what the hooks take for a frame; 0: not measured
  * @home_fd: namespace that the command was started in; @run_fd: the session's own
  */
@@ -57,6 +59,7 @@ struct vnft_bench {
 	bool life;
 	char life_why[96];
 	uint64_t counted_ns, recorded_ns;
+	struct vnft_ports *ports;
 	struct vnft_file_writer *writer;
 	pthread_mutex_t writer_lock;
 	struct vnft_bench_row *row;

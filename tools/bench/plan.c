@@ -45,7 +45,7 @@ static int add_row(struct vnft_bench *b, const struct vnft_type *type, bool cold
 	set_label(more);
 	more->possible = more->ops && !more->ops->check(type);
 	if (!more->possible)
-		snprintf(more->why, sizeof(more->why), "%s", more->ops ? vnft_why() :
+		snprintf(more->why, sizeof(more->why), "%s", more->ops ? vnft_why_of(type->name) :
 			 "no driver of that name");
 	more->run = calloc(b->config->runs, sizeof(*more->run));
 	return more->run ? 0 : vnft_fail(-ENOMEM, "bench: out of memory");

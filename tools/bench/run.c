@@ -145,10 +145,14 @@ static void mark_row(struct vnft_bench *b, const struct vnft_bench_row *row, uns
 }
 
 /* The first reason of a run is the one that counts. */
-static void keep_why(struct vnft_results_run *s, int err)
+static void keep_why(const struct vnft_bench_row *row, struct vnft_results_run *s, int err)
 {
+	const char *why = vnft_why_of(row->label);
+
+	if (why == vnft_why())
+		why = vnft_why_of(row->type.name);
 	if (err && !s->why[0])
-		snprintf(s->why, sizeof(s->why), "%s", vnft_why());
+		snprintf(s->why, sizeof(s->why), "%s", why);
 }
 
 void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_results_run *s)
@@ -182,21 +186,21 @@ void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 	if (!err)
 		err = measure(&of, s);
 	s->finished = !err;
-	keep_why(s, err);
+	keep_why(row, s, err);
 	/* Without t0 it was not started. */
 	if (in.t0_ns && teardown(b, row, &in, p.device_id, s) && !err) {
 		err = -EIO;
-		keep_why(s, err);
+		keep_why(row, s, err);
 	}
 	vnft_bench_watch_settle(w);
 	vnft_bench_watch_queueing(w, &s->queueing);
 	take_losses(b, &p, s);
 	vnft_bench_watch_stop(w);
 out_release:
-	keep_why(s, err);
+	keep_why(row, s, err);
 	row->ops->release(&in);
 out_place:
-	keep_why(s, err);
+	keep_why(row, s, err);
 	s->accel = vnft_accel_name(in.accel);
 	s->netns = p.in_host ? "host" : "private";
 	vnft_bench_place_remove(b, &p);

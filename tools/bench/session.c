@@ -96,6 +96,9 @@ static int open_all(struct vnft_bench *b)
 	if (err)
 		return err;
 	start_life(b);
+	err = vnft_ports_new(&b->ports);
+	if (err)
+		return err;
 	snprintf(path, sizeof(path), "%s/" VNFT_RECORDS_FILE, b->config->dir);
 	return vnft_file_create(&b->writer, path, false, 0);
 }
@@ -189,6 +192,7 @@ static void close_all(struct vnft_bench *b)
 	vnft_run_end(&b->run);
 	if (b->home_fd >= 0)
 		close(b->home_fd);
+	vnft_ports_free(b->ports);
 	vnft_bench_plan_free(b);
 	json_decref(b->manifest);
 }

@@ -72,7 +72,7 @@ static const struct vnft_opt opts[] = {
 	  .arg = "TIME", .min = 1 * S, .max = 3600 * S,
 	  .help = "length of each TCP stream, whole seconds (default @)" },
 	{ .name = "settle", .type = VNFT_OPT_DURATION_NS, .offset = AT(settle_ns), .arg = "TIME",
-	  .max = 3600 * S, .help = "from launch to the reading of idle memory (default @)" },
+	  .max = 3600 * S, .help = "from the first RST to the reading of idle memory (default @)" },
 	{ .name = "timeout", .type = VNFT_OPT_DURATION_NS, .offset = AT(timeout_ns),
 	  .arg = "TIME", .min = 100 * MS, .max = 86400 * S,
 	  .help = "longest wait for the first RST (default: the type's timeout_s); the service "

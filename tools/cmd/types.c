@@ -36,7 +36,8 @@ static json_t *outline(const struct vnft_type *type)
 
 	json_object_set_new(row, "possible", json_boolean(!err));
 	if (err)
-		json_object_set_new(row, "missing", json_string(vnft_why()));
+		json_object_set_new(row, "missing",
+				    json_string(vnft_why_of(type->name)));
 	return row;
 }
 

@@ -94,11 +94,11 @@ struct vnft_instance {
 
 /**
  * struct vnft_memory - memory of an instance; 0 with its @why set where it could not be read
- * @tool_bytes: as `top` (RSS), the runtime or the toolstack shows it
+ * @tool_bytes: as `top` (RSS), `docker stats` or the toolstack shows it
  */
 struct vnft_memory {
 	uint64_t tool_bytes, pss_bytes, cgroup_bytes;
-	char pss_why[96], cgroup_why[96];
+	char tool_why[96], pss_why[96], cgroup_why[96];
 };
 
 /**

@@ -210,6 +210,22 @@ static bool read_number(const char *dir, const char *file, uint64_t *value)
 	return ok;
 }
 
+/* A line "KEY NUMBER" of a cgroup's memory.stat. */
+static bool read_stat(const char *dir, const char *key, uint64_t *value)
+{
+	char path[512], name[64];
+	bool found = false;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/memory.stat", dir);
+	f = fopen(path, "re");
+	while (f && !found && fscanf(f, "%63s %" SCNu64, name, value) == 2)
+		found = !strcmp(name, key);
+	if (f)
+		fclose(f);
+	return found;
+}
+
 int vnft_guest_memory(struct vnft_instance *in, struct vnft_memory *memory)
 {
 	memset(memory, 0, sizeof(*memory));
@@ -227,5 +243,29 @@ int vnft_guest_memory(struct vnft_instance *in, struct vnft_memory *memory)
 		 !read_number(in->cgroup, "memory.usage_in_bytes", &memory->cgroup_bytes))
 		snprintf(memory->cgroup_why, sizeof(memory->cgroup_why),
 			 "its cgroup has no memory.current and no memory.usage_in_bytes");
+	return 0;
+}
+
+int vnft_guest_container_memory(struct vnft_instance *in, struct vnft_memory *memory)
+{
+	uint64_t idle_bytes = 0;
+	int err = vnft_guest_memory(in, memory);
+
+	if (err)
+		return err;
+	memory->tool_bytes = memory->cgroup_bytes;
+	if (!memory->cgroup_bytes) {
+		strcpy(memory->tool_why, memory->cgroup_why);
+		return 0;
+	}
+	/* cgroup v1 has the second key too, without what is below the cgroup. */
+	if (!read_stat(in->cgroup, "total_inactive_file", &idle_bytes) &&
+	    !read_stat(in->cgroup, "inactive_file", &idle_bytes)) {
+		memory->tool_bytes = 0;
+		snprintf(memory->tool_why, sizeof(memory->tool_why),
+			 "its cgroup's memory.stat has no inactive_file");
+	} else if (idle_bytes < memory->tool_bytes) {
+		memory->tool_bytes -= idle_bytes;
+	}
 	return 0;
 }

@@ -54,5 +54,7 @@ bool vnft_said_console(const char *console, char *to, size_t bytes);
 void vnft_guest_cgroup(pid_t pid, char *to, size_t bytes);
 /* The memory() of every driver whose instance is a process tree: RSS, PSS, cgroup. */
 int vnft_guest_memory(struct vnft_instance *in, struct vnft_memory *memory);
+/* The same, but @tool_bytes as `docker stats` shows it (docs/method.md, "Memory"). */
+int vnft_guest_container_memory(struct vnft_instance *in, struct vnft_memory *memory);
 
 #endif

@@ -13,6 +13,7 @@
 #include "../lib/text/json.h"
 #include "../results/read.h"
 #include "../stat/records/pair.h"
+#include "../stat/records/ports.h"
 #include "report.h"
 
 #define RUNS_MAX	10000u
@@ -36,6 +37,7 @@ struct run {
 	uint64_t begin_ns, t0_ns;
 	uint64_t first_rst_ns;
 	enum vnft_answerer answerer;
+	uint16_t service_port;	/* 0: none */
 	struct vnft_pair *pair;
 	uint16_t device[RUN_DEVICES_MAX];
 	unsigned int devices;
@@ -46,6 +48,7 @@ struct runs {
 	struct run *run;
 	size_t n, room;
 	size_t settled;		/* runs before this one are computed */
+	struct vnft_ports *ports;
 };
 
 static struct run *run_of(struct runs *all, uint32_t number)
@@ -102,7 +105,10 @@ static int by_begin(const void *a, const void *b)
 	return (x->begin_ns > y->begin_ns) - (x->begin_ns < y->begin_ns);
 }
 
-/* Who may answer for each type. Where the type is unknown here, any answer counts. */
+/*
+ * Who may answer for each type, and not from which port. Where the type is unknown here, any
+ * answer counts.
+ */
 static void find_answerers(struct runs *all)
 {
 	struct vnft_type type;
@@ -111,10 +117,14 @@ static void find_answerers(struct runs *all)
 	for (i = 0; i < all->n; i++) {
 		for (k = 0; k < i && strcmp(all->run[k].type, all->run[i].type); k++)
 			;
-		if (k < i)
+		if (k < i) {
 			all->run[i].answerer = all->run[k].answerer;
-		else if (!strchr(all->run[i].type, '/') && !vnft_type_load(&type, all->run[i].type))
+			all->run[i].service_port = all->run[k].service_port;
+		} else if (!strchr(all->run[i].type, '/') &&
+			   !vnft_type_load(&type, all->run[i].type)) {
 			all->run[i].answerer = type.answerer;
+			all->run[i].service_port = type.port;
+		}
 	}
 }
 
@@ -161,6 +171,13 @@ static struct run *run_at(struct runs *all, uint64_t time_ns)
 	return low ? &all->run[low - 1] : NULL;
 }
 
+/* A RST of somebody else, or of the service's port. */
+static bool no_answer(const struct runs *all, const struct run *run, const struct vnft_record *r)
+{
+	return vnft_answer_is_foreign(run->answerer, r) ||
+	       (run->service_port && vnft_ports_sender(all->ports, r) == run->service_port);
+}
+
 static int see_packet(const struct vnft_record *r, void *arg)
 {
 	struct runs *all = arg;
@@ -168,12 +185,14 @@ static int see_packet(const struct vnft_record *r, void *arg)
 	unsigned int i;
 	int err;
 
+	if (r->kind == VNFT_KIND_FLOW)
+		return vnft_ports_feed(r, all->ports);
 	if (r->kind != VNFT_KIND_PACKET ||
 	    (r->class != VNFT_CLASS_SYN && r->class != VNFT_CLASS_RST))
 		return 0;
 	run = run_at(all, r->time_ns);
 	if (!run || !run->t0_ns || (size_t)(run - all->run) < all->settled ||
-	    (r->class == VNFT_CLASS_RST && vnft_answer_is_foreign(run->answerer, r)))
+	    (r->class == VNFT_CLASS_RST && no_answer(all, run, r)))
 		return 0;
 	for (; &all->run[all->settled] < run &&
 	     r->time_ns > all->run[all->settled + 1].begin_ns + SETTLED_NS; all->settled++)
@@ -298,7 +317,9 @@ int vnft_runs_check(const char *path, const json_t *rows, const char *host, json
 	size_t i;
 	int err;
 
-	err = vnft_records_each(path, see_mark, &all);
+	err = vnft_ports_new(&all.ports);
+	if (!err)
+		err = vnft_records_each(path, see_mark, &all);
 	if (!err && all.n) {
 		qsort(all.run, all.n, sizeof(*all.run), by_begin);
 		find_answerers(&all);
@@ -310,6 +331,7 @@ int vnft_runs_check(const char *path, const json_t *rows, const char *host, json
 		err = check_row(&all, rows, i, host, table);
 	for (i = 0; i < all.n; i++)
 		vnft_pair_free(all.run[i].pair);
+	vnft_ports_free(all.ports);
 	free(all.run);
 	return err;
 }

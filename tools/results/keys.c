@@ -114,7 +114,7 @@ const struct vnft_key vnft_results_keys[] = {
 	K(PARAM ".echoes", COUNT, "", 0, "echoes of each RTT measurement"),
 	K(PARAM ".echo_interval_ns", COUNT, "ns", 0, "between echoes at the fixed rate"),
 	K(PARAM ".throughput_ns", COUNT, "ns", 0, "length of each TCP stream"),
-	K(PARAM ".settle_ns", COUNT, "ns", 0, "from launch to the reading of idle memory"),
+	K(PARAM ".settle_ns", COUNT, "ns", 0, "from the first RST to the reading of idle memory"),
 	K(PARAM ".timeout_ns", COUNT, "ns", 0, "longest wait for the first RST; 0: the type's"),
 	K(PARAM ".mtu_bytes", COUNT, "bytes", 0, "of the host-side devices; 0: as they come"),
 	K(PARAM ".vhost", BOOL, "", 0, "is vhost-net used where a VM can?"),

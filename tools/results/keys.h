@@ -60,7 +60,7 @@ extern const char *const vnft_key_type_words[VNFT_KEY_TYPES];
  */
 #define VNFT_RESULTS_NUMBERS(X)								\
 	X(TOOL_BYTES, "memory.tool_bytes", COUNT, "bytes", NULL,			\
-	  "memory as top, the runtime or xl list shows it")				\
+	  "memory as top, docker stats or xl list shows it")				\
 	X(PSS_BYTES, "memory.pss_bytes", COUNT, "bytes", NULL,				\
 	  "proportional share of the memory of the instance's processes")		\
 	X(CGROUP_BYTES, "memory.cgroup_bytes", COUNT, "bytes", NULL,			\

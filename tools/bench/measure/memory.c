@@ -58,12 +58,12 @@ int vnft_bench_measure_memory(const struct vnft_bench_subject *of, struct vnft_r
 	bool measured;
 	int err;
 
-	err = vnft_bench_alive_until(alive, alive->in->t0_ns + of->b->config->settle_ns);
+	err = vnft_bench_alive_until(alive, alive->in->t0_ns + run->instantiation_ns +
+				     of->b->config->settle_ns);
 	if (err)
 		return err;
 	measured = !alive->row->ops->memory(alive->in, &idle);
-	if (measured)
-		vnft_results_set(run, VNFT_NUMBER_TOOL_BYTES, (double)idle.tool_bytes);
+	set_part(run, VNFT_NUMBER_TOOL_BYTES, measured ? idle.tool_bytes : 0, idle.tool_why);
 	set_part(run, VNFT_NUMBER_PSS_BYTES, measured ? idle.pss_bytes : 0, idle.pss_why);
 	set_part(run, VNFT_NUMBER_CGROUP_BYTES, measured ? idle.cgroup_bytes : 0, idle.cgroup_why);
 	err = measured ? 0 : vnft_bench_alive_still(alive);
@@ -80,7 +80,7 @@ int vnft_bench_measure_load_memory(const struct vnft_bench_subject *of,
 
 	if (err)
 		return err;
-	vnft_results_set(run, VNFT_NUMBER_LOAD_TOOL_BYTES, (double)load.tool_bytes);
+	set_part(run, VNFT_NUMBER_LOAD_TOOL_BYTES, load.tool_bytes, NULL);
 	set_part(run, VNFT_NUMBER_LOAD_PSS_BYTES, load.pss_bytes, NULL);
 	return 0;
 }

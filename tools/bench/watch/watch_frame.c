@@ -9,6 +9,7 @@
 #include "../../lib/text/error.h"
 #include "../../source/file_write.h"
 #include "../../stat/records/pair.h"
+#include "../../stat/records/ports.h"
 #include "watch_parts.h"
 
 /* The direction in which requests pass a device: to the guest, but in through an uplink. */
@@ -19,6 +20,13 @@ static enum vnft_dir request_dir(const struct vnft_bench_watch *w, uint16_t devi
 	return VNFT_DIR_OUT;
 }
 
+/* At its device or, before that was attached, at the bridge. */
+static bool is_from_instance(const struct vnft_bench_watch *w, const struct vnft_record *r)
+{
+	return (r->device == w->p->device_id || r->device == w->p->bridge_id) &&
+	       vnft_hook_dir(r->hook) == (int)(request_dir(w, r->device) ^ 1);
+}
+
 static void see_packet(struct vnft_bench_watch *w, const struct vnft_record *r)
 {
 	const bool in = vnft_hook_dir(r->hook) == VNFT_DIR_IN;
@@ -26,7 +34,8 @@ static void see_packet(struct vnft_bench_watch *w, const struct vnft_record *r)
 	switch (r->class) {
 	case VNFT_CLASS_ARP_REQUEST:
 	case VNFT_CLASS_ARP_REPLY:
-		if (in && r->device == w->p->device_id && !w->seen.first_arp_ns)
+		if (is_from_instance(w, r) &&
+		    (!w->seen.first_arp_ns || r->time_ns < w->seen.first_arp_ns))
 			w->seen.first_arp_ns = r->time_ns;
 		break;
 	case VNFT_CLASS_ECHO_REQUEST:
@@ -38,6 +47,9 @@ static void see_packet(struct vnft_bench_watch *w, const struct vnft_record *r)
 	case VNFT_CLASS_RST:
 		if (vnft_hook_dir(r->hook) == (int)request_dir(w, r->device))
 			break;		/* our own stack's answer to a SYN-ACK */
+		/* docs/method.md, "First RST": one of the service's port is no answer. */
+		if (w->type->port && vnft_ports_sender(w->b->ports, r) == w->type->port)
+			break;
 		if (vnft_answer_is_foreign(w->type->answerer, r)) {
 			w->seen.foreign_answers++;
 			break;
@@ -72,6 +84,8 @@ int vnft_watch_record(const struct vnft_record *r, void *arg)
 	pthread_mutex_lock(&w->b->writer_lock);
 	err = vnft_file_write(r, w->b->writer);
 	pthread_mutex_unlock(&w->b->writer_lock);
+	if (!err)
+		err = vnft_ports_feed(r, w->b->ports);
 	if (err)
 		return err;
 	if (r->kind == VNFT_KIND_PACKET)

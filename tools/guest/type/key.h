@@ -28,6 +28,7 @@ enum vnft_type_key_kind {
  * struct vnft_type_key - a key of a type file
  * @offset: of its value in struct vnft_type
  * @bytes: room of a text
+ * @words: it is split into words
  * @required: in every file
  */
 struct vnft_type_key {
@@ -36,7 +37,7 @@ struct vnft_type_key {
 	size_t offset, bytes;
 	uint32_t min, max;
 	const char *const *choices;
-	bool required;
+	bool words, required;
 };
 extern const struct vnft_type_key vnft_type_keys[];	/* ended by a NULL name */
 #define VNFT_TYPE_KEYS_MAX	64

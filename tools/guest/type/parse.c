@@ -13,6 +13,7 @@
 #include "../guest.h"
 #include "expand.h"
 #include "key.h"
+#include "words.h"
 
 /**
  * struct parser - where we are
@@ -43,6 +44,13 @@ static int set_text(struct parser *p, const struct vnft_type_key *key, const cha
 		if (unknown)
 			return BAD(p, "unknown field %.*s in \"%s\": known are %s", (int)unknown,
 				   at, key->name, known);
+	}
+	if (key->words) {
+		struct vnft_words words;
+
+		if (vnft_words_split(&words, value, NULL))
+			return BAD(p, "\"%s\": %s", key->name, vnft_why());
+		vnft_words_free(&words);
 	}
 	if (key->kind == VNFT_TYPE_KEY_PATH && value[0] != '/')
 		n = snprintf(to, key->bytes, "%s/%s", p->images, value);

@@ -48,6 +48,16 @@ const char *vnft_why(void)
 	return why[0] ? why : "failed, and nobody said why (a bug: please report it)";
 }
 
+const char *vnft_why_of(const char *name)
+{
+	const char *whole = vnft_why();
+	const size_t n = strlen(name);
+
+	if (!n || strncmp(whole, name, n) || strncmp(whole + n, ": ", 2))
+		return whole;
+	return whole + n + 2;
+}
+
 bool vnft_failed(void)
 {
 	return why[0];

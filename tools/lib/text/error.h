@@ -30,6 +30,8 @@ int vnft_fail(int err, const char *fmt, ...) __attribute__((format(printf, 2, 3)
 
 /* The line of this thread's last vnft_fail(), never NULL; and whether there is one. */
 const char *vnft_why(void);
+/* The same without "NAME: " in front of it, for where NAME stands already. */
+const char *vnft_why_of(const char *name);
 bool vnft_failed(void);
 
 /* Exit code for a negative errno that came out of vnft_fail(); 0 for 0. */

@@ -16,6 +16,8 @@
 #include "text.h"
 
 #define CELL_BYTES 256
+/* A value on a line of its own: a type's command, each byte of it shown as an escape. */
+#define LINE_BYTES 8192
 #define NOTES_MAX 64
 #define COLUMNS_MAX 64
 
@@ -106,15 +108,16 @@ static size_t note(struct notes *notes, const char *why)
 }
 
 /* False when there is nothing at @path at all. */
-static bool fill(struct cell *cell, const json_t *row, const char *path, struct notes *notes)
+static bool fill(char *to, size_t bytes, const json_t *row, const char *path, struct notes *notes,
+		 bool *number)
 {
 	const json_t *parent, *why = NULL;
 	const char *key;
 	const json_t *value = locate(row, path, &parent, &key);
 	char why_key[160];
 
-	vnft_view_format(cell->text, sizeof(cell->text), key, value);
-	cell->number = json_is_number(value);
+	vnft_view_format(to, bytes, key, value);
+	*number = json_is_number(value);
 	if (json_is_null(value) && parent) {
 		snprintf(why_key, sizeof(why_key), "%.*s_why", (int)strcspn(key, "[."), key);
 		why = json_object_get(parent, why_key);
@@ -123,7 +126,7 @@ static bool fill(struct cell *cell, const json_t *row, const char *path, struct 
 		size_t n = note(notes, json_string_value(why));
 
 		if (n)
-			snprintf(cell->text, sizeof(cell->text), "- [%zu]", n);
+			snprintf(to, bytes, "- [%zu]", n);
 	}
 	return value;
 }
@@ -142,18 +145,18 @@ static void print_object(FILE *to, const json_t *object, const struct vnft_colum
 			 struct notes *notes)
 {
 	size_t width = 0;
-	char title[CELL_BYTES];
-	struct cell cell;
+	char title[CELL_BYTES], text[LINE_BYTES];
+	bool number;
 
 	for (size_t i = 0; columns[i].title; i++)
 		if (vnft_text_width(columns[i].title) > width)
 			width = vnft_text_width(columns[i].title);
 	for (size_t i = 0; columns[i].title; i++) {
-		if (!fill(&cell, object, columns[i].path, notes))
+		if (!fill(text, sizeof(text), object, columns[i].path, notes, &number))
 			continue;
 		vnft_text_clean(title, sizeof(title), columns[i].title);
 		vnft_text_pad(to, title, width, false);
-		fprintf(to, "  %s\n", cell.text);
+		fprintf(to, "  %s\n", text);
 	}
 }
 
@@ -185,9 +188,11 @@ static void print_table(FILE *to, const json_t *array, const struct vnft_column 
 		vnft_text_clean(cells[c].text, CELL_BYTES, columns[c].title);
 	for (size_t r = 1; r <= rows; r++)
 		for (size_t c = 0; c < n; c++) {
-			fill(&cells[r * n + c], json_array_get(array, r - 1), columns[c].path,
-			     notes);
-			right[c] |= cells[r * n + c].number;
+			struct cell *cell = &cells[r * n + c];
+
+			fill(cell->text, sizeof(cell->text), json_array_get(array, r - 1),
+			     columns[c].path, notes, &cell->number);
+			right[c] |= cell->number;
 		}
 	for (size_t i = 0; i < (rows + 1) * n; i++)
 		if (vnft_text_width(cells[i].text) > width[i % n])
