@@ -115,7 +115,7 @@ if [ ! -e /dev/vnftrace ]; then
 	check "names the command" says 'modprobe vnftrace'
 fi
 exits 2 "a flood from the kernel" probe icmp 198.18.5.2 --flood --stimulus kernel
-exits 2 "no address" probe syn example.invalid
+exits 1 "a name without an address" probe syn example.invalid
 exits 2 "flood of SYNs" probe syn 198.18.5.2 --flood
 exits 1 "this host's own address" probe syn 198.18.5.1
 exits 1 "no such device" probe syn 198.18.5.2 -d vnftnone

@@ -22,7 +22,10 @@ static const char *const observers[] = { "auto", "bpf", "module", NULL };
 static const struct vnft_opt opts[] = {
 	{ .name = "dev", .letter = 'd', .type = VNFT_OPT_STRING, .offset = O(dev), .arg = "DEV",
 	  .complete = "dev",
-	  .help = "send on it; NETNS/DEV in another namespace (default: the route's)" },
+	  .help = "send on it; NETNS/DEV in another namespace (default: the route's, on this "
+		  "host's own links)" },
+	{ .name = "yes-route", .type = VNFT_OPT_FLAG, .offset = O(yes_route),
+	  .help = "without --dev: send through a router, too" },
 	{ .name = "port", .letter = 'p', .type = VNFT_OPT_U64, .offset = O(port), .arg = "PORT",
 	  .min = 1, .max = 65535, .help = "syn: closed port that answers RST (default 9)" },
 	{ .name = "ready-port", .type = VNFT_OPT_U64, .offset = O(ready_port), .arg = "PORT",
@@ -115,7 +118,11 @@ const struct vnft_cmd vnft_cmd_probe = {
 	"Packets leave open loop: packet k at start + k * interval, whether the one before was "
 	"late or not; every departure's lateness is in the result. A SYN has its own sequence "
 	"number, so that each RST or SYN-ACK is matched to the SYN that it answers. DEST is an "
-	"IPv4 or IPv6 address.\n\n"
+	"IPv4 or IPv6 address, or a name: then the first address that the resolver knows is taken "
+	"and said.\n\n"
+	"Without --dev the routing table says where the packets go, and a line on standard error "
+	"says it before the first one leaves. An address behind a router is refused unless --dev "
+	"names the device or --yes-route agrees to the way.\n\n"
 	"The hooks of the device stamp what leaves and what comes back: the round trip is the "
 	"guest's and its device's share. For icmp the sender's own view, the whole way, stands "
 	"beside it. An attachment made by `vnftrace attach` is used if nobody records it; "

@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "../lib/net/link.h"
 #include "../lib/net/mnl.h"
@@ -24,6 +26,30 @@ int vnft_route_parse_addr(const char *text, int *family, uint8_t addr[16])
 	if (inet_pton(*family, text, addr) == 1)
 		return 0;
 	return vnft_fail(-EINVAL, "%.64s: no IPv4 or IPv6 address", text);
+}
+
+int vnft_route_resolve(const char *text, int want, int *family, uint8_t addr[16], bool *looked_up)
+{
+	struct addrinfo hints = { .ai_family = want, .ai_socktype = SOCK_DGRAM }, *found;
+	int err;
+
+	*looked_up = false;
+	/* A mistyped address is no name: nobody is to be asked for it. */
+	if (strchr(text, ':') || !text[strspn(text, "0123456789.")])
+		return vnft_route_parse_addr(text, family, addr);
+	*looked_up = true;
+	err = getaddrinfo(text, NULL, &hints, &found);
+	if (err)
+		return vnft_fail(-ENOENT, "%.255s: no address of that name: %s", text,
+				 err == EAI_SYSTEM ? strerror(errno) : gai_strerror(err));
+	memset(addr, 0, 16);
+	*family = found->ai_family;
+	if (found->ai_family == AF_INET6)
+		memcpy(addr, &((struct sockaddr_in6 *)found->ai_addr)->sin6_addr, 16);
+	else
+		memcpy(addr, &((struct sockaddr_in *)found->ai_addr)->sin_addr, 4);
+	freeaddrinfo(found);
+	return 0;
 }
 
 int vnft_route_parse_mac(const char *text, uint8_t mac[6])
@@ -85,6 +111,9 @@ static int on_route(const struct nlmsghdr *nlh, void *arg)
 				memcpy(told->hop, mnl_attr_get_payload(attr), bytes);
 				told->has_hop = true;
 			}
+			break;
+		case RTA_VIA:	/* a router of the other family */
+			told->has_hop = true;
 			break;
 		}
 	}
@@ -176,6 +205,19 @@ static int ask_neighbour(struct vnft_route *route, struct told *told)
 			 text_of(route, told->hop, hop), route->ifname, hop, route->ifname);
 }
 
+void vnft_route_way(const struct vnft_route *route, char *to, size_t bytes)
+{
+	char hop[INET6_ADDRSTRLEN];
+
+	if (!route->by_gateway)
+		snprintf(to, bytes, "%s, directly connected", route->ifname);
+	else if (memcmp(route->hop, zero, sizeof(zero)))
+		snprintf(to, bytes, "%s, next hop %s", route->ifname,
+			 text_of(route, route->hop, hop));
+	else
+		snprintf(to, bytes, "%s, next hop a router of the other family", route->ifname);
+}
+
 int vnft_route_find(struct vnft_route *route)
 {
 	bool want_src = !memcmp(route->src, zero, 16), want_mac = !memcmp(route->mac, zero, 6);
@@ -193,6 +235,8 @@ int vnft_route_find(struct vnft_route *route)
 	if (err)
 		return err;
 	memcpy(route->ifname, link.name, sizeof(route->ifname));
+	route->by_gateway = told.has_hop;
+	memcpy(route->hop, told.hop, sizeof(route->hop));
 	if (want_src && !memcmp(told.src, zero, 16))
 		return vnft_fail(-EADDRNOTAVAIL, "%s: %s has no address to send from: give --src",
 				 text_of(route, route->dst, dst), route->ifname);

@@ -34,6 +34,10 @@ static json_t *what(const struct vnft_probe_config *config, const struct vnft_ro
 	json_object_set_new(page, "mac", json_string(mac));
 	json_object_set_new(page, "from", json_string(src));
 	json_object_set_new(page, "device", vnft_json_name(route->ifname));
+	if (route->by_gateway) {
+		inet_ntop(route->family, route->hop, src, sizeof(src));
+		json_object_set_new(page, "next_hop", json_string(src));
+	}
 	if (config->kind == VNFT_PROBE_SYN)
 		set(page, "port", config->dst_port);
 	if (config->also_port)
@@ -64,7 +68,7 @@ static json_t *counts(const struct vnft_probe_config *config,
 	const bool kernel = config->sender == VNFT_PROBE_KERNEL;
 	const struct vnft_pair_result *pair = &out->pair[syn ? VNFT_PAIRING_SYN_RST :
 							 VNFT_PAIRING_ECHO];
-	uint64_t answered = vnft_probing_answered(config, out);
+	uint64_t answered = vnft_probing_answered(config, out), unanswered;
 	json_t *counts = json_object();
 
 	set(counts, "sent", out->sent.sent);
@@ -90,7 +94,13 @@ static json_t *counts(const struct vnft_probe_config *config,
 		set(counts, "answered_synack", out->pair[VNFT_PAIRING_SYN_SYNACK].matched);
 	}
 	/* Replies can meet requests that the hook saw and that had left before: never below 0. */
-	set(counts, "unanswered", out->sent.sent > answered ? out->sent.sent - answered : 0);
+	unanswered = out->sent.sent > answered ? out->sent.sent - answered : 0;
+	set(counts, "unanswered", unanswered);
+	if (out->sent.sent)
+		json_object_set_new(counts, "loss_percent", json_real(100.0 * (double)unanswered /
+								      (double)out->sent.sent));
+	else
+		vnft_json_null(counts, "loss_percent", "nothing was sent");
 	if (syn)
 		return counts;
 	if (kernel) {
@@ -198,7 +208,8 @@ json_t *vnft_probing_page(const struct vnft_probe_config *config, const struct v
 
 static const struct vnft_column what_columns[] = {
 	{ "probe", "kind" }, { "to", "to" }, { "port", "port" }, { "ready port", "ready_port" },
-	{ "MAC", "mac" }, { "from", "from" }, { "device", "device" }, { "interval", "interval_ns" },
+	{ "MAC", "mac" }, { "from", "from" }, { "device", "device" },
+	{ "next hop", "next_hop" }, { "interval", "interval_ns" },
 	{ "payload", "payload_bytes" }, { "stimulus", "stimulus" },
 	{ "not the kernel", "stimulus_why" }, { "observed at", "observed" },
 	{ "observer", "observer" }, { "hook", "hook" }, { 0 }
@@ -210,7 +221,8 @@ static const struct vnft_column count_columns[] = {
 	{ "seen at the hook", "seen" },
 	{ "answered", "answered" }, { "by RST", "answered_rst" },
 	{ "by SYN-ACK", "answered_synack" },
-	{ "unanswered", "unanswered" }, { "received by the sender", "received" },
+	{ "unanswered", "unanswered" }, { "loss", "loss_percent" },
+	{ "received by the sender", "received" },
 	{ "duplicates", "duplicates" }, { "dropped at the sender", "dropped_at_sender" }, { 0 }
 };
 static const struct vnft_column rtt_columns[] = {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../../lib/host/cap.h"
+#include "../../lib/text/clean.h"
 #include "../../lib/text/error.h"
 #include "../../source/bpf/caps.h"
 #include "../../source/source.h"
@@ -71,10 +72,9 @@ static int choose(const struct vnft_probing *o, struct vnft_probe_config *c,
 static int fill_route(const struct vnft_probing *o, const char *dev, const char *dest,
 		      struct vnft_route *route)
 {
-	int family, err;
+	int family, err = 0;
 
-	err = vnft_route_parse_addr(dest, &route->family, route->dst);
-	if (!err && o->src) {
+	if (o->src) {
 		err = vnft_route_parse_addr(o->src, &family, route->src);
 		if (!err && family != route->family)
 			err = vnft_fail(-EINVAL, "probe: --src %s is of another family than %s",
@@ -89,6 +89,25 @@ static int fill_route(const struct vnft_probing *o, const char *dev, const char 
 	if (dev)
 		snprintf(route->ifname, sizeof(route->ifname), "%s", dev);
 	return 0;
+}
+
+/*
+ * Without a device the routing table chooses: who sends packets by the thousand sees first where
+ * they go, and says so himself when they leave this host's own links.
+ */
+static int tell_way(const struct vnft_probing *o, const char *dest,
+		    const struct vnft_route *route)
+{
+	char way[160], name[VNFT_NAME_SHOWN_BYTES(IFNAMSIZ)];
+
+	vnft_route_way(route, way, sizeof(way));
+	if (!route->by_gateway || o->yes_route) {
+		vnft_note("probing %s by %s", dest, way);
+		return 0;
+	}
+	vnft_name_show(name, sizeof(name), route->ifname);
+	return vnft_fail(-EINVAL, "probe: %s lies behind a router (%s): name the device with "
+			 "--dev %s, or go there with --yes-route", dest, way, name);
 }
 
 static void fill_config(const struct vnft_probing *o, const char *kind,
@@ -144,6 +163,8 @@ int vnft_probing_prepare(const struct vnft_probing *o, const char *kind, const c
 	err = fill_route(o, dev, dest, route);
 	if (!err)
 		err = vnft_route_find(route);
+	if (!err && !dev)
+		err = tell_way(o, dest, route);
 	if (err)
 		return err;
 	fill_config(o, kind, route, config);

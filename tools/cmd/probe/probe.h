@@ -27,7 +27,7 @@ struct vnft_probing {
 	uint64_t port, ready_port, sport;
 	uint64_t interval_ns, rate, count, duration_ns;
 	uint64_t size, cpu, spin_ns;
-	bool flood, until_rst, no_observe, force;
+	bool flood, until_rst, no_observe, force, yes_route;
 	int hook, stimulus, observer;
 };
 #define VNFT_PROBING_ANY_CPU	65535	/* no CPU has this number */

@@ -2,6 +2,7 @@
 /*
  * A probe from its options to its page.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,12 +45,24 @@ static int enter(const char **dev, int *back)
 	return err;
 }
 
+static int resolve(const struct vnft_probing *o, const char *dest, struct vnft_route *route)
+{
+	int want = !o->src ? AF_UNSPEC : strchr(o->src, ':') ? AF_INET6 : AF_INET;
+	char addr[INET6_ADDRSTRLEN];
+	bool looked_up;
+	int err = vnft_route_resolve(dest, want, &route->family, route->dst, &looked_up);
+
+	if (!err && looked_up)
+		vnft_note("%s is %s", dest,
+			  inet_ntop(route->family, route->dst, addr, sizeof(addr)));
+	return err;
+}
+
 /* In the namespace of the device @dev. */
 static int session(const struct vnft_probing *o, const char *kind, const char *dev,
-		   const char *dest, bool as_json)
+		   const char *dest, struct vnft_route route, bool as_json)
 {
 	struct vnft_probe_config c = { 0 };
-	struct vnft_route route = { 0 };
 	char why[VNFT_PROBE_WHY_BYTES] = "";
 	struct vnft_probing_outcome *out;
 	enum vnft_exit code;
@@ -77,14 +90,18 @@ static int session(const struct vnft_probing *o, const char *kind, const char *d
 int vnft_probing(const struct vnft_probing *o, const char *kind, const char *dest, bool as_json)
 {
 	const char *dev = o->dev;
+	struct vnft_route route = { 0 };
 	int code, err, back = -1;
 
 	err = vnft_probing_check(o, kind);
+	/* Names are this namespace's, whichever the device is in. */
+	if (!err)
+		err = resolve(o, dest, &route);
 	if (!err)
 		err = enter(&dev, &back);
 	if (err)
 		return vnft_exit_code(err);
-	code = session(o, kind, dev, dest, as_json);
+	code = session(o, kind, dev, dest, route, as_json);
 	if (back >= 0)
 		vnft_netns_leave(back);
 	return code;

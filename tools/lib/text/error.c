@@ -89,6 +89,17 @@ void vnft_warn(const char *fmt, ...)
 	fprintf(stderr, "vnftrace: warning: %s\n", line);
 }
 
+void vnft_note(const char *fmt, ...)
+{
+	char line[WHY_BYTES];
+	va_list ap;
+
+	va_start(ap, fmt);
+	format(line, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "vnftrace: %s\n", line);
+}
+
 void vnft_debug(const char *fmt, ...)
 {
 	char line[WHY_BYTES];

@@ -40,6 +40,9 @@ enum vnft_exit vnft_exit_code(int err);
 /* Message on stderr that is no failure: "vnftrace: warning: …". */
 void vnft_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* Message on stderr of what is about to be done: "vnftrace: …". */
+void vnft_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /* Message on stderr if --verbose was given. */
 void vnft_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 extern int vnft_verbose;
