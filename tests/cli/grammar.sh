@@ -6,13 +6,15 @@
 
 # What the table's @NAMES@ stand for.
 declare -A file
-for name in NOFILE NOTYPE EMPTY BADRECORDS NOTJSON BADTYPE BINTYPE; do
+for name in CAPTURE JSONFILE NOFILE NOTYPE EMPTY BADRECORDS NOTJSON BADTYPE BINTYPE; do
 	file[$name]=$room/scratch/${name,,}
 done
 file[NOTYPE]=$room/scratch/notype.conf
 file[BADTYPE]=$room/scratch/badtype.conf
 file[BINTYPE]=$room/scratch/bintype.conf
 : >"${file[EMPTY]}"
+printf '\324\303\262\241\002\0\004\0' >"${file[CAPTURE]}"
+printf '{"schema": 1}' >"${file[JSONFILE]}"
 head -c 640 /dev/zero | tr '\0' 'U' >"${file[BADRECORDS]}"
 printf '{"schema": 1, "rows": [' >"${file[NOTJSON]}"
 printf 'driver = oci\nmemory = lots\n' >"${file[BADTYPE]}"

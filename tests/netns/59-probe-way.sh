@@ -18,8 +18,8 @@ clean() {
 }
 trap clean EXIT
 mkdir -p "/etc/netns/$a"
-printf '198.18.8.2 near.test\n203.0.113.9 far.test\n2001:db8:8::2 both.test\n198.18.8.2 both.test\n' \
-	>"/etc/netns/$a/hosts"
+printf '%s\n' '198.18.8.2 near.test' '203.0.113.9 far.test' '2001:db8:8::2 both.test' \
+	'198.18.8.2 both.test' >"/etc/netns/$a/hosts"
 ip netns add $a && ip netns add $b || exit 1
 ip -n $a link add vnftw0 type veth peer name vnftw1 netns $b || exit 1
 ip -n $a addr add 198.18.8.1/30 dev vnftw0
@@ -66,7 +66,8 @@ done
 ip -n $b link set vnftw1 down
 exits 1 "where nobody answers" probe icmp 198.18.8.2 -c 5 -j -d vnftw0
 ip -n $b link set vnftw1 up
-ip -n $a neigh replace 198.18.8.2 lladdr "$(ip netns exec $b cat /sys/class/net/vnftw1/address)" dev vnftw0
+mac=$(ip netns exec $b cat /sys/class/net/vnftw1/address)
+ip -n $a neigh replace 198.18.8.2 lladdr "$mac" dev vnftw0
 ip netns exec $b sysctl -qw net.ipv4.icmp_echo_ignore_all=1
 exits 1 "nor who does not want to" probe icmp 198.18.8.2 -c 5 -d vnftw0
 check "all is lost, in percent" grep -qE '^loss +100(\.0)? %$' "$tmp/out"

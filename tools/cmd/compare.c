@@ -35,7 +35,7 @@ static const struct vnft_opt opts[] = {
 	  .offset = offsetof(struct compare_config, ask.noise_percent), .arg = "PERCENT",
 	  .max = 10000,
 	  .help = "medians closer than this are within the noise floor" },
-	{ .name = "fail-if", .letter = 'f', .type = VNFT_OPT_CHOICE,
+	{ .name = "fail-if", .old_letter = 'f', .type = VNFT_OPT_CHOICE,
 	  .offset = offsetof(struct compare_config, fail_if), .arg = "WHEN", .choices = fail_names,
 	  .help = "exit with 3 when a type of B is slower (worse) than in A, or different" },
 	{ .name = "seed", .letter = 0, .type = VNFT_OPT_U64,

@@ -32,7 +32,7 @@ static const struct vnft_opt opts[] = {
 	{ .name = "cross-check", .type = VNFT_OPT_STRING,
 	  .offset = offsetof(struct doctor_config, cross_check), .arg = "DEV", .complete = "dev",
 	  .help = "run both observers on DEV and compare what they see, frame by frame" },
-	{ .name = "duration", .letter = 'd', .type = VNFT_OPT_DURATION_NS,
+	{ .name = "duration", .letter = 't', .old_letter = 'd', .type = VNFT_OPT_DURATION_NS,
 	  .offset = offsetof(struct doctor_config, duration_ns), .arg = "TIME", .min = 10000000,
 	  .max = 3600000000000, .help = "with --cross-check: for so long (default @)" },
 	{ .name = "ready-file", .type = VNFT_OPT_STRING,

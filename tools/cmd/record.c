@@ -25,10 +25,11 @@ static const struct vnft_opt opts[] = {
 	  .help = "replace FILE if it exists, once the new one is finished" },
 	{ .name = "tcp", .type = VNFT_OPT_FLAG, .offset = AT(tcp),
 	  .help = "record every TCP segment, not only SYN, SYN-ACK and RST" },
-	{ .name = "duration", .letter = 'd', .type = VNFT_OPT_DURATION_NS,
+	{ .name = "duration", .letter = 't', .old_letter = 'd', .type = VNFT_OPT_DURATION_NS,
 	  .offset = AT(duration_ns), .arg = "TIME", .min = 1000000,
 	  .help = "end after TIME (default: Ctrl-C)" },
-	{ .name = "count", .letter = 'n', .type = VNFT_OPT_U64, .offset = AT(count), .arg = "N",
+	{ .name = "count", .letter = 'c', .old_letter = 'n', .type = VNFT_OPT_U64,
+	  .offset = AT(count), .arg = "N",
 	  .min = 1, .help = "end after N packets (of one observer)" },
 	VNFT_OBSERVER_OPT(AT(observer),
 			  "who observes: bpf, module, both (every device twice in the file), auto "
@@ -58,9 +59,9 @@ static const char *const examples[] = {
 	"vnftrace record tap0 -o ping.rec --duration 10s\techo, ARP, SYN, SYN-ACK and RST for 10 s",
 	"vnftrace record veth1 -o tcp.rec --tcp --count 1000\tthe next 1000 packets, TCP segments "
 	"too",
-	"vnftrace record tap0 -o both.rec --observer both -d 10s\tBPF and the module on the same "
+	"vnftrace record tap0 -o both.rec --observer both -t 10s\tBPF and the module on the same "
 	"packets",
-	"vnftrace record veth1 -o path.rec --stages all -d 10s\tthe way through the host as well",
+	"vnftrace record veth1 -o path.rec --stages all -t 10s\tthe way through the host as well",
 	"vnftrace report ping.rec\twhat is in the file",
 	NULL
 };

@@ -4,9 +4,11 @@
  */
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../lib/cli/guess.h"
 #include "../lib/cli/option.h"
 #include "../lib/cli/verb.h"
 #include "../lib/text/error.h"
@@ -17,6 +19,7 @@
 #include "../report/results.h"
 #include "../results/keys.h"
 #include "../results/read.h"
+#include "../source/kind.h"
 #include "cmd.h"
 
 #define PATHS_MAX 256
@@ -43,19 +46,6 @@ static const struct vnft_opt opts[] = {
 			  "other)"),
 	{ .name = NULL }
 };
-
-/* A record file begins with a MANIFEST record; anything else is taken for JSON. */
-static bool is_record_file(const char *path)
-{
-	struct vnft_record first;
-	FILE *f = fopen(path, "rbe");
-	bool is = f && fread(&first, sizeof(first), 1, f) == 1 &&
-		  first.kind == VNFT_KIND_MANIFEST && first.flow == VNFT_MAGIC;
-
-	if (f)
-		fclose(f);
-	return is;
-}
 
 /* Corrupt record files must reach the reader that says what is wrong, not the JSON parser. */
 static bool looks_like_json(const char *path)
@@ -157,6 +147,8 @@ static int run(const void *arg, int argc, char **argv)
 	const struct report_config *config = arg;
 	struct stat st;
 	json_t *tree;
+	char near[512], why[128];
+	enum vnft_file_kind kind;
 	bool dir;
 	int err;
 
@@ -184,13 +176,23 @@ static int run(const void *arg, int argc, char **argv)
 						"or --dev DEV"));
 	if (argc > PATHS_MAX)
 		return vnft_exit_code(vnft_fail(-EINVAL, "report: more than %d paths", PATHS_MAX));
-	if (stat(argv[0], &st))
-		return vnft_exit_code(vnft_fail(errno == ENOENT ? -ENOENT : -EIO, "%s: %s", argv[0],
-						strerror(errno)));
+	if (stat(argv[0], &st)) {
+		err = errno == ENOENT ? -ENOENT : -EIO;
+		snprintf(why, sizeof(why), "%s", strerror(errno));
+		vnft_guess_path(argv[0], near, sizeof(near));
+		return vnft_exit_code(vnft_fail(err, "%s: %s%s", argv[0], why, near));
+	}
 	dir = S_ISDIR(st.st_mode);
 	if (!dir && !S_ISREG(st.st_mode))
 		return vnft_exit_code(vnft_fail(-EBADMSG, "%s: not a regular file", argv[0]));
-	if (!dir && (is_record_file(argv[0]) || !looks_like_json(argv[0]))) {
+	kind = vnft_file_kind(argv[0]);
+	err = kind == VNFT_FILE_EMPTY ? 0 :
+	      vnft_file_refuse(argv[0], VNFT_FILE_RECORDS,
+			       dir ? VNFT_FILE_RESULTS : VNFT_FILE_JSON);
+	if (err)
+		return vnft_exit_code(err);
+	if (kind == VNFT_FILE_RECORDS ||
+	    (!dir && kind != VNFT_FILE_JSON && !looks_like_json(argv[0]))) {
 		if (argc > 1)
 			return vnft_exit_code(
 				vnft_fail(-EINVAL, "report: one record file at a time"));

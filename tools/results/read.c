@@ -7,9 +7,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../lib/cli/guess.h"
 #include "../lib/text/error.h"
 #include "../lib/text/json.h"
 #include "../lib/text/view.h"
+#include "../source/kind.h"
 #include "check.h"
 #include "read.h"
 
@@ -17,14 +19,19 @@
 
 json_t *vnft_results_load(const char *path)
 {
-	char file[4096];
+	char file[4096], near[512];
 	struct stat st;
 	json_t *results;
 
 	if (stat(path, &st)) {
-		vnft_fail(-errno, "%s: %s", path, strerror(errno));
+		int err = errno;
+
+		vnft_guess_path(path, near, sizeof(near));
+		vnft_fail(-err, "%s: %s%s", path, strerror(err), err == ENOENT ? near : "");
 		return NULL;
 	}
+	if (vnft_file_refuse(path, VNFT_FILE_JSON, VNFT_FILE_RESULTS))
+		return NULL;
 	if ((size_t)snprintf(file, sizeof(file), "%s%s", path,
 			     S_ISDIR(st.st_mode) ? "/" VNFT_RESULTS_FILE : "") >= sizeof(file)) {
 		vnft_fail(-ENAMETOOLONG, "%s: path too long", path);

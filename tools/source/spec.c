@@ -5,7 +5,6 @@
 #include "spec.h"
 
 #include <errno.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -49,10 +48,6 @@ int vnft_spec_look(const char *ifname, struct vnft_link_info *info, uint64_t *ne
 {
 	int fd, err;
 
-	if (!if_nametoindex(ifname))
-		return vnft_fail(-ENODEV,
-				 "%s: no such device in this namespace: `ip link` lists them",
-				 ifname);
 	err = vnft_link_get(ifname, info);
 	if (err)
 		return err;

@@ -13,8 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../lib/cli/guess.h"
 #include "../../lib/host/place.h"
 #include "../../lib/text/error.h"
+#include "../../source/kind.h"
 #include "parse.h"
 
 #define FILE_BYTES_MAX	(64 * 1024)
@@ -33,10 +35,14 @@ static int read_file(const char *path, char **text, size_t *bytes)
 	/* NONBLOCK: a fifo of that name must not hang us. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
+	char near[512];
 	ssize_t n = -1;
 
-	if (fd < 0)
-		return vnft_fail(-errno, "%s: %s", path, strerror(errno));
+	if (fd < 0) {
+		n = errno;
+		vnft_guess_path(path, near, sizeof(near));
+		return vnft_fail((int)-n, "%s: %s%s", path, strerror((int)n), near);
+	}
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size > FILE_BYTES_MAX) {
 		close(fd);
 		return vnft_fail(-EBADMSG,
@@ -62,6 +68,9 @@ static int load_file(struct vnft_type *type, const char *path)
 	char *text = NULL, images[512];
 	int err;
 
+	err = vnft_file_refuse(path, VNFT_FILE_TYPE, VNFT_FILE_EMPTY);
+	if (err)
+		return err;
 	memset(type, 0, sizeof(*type));
 	if (n > suffix && !strcmp(base + n - suffix, SUFFIX))
 		n -= suffix;
@@ -78,6 +87,49 @@ static int load_file(struct vnft_type *type, const char *path)
 	return err;
 }
 
+static int is_type_file(const struct dirent *entry)
+{
+	size_t n = strlen(entry->d_name), suffix = strlen(SUFFIX);
+
+	return entry->d_name[0] != '.' && n > suffix &&
+	       !strcmp(entry->d_name + n - suffix, SUFFIX);
+}
+
+static int no_such(const char *name)
+{
+	char type[256], nearest[256] = "";
+	struct vnft_guess guess;
+	struct dirent *entry;
+	DIR *d = opendir(vnft_types_dir());
+
+	/* A file that is here, and no type of that name. */
+	if (!access(name, F_OK)) {
+		if (d)
+			closedir(d);
+		if (vnft_file_refuse(name, VNFT_FILE_TYPE, VNFT_FILE_EMPTY))
+			return -EINVAL;
+		return vnft_fail(-EINVAL, "%.64s: no such type: the file is ./%.64s", name, name);
+	}
+	vnft_guess_begin(&guess, name);
+	while (d && (entry = readdir(d))) {
+		if (!is_type_file(entry))
+			continue;
+		snprintf(type, sizeof(type), "%.*s",
+			 (int)(strlen(entry->d_name) - strlen(SUFFIX)), entry->d_name);
+		vnft_guess_try(&guess, type);
+		if (guess.nearest != type)
+			continue;
+		memcpy(nearest, type, sizeof(nearest));
+		guess.nearest = nearest;
+	}
+	if (d)
+		closedir(d);
+	if (nearest[0])
+		return vnft_fail(-EINVAL, "%.64s: no such type: did you mean %s?", name, nearest);
+	return vnft_fail(-EINVAL, "%.64s: no such type: `vnftrace types` lists them, a path with "
+			 "'/' names any file", name);
+}
+
 int vnft_type_load(struct vnft_type *type, const char *name)
 {
 	size_t n = strlen(name), suffix = strlen(SUFFIX);
@@ -88,18 +140,8 @@ int vnft_type_load(struct vnft_type *type, const char *name)
 	if (name_ok(name))
 		snprintf(path, sizeof(path), "%s/%s" SUFFIX, vnft_types_dir(), name);
 	if (!name_ok(name) || access(path, F_OK))
-		return vnft_fail(-EINVAL,
-				 "%.64s: no such type: `vnftrace types` lists them, a path "
-				 "with '/' names any file", name);
+		return no_such(name);
 	return load_file(type, path);
-}
-
-static int is_type_file(const struct dirent *entry)
-{
-	size_t n = strlen(entry->d_name), suffix = strlen(SUFFIX);
-
-	return entry->d_name[0] != '.' && n > suffix &&
-	       !strcmp(entry->d_name + n - suffix, SUFFIX);
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b)

@@ -93,11 +93,11 @@ int vnft_help_completion(void)
 	       "\tif [ \"$COMP_CWORD\" -eq 1 ]; then\n\t\t_vnftrace_offer \"");
 	for (size_t i = 0; vnft_cmds[i]; i++)
 		printf("%s ", vnft_cmds[i]->name);
-	printf("--help --version --list-verbs --man --completion\"\n\t\treturn\n\tfi\n"
+	printf("help --help --version --list-verbs --man --completion\"\n\t\treturn\n\tfi\n"
 	       "\tcase ${COMP_WORDS[1]} in\n");
 	for (size_t i = 0; vnft_cmds[i]; i++)
 		put_verb(vnft_cmds[i]);
-	printf("\t--man)\n\t\t_vnftrace_offer \"");
+	printf("\thelp | --man)\n\t\t_vnftrace_offer \"");
 	for (size_t i = 0; vnft_cmds[i]; i++)
 		printf("%s%s", i ? " " : "", vnft_cmds[i]->name);
 	printf("\"\n\t\t;;\n\tesac\n}\ncomplete -F _vnftrace vnftrace\n");

@@ -105,6 +105,20 @@ static int unknown_verb(const char *word, char **argv)
 	return usage(err, wants_json(argv));
 }
 
+/* "help" and "help VERB" are "--help" and "VERB --help". */
+static int help(char **argv)
+{
+	const struct vnft_cmd *cmd = argv[0] ? vnft_cmd_find(argv[0]) : NULL;
+
+	if (argv[0] && !cmd)
+		return unknown_verb(argv[0], argv + 1);
+	if (argv[0] && argv[1])
+		return usage(vnft_fail(-EINVAL, "help: %.40s: one argument too many: give one verb",
+				       argv[1]), wants_json(argv + 1));
+	vnft_help(cmd);
+	return finish(VNFT_EXIT_OK, false);
+}
+
 /* Options before any verb; -1 when @word is none of them. */
 static int global_option(const char *word, const char *next)
 {
@@ -137,6 +151,8 @@ int vnft_dispatch(int argc, char **argv)
 	cmd = vnft_cmd_find(argv[1]);
 	if (cmd)
 		return run_verb(cmd, argc - 2, argv + 2);
+	if (!strcmp(argv[1], "help"))
+		return help(argv + 2);
 	if (argv[1][0] != '-')
 		return unknown_verb(argv[1], argv + 2);
 	code = global_option(argv[1], argc > 2 ? argv[2] : NULL);

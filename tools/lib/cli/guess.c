@@ -4,6 +4,8 @@
  */
 #include "guess.h"
 
+#include <dirent.h>
+#include <stdio.h>
 #include <string.h>
 
 #define WORD_MAX 32
@@ -56,4 +58,31 @@ void vnft_guess_try(struct vnft_guess *guess, const char *candidate)
 		guess->distance = d;
 		guess->nearest = candidate;
 	}
+}
+
+void vnft_guess_path(const char *path, char *to, size_t bytes)
+{
+	const char *slash = strrchr(path, '/'), *last = slash ? slash + 1 : path;
+	char dir[4096], nearest[WORD_MAX + 1] = "";
+	struct vnft_guess guess;
+	struct dirent *entry;
+	DIR *d;
+
+	*to = '\0';
+	if ((size_t)(last - path) >= sizeof(dir))
+		return;
+	snprintf(dir, sizeof(dir), "%.*s", (int)(last - path), path);
+	d = opendir(slash ? dir : ".");
+	vnft_guess_begin(&guess, last);
+	while (d && (entry = readdir(d))) {
+		vnft_guess_try(&guess, entry->d_name);
+		if (guess.nearest != entry->d_name)
+			continue;
+		snprintf(nearest, sizeof(nearest), "%.*s", WORD_MAX, entry->d_name);
+		guess.nearest = nearest;
+	}
+	if (d)
+		closedir(d);
+	if (nearest[0])
+		snprintf(to, bytes, ": did you mean %s%s?", dir, nearest);
 }

@@ -5,6 +5,8 @@
 #ifndef VNFT_LIB_GUESS_H
 #define VNFT_LIB_GUESS_H
 
+#include <stddef.h>
+
 /**
  * struct vnft_guess - a search under way
  * @nearest: the candidate nearest to @word so far, NULL if none is near
@@ -16,5 +18,11 @@ struct vnft_guess {
 };
 void vnft_guess_begin(struct vnft_guess *guess, const char *word);
 void vnft_guess_try(struct vnft_guess *guess, const char *candidate);
+
+/*
+ * ": did you mean PATH?" in @to for the entry of @path's directory that is nearest to its last
+ * part, or "" if none is near.
+ */
+void vnft_guess_path(const char *path, char *to, size_t bytes);
 
 #endif

@@ -191,7 +191,7 @@ static void overview(void)
 	for (size_t i = 0; vnft_cmds[i]; i++)
 		printf("  %-10s  %s\n", vnft_cmds[i]->name, vnft_cmds[i]->summary);
 	printf("\n"
-	       "  vnftrace VERB --help      options of a verb\n"
+	       "  vnftrace help VERB        options of a verb, as vnftrace VERB --help\n"
 	       "  vnftrace --version        version of this tool\n"
 	       "  vnftrace --list-verbs     the verbs, one a line\n"
 	       "  vnftrace --man [VERB]     manual page, as troff\n"

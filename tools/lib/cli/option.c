@@ -206,7 +206,7 @@ static int parse_long(const struct vnft_cmd *cmd, void *config, char ***argv)
 /* "-r5", "-r 5", and flags in one word as in "-jv". */
 static int parse_short(const struct vnft_cmd *cmd, void *config, char ***argv)
 {
-	const struct vnft_opt *opt;
+	const struct vnft_opt *opt, *old;
 	const char *at;
 	int err;
 
@@ -214,6 +214,9 @@ static int parse_short(const struct vnft_cmd *cmd, void *config, char ***argv)
 		for (size_t i = 0; (opt = vnft_opt_at(cmd, i)); i++)
 			if (opt->letter == *at)
 				break;
+		for (size_t i = 0; !opt && (old = vnft_opt_at(cmd, i)); i++)
+			if (old->old_letter == *at)
+				opt = old;
 		if (!opt)
 			return unknown(cmd, **argv, "", 0);
 		if (opt->type != VNFT_OPT_FLAG) {

@@ -28,7 +28,8 @@ struct vnft_list {
 /**
  * struct vnft_opt - one option
  * @name: long name without dashes; NULL ends a table
- * @letter: short name or 0
+ * @letter: short name or 0; it has one meaning in all verbs (letters.h)
+ * @old_letter: what the short name was before, or 0: accepted still, and in no help
  * @offset: of the field in the verb's config struct
  * @arg: what to call the argument in help, NULL for a flag
  * @help: one line without full stop. The default is in the config struct only: it is added at the
@@ -43,6 +44,7 @@ struct vnft_list {
 struct vnft_opt {
 	const char *name;
 	char letter;
+	char old_letter;
 	enum vnft_opt_type type;
 	size_t offset;
 	const char *arg;

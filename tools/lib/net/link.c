@@ -14,6 +14,8 @@
 
 #include "../../../kmod/uapi/vnftrace.h"
 #include "mnl.h"
+#include "../cli/guess.h"
+#include "../text/clean.h"
 #include "../text/error.h"
 
 struct found {
@@ -136,6 +138,33 @@ static int ask(const char *name, unsigned int ifindex, struct found *found, char
 	return vnft_nl_talk(nlh, on_link, forget_found, found, why, bytes);
 }
 
+static int try_name(const struct vnft_link_info *info, void *arg)
+{
+	struct vnft_guess *guess = arg;
+	static _Thread_local char nearest[IFNAMSIZ];
+
+	vnft_guess_try(guess, info->name);
+	if (guess->nearest == info->name) {
+		memcpy(nearest, info->name, sizeof(nearest));
+		guess->nearest = nearest;
+	}
+	return 0;
+}
+
+static int no_such(const char *name, const char *label)
+{
+	struct vnft_guess guess;
+	char shown[VNFT_NAME_SHOWN_BYTES(IFNAMSIZ)];
+
+	vnft_guess_begin(&guess, name ? name : "");
+	if (!name || vnft_link_each(try_name, &guess) || !guess.nearest)
+		return vnft_fail(-ENODEV, "%s: no such device in this network namespace: "
+				 "`ip link` lists what there is", label);
+	vnft_name_show(shown, sizeof(shown), guess.nearest);
+	return vnft_fail(-ENODEV, "%s: no such device in this network namespace: did you mean %s?",
+			 label, shown);
+}
+
 static int get_one(const char *name, unsigned int ifindex, struct vnft_link_info *info)
 {
 	struct found found = { 0 };
@@ -156,8 +185,7 @@ static int get_one(const char *name, unsigned int ifindex, struct vnft_link_info
 		*info = found.info[0];
 	free(found.info);
 	if (err == -ENODEV)
-		return vnft_fail(err, "%s: no such device in this network namespace: "
-				 "`ip link` lists what there is", label);
+		return no_such(name, label);
 	return err ? vnft_fail(err == -EINVAL ? -EIO : err, "%s: cannot ask for it: %s", label, why)
 		   : 0;
 }

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "../../lib/net/netns.h"
+#include "../../lib/net/link.h"
 #include "../../lib/text/error.h"
 
 static const char *const link_pin[VNFT_DIR_NR] = { "link_in", "link_out" };
@@ -119,20 +120,17 @@ fail:
 
 int vnft_pin_dir(const char *root, const char *ifname, char *dir, size_t bytes)
 {
-	unsigned int ifindex = if_nametoindex(ifname);
+	int ifindex = vnft_link_index(ifname), fd;
 	uint64_t inode;
-	int fd;
 
-	if (!ifindex)
-		return vnft_fail(-ENODEV,
-				 "%s: no such device in this namespace: `ip link` lists them",
-				 ifname);
+	if (ifindex < 0)
+		return ifindex;
 	fd = vnft_netns_open(NULL);
 	if (fd < 0)
 		return fd;
 	inode = vnft_netns_inode(fd);
 	close(fd);
-	snprintf(dir, bytes, "%s/%llu-%u", root, (unsigned long long)inode, ifindex);
+	snprintf(dir, bytes, "%s/%llu-%d", root, (unsigned long long)inode, ifindex);
 	return 0;
 }
 
