@@ -13,6 +13,7 @@
 #include "../lib/run/clock.h"
 #include "../lib/run/interrupt.h"
 #include "../lib/text/error.h"
+#include "records.h"
 
 #define POLL_MS		20
 /* A daemon hears of an end a little later than the packets do. */
@@ -29,9 +30,10 @@ int vnft_bench_alive(const struct vnft_bench_alive *alive)
 {
 	const struct vnft_guest_ops *ops = alive->row->ops;
 	char words[256] = "";
+	int err = vnft_bench_broken(alive->b);
 
-	if (!vnft_bench_ended(ops, alive->in))
-		return 0;
+	if (err || !vnft_bench_ended(ops, alive->in))
+		return err;
 	if (ops->last_words)
 		ops->last_words(alive->in, words, sizeof(words));
 	return vnft_fail(-ECHILD, "%s: it was destroyed or ended by itself during %s%s%s",

@@ -19,6 +19,7 @@
 #include "../source/source.h"
 #include "../stat/records/ports.h"
 #include "config.h"
+#include "directory.h"
 
 #define VNFT_BENCH_LABEL_LEN	192
 
@@ -48,6 +49,8 @@ struct vnft_bench_row {
  * @life: exec, exit and vCPU entries are recorded; else @life_why
  * @ports: of all flows that were named: an observer names a flow once, not for each run
  * @counted_ns, @recorded_ns: what the hooks take for a frame; 0: not measured
+ * @writer, @broken: with @writer_lock, by records.c: the raw records; why it cannot go on
+ * @planned: runs; @done of them are made, and @saved are in results.json
  * @home_fd: namespace that the command was started in; @run_fd: the session's own
  */
 struct vnft_bench {
@@ -60,11 +63,14 @@ struct vnft_bench {
 	char life_why[96];
 	uint64_t counted_ns, recorded_ns;
 	struct vnft_ports *ports;
+	struct vnft_bench_directory directory;
 	struct vnft_file_writer *writer;
 	pthread_mutex_t writer_lock;
+	int broken;
+	char broken_why[512];
 	struct vnft_bench_row *row;
 	unsigned int rows;
-	unsigned int planned, done;
+	unsigned int planned, done, saved;
 	uint64_t started_ns;
 	json_t *manifest;
 	int home_fd;

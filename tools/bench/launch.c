@@ -16,6 +16,7 @@
 #include "launch.h"
 #include "watch/mark.h"
 #include "phases.h"
+#include "records.h"
 
 #define SOURCE_PORT		40000
 #define POLL_MS			5
@@ -70,8 +71,12 @@ static int await_answers(struct vnft_bench *b, struct vnft_bench_row *row,
 			      row->type.timeout_s * 1000000000ULL;
 	uint64_t service_until_ns = 0;
 	char how[96];
+	int err;
 
 	for (;;) {
+		err = vnft_bench_broken(b);
+		if (err)
+			return err;
 		vnft_bench_watch_seen(w, seen);
 		if (seen->first_synack_ns && probe)
 			vnft_probe_drop_also_port(probe);

@@ -19,8 +19,8 @@
 #include "../lib/net/offload.h"
 #include "../lib/run/run.h"
 #include "../lib/text/error.h"
-#include "../source/file_write.h"
 #include "place.h"
+#include "records.h"
 
 /* 198.18.0.0/15 is set aside for benchmarking (RFC 2544, RFC 6890). */
 #define POOL_IPV4	0xc6120000u
@@ -148,10 +148,7 @@ int vnft_bench_place_attach(struct vnft_bench *b, const char *name, uint16_t *id
 	if (err)
 		return err;
 	netns = vnft_netns_open(NULL);
-	pthread_mutex_lock(&b->writer_lock);
-	err = vnft_file_write_device(b->writer, *id, &info,
-				     netns >= 0 ? vnft_netns_inode(netns) : 0);
-	pthread_mutex_unlock(&b->writer_lock);
+	err = vnft_bench_records_device(b, *id, &info, netns >= 0 ? vnft_netns_inode(netns) : 0);
 	if (netns >= 0)
 		close(netns);
 	return err ? err : b->source->ops->record(b->source, *id, VNFT_RECORD_DEFAULT);

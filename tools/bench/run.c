@@ -12,7 +12,6 @@
 #include "../lib/host/accel.h"
 #include "../lib/run/clock.h"
 #include "../lib/text/error.h"
-#include "../source/file_write.h"
 #include "measure/image.h"
 #include "launch.h"
 #include "watch/mark.h"
@@ -20,6 +19,7 @@
 #include "pin.h"
 #include "place.h"
 #include "progress.h"
+#include "records.h"
 #include "watch/watch.h"
 
 #define SKIP(name, doing, skip)							\
@@ -87,9 +87,7 @@ static void take_losses(struct vnft_bench *b, struct vnft_bench_place *p,
 		s->packets += state.counters.dir[VNFT_DIR_IN].packets +
 			      state.counters.dir[VNFT_DIR_OUT].packets;
 		s->records += recorded(&state.counters);
-		pthread_mutex_lock(&b->writer_lock);
-		vnft_file_write_lost(b->writer, id[i], &state.counters);
-		pthread_mutex_unlock(&b->writer_lock);
+		vnft_bench_records_lost(b, id[i], &state.counters);
 	}
 }
 
@@ -160,7 +158,7 @@ void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 	struct vnft_instance in = { .type = &row->type };
 	struct vnft_bench_watch *w = NULL;
 	struct vnft_bench_place p;
-	struct vnft_bench_subject of = { .b = b, .place = &p, .alive = { .row = row, .in = &in } };
+	struct vnft_bench_subject of = { .b = b, .place = &p, .alive = { b, row, &in, NULL } };
 	const uint64_t begun_ns = vnft_now_ns();
 	int err;
 

@@ -5,12 +5,10 @@
 #include "session.h"
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../../kmod/core/match.h"
@@ -19,7 +17,6 @@
 #include "../lib/run/interrupt.h"
 #include "../results/read.h"
 #include "../source/bpf/alive.h"
-#include "../source/file_write.h"
 #include "../source/open.h"
 #include "../stat/random.h"
 #include "bench.h"
@@ -28,30 +25,9 @@
 #include "place.h"
 #include "plan.h"
 #include "progress.h"
+#include "records.h"
 #include "run.h"
 #include "save.h"
-
-static int make_directory(const char *dir)
-{
-	struct dirent *entry;
-	bool empty = true;
-	DIR *d;
-
-	if (!mkdir(dir, 0755))
-		return 0;
-	if (errno != EEXIST)
-		return vnft_fail(-errno, "%s: cannot make the directory: %s", dir, strerror(errno));
-	d = opendir(dir);
-	if (!d)
-		return vnft_fail(-errno, "%s: %s: give a new or empty directory", dir,
-				 strerror(errno));
-	while ((entry = readdir(d)))
-		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
-			empty = false;
-	closedir(d);
-	return empty ? 0 : vnft_fail(-EEXIST, "%s: not empty: results are never overwritten, give "
-					      "another directory", dir);
-}
 
 /* Births of processes are BPF's: without them a session lacks two phases. */
 static void start_life(struct vnft_bench *b)
@@ -76,7 +52,6 @@ static int open_all(struct vnft_bench *b)
 		/* A minute of SYNs at 1 ms, unanswered while a guest boots. */
 		.match_slots = 65536,
 	};
-	char path[4096];
 	int err;
 
 	b->home_fd = vnft_netns_open(NULL);
@@ -96,11 +71,7 @@ static int open_all(struct vnft_bench *b)
 	if (err)
 		return err;
 	start_life(b);
-	err = vnft_ports_new(&b->ports);
-	if (err)
-		return err;
-	snprintf(path, sizeof(path), "%s/" VNFT_RECORDS_FILE, b->config->dir);
-	return vnft_file_create(&b->writer, path, false, 0);
+	return vnft_ports_new(&b->ports);
 }
 
 /* Random order over all runs of all types, so that drift of the host falls on every type alike. */
@@ -164,8 +135,9 @@ static int run_all(struct vnft_bench *b)
 
 		s->number = i + 1;
 		vnft_bench_run(b, row, s);
+		err = vnft_bench_broken(b);
 		/* A run that was cut short says nothing of its type. */
-		if (vnft_interrupted() && !s->finished)
+		if (err || (vnft_interrupted() && !s->finished))
 			break;
 		row->runs++;
 		b->done++;
@@ -174,6 +146,8 @@ static int run_all(struct vnft_bench *b)
 			vnft_warn("run %u: %s: %s", s->number, row->label, s->why);
 		}
 		err = vnft_bench_save(b, NULL);
+		if (!err)
+			b->saved = b->done;
 	}
 	vnft_bench_progress_end();
 	free(order);
@@ -193,13 +167,15 @@ static void close_all(struct vnft_bench *b)
 	if (b->home_fd >= 0)
 		close(b->home_fd);
 	vnft_ports_free(b->ports);
+	vnft_bench_directory_leave(&b->directory);
 	vnft_bench_plan_free(b);
 	json_decref(b->manifest);
 }
 
-static enum vnft_exit verdict(const struct vnft_bench *b)
+static enum vnft_exit verdict(const struct vnft_bench *b, const json_t *results)
 {
-	unsigned int i, k, invalid = 0;
+	const json_t *rows = json_object_get(results, "rows");
+	unsigned int i, k, invalid = 0, lacking = 0;
 	bool any = false, all = true;
 
 	for (i = 0; i < b->rows; i++) {
@@ -207,6 +183,8 @@ static enum vnft_exit verdict(const struct vnft_bench *b)
 		all &= b->row[i].possible;
 		for (k = 0; k < b->row[i].runs; k++)
 			invalid += !b->row[i].run[k].valid;
+		lacking += b->row[i].possible &&
+			   !json_is_true(json_object_get(json_array_get(rows, i), "valid"));
 	}
 	if (!any)
 		return VNFT_EXIT_IMPOSSIBLE;
@@ -215,39 +193,66 @@ static enum vnft_exit verdict(const struct vnft_bench *b)
 			  "bench: %u of %u runs are lost or invalid: results.json says why, under "
 			  "\"failed\"",
 			  invalid, b->done);
-	return all && !invalid ? VNFT_EXIT_OK : VNFT_EXIT_INVALID;
+	else if (lacking)
+		vnft_fail(-EIO,
+			  "bench: %u of %u rows lack a measurement that was asked for: "
+			  "results.json says why, under \"invalid_why\"", lacking, b->rows);
+	return all && !invalid && !lacking ? VNFT_EXIT_OK : VNFT_EXIT_INVALID;
+}
+
+/* What an error of the session leaves, behind its reason. */
+static int say_left(const struct vnft_bench *b, int err)
+{
+	if (!b->planned)
+		return err;
+	if (!b->saved)
+		return vnft_fail(err, "%s: no run was finished", vnft_why());
+	return vnft_fail(err, "%s: %u of %u runs are in %s/" VNFT_RESULTS_FILE, vnft_why(),
+			 b->saved, b->planned, b->config->dir);
 }
 
 /* Everything between a directory and an exit code. */
 static enum vnft_exit measure(struct vnft_bench *b, json_t **results)
 {
-	int err, late;
+	int err;
 
+	err = vnft_bench_records_open(b);
+	if (err)
+		return vnft_exit_code(err);
 	err = open_all(b);
 	if (!err) {
 		b->manifest = vnft_bench_manifest(b);
 		err = run_all(b);
 	}
-	if (b->writer) {
-		late = vnft_file_close(b->writer);
-		err = err ? err : late;
-	}
+	err = vnft_bench_records_close(b, err);
 	if (!err)
 		err = vnft_bench_save(b, results);
 	if (err)
-		return vnft_exit_code(err);
+		return vnft_exit_code(say_left(b, err));
 	if (vnft_interrupted()) {
 		vnft_fail(-EINTR, "interrupted after %u of %u runs: what is finished is in %s",
 			  b->done, b->planned, b->config->dir);
 		return VNFT_EXIT_FAILED;
 	}
-	return verdict(b);
+	return verdict(b, *results);
+}
+
+/* Rows, and the session's own lock. */
+static int plan(struct vnft_bench *b)
+{
+	int err;
+
+	/* What cannot be undone now (a daemon that is down) is no reason not to measure. */
+	if (vnft_run_sweep(NULL))
+		vnft_warn("an earlier run left something: %s", vnft_why());
+	err = vnft_bench_plan(b);
+	return err ? err : vnft_run_begin(&b->run);
 }
 
 enum vnft_exit vnft_bench_session(const struct vnft_bench_config *config, json_t **results)
 {
 	struct vnft_bench_config c = *config;
-	struct vnft_bench b = { .config = &c, .home_fd = -1, .run_fd = -1 };
+	struct vnft_bench b = { .config = &c, .home_fd = -1, .run_fd = -1, .directory.fd = -1 };
 	struct vnft_probe_config syn = { .kind = VNFT_PROBE_SYN };
 	char dir[64], why[1024];
 	enum vnft_exit code;
@@ -262,19 +267,20 @@ enum vnft_exit vnft_bench_session(const struct vnft_bench_config *config, json_t
 		c.seed = vnft_mix64(vnft_now_ns()) & VNFT_SEED_MAX;
 	vnft_interrupt_catch();
 	pthread_mutex_init(&b.writer_lock, NULL);
-	/* What cannot be undone now (a daemon that is down) is no reason not to measure. */
-	if (vnft_run_sweep(NULL))
-		vnft_warn("an earlier run left something: %s", vnft_why());
-	err = vnft_bench_plan(&b);
+	/* The target first, before anything else is started. */
+	if (c.dir)
+		err = vnft_bench_directory_take(&b.directory, c.dir);
 	if (!err)
-		err = vnft_run_begin(&b.run);
-	if (err)
+		err = plan(&b);
+	if (err) {
+		vnft_bench_directory_leave(&b.directory);
 		return vnft_exit_code(err);
+	}
 	if (!c.dir) {
 		snprintf(dir, sizeof(dir), "vnft-results-%s", b.run.id);
 		c.dir = dir;
+		err = vnft_bench_directory_take(&b.directory, c.dir);
 	}
-	err = make_directory(c.dir);
 	code = err ? vnft_exit_code(err) : measure(&b, results);
 	/* What is not there any more when it is to be taken away is not what went wrong. */
 	snprintf(why, sizeof(why), "%s", vnft_failed() ? vnft_why() : "");

@@ -172,6 +172,12 @@ const struct vnft_cmd vnft_cmd_bench = {
 	"The directory receives results.json, written again after every run, and records, the "
 	"raw stamps that `vnftrace report` reads again. docs/method.md defines every number; "
 	"`vnftrace report --schema` prints the keys of results.json.\n\n"
+	"The directory is taken before anything else is done: it is new or empty, and no other "
+	"bench writes in it. Results are never overwritten, so there is no --force. A full disk, "
+	"or anything else that keeps the raw stamps from being written, ends the bench at once "
+	"with exit code 1: results.json has the runs that were finished before. After kill -9 it "
+	"has them too, and of records the last second may be missing; `vnftrace report` says "
+	"so.\n\n"
 	"Xen: rows of driver xen are measured in dom0, in the host's network namespace, where "
 	"netback makes its devices. --xen-machine and --xen-script vary the kind of domain and "
 	"the hotplug script, --cache the image's page cache; rows multiply, and each says what "
@@ -186,7 +192,8 @@ const struct vnft_cmd vnft_cmd_bench = {
 	"of the run's subnet, which the first line of output names.\n\n"
 	"Every wait has an end: --timeout for the first RST, 30 s more for the service, 20 s "
 	"beyond its length for iperf3, 2 s after the last echo. Exit 3: a run was lost or "
-	"invalid; 4: no type can run here.",
+	"invalid, or no run of a row has a measurement that was asked for; 4: no type can run "
+	"here.",
 	.examples = examples,
 	.opts = opts,
 	.config_bytes = sizeof(struct vnft_bench_config),

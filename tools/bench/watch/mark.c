@@ -7,7 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "../../source/file_write.h"
+#include "../records.h"
 
 void vnft_bench_mark(struct vnft_bench *b, unsigned int number, uint16_t device, uint64_t time_ns,
 		     const char *fmt, ...)
@@ -19,7 +19,5 @@ void vnft_bench_mark(struct vnft_bench *b, unsigned int number, uint16_t device,
 	va_start(args, fmt);
 	vsnprintf(r.mark.name, sizeof(r.mark.name), fmt, args);
 	va_end(args);
-	pthread_mutex_lock(&b->writer_lock);
-	vnft_file_write(&r, b->writer);
-	pthread_mutex_unlock(&b->writer_lock);
+	vnft_bench_records_write(b, &r);
 }

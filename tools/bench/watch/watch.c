@@ -10,6 +10,7 @@
 #include "../../lib/run/clock.h"
 #include "../../lib/text/error.h"
 #include "../../stat/records/pair.h"
+#include "../records.h"
 #include "watch_parts.h"
 
 #define DRAIN_MS	5
@@ -28,6 +29,19 @@ static void take_slot(struct vnft_bench_watch *w)
 	w->slot_ns = now_ns;
 }
 
+/* Whatever goes wrong here would go wrong at every pass. */
+static void drain(struct vnft_bench_watch *w)
+{
+	int got;
+
+	if (vnft_bench_broken(w->b))
+		return;
+	got = w->b->source->ops->drain(w->b->source, vnft_watch_record, w);
+	if (got < 0)
+		vnft_bench_break(w->b, got);
+	vnft_bench_records_tick(w->b);
+}
+
 static void *watch_thread(void *arg)
 {
 	struct vnft_bench_watch *w = arg;
@@ -38,8 +52,7 @@ static void *watch_thread(void *arg)
 		stop = w->stop;
 		vnft_watch_births(w);
 		vnft_watch_links(w);
-		if (w->b->source->ops->drain(w->b->source, vnft_watch_record, w) < 0)
-			vnft_warn("run %s: %s", w->b->run.id, vnft_why());
+		drain(w);
 		take_slot(w);
 		w->passes++;
 		pthread_mutex_unlock(&w->lock);

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "../../lib/text/error.h"
-#include "../../source/file_write.h"
 #include "../../stat/records/pair.h"
 #include "../../stat/records/ports.h"
+#include "../records.h"
 #include "watch_parts.h"
 
 /* The direction in which requests pass a device: to the guest, but in through an uplink. */
@@ -79,11 +79,8 @@ static void see_life(struct vnft_bench_watch *w, const struct vnft_record *r)
 int vnft_watch_record(const struct vnft_record *r, void *arg)
 {
 	struct vnft_bench_watch *w = arg;
-	int err;
+	int err = vnft_bench_records_write(w->b, r);
 
-	pthread_mutex_lock(&w->b->writer_lock);
-	err = vnft_file_write(r, w->b->writer);
-	pthread_mutex_unlock(&w->b->writer_lock);
 	if (!err)
 		err = vnft_ports_feed(r, w->b->ports);
 	if (err)
