@@ -57,7 +57,8 @@ static void check_keys(const json_t *v, const char *path)
 
 static void fill_rate(struct vnft_results_rate *rate, double bps)
 {
-	rate->measured = rate->pps_measured = true;
+	rate->asked = rate->measured = rate->pps_measured = true;
+	rate->iperf3_measured = rate->retransmits_measured = true;
 	rate->hook_bps = bps;
 	rate->iperf3_bps = bps - 1;
 	rate->pps = bps / 1000;
@@ -68,7 +69,7 @@ static void fill_rate(struct vnft_results_rate *rate, double bps)
 
 static void fill_rtt(struct vnft_results_rtt *rtt, uint64_t rtt_ns)
 {
-	rtt->measured = true;
+	rtt->asked = rtt->measured = true;
 	rtt->sent = rtt->hooks.requests = rtt->hooks.matched = 1;
 	vnft_hist_add(&rtt->hooks.hist, rtt_ns);
 	vnft_hist_add(&rtt->sender, 2 * rtt_ns);
@@ -160,6 +161,60 @@ static void test_row(void)
 	json_decref(results);
 }
 
+/* What no run has: nulls with their reasons, and a row that is not valid if it was asked for. */
+static void test_lacking(void)
+{
+	static struct vnft_results_run run[RUNS];
+	struct vnft_results_row row = { .type = "a.kvm", .title = "A", .driver = "libvirt",
+					.possible = true, .why = "", .run = run, .runs = RUNS };
+	json_t *results;
+	unsigned int i;
+
+	for (i = 0; i < RUNS; i++) {
+		fill(&run[i], i + 1);
+		run[i].tx.iperf3_measured = run[i].tx.retransmits_measured = false;
+		strcpy(run[i].tx.iperf3_why, "it printed more than 16 MiB");
+		run[i].rx.retransmits_measured = false;
+		strcpy(run[i].rx.iperf3_why, "iperf3 gave no number");
+	}
+	results = results_of(&session, &row);
+	CHECK(!vnft_results_check(results, "f"), "a row without iperf3's numbers passes the check");
+	check_keys(json_object_get(results, "rows"), "rows");
+	CHECK(at(results, "throughput.tx.median_bps") > 0 &&
+		      !strcmp(text_at(results, "throughput.tx.iperf3_bps_why"),
+			      "it printed more than 16 MiB"),
+	      "the hook's rate does not need them");
+	CHECK(at(results, "throughput.rx.iperf3_bps") > 0 &&
+		      !strcmp(text_at(results, "throughput.rx.retransmits_why"),
+			      "iperf3 gave no number"),
+	      "a sender that counts no retransmissions has not none");
+	CHECK(json_is_true(vnft_view_at(results, "rows[0].valid")), "the row is valid");
+	json_decref(results);
+
+	for (i = 0; i < RUNS; i++) {
+		run[i].tx.measured = run[i].rx.pps_measured = false;
+		strcpy(run[i].tx.why, "iperf3: what?");
+		run[i].fixed.asked = run[i].fixed.measured = false;
+	}
+	results = results_of(&session, &row);
+	CHECK(!vnft_results_check(results, "f"), "one without streams does, too");
+	CHECK(json_is_false(vnft_view_at(results, "rows[0].valid")) &&
+		      !strcmp(text_at(results, "invalid_why"),
+			      "no run has tx, rx of 64 B: iperf3: what?"),
+	      "it is not valid, and says why: %s", text_at(results, "invalid_why"));
+	CHECK(!strcmp(text_at(results, "throughput.tx.median_bps_why"), "iperf3: what?"),
+	      "as the null does");
+	CHECK(!json_array_size(vnft_view_at(results, "rows[0].missing")),
+	      "single runs lack nothing that others have");
+	run[3].tx.measured = run[3].rx.pps_measured = true;
+	json_decref(results);
+	results = results_of(&session, &row);
+	CHECK(json_is_true(vnft_view_at(results, "rows[0].valid")) &&
+		      json_array_size(vnft_view_at(results, "rows[0].missing")) == 2 * (RUNS - 1),
+	      "when one run has it, the others lack it, and the row is valid");
+	json_decref(results);
+}
+
 static void test_empty(void)
 {
 	struct vnft_results_row row = { .type = "a", .title = "A", .driver = "none",
@@ -178,6 +233,7 @@ static void test_empty(void)
 int main(void)
 {
 	test_row();
+	test_lacking();
 	test_empty();
 	return unit_done();
 }

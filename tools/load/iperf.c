@@ -7,22 +7,27 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "../lib/run/child.h"
 #include "../lib/text/error.h"
 
-#define OUTPUT_BYTES	(1 << 20)
+/* A client that reports no intervals prints 3 kB, however long it runs. */
+#define OUTPUT_MIB	16
+#define OUTPUT_BYTES	((size_t)OUTPUT_MIB << 20)
 #define CONNECT_MS	"5000"
 #define MARGIN_MS	15000	/* beside the stream: connect, results, a slow guest */
 
+/* NAN where iperf3 says nothing. */
 static double number(const json_t *object, const char *key)
 {
 	const json_t *value = json_object_get(object, key);
 
-	return json_is_number(value) ? json_number_value(value) : 0;
+	return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
 static uint64_t count(const json_t *object, const char *key)
@@ -69,21 +74,18 @@ static int parse(const json_t *root, const struct vnft_iperf_config *config,
 
 	received = json_object_get(end, "sum_received");
 	sent = json_object_get(end, "sum_sent");
-	if (config->udp_payload_bytes) {
-		const json_t *sum = json_object_get(end, "sum");
-
-		/* Older ones have only "sum", whose bytes are the sender's. */
-		if (!received || !sent)
-			received = sent = sum;
-		result->packets = count(sum, "packets");
-		result->lost_packets = count(sum, "lost_packets");
-	}
+	/* Older ones have only "sum" of UDP, whose bytes are the sender's. */
+	if (config->udp_payload_bytes && (!received || !sent))
+		received = sent = json_object_get(end, "sum");
 	if (!received || !sent)
-		return fail_line(-EPROTO, config, "its JSON has no sum of what was received");
+		return fail_line(-EBADMSG, config, "its JSON has no sum of what was received");
+	result->packets = count(received, "packets");
+	result->lost_packets = count(received, "lost_packets");
 	result->received_bps = number(received, "bits_per_second");
 	result->received_bytes = count(received, "bytes");
 	result->seconds = number(received, "seconds");
 	result->sent_bps = number(sent, "bits_per_second");
+	result->retransmits_known = !isnan(number(sent, "retransmits"));
 	result->retransmits = count(sent, "retransmits");
 	first = json_array_get(connected, 0);
 	result->local_port = (uint16_t)count(first, "local_port");
@@ -92,17 +94,77 @@ static int parse(const json_t *root, const struct vnft_iperf_config *config,
 	return 0;
 }
 
-static int parse_text(const char *text, int status, const struct vnft_iperf_config *config,
+/* The end of a word that stands for no number (nan, inf, infinity of either sign), or NULL. */
+static char *no_number(char *text)
+{
+	static const char *const words[] = { "nan", "infinity", "inf" };
+	size_t i;
+
+	text += *text == '-' || *text == '+';
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (!strncasecmp(text, words[i], strlen(words[i])))
+			return text + strlen(words[i]);
+	return NULL;
+}
+
+/*
+ * iperf3 prints the quotient of two zeros as its C library does, which is no JSON. In its place
+ * stands an empty text from now on: no number either, and never longer than what was there.
+ */
+static void blank_no_numbers(char *text)
+{
+	bool quoted = false;
+	char *end;
+
+	for (; *text; text++) {
+		if (quoted && *text == '\\' && text[1])
+			text++;
+		else if (*text == '"')
+			quoted = !quoted;
+		else if (!quoted && (end = no_number(text))) {
+			memset(text, ' ', (size_t)(end - text));
+			text[0] = text[1] = '"';
+			text = end - 1;
+		}
+	}
+}
+
+/* The object begins a line of its own; warnings may stand in front of it. */
+static char *find_json(char *text)
+{
+	while (*text != '{') {
+		text = strchr(text, '\n');
+		if (!text)
+			return NULL;
+		text++;
+	}
+	return text;
+}
+
+static int parse_text(char *text, int status, const struct vnft_iperf_config *config,
 		      struct vnft_iperf_result *result)
 {
-	const char *json = strchr(text, '{');	/* warnings may stand in front */
+	char *json = find_json(text), why[JSON_ERROR_TEXT_LENGTH + 64];
 	json_error_t error;
-	json_t *root;
+	json_t *root = NULL;
 	int err;
 
-	root = json ? json_loads(json, JSON_DISABLE_EOF_CHECK, &error) : NULL;
+	if (json) {
+		blank_no_numbers(json);
+		root = json_loads(json, JSON_DISABLE_EOF_CHECK, &error);
+	}
+	if (!root && !status && strlen(text) + 1 == OUTPUT_BYTES) {
+		snprintf(why, sizeof(why), "it printed more than %d MiB", OUTPUT_MIB);
+		return fail_line(-EBADMSG, config, why);
+	}
+	if (!root && json) {
+		snprintf(why, sizeof(why), "its JSON cannot be read: line %d: %s", error.line,
+			 error.text);
+		return fail_line(status ? -EPROTO : -EBADMSG, config, why);
+	}
 	if (!root)
-		return fail_line(-EPROTO, config, *text ? text : "printed nothing");
+		return fail_line(status ? -EPROTO : -EBADMSG, config,
+				 *text ? text : "printed nothing");
 	err = check_error(root, config);
 	if (!err && status)
 		err = fail_line(-EPROTO, config, "failed without saying why");
@@ -135,6 +197,8 @@ int vnft_iperf_run(const struct vnft_iperf_config *config, struct vnft_iperf_res
 	argv[n++] = "-t";
 	argv[n++] = seconds;
 	argv[n++] = "-J";
+	argv[n++] = "-i";	/* no reports of intervals */
+	argv[n++] = "0";
 	argv[n++] = "--connect-timeout";
 	argv[n++] = CONNECT_MS;
 	if (config->reverse)

@@ -24,15 +24,27 @@ struct vnft_iperf_config {
 	bool (*give_up)(void *arg);
 	void *give_up_arg;
 };
+
+/**
+ * struct vnft_iperf_result - what iperf3 says of it
+ * @received_bps, @sent_bps, @seconds: NAN where it says nothing, or no number
+ * @retransmits_known: not every sender counts them
+ * @packets, @lost_packets: UDP, as the receiver counted them
+ * @local_port: of the first data stream
+ */
 struct vnft_iperf_result {
 	double received_bps, sent_bps;
 	uint64_t received_bytes;
+	bool retransmits_known;
 	uint64_t retransmits;
 	uint64_t packets, lost_packets;
 	double seconds;
-	uint16_t local_port;	/* of the first data stream */
+	uint16_t local_port;
 };
-/* Runs in the calling thread's namespace. 0, or negative errno after vnft_fail(). */
+/*
+ * Runs in the calling thread's namespace. 0, or negative errno after vnft_fail(); -EBADMSG: it
+ * ended well, but what it printed cannot be understood.
+ */
 int vnft_iperf_run(const struct vnft_iperf_config *config, struct vnft_iperf_result *result);
 
 #endif

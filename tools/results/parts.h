@@ -18,6 +18,14 @@
 		}									\
 	} while (0)
 
+/*
+ * missing.c: runs that count but lack a measurement which others have, and why: it has fewer
+ * samples than there are runs.
+ */
+json_t *vnft_results_missing(const struct vnft_results_row *row);
+/* Is there one that was asked for and that no run has? @why: which, and why. */
+bool vnft_results_lacks(const struct vnft_results_row *row, char *why, size_t bytes);
+
 void vnft_results_put(json_t *to, const char *key, double value);
 /* The median of @v, or null with the reason. */
 void vnft_results_put_median(json_t *to, const char *key, const struct vnft_samples *v,

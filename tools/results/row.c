@@ -2,7 +2,6 @@
 /*
  * The runs of a type become a row of results.json.
  */
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -120,50 +119,6 @@ static json_t *overhead(const struct vnft_results_session *session,
 	return to;
 }
 
-/*
- * Runs that count but lack a measurement which others have, and why: it has fewer samples than
- * there are runs. One that no run has is null and says why itself.
- */
-static json_t *missing(const struct vnft_results_row *row)
-{
-#define AT(member) offsetof(struct vnft_results_run, member)
-	static const struct {
-		const char *what;
-		size_t measured_at, why_at;
-	} all[] = {
-		{ "flood RTT", AT(flood.measured), AT(flood.why) },
-		{ "fixed-rate RTT", AT(fixed.measured), AT(fixed.why) },
-		{ "tx", AT(tx.measured), AT(tx.why) },
-		{ "tx of 64 B", AT(tx.pps_measured), AT(tx.pps_why) },
-		{ "rx", AT(rx.measured), AT(rx.why) },
-		{ "rx of 64 B", AT(rx.pps_measured), AT(rx.pps_why) },
-	};
-#undef AT
-	json_t *list = json_array();
-	unsigned int i, k;
-
-	for (k = 0; k < sizeof(all) / sizeof(all[0]); k++) {
-		json_t *lacking = json_array();
-		bool any = false;
-
-		for (i = 0; i < row->runs; i++) {
-			const struct vnft_results_run *r = &row->run[i];
-			const char *at = (const char *)r;
-
-			if (r->valid && *(const bool *)(at + all[k].measured_at))
-				any = true;
-			else if (r->valid)
-				json_array_append_new(lacking, json_pack("{s:i, s:s, s:o}",
-					"run", (int)r->number, "what", all[k].what,
-					"why", vnft_json_text(at + all[k].why_at)));
-		}
-		if (any)
-			json_array_extend(list, lacking);
-		json_decref(lacking);
-	}
-	return list;
-}
-
 static void set_losses(const struct vnft_results_row *row, json_t *to)
 {
 	json_t *lost = json_object();
@@ -188,6 +143,7 @@ static void set_verdict(const struct vnft_results_row *row, json_t *to)
 {
 	json_t *failed = json_array();
 	unsigned int i, invalid = 0;
+	char lacks[384];
 
 	for (i = 0; i < row->runs; i++) {
 		if (row->run[i].valid)
@@ -198,11 +154,15 @@ static void set_verdict(const struct vnft_results_row *row, json_t *to)
 							vnft_json_text(row->run[i].why)));
 	}
 	json_object_set_new(to, "failed", failed);
-	json_object_set_new(to, "missing", missing(row));
+	json_object_set_new(to, "missing", vnft_results_missing(row));
 	vnft_results_put(to, "invalid_runs", invalid);
-	json_object_set_new(to, "valid", json_boolean(row->runs && !invalid));
-	if (!row->runs || invalid)
-		json_object_set_new(to, "invalid_why", vnft_json_text(vnft_results_why(row)));
+	if (row->runs && !invalid && !vnft_results_lacks(row, lacks, sizeof(lacks))) {
+		json_object_set_new(to, "valid", json_true());
+		return;
+	}
+	json_object_set_new(to, "valid", json_false());
+	json_object_set_new(to, "invalid_why",
+			    vnft_json_text(row->runs && !invalid ? lacks : vnft_results_why(row)));
 }
 
 static void set_identity(const struct vnft_results_row *row, json_t *to)

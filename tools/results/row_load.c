@@ -86,7 +86,7 @@ static json_t *rate(const struct vnft_results_session *session, const struct vnf
 {
 	struct vnft_samples hook = { 0 }, iperf3 = { 0 }, pps = { 0 }, retransmits = { 0 };
 	struct vnft_samples low = { 0 }, high = { 0 };
-	const char *why = vnft_results_why(row), *pps_why = why;
+	const char *why = vnft_results_why(row), *pps_why = why, *iperf3_why = NULL;
 	json_t *to = json_object();
 	unsigned int i;
 
@@ -98,11 +98,14 @@ static json_t *rate(const struct vnft_results_session *session, const struct vnf
 			why = one->why;
 		if (one->pps_why[0])
 			pps_why = one->pps_why;
-		if (r->valid && one->measured) {
+		if (one->iperf3_why[0])
+			iperf3_why = one->iperf3_why;
+		if (r->valid && one->measured)
 			vnft_samples_add(&hook, one->hook_bps);
+		if (r->valid && one->measured && one->iperf3_measured)
 			vnft_samples_add(&iperf3, one->iperf3_bps);
+		if (r->valid && one->measured && one->retransmits_measured)
 			vnft_samples_add(&retransmits, (double)one->retransmits);
-		}
 		if (r->valid && one->measured && one->slots) {
 			vnft_samples_add(&low, one->slot_p10_bps);
 			vnft_samples_add(&high, one->slot_p90_bps);
@@ -111,8 +114,10 @@ static json_t *rate(const struct vnft_results_session *session, const struct vnf
 			vnft_samples_add(&pps, one->pps);
 	}
 	vnft_results_put_spread(to, "bps", &hook, session->seed, why);
-	vnft_results_put_median(to, "iperf3_bps", &iperf3, why);
-	vnft_results_put_median(to, "retransmits", &retransmits, why);
+	if (!hook.n || !iperf3_why)
+		iperf3_why = why;
+	vnft_results_put_median(to, "iperf3_bps", &iperf3, iperf3_why);
+	vnft_results_put_median(to, "retransmits", &retransmits, iperf3_why);
 	vnft_results_put_quantile(to, "slot_p10_bps", &low, 0.5, 1);
 	vnft_results_put_quantile(to, "slot_p90_bps", &high, 0.5, 1);
 	vnft_results_put_spread(to, "pps", &pps, session->seed, pps_why);

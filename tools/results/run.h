@@ -32,10 +32,11 @@ struct vnft_results_phase {
 
 /**
  * struct vnft_results_rtt - one way of pinging
+ * @asked: it was to be measured; if it is not @measured, @why says why
  * @sent, @sent_lost, @sender: what the sender sent, could not stamp, and saw come back
  */
 struct vnft_results_rtt {
-	bool measured;
+	bool asked, measured;
 	struct vnft_pair_result hooks;
 	uint64_t sent, sent_lost;
 	struct vnft_hist sender;
@@ -44,15 +45,18 @@ struct vnft_results_rtt {
 
 /**
  * struct vnft_results_rate - one direction of throughput
+ * @asked: as of struct vnft_results_rtt, for both of its measurements
+ * @iperf3_measured, @retransmits_measured: what iperf3 says beside the hook; else @iperf3_why
  * @slot_p10_bps, @slot_p90_bps: of the 100 ms snapshots within the stream, if there are @slots
  */
 struct vnft_results_rate {
-	bool measured, pps_measured;
+	bool asked, measured, pps_measured;
+	bool iperf3_measured, retransmits_measured;
 	double hook_bps, iperf3_bps, pps;
 	uint64_t retransmits;
 	double slot_p10_bps, slot_p90_bps;
 	uint64_t slots;
-	char why[160], pps_why[160];
+	char why[160], iperf3_why[160], pps_why[160];
 };
 
 /**
@@ -91,6 +95,7 @@ struct vnft_results_number {
  * @number: from 1, over the whole session
  * @finished: it reached the end of what was asked for
  * @why: of a run that failed or is invalid
+ * @memory_asked, @memory_measured: idle memory was to be read, and was, or @memory_why not
  * @at_bridge: the first RST was stamped at the bridge
  * @accel: what ran the instance; @netns: "host" or "private"; static
  * @packets, @records: that our hooks saw and recorded in @observed_ns
@@ -110,6 +115,8 @@ struct vnft_results_run {
 	struct vnft_hist lateness;
 	struct vnft_results_rtt flood, fixed;
 	struct vnft_results_rate tx, rx;
+	bool memory_asked, memory_measured;
+	char memory_why[160];
 	struct vnft_results_number numbers[VNFT_NUMBER_NR];
 	const char *accel, *netns;
 	uint64_t lost[VNFT_LOST_NR];

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 
+#include "../../lib/text/error.h"
 #include "measure.h"
 
 static uint64_t host_available_bytes(void)
@@ -58,11 +59,14 @@ int vnft_bench_measure_memory(const struct vnft_bench_subject *of, struct vnft_r
 	bool measured;
 	int err;
 
+	run->memory_asked = true;
 	err = vnft_bench_alive_until(alive, alive->in->t0_ns + run->instantiation_ns +
 				     of->b->config->settle_ns);
 	if (err)
 		return err;
-	measured = !alive->row->ops->memory(alive->in, &idle);
+	run->memory_measured = measured = !alive->row->ops->memory(alive->in, &idle);
+	if (!measured)
+		snprintf(run->memory_why, sizeof(run->memory_why), "%s", vnft_why());
 	set_part(run, VNFT_NUMBER_TOOL_BYTES, measured ? idle.tool_bytes : 0, idle.tool_why);
 	set_part(run, VNFT_NUMBER_PSS_BYTES, measured ? idle.pss_bytes : 0, idle.pss_why);
 	set_part(run, VNFT_NUMBER_CGROUP_BYTES, measured ? idle.cgroup_bytes : 0, idle.cgroup_why);

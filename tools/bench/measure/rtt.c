@@ -83,6 +83,7 @@ static int ping(const struct vnft_bench_subject *of, enum vnft_probe_kind kind,
 	memcpy(config.dst_mac, place->guest_mac, 6);
 	if (!sent)
 		return vnft_fail(-ENOMEM, "bench: out of memory");
+	rtt->asked = true;
 	err = vnft_bench_watch_pair(w, NULL);
 	if (!err && !external)
 		err = vnft_probe_start(&probe, &config, NULL, NULL);
