@@ -23,4 +23,12 @@ bad=$(grep -rn 'json_dumpf(' tools --include='*.c' | grep -v '^tools/lib/text/js
 check "JSON is printed by vnft_json_print() alone: $bad" [ -z "$bad" ]
 bad=$(grep -rnE '\\(x1b|033|e)\[' tools --include='*.c' | grep -v '^tools/bench/progress.c')
 check "escape sequences are sent by the progress line alone: $bad" [ -z "$bad" ]
+# A column's title names what it counts: "frames" over a key in bytes reads as "frames in 39 kB".
+counts='packets|frames|segments|echoes|records|runs|SYNs'
+miscounted() {
+	grep -nE "\{ \"($counts)( in| out)?\", \"[^\"]*_(bytes|ns|bps|percent)\" \}" "$@"
+}
+bad=$(find tools -name '*.c' -exec cat {} + | miscounted)
+check "no column of counts shows a key with a unit: $bad" [ -z "$bad" ]
+check "one that did would be found" [ -n "$(miscounted <<<'{ "frames in", "in.frame_bytes" },')" ]
 finish

@@ -129,6 +129,9 @@ static void test_damage(const char *path)
 	struct vnft_record gap = { .kind = VNFT_KIND_FLOW, .flow = 1, .class = 6 };
 	struct vnft_record lost = { .kind = VNFT_KIND_LOST, .len32 = VNFT_LOST_RING_FULL,
 				    .lost = { .count = 7 } };
+	/* Given up by the kernel's table: paired from the records all the same. */
+	const struct vnft_record evicted = { .kind = VNFT_KIND_LOST, .len32 = VNFT_LOST_EVICTED,
+					     .lost = { .count = 32161 } };
 	struct vnft_file_writer *w;
 	uint32_t seq[] = { 1, 2, 5, 6, 1, 2 };
 	json_t *tree;
@@ -141,13 +144,17 @@ static void test_damage(const char *path)
 		vnft_file_write(&gap, w);
 	}
 	vnft_file_write(&lost, w);
+	vnft_file_write(&evicted, w);
 	vnft_file_close(w);
 	tree = vnft_records_tree(path);
 	CHECK_EQ(number(tree, "file.sequence_gaps"), 1, "a gap is counted, a new stream is none");
 	CHECK_EQ(number(tree, "cpus[0].missing"), 2, "with what is missing");
 	CHECK_EQ(number(tree, "losses[0].count"), 7, "a loss is shown");
+	CHECK(number(tree, "file.lost") == 9 && number(tree, "file.table_evicted") == 32161 &&
+	      number(tree, "losses[1].count") == 2 && number(tree, "losses[2].count") == -1,
+	      "what the kernel's table gave up is no loss of records");
 	/* What is missing is one LOST record more than the file has. */
-	CHECK(number(tree, "file.records") == 9 &&
+	CHECK(number(tree, "file.records") == 10 &&
 		      json_is_true(vnft_view_at(tree, "file.finished")),
 	      "the file is finished");
 	json_decref(tree);

@@ -13,6 +13,7 @@
 #include "../../tools/lib/text/error.h"
 #include "../../tools/lib/text/json.h"
 #include "../../tools/lib/text/view.h"
+#include "../../tools/report/compare/compare.h"
 #include "../../tools/report/results.h"
 #include "../../tools/results/check.h"
 #include "../../tools/results/read.h"
@@ -275,6 +276,71 @@ static int verb(const struct vnft_cmd *cmd, int argc, char **argv)
 #define VERB(cmd, ...) ({ char *argv_[] = { __VA_ARGS__ };			\
 	verb(&vnft_cmd_##cmd, sizeof(argv_) / sizeof(argv_[0]), argv_); })
 
+/* Lines of a comparison of instantiation; *@found as --fail-if sees it. */
+static json_t *compared(const json_t *ra, const json_t *rb, struct vnft_compare_found *found)
+{
+	const struct vnft_compare_ask ask = { .noise_percent = 5, .seed = 1 };
+	const struct vnft_compare_side a = { ra, "" }, b = { rb, "" };
+	int err;
+
+	return vnft_compare_tree(&ask, &a, &b, found, &err);
+}
+
+static const char *verdict_of(const json_t *tree, size_t line)
+{
+	return json_string_value(json_object_get(json_array_get(json_object_get(tree, "rows"),
+								line), "verdict"));
+}
+
+/* A side that has nothing is null with a reason, and the other side keeps its number. */
+static void test_compare_dead(void)
+{
+	json_t *ra = fixture_results("here", 1), *rb = fixture_results("here", 1);
+	json_t *launch = json_object_get(json_array_get(json_object_get(rb, "rows"), 0),
+					 "instantiation");
+	struct vnft_compare_found found;
+	json_t *tree, *line;
+
+	json_object_set_new(launch, "samples_ns", json_array());
+	tree = compared(ra, rb, &found);
+	line = json_array_get(json_object_get(tree, "rows"), 0);
+	CHECK(!strcmp(verdict_of(tree, 0), "not measured") && found.untested == 1,
+	      "a dead B is not measured");
+	CHECK_EQ(json_integer_value(vnft_view_at(line, "a.median_ns")), 204500000,
+		 "the median of the side that lives");
+	CHECK(json_is_null(vnft_view_at(line, "b.median_ns")) && vnft_view_at(line,
+	      "b.median_ns_why") && json_is_null(vnft_view_at(line, "ratio")),
+	      "null with its reason on the other");
+	CHECK(!strcmp(verdict_of(tree, 1), "same within 5 %") && !found.inconclusive,
+	      "equal runs of little scatter are the same within the floor");
+	json_decref(tree);
+	json_object_set_new(launch, "samples_ns", fixture_samples(5, 1));
+	tree = compared(ra, rb, &found);
+	CHECK(!strcmp(verdict_of(tree, 0), "too few runs") && found.untested == 1, "five runs");
+	json_decref(tree);
+	json_object_set_new(launch, "samples_ns", fixture_samples(10, 1.04));
+	tree = compared(ra, rb, &found);
+	CHECK(!strcmp(verdict_of(tree, 0), "inconclusive") && found.may_be_slower == 1,
+	      "4 %% more: the interval spans the edge of the floor");
+	json_decref(tree);
+	json_object_set_new(launch, "samples_ns", fixture_samples(10, 1 / 1.04));
+	tree = compared(ra, rb, &found);
+	CHECK(!strcmp(verdict_of(tree, 0), "inconclusive") && !found.may_be_slower,
+	      "4 %% less: open, but not slower");
+	json_decref(tree);
+	json_array_remove(json_object_get(rb, "rows"), 0);
+	tree = compared(ra, rb, &found);
+	CHECK(!strcmp(verdict_of(tree, 0), "missing") && found.untested == 1,
+	      "a row that B lacks is a line");
+	json_decref(tree);
+	tree = compared(rb, ra, &found);
+	CHECK(!strcmp(verdict_of(tree, 1), "missing") && found.untested == 1,
+	      "and so is one that A lacks");
+	json_decref(tree);
+	json_decref(ra);
+	json_decref(rb);
+}
+
 static void test_compare(void)
 {
 	char dir[] = "/tmp/vnft-report-XXXXXX", a[64], b[64], at[128], bt[128];
@@ -299,8 +365,9 @@ static void test_compare(void)
 		 "half the throughput is slower");
 	CHECK_EQ(VERB(compare, b, a, "-m", "rx", "--fail-if", "slower"), VNFT_EXIT_OK,
 		 "twice the throughput is not");
-	CHECK_EQ(VERB(compare, a, b, "-m", "tx-pps", "--fail-if", "different"), VNFT_EXIT_OK,
-		 "what was not measured is not different");
+	CHECK_EQ(VERB(compare, a, b, "-m", "tx-pps"), VNFT_EXIT_OK, "nothing measured, no gate");
+	CHECK_EQ(VERB(compare, a, b, "-m", "tx-pps", "--fail-if", "slower"), VNFT_EXIT_INVALID,
+		 "a gate does not pass what was not measured: %s", vnft_why());
 	CHECK_EQ(VERB(compare, at, b, "-j"), VNFT_EXIT_OK, "one type of A");
 	CHECK_EQ(VERB(compare, bt, b), VNFT_EXIT_FAILED, "a type that is not there: %s",
 		 vnft_why());
@@ -344,6 +411,7 @@ int main(void)
 	test_page();
 	test_label();
 	test_merge();
+	test_compare_dead();
 	test_compare();
 	return unit_done();
 }

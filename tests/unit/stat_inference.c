@@ -171,7 +171,7 @@ static void test_compare_exact(void)
 			all[i] = vnft_random_below(&r, 12);
 			vnft_samples_add(i < na ? &a : &b, all[i]);
 		}
-		vnft_compare(&a, &b, 0, 1, &c);
+		vnft_compare(&a, &b, 1, &c);
 		worst = fmax(worst, fabs(c.p_value - brute_force_p(all, na, nb)));
 	}
 	CHECK(worst < 1e-12, "p of 200 small cases is what brute force says (off by %g)", worst);
@@ -191,7 +191,7 @@ static void test_compare_null(unsigned int n, unsigned int trials)
 	for (k = 0; k < trials; k++) {
 		draw(&a, n, 1, &r);
 		draw(&b, n, 1, &r);
-		vnft_compare(&a, &b, 0, k, &c);
+		vnft_compare(&a, &b, k, &c);
 		for (i = 0; i < 3; i++)
 			hits[i] += c.p_value <= alpha[i];
 	}
@@ -207,36 +207,81 @@ static void test_compare_null(unsigned int n, unsigned int trials)
 	vnft_samples_free(&b);
 }
 
+/* method.md, "Comparison", states these shares. */
+static void test_ratio_interval(void)
+{
+	static const size_t sizes[] = { 6, 10, 30 };
+	struct vnft_random r = { .state = 17 };
+	struct vnft_samples a = { 0 }, b = { 0 };
+	struct vnft_interval x;
+	unsigned int i, k, covered;
+
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		for (k = 0, covered = 0; k < 400; k++) {
+			draw(&a, sizes[i], 1, &r);
+			draw(&b, sizes[i], 1.3, &r);
+			x = vnft_bootstrap_ratio(&a, &b, k);
+			QUIET(x.valid, "an interval");
+			covered += x.low <= 1.3 && x.high >= 1.3;
+		}
+		CHECK(covered >= 400 * 0.92 && covered < 400,
+		      "ratio of %zu and %zu runs: its interval covers 1.3 in %.1f %% of 400",
+		      sizes[i], sizes[i], covered / 4.0);
+	}
+	b.value[3] = 0;
+	CHECK(!vnft_bootstrap_ratio(&a, &b, 1).valid, "a ratio with 0 has no interval");
+	vnft_samples_free(&a);
+	vnft_samples_free(&b);
+}
+
+static enum vnft_likeness judged(const struct vnft_samples *a, const struct vnft_samples *b,
+				double noise_ratio)
+{
+	struct vnft_comparison c;
+
+	vnft_compare(a, b, 1, &c);
+	return vnft_judge(&c, noise_ratio);
+}
+
 static void test_verdicts(void)
 {
 	struct vnft_random r = { .state = 5 };
 	struct vnft_samples a = { 0 }, b = { 0 };
 	struct vnft_comparison c, again;
+	unsigned int k, same = 0, wrong = 0;
 
 	draw(&a, 30, 1, &r);
 	draw(&b, 30, 2, &r);
-	vnft_compare(&a, &b, 0.05, 1, &c);
-	CHECK(!strcmp(c.verdict, "slower") && c.p_value < 0.001 && c.p_value > 0,
-	      "twice as long is slower (ratio %.2f, p %.5f)", c.ratio, c.p_value);
-	vnft_compare(&a, &b, 0.05, 1, &again);
-	CHECK(c.p_value == again.p_value, "same seed, same p");
-	vnft_compare(&b, &a, 0.05, 1, &c);
-	CHECK(!strcmp(c.verdict, "faster"), "and the other way round faster");
-	vnft_compare(&b, &a, 1.5, 1, &c);
-	CHECK(!strcmp(c.verdict, "within noise"), "a ratio of 2 is within a floor of 150 %%");
-	draw(&b, 30, 1, &r);
-	vnft_compare(&a, &b, 0.05, 1, &c);
-	CHECK(!strcmp(c.verdict, "no difference"), "same distribution: no difference (p %.3f)",
-	      c.p_value);
+	vnft_compare(&a, &b, 1, &c);
+	CHECK(vnft_judge(&c, 0.05) == VNFT_LIKENESS_MORE && c.p_value < 0.001 && c.p_value > 0,
+	      "twice as long is more (ratio %.2f, p %.5f)", c.ratio, c.p_value);
+	vnft_compare(&a, &b, 1, &again);
+	CHECK(c.p_value == again.p_value && c.ci95_ratio.low == again.ci95_ratio.low,
+	      "same seed, same p and interval");
+	CHECK(judged(&b, &a, 0.05) == VNFT_LIKENESS_LESS, "and the other way round less");
+	CHECK(judged(&b, &a, 2) == VNFT_LIKENESS_SAME, "a ratio of 2 is within a floor of 200 %%");
+	CHECK(judged(&b, &a, 1) == VNFT_LIKENESS_OPEN, "at the edge of a floor: open");
+	/* 20 % scatter: eight runs prove nothing within 5 %, and that they are equal neither. */
+	for (k = 0; k < 100; k++) {
+		draw(&a, 8, 1, &r);
+		draw(&b, 8, 1, &r);
+		same += judged(&a, &b, 0.05) == VNFT_LIKENESS_SAME;
+		wrong += judged(&a, &b, 0.05) > VNFT_LIKENESS_SAME;
+	}
+	CHECK(same == 0, "eight runs of 20 %% scatter are never called the same (%u)", same);
+	CHECK(wrong <= 3, "and other than the same in %u of 100", wrong);
+	draw(&a, 3000, 1, &r);
+	draw(&b, 3000, 1, &r);
+	CHECK(judged(&a, &b, 0.05) == VNFT_LIKENESS_SAME, "3000 runs are");
 	b.n = 5;
-	vnft_compare(&a, &b, 0.05, 1, &c);
-	CHECK(!strcmp(c.verdict, "too few runs"), "five runs are too few");
+	CHECK(judged(&a, &b, 0.05) == VNFT_LIKENESS_OPEN, "five runs say nothing");
 	b.n = 0;
-	CHECK(vnft_compare(&a, &b, 0.05, 1, &c) == -ENODATA, "none is an error");
+	CHECK(vnft_compare(&a, &b, 1, &c) == -ENODATA, "none is an error");
 	draw(&a, 6, 0, &r);
 	draw(&b, 6, 0, &r);
-	vnft_compare(&a, &b, 0, 1, &c);
-	CHECK(c.ratio == 1 && c.p_value == 1 && !strcmp(c.verdict, "no difference"), "all zero");
+	vnft_compare(&a, &b, 1, &c);
+	CHECK(isnan(c.ratio) && c.p_value == 1 && vnft_judge(&c, 1) == VNFT_LIKENESS_OPEN,
+	      "all zero: no ratio");
 	vnft_samples_free(&a);
 	vnft_samples_free(&b);
 }
@@ -249,6 +294,7 @@ int main(void)
 	test_compare_exact();
 	test_compare_null(6, 1000);	/* 924 relabelings: exact */
 	test_compare_null(12, 200);	/* 2.7 million: random */
+	test_ratio_interval();
 	test_verdicts();
 	return unit_done();
 }

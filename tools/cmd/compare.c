@@ -11,9 +11,10 @@
 #include "../lib/cli/verb.h"
 #include "../lib/text/error.h"
 #include "../lib/text/view.h"
-#include "../report/compare.h"
+#include "../report/compare/compare.h"
 #include "../results/read.h"
 #include "../stat/random.h"
+#include "../stat/stat.h"
 #include "cmd.h"
 
 static const char *const fail_names[] = { "never", "slower", "different", NULL };
@@ -37,10 +38,11 @@ static const struct vnft_opt opts[] = {
 	  .help = "medians closer than this are within the noise floor" },
 	{ .name = "fail-if", .old_letter = 'f', .type = VNFT_OPT_CHOICE,
 	  .offset = offsetof(struct compare_config, fail_if), .arg = "WHEN", .choices = fail_names,
-	  .help = "exit with 3 when a type of B is slower (worse) than in A, or different" },
+	  .help = "exit with 3 when a type of B is slower (worse) than in A, or different, "
+		  "or that cannot be told" },
 	{ .name = "seed", .letter = 0, .type = VNFT_OPT_U64,
 	  .offset = offsetof(struct compare_config, ask.seed), .arg = "N", .max = VNFT_SEED_MAX,
-	  .help = "of the random relabelings" },
+	  .help = "of the random relabelings and resamples" },
 	{ .name = NULL }
 };
 
@@ -64,9 +66,27 @@ static json_t *load(const char *arg, char *type, size_t bytes)
 	return vnft_results_load(path);
 }
 
-static bool holds(int fail_if, const struct vnft_compare_found *found)
+/* docs/method.md, "Comparison": what a gate cannot tell does not pass. */
+static int gate(int fail_if, const struct vnft_compare_found *f)
 {
-	return (fail_if && found->slower) || (fail_if == FAIL_DIFFERENT && found->faster);
+	const unsigned int worse = f->slower + (fail_if == FAIL_DIFFERENT ? f->faster : 0);
+	const unsigned int open = fail_if == FAIL_DIFFERENT ? f->inconclusive : f->may_be_slower;
+
+	if (!fail_if || !(worse + open + f->untested))
+		return VNFT_EXIT_OK;
+	if (worse)
+		vnft_fail(-ERANGE, "compare: the condition of --fail-if %s holds in %u rows",
+			  fail_names[fail_if], worse);
+	else if (f->untested)
+		vnft_fail(-ERANGE,
+			  "compare: --fail-if %s cannot tell: in %u rows a side is missing, not "
+			  "measured, or has fewer than %d runs",
+			  fail_names[fail_if], f->untested, VNFT_MIN_RUNS_FOR_INTERVAL);
+	else
+		vnft_fail(-ERANGE,
+			  "compare: --fail-if %s cannot tell: %u rows are inconclusive: make more "
+			  "runs (bench -r), or widen --noise", fail_names[fail_if], open);
+	return VNFT_EXIT_INVALID;
 }
 
 static int run(const void *arg, int argc, char **argv)
@@ -93,11 +113,7 @@ static int run(const void *arg, int argc, char **argv)
 	json_decref(results_b);
 	if (err)
 		return vnft_exit_code(err);
-	if (!holds(config->fail_if, &found))
-		return VNFT_EXIT_OK;
-	vnft_fail(-ERANGE, "compare: the condition of --fail-if %s holds",
-		  fail_names[config->fail_if]);
-	return VNFT_EXIT_INVALID;
+	return gate(config->fail_if, &found);
 }
 
 static const char *const examples[] = {
@@ -122,17 +138,22 @@ const struct vnft_cmd vnft_cmd_compare = {
 	"them; where several rows are of that type, DIR:TYPE is the row's whole name as `vnftrace "
 	"report` shows it, setup and cache state in parentheses. Rows of the same type, cache "
 	"state and setup are compared (if each side has one of the type, whatever its setup), run "
-	"by run: the ratio of the medians, and p, the share of all ways to deal the runs to A and "
-	"B whose medians differ at least as much (permutation test; exact up to 20000 ways, else "
-	"20000 random ones and the observed one).\n\n"
-	"The verdict says what B is, seen from A: \"no difference\" when p is 0.05 or more; "
-	"\"within noise\" when the medians are closer than --noise; \"slower\" or \"faster\" "
-	"otherwise, for throughput as for durations, and \"slower\" for more memory; \"too few "
-	"runs\" below 6 on either side. With several rows expect one false alarm in 20.\n\n"
+	"by run: the ratio of the medians with its bootstrap interval, and p: the share of all "
+	"ways to deal the runs to A and B whose medians differ at least as much (permutation test; "
+	"exact up to 20000 ways, else 20000 random ones and the observed one).\n\n"
+	"The verdict says what B is, seen from A: \"same within 5 %\" when the interval of the "
+	"ratio lies inside the floor of --noise; \"slower\" or \"faster\" when it lies outside "
+	"and p is below 0.05, for throughput as for durations, and \"slower\" for more memory; "
+	"\"inconclusive\" in between: more runs narrow the interval. \"too few runs\" is below 6 "
+	"on either side; a row that only one side has is \"missing\". With several rows expect "
+	"one false alarm in 20.\n\n"
 	"Metrics: instantiation (first RST), service (first SYN-ACK), teardown, rtt (means of the "
 	"ping flood), rtt-fixed, tx (guest to host) and rx in bit/s, tx-pps and rx-pps (64-byte "
 	"packets), memory.\n\n"
-	"Exit code 3 when the condition of --fail-if holds. Nothing here waits: there are no "
+	"Exit code 3 when the condition of --fail-if holds, and when it cannot tell: a side is "
+	"missing, not measured or has too few runs; with different, an inconclusive row; with "
+	"slower, an inconclusive row whose interval reaches beyond the floor on the slow side. "
+	"Nothing here waits: there are no "
 	"time-outs.",
 	.examples = examples,
 	.opts = opts,

@@ -142,8 +142,8 @@ static const struct vnft_column main_columns[] = {
 };
 static const struct vnft_column count_columns[] = {
 	{ "device", "device" }, { "observer", "observer" }, { "packets in", "in.packets" },
-	{ "frames in", "in.frame_bytes" },
-	{ "packets out", "out.packets" }, { "frames out", "out.frame_bytes" },
+	{ "bytes in", "in.frame_bytes" },
+	{ "packets out", "out.packets" }, { "bytes out", "out.frame_bytes" },
 	{ "echoes", "pairings.echo.matched" }, { "SYN-RST", "pairings.syn-rst.matched" },
 	{ "SYN-ACK", "pairings.syn-synack.matched" }, { "malformed", "malformed" }, { 0 }
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../lib/text/format.h"
+#include "../lib/text/json.h"
 #include "../lib/text/view.h"
 #include "../results/keys.h"
 #include "../results/read.h"
@@ -178,7 +179,9 @@ static void add_derived(json_t *row)
 
 	json_object_foreach(json_object_get(row, "lost"), key, item)
 		lost += json_number_value(item);
-	if (json_is_object(json_object_get(row, "lost")))
+	if (!json_integer_value(json_object_get(row, "runs")))
+		vnft_json_null(row, "lost_total", "no run was made");
+	else if (json_is_object(json_object_get(row, "lost")))
 		json_object_set_new(row, "lost_total", json_integer((json_int_t)lost));
 }
 

@@ -130,8 +130,7 @@ static void set_losses(const struct vnft_results_row *row, json_t *to)
 
 		for (i = 0; i < row->runs; i++)
 			sum += row->run[i].lost[cause];
-		/* The records are paired here: what the kernel's table gave up is no loss. */
-		if (cause == VNFT_LOST_EVICTED)
+		if (!vnft_lost_in_records(cause))
 			vnft_results_put(to, "table_evicted", (double)sum);
 		else
 			vnft_results_put(lost, vnft_lost_name(cause), (double)sum);

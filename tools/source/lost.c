@@ -16,3 +16,8 @@ const char *vnft_lost_name(uint32_t cause)
 {
 	return cause < VNFT_LOST_NR && words[cause] ? words[cause] : "?";
 }
+
+bool vnft_lost_in_records(uint32_t cause)
+{
+	return cause != VNFT_LOST_EVICTED;
+}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Are two sets of runs different? Permutation test on the difference of medians, then a noise
- * floor.
+ * Are two sets of runs different? Permutation test on the difference of medians.
  *
  * method.md, "Comparison": "Under the hypothesis that the label of a run does not matter, every way
  * to hand out the labels is equally likely. p is the share of these ways whose medians differ at
@@ -19,7 +18,6 @@
 #include "stat.h"
 
 #define RELABELINGS	20000u
-#define ALPHA		0.05
 
 /**
  * struct pool - both sets in one ascending array, and who owns which value
@@ -128,19 +126,8 @@ static double permutation_p(struct pool *p, double observed, uint64_t seed)
 	return random_p(p, observed, seed);
 }
 
-static const char *verdict(const struct vnft_comparison *c, size_t fewest)
-{
-	if (fewest < VNFT_MIN_RUNS_FOR_INTERVAL)
-		return "too few runs";
-	if (!(c->p_value < ALPHA))
-		return "no difference";
-	if (fmax(c->ratio, 1 / c->ratio) - 1 <= c->noise_ratio)
-		return "within noise";
-	return c->ratio < 1 ? "faster" : "slower";
-}
-
-int vnft_compare(const struct vnft_samples *a, const struct vnft_samples *b, double noise_ratio,
-		 uint64_t seed, struct vnft_comparison *out)
+int vnft_compare(const struct vnft_samples *a, const struct vnft_samples *b, uint64_t seed,
+		 struct vnft_comparison *out)
 {
 	struct pool p = { .n = (uint32_t)(a->n + b->n),
 			  .na = (uint32_t)a->n,
@@ -161,23 +148,14 @@ int vnft_compare(const struct vnft_samples *a, const struct vnft_samples *b, dou
 		vnft_sort(p.x, p.n);
 		out->median_a = vnft_quantile(a, 0.5);
 		out->median_b = vnft_quantile(b, 0.5);
-		out->ratio = out->median_a == out->median_b ? 1 : out->median_b / out->median_a;
-		out->noise_ratio = noise_ratio;
+		out->ratio = out->median_a > 0 && out->median_b > 0 ?
+			     out->median_b / out->median_a : NAN;
+		out->ci95_ratio = vnft_bootstrap_ratio(a, b, seed);
 		out->p_value = permutation_p(&p, fabs(out->median_b - out->median_a), seed);
-		out->verdict = verdict(out, a->n < b->n ? a->n : b->n);
 		err = 0;
 	}
 	free(p.nth);
 	free(p.is_b);
 	free(p.x);
 	return err ? vnft_fail(err, "out of memory comparing %u samples", p.n) : 0;
-}
-
-const char *vnft_verdict(const struct vnft_comparison *c, bool more_is_better)
-{
-	if (more_is_better && !strcmp(c->verdict, "slower"))
-		return "faster";
-	if (more_is_better && !strcmp(c->verdict, "faster"))
-		return "slower";
-	return c->verdict;
 }

@@ -17,12 +17,21 @@
 /* Numbers drawn altogether: keeps ten thousand samples below a second. */
 #define DRAWS_MAX	20000000u
 
+uint32_t vnft_resamples(size_t drawn)
+{
+	const size_t n = drawn ? DRAWS_MAX / drawn : RESAMPLES_MAX;
+
+	if (drawn > DRAWS_MAX)
+		return 0;
+	return n > RESAMPLES_MAX ? RESAMPLES_MAX : n < RESAMPLES_MIN ? RESAMPLES_MIN : (uint32_t)n;
+}
+
 /*
  * Median of a resample, without sorting it: only how often each of the sorted runs was
  * drawn matters. Even n: the mean of the two middle ones, as type 7 has it.
  */
-static double resample_median(const double *sorted, uint32_t n, uint32_t *drawn,
-			      struct vnft_random *random)
+double vnft_resample_median(const double *sorted, uint32_t n, uint32_t *drawn,
+			    struct vnft_random *random)
 {
 	uint32_t i, below = 0, low_rank = (n - 1) / 2, high_rank = n / 2;
 	double low = 0;
@@ -48,19 +57,16 @@ struct vnft_interval vnft_bootstrap_median(const struct vnft_samples *s, uint64_
 	uint32_t resamples, i, *drawn;
 	double *sorted, *median;
 
-	if (s->n < VNFT_MIN_RUNS_FOR_INTERVAL || s->n > DRAWS_MAX)
+	resamples = vnft_resamples(s->n);
+	if (s->n < VNFT_MIN_RUNS_FOR_INTERVAL || !resamples)
 		return interval;
-	resamples = (uint32_t)(DRAWS_MAX / s->n);
-	if (resamples > RESAMPLES_MAX)
-		resamples = RESAMPLES_MAX;
-	if (resamples < RESAMPLES_MIN)
-		resamples = RESAMPLES_MIN;
 	sorted = vnft_samples_sorted(s);
 	median = calloc(resamples, sizeof(*median));
 	drawn = calloc(s->n, sizeof(*drawn));
 	if (sorted && median && drawn) {
 		for (i = 0; i < resamples; i++)
-			median[i] = resample_median(sorted, (uint32_t)s->n, drawn, &random);
+			median[i] = vnft_resample_median(sorted, (uint32_t)s->n, drawn,
+							 &random);
 		vnft_sort(median, resamples);
 		interval.low = vnft_sorted_quantile(median, resamples, 0.025);
 		interval.high = vnft_sorted_quantile(median, resamples, 0.975);

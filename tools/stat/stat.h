@@ -52,23 +52,37 @@ struct vnft_interval vnft_bootstrap_median(const struct vnft_samples *s, uint64_
  * least a quarter each and is larger than both groups' spreads. */
 bool vnft_bimodal(const struct vnft_samples *s);
 
+/*
+ * Bootstrap percentile interval, 95 %, of the ratio median(@b) / median(@a). Not valid below
+ * VNFT_MIN_RUNS_FOR_INTERVAL on either side, nor where a value is not above 0.
+ */
+struct vnft_interval vnft_bootstrap_ratio(const struct vnft_samples *a,
+					  const struct vnft_samples *b, uint64_t seed);
+
 /**
- * struct vnft_comparison - permutation test on the difference of medians
- * @p_value: share of relabelings with a difference at least as large, two-sided
- * @noise_ratio: differences below this ratio are within the noise floor
- * @verdict: "faster", "slower", "no difference", "within noise", "too few runs"
+ * struct vnft_comparison - how b differs from a
+ * @ratio: median_b / median_a; NaN where they are no positive numbers
+ * @p_value: permutation test on the difference of medians: share of relabelings with a difference
+ *	at least as large, two-sided
  */
 struct vnft_comparison {
 	double median_a, median_b, ratio;
+	struct vnft_interval ci95_ratio;
 	double p_value;
-	double noise_ratio;
-	const char *verdict;
 };
-int vnft_compare(const struct vnft_samples *a, const struct vnft_samples *b,
-		 double noise_ratio, uint64_t seed, struct vnft_comparison *out);
+/* 0, -ENODATA where a side is empty, -E2BIG, -ENOMEM, after vnft_fail(). */
+int vnft_compare(const struct vnft_samples *a, const struct vnft_samples *b, uint64_t seed,
+		 struct vnft_comparison *out);
 
-/* Its verdict, where less of the quantity is better ("slower": B has more) or where more is. */
-const char *vnft_verdict(const struct vnft_comparison *c, bool more_is_better);
+/* What may be said of a ratio, seen from a noise floor. */
+enum vnft_likeness {
+	VNFT_LIKENESS_OPEN,
+	VNFT_LIKENESS_SAME,
+	VNFT_LIKENESS_LESS,
+	VNFT_LIKENESS_MORE,
+};
+/* @noise_ratio: medians that differ by less count as the same (0.05: 5 %). */
+enum vnft_likeness vnft_judge(const struct vnft_comparison *c, double noise_ratio);
 
 /* {"n","mean_ns","min_ns","p50_ns","p90_ns","p99_ns","p999_ns","max_ns"}; p99 null below 100. */
 json_t *vnft_hist_json(const struct vnft_hist *h);

@@ -190,7 +190,7 @@ static json_t *lost_json(const struct summary *s)
 	uint32_t i;
 
 	for (i = 0; i < VNFT_LOST_NR; i++) {
-		if (!s->lost[i])
+		if (!s->lost[i] || !vnft_lost_in_records(i))
 			continue;
 		o = json_object();
 		json_object_set_new(o, "cause", json_string(vnft_lost_name(i)));
@@ -210,7 +210,7 @@ static json_t *file_json(const struct summary *s, const char *path)
 	for (i = 0; i < SUMMARY_CPUS; i++)
 		gaps += s->cpu[0][i].gaps + s->cpu[1][i].gaps;
 	for (i = 0; i < VNFT_LOST_NR; i++)
-		lost += s->lost[i];
+		lost += vnft_lost_in_records(i) ? s->lost[i] : 0;
 	snprintf(tool, sizeof(tool), "%.*s", (int)sizeof(s->manifest.manifest.tool),
 		 s->manifest.manifest.tool);
 	json_object_set_new(o, "file", vnft_json_name(path));
@@ -224,6 +224,7 @@ static json_t *file_json(const struct summary *s, const char *path)
 	put(o, "duration_ns", s->last_ns - s->first_ns);
 	put(o, "sequence_gaps", gaps);
 	put(o, "lost", lost);
+	put(o, "table_evicted", s->lost[VNFT_LOST_EVICTED]);
 	put(o, "not_understood", s->odd);
 	return o;
 }

@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <stdint.h>
 
-#include "../lib/text/view.h"
+#include "../../lib/text/view.h"
 
 /* What can be compared, in words; ended by NULL. */
 extern const char *const vnft_compare_metrics[];
@@ -35,9 +35,13 @@ struct vnft_compare_side {
 	const char *type;
 };
 
-/* Rows by the verdict on B. */
+/**
+ * struct vnft_compare_found - lines by the verdict on B
+ * @may_be_slower: those of the @inconclusive ones whose interval does not rule "slower" out
+ * @untested: a side is missing, not measured, or has too few runs
+ */
 struct vnft_compare_found {
-	unsigned int slower, faster;
+	unsigned int slower, faster, inconclusive, may_be_slower, untested;
 };
 
 /*

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Two rows beside each other: medians, ratio, verdict (docs/method.md, "Comparison").
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../../lib/text/json.h"
+#include "../../results/read.h"
+#include "../../stat/stat.h"
+#include "parts.h"
+
+const struct vnft_compare_metric vnft_compare_metric_table[] = {
+	{ "instantiation.samples_ns", "ns", false },
+	{ "service_ready.samples_ns", "ns", false },
+	{ "teardown.samples_ns", "ns", false },
+	{ "rtt.flood.samples_ns", "ns", false },
+	{ "rtt.fixed.samples_ns", "ns", false },
+	{ "throughput.tx.samples_bps", "bps", true },
+	{ "throughput.rx.samples_bps", "bps", true },
+	{ "throughput.tx.samples_pps", "pps", true },
+	{ "throughput.rx.samples_pps", "pps", true },
+	{ "memory.samples_bytes", "bytes", false },
+};
+
+#define MISSING		"missing"
+#define UNMEASURED	"not measured"
+#define TOO_FEW		"too few runs"
+
+static void set_pair(json_t *to, const char *key, const struct vnft_interval *i, bool whole)
+{
+	json_object_set_new(to, key, whole ?
+			    json_pack("[I, I]", (json_int_t)llround(i->low),
+				      (json_int_t)llround(i->high)) :
+			    json_pack("[f, f]", i->low, i->high));
+}
+
+static json_t *side(const char *unit, const json_t *row, const struct vnft_samples *s,
+		    uint64_t seed)
+{
+	struct vnft_interval interval = vnft_bootstrap_median(s, seed);
+	json_t *o = json_object();
+	char key[32];
+
+	json_object_set_new(o, "runs", json_integer((json_int_t)s->n));
+	snprintf(key, sizeof(key), "median_%s", unit);
+	if (s->n)
+		json_object_set_new(o, key,
+				    json_integer((json_int_t)llround(vnft_quantile(s, 0.5))));
+	else
+		vnft_json_null(o, key, row ? "no run of it counted" : "this side has no such row");
+	snprintf(key, sizeof(key), "ci95_%s", unit);
+	if (interval.valid)
+		set_pair(o, key, &interval, true);
+	else
+		vnft_json_null(o, key, "an interval needs 6 runs");
+	return o;
+}
+
+static void set_names(json_t *line, const char *type_key, const char *label_key, const json_t *row)
+{
+	char label[256];
+
+	if (!row) {
+		vnft_json_null(line, type_key, "this side has no such row");
+		vnft_json_null(line, label_key, "this side has no such row");
+		return;
+	}
+	vnft_results_label(row, label, sizeof(label));
+	json_object_set(line, type_key, json_object_get(row, "type"));
+	json_object_set_new(line, label_key, json_string(label));
+}
+
+static void set_ratio(json_t *line, const struct vnft_comparison *c, const char *none_why)
+{
+	const char *why = none_why ? none_why : "one side has no median above 0";
+
+	if (!none_why && isfinite(c->ratio)) {
+		json_object_set_new(line, "ratio", json_real(c->ratio));
+		json_object_set_new(line, "p_value", json_real(c->p_value));
+	} else {
+		vnft_json_null(line, "ratio", why);
+		vnft_json_null(line, "p_value", why);
+	}
+	if (!none_why && c->ci95_ratio.valid)
+		set_pair(line, "ci95_ratio", &c->ci95_ratio, false);
+	else
+		vnft_json_null(line, "ci95_ratio", none_why ? none_why :
+			       "an interval needs 6 runs of each side, all above 0");
+}
+
+/*
+ * method.md, "Comparison": "an inconclusive row does where its interval reaches beyond the floor on
+ * the slow side".
+ */
+static bool may_be_worse(const struct vnft_comparison *c, double noise_ratio, bool more_is_better)
+{
+	if (!c->ci95_ratio.valid)
+		return true;
+	return more_is_better ? c->ci95_ratio.low < 1 / (1 + noise_ratio) :
+				c->ci95_ratio.high > 1 + noise_ratio;
+}
+
+static void judge(const struct vnft_compare_ask *ask, const struct vnft_comparison *c,
+		  bool more_is_better, char *verdict, size_t bytes,
+		  struct vnft_compare_found *found)
+{
+	const double noise_ratio = (double)ask->noise_percent / 100;
+	const enum vnft_likeness v = vnft_judge(c, noise_ratio);
+
+	if (v == VNFT_LIKENESS_SAME) {
+		snprintf(verdict, bytes, "same within %llu %%",
+			 (unsigned long long)ask->noise_percent);
+	} else if (v == VNFT_LIKENESS_OPEN) {
+		snprintf(verdict, bytes, "inconclusive");
+		found->inconclusive++;
+		found->may_be_slower += may_be_worse(c, noise_ratio, more_is_better);
+	} else if ((v == VNFT_LIKENESS_MORE) == more_is_better) {
+		snprintf(verdict, bytes, "faster");
+		found->faster++;
+	} else {
+		snprintf(verdict, bytes, "slower");
+		found->slower++;
+	}
+}
+
+int vnft_compare_line(const struct vnft_compare_ask *ask, const json_t *row_a,
+		      const json_t *row_b, json_t *table, struct vnft_compare_found *found)
+{
+	const struct vnft_compare_metric *metric = &vnft_compare_metric_table[ask->metric];
+	struct vnft_samples a = { 0 }, b = { 0 };
+	struct vnft_comparison c = { 0 };
+	const char *none_why = NULL;
+	char verdict[64];
+	json_t *line;
+	int err;
+
+	err = row_a ? vnft_results_samples(row_a, metric->path, &a) : 0;
+	if (!err && row_b)
+		err = vnft_results_samples(row_b, metric->path, &b);
+	if (!err && a.n && b.n)
+		err = vnft_compare(&a, &b, ask->seed, &c);
+	if (err)
+		goto out;
+	if (!row_a || !row_b) {
+		none_why = "one side has no such row";
+		snprintf(verdict, sizeof(verdict), MISSING);
+	} else if (!a.n || !b.n) {
+		none_why = "no run of one side counted";
+		snprintf(verdict, sizeof(verdict), UNMEASURED);
+	} else if (a.n < VNFT_MIN_RUNS_FOR_INTERVAL || b.n < VNFT_MIN_RUNS_FOR_INTERVAL) {
+		snprintf(verdict, sizeof(verdict), TOO_FEW);
+	} else {
+		judge(ask, &c, metric->more_is_better, verdict, sizeof(verdict), found);
+	}
+	found->untested += none_why || !strcmp(verdict, TOO_FEW);
+	line = json_object();
+	set_names(line, "type", "label", row_a);
+	set_names(line, "type_b", "label_b", row_b);
+	json_object_set_new(line, "a", side(metric->unit, row_a, &a, ask->seed));
+	json_object_set_new(line, "b", side(metric->unit, row_b, &b, ask->seed));
+	set_ratio(line, &c, none_why);
+	json_object_set_new(line, "verdict", json_string(verdict));
+	json_array_append_new(table, line);
+out:
+	vnft_samples_free(&a);
+	vnft_samples_free(&b);
+	return err;
+}

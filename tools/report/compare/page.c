@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The page of a comparison: every pair of rows, and how that looks as text.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "../../lib/text/error.h"
+#include "../../results/keys.h"
+#include "parts.h"
+
+const char *const vnft_compare_metrics[] = {
+	"instantiation", "service", "teardown", "rtt", "rtt-fixed", "tx", "rx", "tx-pps", "rx-pps",
+	"memory", NULL
+};
+
+/* The row that each side names; a name on one side only is meant for both. */
+static int compare_named(const struct vnft_compare_ask *ask, const struct vnft_compare_side *a,
+			 const struct vnft_compare_side *b, json_t *table,
+			 struct vnft_compare_found *found)
+{
+	const json_t *left, *right;
+
+	left = vnft_compare_find(a->results, a->type[0] ? a->type : b->type, "A");
+	right = left ? vnft_compare_find(b->results, b->type[0] ? b->type : a->type, "B") : NULL;
+	return right ? vnft_compare_line(ask, left, right, table, found) : -ENOENT;
+}
+
+/* Rows of both sides; one that only one side has is a line as well, so that no gate misses it. */
+static int compare_all(const struct vnft_compare_ask *ask, const json_t *a, const json_t *b,
+		       json_t *table, struct vnft_compare_found *found)
+{
+	const json_t *other;
+	size_t i, common = 0;
+	json_t *row;
+	int err;
+
+	json_array_foreach(json_object_get(a, "rows"), i, row) {
+		other = vnft_compare_like(b, a, row);
+		common += !!other;
+		err = vnft_compare_line(ask, row, other, table, found);
+		if (err)
+			return err;
+	}
+	json_array_foreach(json_object_get(b, "rows"), i, row) {
+		err = vnft_compare_like(a, b, row) ? 0 :
+		      vnft_compare_line(ask, NULL, row, table, found);
+		if (err)
+			return err;
+	}
+	if (!common)
+		return vnft_fail(-ENOENT,
+				 "compare: A and B have no type in common: name one in each "
+				 "with DIR:TYPE");
+	return 0;
+}
+
+json_t *vnft_compare_tree(const struct vnft_compare_ask *ask, const struct vnft_compare_side *a,
+			  const struct vnft_compare_side *b, struct vnft_compare_found *found,
+			  int *err)
+{
+	json_t *table = json_array();
+
+	*found = (struct vnft_compare_found) { 0 };
+	if (a->type[0] || b->type[0])
+		*err = compare_named(ask, a, b, table, found);
+	else
+		*err = compare_all(ask, a->results, b->results, table, found);
+	if (*err) {
+		json_decref(table);
+		return NULL;
+	}
+	return json_pack("{s:i, s:s, s:I, s:I, s:o}", "schema", VNFT_RESULTS_SCHEMA, "metric",
+			 vnft_compare_metrics[ask->metric], "noise_percent",
+			 (json_int_t)ask->noise_percent, "seed", (json_int_t)ask->seed, "rows",
+			 table);
+}
+
+#define COLUMNS(unit) { \
+	{ "type", "label" }, { "against", "label_b" }, { "runs A", "a.runs" }, \
+	{ "runs B", "b.runs" }, \
+	{ "median A", "a.median_" unit }, { "95 % interval", "a.ci95_" unit }, \
+	{ "median B", "b.median_" unit }, { "95 % interval", "b.ci95_" unit }, \
+	{ "B / A", "ratio" }, { "95 % interval", "ci95_ratio" }, { "p", "p_value" }, \
+	{ "B is", "verdict" }, { NULL, NULL } }
+
+static const struct vnft_column columns_ns[] = COLUMNS("ns");
+static const struct vnft_column columns_bps[] = COLUMNS("bps");
+static const struct vnft_column columns_pps[] = COLUMNS("pps");
+static const struct vnft_column columns_bytes[] = COLUMNS("bytes");
+
+static const struct vnft_column *columns_of(const char *unit)
+{
+	return !strcmp(unit, "bps") ? columns_bps : !strcmp(unit, "pps") ? columns_pps :
+	       !strcmp(unit, "bytes") ? columns_bytes : columns_ns;
+}
+
+void vnft_compare_views(const struct vnft_compare_ask *ask, struct vnft_view views[2])
+{
+	views[0] = (struct vnft_view) { vnft_compare_metrics[ask->metric], "rows",
+				columns_of(vnft_compare_metric_table[ask->metric].unit) };
+	views[1] = (struct vnft_view) { NULL, NULL, NULL };
+}

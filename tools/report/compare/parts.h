@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of a comparison share; for tools/report/compare/ alone.
+ */
+#ifndef VNFT_REPORT_COMPARE_PARTS_H
+#define VNFT_REPORT_COMPARE_PARTS_H
+
+#include "compare.h"
+
+/**
+ * struct vnft_compare_metric - something that can be compared
+ * @path: of its values in a row, one a run
+ */
+struct vnft_compare_metric {
+	const char *path;
+	const char *unit;
+	bool more_is_better;
+};
+/* In the order of vnft_compare_metrics[]. */
+extern const struct vnft_compare_metric vnft_compare_metric_table[];
+
+/* rows.c: the only row that goes by @name; NULL after vnft_fail() if there is none, or several. */
+const json_t *vnft_compare_find(const json_t *results, const char *name, const char *side);
+/*
+ * rows.c: the row of @results that answers to @like of @mine: of its type, cache state and setup.
+ * Where both sides have one row of the type and cache state, that they differ in setup is what
+ * somebody wants to compare. NULL: none does.
+ */
+const json_t *vnft_compare_like(const json_t *results, const json_t *mine, const json_t *like);
+
+/*
+ * line.c: one line of the page, into @table and @found. @row_a or @row_b may be NULL: that side
+ * lacks the row. 0, or negative errno after vnft_fail().
+ */
+int vnft_compare_line(const struct vnft_compare_ask *ask, const json_t *row_a,
+		      const json_t *row_b, json_t *table, struct vnft_compare_found *found);
+
+#endif
