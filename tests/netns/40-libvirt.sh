@@ -29,6 +29,7 @@ run_of() {	# the run of a process, as long as it has one
 }
 has_run() { [ -n "$(run_of "$1")" ]; }
 iperf3_answers() { ip netns exec "$1" iperf3 -c 198.18.0.2 -t 1 >/dev/null 2>&1; }
+appended() { tr '\0' '\n' <"/proc/$1/cmdline" | grep 'tsc=reliable no_timer_check$'; }
 bad() {	# NAME TYPE SED: a type file made of TYPE
 	sed -E "$3" "$VNFT_TYPES/$2.conf" >"$tmp/$1.conf"
 }
@@ -58,6 +59,8 @@ $(($(field service_ns) / 1000000)) ms, $(field accel)"
 	check "$type: the VMM is in the run's namespace" test \
 		"$(stat -Lc %i "/proc/$(field pid)/ns/net")" = "$(stat -Lc %i "/run/netns/$netns")"
 	check "$type: the VMM is the one that libvirt named" vmm "$(field run)"
+	check "$type: a Linux gets its words for an emulated timer where there is no KVM" \
+		test "$(field accel)" = kvm -o -n "$(appended "$(field pid)")"
 	check "$type: the device is a tap" test "$(field device_kind)" = tun
 	check "$type: on the bridge if it has one" test "$(field device_master)" = "$(field bridge)"
 	check "$type: memory is that of the VMM" test "$(field tool_bytes)" -gt 20000000
@@ -76,6 +79,28 @@ $(($(field service_ns) / 1000000)) ms, $(field accel)"
 for t in minilinux.kvm minilinux.kvm.launch tinyx.kvm; do
 	whole_life $t
 done
+
+# --- a command line of the guest's own -----------------------------------------------------------
+if "$guest" tinyx.kvm --check 2>"$tmp/err"; then
+	bad own tinyx.kvm 's,^timeout.*,timeout_s = 3,;/^kernel_is/d;s,^append.*,append = mine,'
+	"$guest" "$tmp/own.conf" >"$tmp/out" 2>&1 &
+	pid=$!
+	wait_for 5 has_run $pid
+	run=$(run_of $pid)
+	wait_for 20 vmm "$run"
+	words=$(tr '\0' '\n' <"/proc/$(pgrep -f "guest=vnft-$run-1,")/cmdline" |
+		grep -A1 '^-append$' | tail -n 1)
+	wait $pid
+	pid=
+	check "a kernel that is not said to be Linux gets its own words alone" [ "$words" = mine ]
+	check "and types shows no others" [ -z "$("$VNFTRACE" types -j "$tmp/own.conf" |
+		jq -r '.appended // empty')" ]
+	check "but for a Linux it shows them where they are added" [ "$("$VNFTRACE" types -j \
+		tinyx.kvm | jq -r '.accelerator == "kvm" or
+		.appended == "tsc=reliable no_timer_check"')" = true ]
+else
+	skip_type "$(cat "$tmp/err")" "a command line of the guest's own"
+fi
 
 # --- guests that fail ----------------------------------------------------------------------------
 fails() {	# NAME SECONDS PATTERN: within so many seconds, with a reason that matches

@@ -19,6 +19,7 @@
 #include "../source/bpf/alive.h"
 #include "../source/open.h"
 #include "../stat/random.h"
+#include "../stat/records/ports.h"
 #include "bench.h"
 #include "launch.h"
 #include "manifest.h"

@@ -67,12 +67,16 @@ static int name_type(const struct vnft_type *type, int err, void *arg)
 /* Everything that the file says, defaults filled in. */
 static json_t *whole(const struct vnft_type *type)
 {
+	const struct vnft_guest_ops *ops = vnft_guest_driver(type->driver);
+	const char *appended = ops && ops->appends ? ops->appends(type) : NULL;
 	const struct vnft_type_key *key;
 	json_t *row = outline(type);
 
 	for (key = vnft_type_keys; key->name; key++)
 		if (!json_object_get(row, key->name))
 			json_object_set_new(row, key->name, vnft_type_value(type, key));
+	if (appended)
+		json_object_set_new(row, "appended", json_string(appended));
 	return row;
 }
 
@@ -99,7 +103,7 @@ static const struct vnft_column outline_columns[OUTLINE_COLUMNS] = {
 /* Those of the outline, then all keys of a type file, without their units. */
 static int print_whole(json_t *row, bool json)
 {
-	struct vnft_column column[OUTLINE_COLUMNS + VNFT_TYPE_KEYS_MAX + 1] = { 0 };
+	struct vnft_column column[OUTLINE_COLUMNS + VNFT_TYPE_KEYS_MAX + 2] = { 0 };
 	const struct vnft_view views[] = { { NULL, "", column }, { 0 } };
 	static const char *const units[] = { "_mib", "_s", NULL };
 	char label[VNFT_TYPE_KEYS_MAX][32];
@@ -120,6 +124,8 @@ static int print_whole(json_t *row, bool json)
 				bytes -= strlen(units[u]);
 		snprintf(label[i], sizeof(label[i]), "%.*s", (int)bytes, name);
 		column[n++] = (struct vnft_column){ label[i], name };
+		if (!strcmp(name, "append"))
+			column[n++] = (struct vnft_column){ "appended", "appended" };
 	}
 	return vnft_view_print(row, json, views);
 }

@@ -66,6 +66,8 @@ struct vnft_guest_phase {
 /**
  * struct vnft_instance - filled in by the driver
  * @t0_ns: CLOCK_MONOTONIC right before the call that counts
+ * @exec_by_ns: what we start ourselves had been exec'd by then: @t0_ns lies before that moment by
+ *	their difference at most. 0: nothing of ours is exec'd (a daemon or library is called)
  * @started_ns: right after it returned
  * @create_ns: duration of create, where that is a part of prepare that users may want to know; else
  *	0
@@ -82,7 +84,7 @@ struct vnft_guest_phase {
 struct vnft_instance {
 	const struct vnft_type *type;
 	struct vnft_place place;
-	uint64_t t0_ns, started_ns, create_ns, stop_ns, stopped_ns;
+	uint64_t t0_ns, exec_by_ns, started_ns, create_ns, stop_ns, stopped_ns;
 	char device[16];
 	pid_t pid;
 	char cgroup[256];
@@ -125,6 +127,7 @@ struct vnft_guest_moment {
  * @own: NULL or: what no file of another driver may say; ended by a NULL key
  * @check_type: what a file of this driver must say, and the driver's own defaults: 0, or -EBADMSG
  *	after vnft_fail("what is wrong: what is allowed") without file and line
+ * @appends: NULL, or: the words that it adds to a type's "append" on this host; NULL for none
  * @check_switches: NULL, or: can the switches of this driver be what they are? 0, or -EINVAL after
  *	vnft_fail()
  * @variants: NULL, or: call @each for every type that the switches make of @type, itself if they
@@ -161,6 +164,7 @@ struct vnft_guest_ops {
 	const char *virtualization;
 	const struct vnft_guest_own *own;
 	int (*check_type)(struct vnft_type *type);
+	const char *(*appends)(const struct vnft_type *type);
 	int (*check_switches)(const struct vnft_guest_switches *switches);
 	int (*variants)(const struct vnft_type *type, const struct vnft_guest_switches *switches,
 			int (*each)(const struct vnft_type *type, void *arg), void *arg);

@@ -46,12 +46,22 @@ static bool libvirt_wants_host_netns(const struct vnft_type *type)
 	return !vnft_libvirt_uri(uri, sizeof(uri));
 }
 
+/* Without KVM a Linux cannot calibrate its clock against an emulated timer. */
+static const char *libvirt_appends(const struct vnft_type *type)
+{
+	struct vnft_kvm_speed kvm;
+
+	if (!type->kernel[0] || type->kernel_is != VNFT_KERNEL_LINUX)
+		return NULL;
+	vnft_kvm_measure(&kvm);
+	return kvm.usable ? NULL : "tsc=reliable no_timer_check";
+}
+
 static int describe(struct vnft_instance *in, struct libvirt_state *s)
 {
-	/* Without KVM the guest cannot calibrate its clock against an emulated timer. */
-	static const char tcg[] = " tsc=reliable no_timer_check";
 	const struct vnft_type *t = in->type;
 	struct vnft_libvirt_domain *d = &s->desc;
+	const char *added = libvirt_appends(t);
 	struct vnft_kvm_speed kvm;
 	int err, fd;
 
@@ -62,11 +72,13 @@ static int describe(struct vnft_instance *in, struct libvirt_state *s)
 	if (!vnft_guest_find(VNFT_LIBVIRT_EMULATOR, d->emulator, sizeof(d->emulator)))
 		return vnft_fail(-EOPNOTSUPP, "%s: no " VNFT_LIBVIRT_EMULATOR ": apt-get install "
 				 "qemu-system-x86", t->name);
-	err = vnft_type_expand(t->append, in, d->append, sizeof(d->append) - sizeof(tcg));
+	err = vnft_type_expand(t->append, in, d->append, sizeof(d->append) - (added ? strlen(added) + 1 : 0));
 	if (err)
 		return err;
-	if (!kvm.usable && t->kernel[0])
-		strcat(d->append, tcg);
+	if (added) {
+		strcat(d->append, " ");
+		strcat(d->append, added);
+	}
 
 	snprintf(d->console, sizeof(d->console), "%s/%s.console", in->place.run->dir,
 		 in->place.name);
@@ -214,6 +226,7 @@ static int libvirt_check_type(struct vnft_type *type)
 const struct vnft_guest_ops vnft_guest_libvirt = {
 	.name = "libvirt",
 	.virtualization = "kvm",
+	.appends = libvirt_appends,
 	.check_type = libvirt_check_type,
 	.undo_kind = "domain",
 	.undo = vnft_libvirt_undo,

@@ -30,6 +30,7 @@ const struct vnft_type_key vnft_type_keys[] = {
 	KEY(image, PATH),
 	KEY(kernel, PATH),
 	KEY(initrd, PATH),
+	KEY(kernel_is, CHOICE, .choices = vnft_kernels),
 	KEY(append, FIELDS),
 	KEY(command, FIELDS, .words = true),
 	KEY(teardown, FIELDS, .words = true),

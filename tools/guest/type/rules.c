@@ -19,6 +19,12 @@ const char *const vnft_answerers[] = {
 	NULL
 };
 
+const char *const vnft_kernels[] = {
+	[VNFT_KERNEL_ANY] = "any",
+	[VNFT_KERNEL_LINUX] = "linux",
+	NULL
+};
+
 bool vnft_type_is_container(const struct vnft_type *type)
 {
 	return !strcmp(type->virtualization, "container");

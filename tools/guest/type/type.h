@@ -45,6 +45,16 @@ enum vnft_answerer {
 };
 
 /**
+ * enum vnft_kernel - whose command line "append" is
+ * @VNFT_KERNEL_ANY: the guest's own: not a word of ours stands in it
+ * @VNFT_KERNEL_LINUX: Linux's: a driver may add words that it needs on this host
+ */
+enum vnft_kernel {
+	VNFT_KERNEL_ANY,
+	VNFT_KERNEL_LINUX,
+};
+
+/**
  * struct vnft_type - a type file, checked
  * @name: file name without .conf
  * @title: for the table
@@ -75,6 +85,7 @@ struct vnft_type {
 	char machine[32], script[256], runtime[64], process[16], build[128], needs[256];
 	enum vnft_topology topology;
 	enum vnft_answerer answerer;
+	enum vnft_kernel kernel_is;
 	uint32_t memory_mib, vcpus, timeout_s;
 	uint16_t port;
 	bool iperf3;
@@ -96,6 +107,9 @@ extern const char *const vnft_virtualizations[];
 bool vnft_type_is_container(const struct vnft_type *type);
 /* What would run its instructions on this host. */
 enum vnft_accel vnft_type_accel(const struct vnft_type *type);
+
+/* The words of enum vnft_kernel; NULL-terminated. */
+extern const char *const vnft_kernels[];
 
 /* The words of enum vnft_answerer; NULL-terminated. */
 extern const char *const vnft_answerers[];
