@@ -116,8 +116,9 @@ static int exec_start(struct vnft_instance *in)
 	char said[256];
 	int err;
 
-	in->t0_ns = vnft_now_ns();
 	err = vnft_child_start(&s->child, s->command.argv, s->log);
+	in->t0_ns = s->child.begun_ns;
+	in->exec_by_ns = s->child.exec_by_ns;
 	in->started_ns = vnft_now_ns();
 	if (err)
 		return err;

@@ -130,8 +130,9 @@ static int oci_start(struct vnft_instance *in)
 	if (err)
 		return err;
 	s->made = true;
-	in->t0_ns = vnft_now_ns();
 	err = vnft_child_start(&child, argv, s->log);
+	in->t0_ns = child.begun_ns;
+	in->exec_by_ns = child.exec_by_ns;
 	vnft_oci_mounts_leave(&back);
 	if (err)
 		return err;

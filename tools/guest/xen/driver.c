@@ -108,8 +108,9 @@ static int create_by_xl(struct vnft_instance *in, struct xen_state *s)
 	int err, status = 0, fd;
 	ssize_t n;
 
-	in->t0_ns = vnft_now_ns();
 	err = vnft_child_start(&child, argv, s->log);
+	in->t0_ns = child.begun_ns;
+	in->exec_by_ns = child.exec_by_ns;
 	if (!err) {
 		err = vnft_child_wait(&child, in->type->timeout_s * 1000, &status);
 		vnft_child_stop(&child, 2000);

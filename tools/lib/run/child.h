@@ -8,14 +8,19 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /**
  * struct vnft_child - a process we started
+ * @out_fd: its stdout and stderr, or -1
+ * @begun_ns: right before the process was made; the program had been exec'd by @exec_by_ns. What
+ *	our own starting took is their difference at most
  */
 struct vnft_child {
 	pid_t pid;
-	int out_fd;		/* its stdout and stderr, or -1 */
+	int out_fd;
+	uint64_t begun_ns, exec_by_ns;
 };
 /*
  * Start @argv[0] (absolute or by PATH) in the calling thread's namespaces, with SIGTERM at our
