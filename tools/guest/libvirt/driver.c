@@ -72,7 +72,8 @@ static int describe(struct vnft_instance *in, struct libvirt_state *s)
 	if (!vnft_guest_find(VNFT_LIBVIRT_EMULATOR, d->emulator, sizeof(d->emulator)))
 		return vnft_fail(-EOPNOTSUPP, "%s: no " VNFT_LIBVIRT_EMULATOR ": apt-get install "
 				 "qemu-system-x86", t->name);
-	err = vnft_type_expand(t->append, in, d->append, sizeof(d->append) - (added ? strlen(added) + 1 : 0));
+	err = vnft_type_expand(t->append, in, d->append,
+			       sizeof(d->append) - (added ? strlen(added) + 1 : 0));
 	if (err)
 		return err;
 	if (added) {
