@@ -34,9 +34,9 @@ static int see(const struct vnft_record *r, void *arg)
 	seen->records++;
 	must(r->cpu < INPUT_CPUS_MAX && r->kind > VNFT_KIND_NONE && r->kind < VNFT_KIND_NR);
 	if (r->kind == VNFT_KIND_DEVICE)
-		must(r->dev.name[0] && name_ok(r->dev.name, sizeof(r->dev.name)));
+		must(r->dev.name[0] && name_observed(r->dev.name, sizeof(r->dev.name)));
 	if (r->kind == VNFT_KIND_LIFE)
-		must(name_ok(r->life.comm, sizeof(r->life.comm)));
+		must(name_observed(r->life.comm, sizeof(r->life.comm)));
 	if (r->kind == VNFT_KIND_PACKET)
 		must(r->class < VNFT_CLASS_NR && r->hook && r->hook < VNFT_HOOK_MAX);
 	must(!vnft_merge_add(r, seen->merge));
