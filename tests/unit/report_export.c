@@ -199,8 +199,12 @@ int main(void)
 		for (k = 0; k < i; k++)
 			QUIET(strcmp(vnft_export_formats[i]->name, vnft_export_formats[k]->name),
 			      "two formats of one name");
+		CHECK(vnft_export_names[i] &&
+		      !strcmp(vnft_export_names[i], vnft_export_formats[i]->name),
+		      "%s: is offered by its name", vnft_export_formats[i]->name);
 		test_row(vnft_export_formats[i], path, damaged);
 	}
+	CHECK(!vnft_export_names[i], "no name without a format");
 	CHECK(!vnft_export_find("nosuch"), "no format of another name");
 	test_json(path, damaged);
 	test_lines(path);

@@ -28,6 +28,7 @@ struct report_config {
 	struct vnft_common common;
 	const char *dev;
 	bool packets;
+	int format;
 	bool schema;
 	int observer;
 };
@@ -39,6 +40,10 @@ static const struct vnft_opt opts[] = {
 	{ .name = "packets", .letter = 'p', .type = VNFT_OPT_FLAG,
 	  .offset = offsetof(struct report_config, packets),
 	  .help = "list the records of FILE one by one instead of summing them up" },
+	{ .name = "format", .type = VNFT_OPT_CHOICE,
+	  .offset = offsetof(struct report_config, format), .arg = "FORMAT",
+	  .choices = vnft_export_names,
+	  .help = "with --packets: how the records are written (default @; with -j json)" },
 	{ .name = "schema", .type = VNFT_OPT_FLAG, .offset = offsetof(struct report_config, schema),
 	  .help = "print the JSON Schema of results.json, and nothing else" },
 	VNFT_OBSERVER_OPT(offsetof(struct report_config, observer),
@@ -123,9 +128,9 @@ static int report_records(const struct report_config *config, const char *path)
 
 	warn_unfinished(path);
 	if (config->packets)
-		return vnft_exit_code(vnft_export(
-			vnft_export_find(config->common.json ? "json" : "lines"), path, stdout,
-			"stdout"));
+		return vnft_exit_code(vnft_export(config->common.json ? vnft_export_find("json") :
+						  vnft_export_formats[config->format], path,
+						  stdout, "stdout"));
 	tree = vnft_records_tree(path);
 	if (!tree)
 		return VNFT_EXIT_FAILED;
@@ -152,6 +157,8 @@ static int run(const void *arg, int argc, char **argv)
 	bool dir;
 	int err;
 
+	if (config->format && !config->packets)
+		return vnft_exit_code(vnft_fail(-EINVAL, "report: --format goes with --packets"));
 	if (config->schema) {
 		if (argc || config->dev || config->packets)
 			return vnft_exit_code(vnft_fail(-EINVAL, "report: --schema stands alone"));

@@ -2,7 +2,7 @@
 /*
  * The records of a file, one by one, in a format of the table.
  *
- * To add a format: write export/NAME.c with its struct vnft_export_format, and add a row to
+ * To add a format: write export/NAME.c with its struct vnft_export_format, and add its name to
  * formats.c. export.c reads the file and knows no format.
  */
 #ifndef VNFT_REPORT_EXPORT_EXPORT_H
@@ -55,8 +55,9 @@ struct vnft_export_format {
 	int (*end)(struct vnft_export *x, int err);
 };
 
-/* formats.c: the table, ended by NULL. */
+/* formats.c: the table, ended by NULL, and its names in the same order. */
 extern const struct vnft_export_format *const vnft_export_formats[];
+extern const char *const vnft_export_names[];
 
 /* The format of this name; NULL if there is none. */
 const struct vnft_export_format *vnft_export_find(const char *name);

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The output formats: a new one is a row here, and its file.
+ * The output formats: a new one is a word here, and its file.
  */
 #include <string.h>
 
 #include "export.h"
 
-extern const struct vnft_export_format vnft_export_lines, vnft_export_json;
+/* The first is what the user gets who asks for none. */
+#define FORMATS(X) X(lines) X(json)
 
-const struct vnft_export_format *const vnft_export_formats[] = {
-	&vnft_export_lines,
-	&vnft_export_json,
-	NULL
-};
+#define FORMAT_EXTERN(name) extern const struct vnft_export_format vnft_export_##name;
+FORMATS(FORMAT_EXTERN)
+
+#define FORMAT_ROW(name) &vnft_export_##name,
+const struct vnft_export_format *const vnft_export_formats[] = { FORMATS(FORMAT_ROW) NULL };
+
+#define FORMAT_NAME(name) #name,
+const char *const vnft_export_names[] = { FORMATS(FORMAT_NAME) NULL };
 
 const struct vnft_export_format *vnft_export_find(const char *name)
 {
