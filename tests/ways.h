@@ -27,4 +27,10 @@ static const uint8_t ways[VNFT_DIR_NR][VNFT_HOOK_MAX] = {
 			  VNFT_HOOK_TCX_IN, VNFT_HOOK_CLSACT_IN, VNFT_HOOK_NETFILTER_IN },
 };
 
+/*
+ * Not every frame passes these: a veth whose peer does not poll queues its frames to the backlog,
+ * other drivers hand theirs up themselves.
+ */
+#define WAYS_QUEUED	(1ULL << VNFT_HOOK_RX_ENTRY)
+
 #endif

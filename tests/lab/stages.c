@@ -278,9 +278,9 @@ static void test_veth(int socket[2])
 	CHECK(hooked("veth_xmit") && hooked("veth_poll") && !hooked("tun_net_xmit"),
 	      "armed is what is wanted");
 	to = way(veth, &a, VNFT_DIR_OUT, 0);
-	*to++ = (struct step) { b.id, VNFT_HOOK_RX_ENTRY };
+	to = way(to, &b, VNFT_DIR_IN, ~WAYS_QUEUED);
 	*to++ = (struct step) { a.id, VNFT_HOOK_DEV_XMIT };
-	way(to, &b, VNFT_DIR_IN, BIT(VNFT_HOOK_RX_ENTRY) | NAPI);
+	way(to, &b, VNFT_DIR_IN, WAYS_QUEUED | NAPI);
 	frames_take(&s, veth, send_socket, &socket[0], "veth");
 
 	/* The peer polls: the order of the driver's return and the poll is the scheduler's. */
@@ -288,7 +288,7 @@ static void test_veth(int socket[2])
 	      !vnft_link_set_offload("vnfta", "tso", false), "NAPI on the peer");
 	to = way(polled, &a, VNFT_DIR_OUT, 0);
 	*to++ = (struct step) { a.id, VNFT_HOOK_DEV_XMIT };
-	way(to, &b, VNFT_DIR_IN, BIT(VNFT_HOOK_RX_ENTRY));
+	way(to, &b, VNFT_DIR_IN, WAYS_QUEUED);
 	frames_take(&s, polled, send_socket, &socket[0], "veth with NAPI");
 	vnft_link_set_offload("vnftb", "gro", false);
 
@@ -353,7 +353,7 @@ static void test_tap(const char *name, short flags)
 	snprintf(what, sizeof(what), "tap%s, to the guest", with);
 	frames_take(&s, to_guest, send_and_read, &out, what);
 	way(from_guest, &t, VNFT_DIR_IN,
-	    BIT(VNFT_HOOK_RX_ENTRY) | (~stages & BIT(VNFT_HOOK_TUN_GET_USER)));
+	    WAYS_QUEUED | (~stages & BIT(VNFT_HOOK_TUN_GET_USER)));
 	snprintf(what, sizeof(what), "tap%s, from the guest", with);
 	frames_take(&s, from_guest, send_write, &out.tap, what);
 	session_close(&s);
@@ -374,7 +374,7 @@ static void test_tun(void)
 		return;
 	session_attach(&s, "vnftu", VNFT_RECORD_DEFAULT, ALL_STAGES, &u);
 	CHECK_EQ(u.link, VNFT_LINK_TUN, "a tun is a tun");
-	way(from_guest, &u, VNFT_DIR_IN, BIT(VNFT_HOOK_RX_ENTRY));
+	way(from_guest, &u, VNFT_DIR_IN, WAYS_QUEUED);
 	frames_take(&s, from_guest, send_write_ip, &fd, "tun, from the guest");
 	session_close(&s);
 	close(fd);
