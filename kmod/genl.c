@@ -128,7 +128,7 @@ static const struct nla_policy vnft_policy_probe[VNFT_A_NR] = {
 
 static int vnft_genl_info(struct sk_buff *skb, struct genl_info *info)
 {
-	u64 hooks = 1ULL << VNFT_HOOK_NETFILTER_IN | 1ULL << VNFT_HOOK_NETFILTER_OUT;
+	u64 hooks = vnft_hooks_boundary(vnft_hooks_by(VNFT_BY_MODULE));
 	u32 sessions, devices, probes;
 	struct sk_buff *reply;
 	void *head;
