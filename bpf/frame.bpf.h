@@ -16,8 +16,8 @@
 #define STEP __attribute__((noinline))
 
 /*
- * Function boundaries inside the core, in front of its headers; parse.bpf.h and match.bpf.h have
- * their bodies.
+ * Parts of kmod/core/ that are steps here. Its headers are told so by macros, which therefore
+ * stand before the includes; parse.bpf.h and match.bpf.h have the bodies.
  */
 struct vnft_packet;
 STEP int hist_bucket(__u64 ns);

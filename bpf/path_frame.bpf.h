@@ -11,8 +11,8 @@
 #define STEP __attribute__((noinline))
 
 /*
- * Function boundaries inside the core, in front of its headers; @frame is a struct path_frame, and
- * @p its packet.
+ * Parts of kmod/core/ that are functions of their own here. Its headers are told so by macros,
+ * which therefore stand before the includes; @frame is a struct path_frame, and @p its packet.
  */
 struct path_frame;
 STEP int parse_l4(struct path_frame *f, __u32 offset, __u32 l4_bytes);

@@ -9,7 +9,7 @@
 #include "core_fixes.bpf.h"
 #include "emit.bpf.h"
 #include "path_frame.bpf.h"
-/* Behind the function boundaries that path_frame.bpf.h puts into the parser. */
+/* Behind path_frame.bpf.h, whose macros tell the parser which parts are functions here. */
 #include "../kmod/core/hooks.h"
 #include "../kmod/core/record.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Commands of the generator: PROBE_START, PROBE_SET, PROBE_STOP, PROBE_GET. What a generator can
- * be is judged here.
+ * Commands of the generator: PROBE_START, PROBE_SET, PROBE_STOP, PROBE_GET. What may be asked of
+ * a generator is checked here.
  */
 #include <linux/etherdevice.h>
 #include <linux/if_arp.h>
@@ -116,7 +116,7 @@ static int vnft_genl_probe_parse(struct genl_info *info, struct vnft_probe_setup
 	return err ? err : vnft_genl_schedule(info, how);
 }
 
-/* Whose id the SENT records bear: one of this session's attachments, or of nobody's. */
+/* DEVICE, the id in SENT records: an attachment of this session, or one without a session. */
 static int vnft_genl_probe_device(struct genl_info *info, struct vnft_probe_setup *how)
 {
 	struct vnft_device *d;

@@ -65,7 +65,7 @@ static struct vnft_driver vnft_drivers[] = {
 
 #define VNFT_DRIVERS_END (vnft_drivers + ARRAY_SIZE(vnft_drivers))
 
-/* Core hooks where a frame shows that the function does not have yet. */
+/* At its entry a function may not have the frame yet: these core hooks see it a moment later. */
 static u64 vnft_driver_needs(const struct vnft_driver *h)
 {
 	return vnft_hook_row(h->hook)->module_needs;

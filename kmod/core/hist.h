@@ -93,7 +93,7 @@ VNFT_INLINE __u64 vnft_hist_lower_ns(__u32 index)
 	return (__u64)(VNFT_HIST_SUB + (index & (VNFT_HIST_SUB - 1))) << shift;
 }
 
-/* Who compiles this may put a function boundary of its own here (packet.h, VNFT_PARSE_L4). */
+/* Who compiles this may define a function of its own for it (packet.h, VNFT_PARSE_L4). */
 #ifndef VNFT_HIST_BUCKET
 #define VNFT_HIST_BUCKET vnft_hist_index
 #endif

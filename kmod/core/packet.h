@@ -314,8 +314,8 @@ VNFT_INLINE int vnft_parse_l4(struct vnft_packet *p, const struct vnft_frame *f,
 }
 
 /*
- * Who compiles this may put function boundaries of its own here: a BPF verifier walks every way
- * to such a call times every way behind it.
+ * Who compiles this may define functions of its own for these calls. BPF does: without a function
+ * that is not inlined, its verifier would walk every way up to the call times every way behind it.
  */
 #ifndef VNFT_PARSE_L4
 #define VNFT_PARSE_L4 vnft_parse_l4

@@ -204,8 +204,9 @@ const struct vnft_guest_ops *vnft_guest_phases_of(const struct vnft_type *type);
 /* switches.c: can all switches be what they are? 0, or -EINVAL after vnft_fail(). */
 int vnft_guest_check_switches(const struct vnft_guest_switches *switches);
 /*
- * A switch that switches nothing is a mistake of whoever typed it: 0, or -EINVAL after vnft_fail()
- * for one that is set and of whose driver @has knows no type.
+ * A switch that switches nothing is a mistake of whoever typed it. @has: is there a type of this
+ * driver? Return: 0, or -EINVAL after vnft_fail() where a switch is set and there is none of its
+ * driver.
  */
 int vnft_guest_need_drivers(const struct vnft_guest_switches *switches,
 			    bool (*has)(const char *driver, void *arg), void *arg);
