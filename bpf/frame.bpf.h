@@ -87,7 +87,7 @@ VNFT_INLINE __u64 frame_clock_ns(struct frame *f)
 	return f->now_ns;
 }
 
-/* The two as vnft_ask_fn. */
+/* These and the coarse clock as vnft_ask_fn. */
 VNFT_INLINE __u64 frame_ask_flow(void *f)
 {
 	return frame_flow(f);
@@ -96,6 +96,11 @@ VNFT_INLINE __u64 frame_ask_flow(void *f)
 VNFT_INLINE __u64 frame_ask_clock_ns(void *f)
 {
 	return frame_clock_ns(f);
+}
+
+VNFT_INLINE __u64 frame_ask_coarse_ns(void *f)
+{
+	return bpf_ktime_get_coarse_ns();
 }
 
 #endif

@@ -7,13 +7,20 @@
 
 STEP int stream(struct frame *f, __u32 dir)
 {
+	const struct vnft_stream_ask ask = { frame_ask_flow, frame_ask_clock_ns,
+					     frame_ask_coarse_ns };
 	struct vnft_counters *count;
 	__u32 outcome;
 
 	if (!f || dir >= VNFT_DIR_NR)
 		return 0;
+	if (f->packet.class == VNFT_CLASS_RST) {
+		vnft_stream_reset(state.stream[dir], state.stream[!dir], VNFT_STREAM_SLOTS - 1,
+				  &f->packet, f, frame_ask_clock_ns);
+		return 0;
+	}
 	outcome = vnft_stream_follow(state.stream[dir], VNFT_STREAM_SLOTS - 1, &f->packet, f,
-				     frame_ask_flow, frame_ask_clock_ns);
+				     &ask);
 	if (!outcome)
 		return 0;
 	count = frame_counters(f);

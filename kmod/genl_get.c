@@ -172,7 +172,8 @@ static int vnft_fill_stream(struct sk_buff *reply, struct vnft_device *d, struct
 	if (nla_put_u64_64bit(reply, VNFT_A_FLOW, best.flow, VNFT_A_PAD) ||
 	    nla_put_u64_64bit(reply, VNFT_A_PAYLOAD_BYTES, best.payload_bytes, VNFT_A_PAD) ||
 	    nla_put_u64_64bit(reply, VNFT_A_FIRST_NS, best.first_ns, VNFT_A_PAD) ||
-	    nla_put_u64_64bit(reply, VNFT_A_LAST_NS, best.last_ns, VNFT_A_PAD))
+	    nla_put_u64_64bit(reply, VNFT_A_LAST_NS, best.last_ns, VNFT_A_PAD) ||
+	    nla_put_u64_64bit(reply, VNFT_A_OVER_NS, best.over_ns, VNFT_A_PAD))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -32,9 +32,17 @@ static u32 count(struct vnft_device *d, struct vnft_pass *pass, enum vnft_dir di
 /* Not inlined: it would take registers from the way of every other frame. */
 static noinline void stream(struct vnft_state *state, struct vnft_pass *pass, enum vnft_dir dir)
 {
-	u32 outcome = vnft_stream_follow(state->stream[dir], state->stream_mask, &pass->packet,
-					 pass, vnft_pass_ask_flow, vnft_pass_ask_clock_ns);
+	static const struct vnft_stream_ask ask = { vnft_pass_ask_flow, vnft_pass_ask_clock_ns,
+						    vnft_pass_ask_coarse_ns };
+	u32 outcome;
 
+	if (pass->packet.class == VNFT_CLASS_RST) {
+		vnft_stream_reset(state->stream[dir], state->stream[!dir], state->stream_mask,
+				  &pass->packet, pass, vnft_pass_ask_clock_ns);
+		return;
+	}
+	outcome = vnft_stream_follow(state->stream[dir], state->stream_mask, &pass->packet, pass,
+				     &ask);
 	if (outcome)
 		vnft_stream_count(pass->counters, &pass->packet, dir, outcome);
 }

@@ -38,7 +38,7 @@ static inline u64 vnft_pass_flow(struct vnft_pass *pass)
 	return pass->flow;
 }
 
-/* The two as vnft_ask_fn. */
+/* These and the coarse clock as vnft_ask_fn. */
 static inline u64 vnft_pass_ask_clock_ns(void *pass)
 {
 	return vnft_pass_clock_ns(pass);
@@ -47,6 +47,11 @@ static inline u64 vnft_pass_ask_clock_ns(void *pass)
 static inline u64 vnft_pass_ask_flow(void *pass)
 {
 	return vnft_pass_flow(pass);
+}
+
+static inline u64 vnft_pass_ask_coarse_ns(void *pass)
+{
+	return ktime_get_coarse_ns();
 }
 
 #endif

@@ -152,5 +152,6 @@ bool vnft_state_stream(const struct vnft_state *state, enum vnft_dir dir,
 	best->payload_bytes = READ_ONCE(most->payload_bytes);
 	best->first_ns = READ_ONCE(most->first_ns);
 	best->last_ns = READ_ONCE(most->last_ns);
+	best->over_ns = READ_ONCE(most->over_ns);
 	return true;
 }

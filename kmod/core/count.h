@@ -20,10 +20,13 @@
 #define VNFT_TO_MATCH		2U	/* core/match.h */
 #define VNFT_TO_RECORD		4U
 
+/* Classes that open or end a stream, or both. */
+#define VNFT_CLASSES_STREAM	(VNFT_CLASSES_OPEN | (1U << VNFT_CLASS_RST))
+
 /* A segment that opens, carries or ends a stream. */
 VNFT_INLINE int vnft_count_is_stream(const struct vnft_packet *p, __u32 bit)
 {
-	return bit & VNFT_CLASSES_OPEN ||
+	return bit & VNFT_CLASSES_STREAM ||
 	       (p->class == VNFT_CLASS_TCP &&
 		(p->payload_bytes || p->tcp_flags & VNFT_TCP_FIN));
 }

@@ -87,8 +87,11 @@
  *                   GONE (flag: the device is no more), COUNTERS, FIRST_IN_NS, FIRST_OUT_NS,
  *                   READ_NS, MEMORY_BYTES, MEMORY_PER_CPU_BYTES
  *    HIST           DEVICE PAIRING DIR -> HIST: struct vnft_hist of all CPUs
- *    STREAM         DEVICE DIR -> FLOW, PAYLOAD_BYTES, FIRST_NS, LAST_NS: the TCP stream with the
- *                   most payload, retransmissions left out (-ENOENT: none)
+ *    STREAM         DEVICE DIR -> FLOW, PAYLOAD_BYTES, FIRST_NS, LAST_NS, OVER_NS: the TCP stream
+ *                   with the most payload, retransmissions left out (-ENOENT: none). The last
+ *                   segment with new payload passed at LAST_NS or at most a tick of
+ *                   CLOCK_MONOTONIC_COARSE later. OVER_NS is the stamp of a FIN or RST behind it,
+ *                   0: none
  *    PROBE_START    SESSION IFINDEX KIND SRC DST SRC_MAC DST_MAC INTERVAL_NS [SPORT] [DPORT]
  *                   [ALSO_PORT] [ECHO_ID] [COUNT] [DURATION_NS] [ECHO_BYTES] [CPU] [UNTIL_RST]
  *                   [DEVICE] -> PROBE, START_NS. Packet n departs at START_NS + n * INTERVAL_NS,
@@ -557,6 +560,7 @@ enum vnft_nl_attr {
 	VNFT_A_FAILED,			/* u64: refused by the device or its queue: slot lost */
 	VNFT_A_ANSWER_NS,		/* u64 */
 	VNFT_A_LATENESS,		/* struct vnft_hist */
+	VNFT_A_OVER_NS,			/* u64 */
 	VNFT_A_NR
 };
 

@@ -32,7 +32,7 @@ int main(int argc, char **argv)
 	struct vnft_source *source;
 	const struct vnft_counters_dir *dir;
 	uint16_t id;
-	double bps, apart;
+	double bps, bound_bps, apart;
 	uint64_t lost = 0;
 
 	if (argc != 6)
@@ -47,7 +47,7 @@ int main(int argc, char **argv)
 	    source->ops->state(source, id, &state))
 		return fail();
 	source->ops->close(source);
-	bps = vnft_stream_bps(&stream, state.read_ns);
+	bps = vnft_stream_bps(&stream, &bound_bps);
 	apart = (bps / said.received_bps - 1) * 100;
 	dir = &state.counters.dir[load.reverse ? VNFT_DIR_IN : VNFT_DIR_OUT];
 	for (int i = 0; i < VNFT_LOST_NR; i++)
@@ -56,7 +56,7 @@ int main(int argc, char **argv)
 	       "(iperf3 %.3f s, %llu bytes, %llu retransmits); "
 	       "frames %llu, on the wire %llu, retransmitted %llu; lost %llu\n",
 	       bps / 1e6, said.received_bps / 1e6, apart,
-	       (double)((stream.last_ns ? stream.last_ns : state.read_ns) - stream.first_ns) / 1e9,
+	       (double)(stream.last_ns - stream.first_ns) / 1e9,
 	       (unsigned long long)stream.payload_bytes, said.seconds,
 	       (unsigned long long)said.received_bytes, (unsigned long long)said.retransmits,
 	       (unsigned long long)dir->packets, (unsigned long long)dir->wire_packets,

@@ -12,11 +12,18 @@
 enum { SLOTS = 16 };
 static struct vnft_stream_slot table[SLOTS];
 static struct vnft_packet last;
+static struct vnft_stream_slot replies[SLOTS];
 static __u64 clock_ns;
 
 static __u64 ask_clock_ns(void *frame)
 {
 	return clock_ns;
+}
+
+/* A clock with ticks of 16. */
+static __u64 ask_coarse_ns(void *frame)
+{
+	return clock_ns & ~15ULL;
 }
 
 static __u64 ask_flow(void *frame)
@@ -40,10 +47,11 @@ static struct vnft_packet packet(__u16 sport, int cls, __u32 seq, __u32 payload_
 
 static __u32 follow(struct vnft_packet p)
 {
+	static const struct vnft_stream_ask ask = { ask_flow, ask_clock_ns, ask_coarse_ns };
 	__u32 outcome;
 
 	clock_ns++;
-	outcome = vnft_stream_follow(table, SLOTS - 1, &p, &p, ask_flow, ask_clock_ns);
+	outcome = vnft_stream_follow(table, SLOTS - 1, &p, &p, &ask);
 	last = p;
 	return outcome;
 }
@@ -56,6 +64,7 @@ static __u32 data(__u16 sport, __u32 seq, __u32 payload_bytes)
 static void clear(void)
 {
 	memset(table, 0, sizeof(table));
+	memset(replies, 0, sizeof(replies));
 	clock_ns = 0;
 }
 
@@ -110,16 +119,114 @@ static void life(void)
 	flow = ask_flow(&last);
 	data(1, 110, 100);
 	most = vnft_stream_most(table, SLOTS);
-	CHECK(most && most->flow == flow && most->first_ns == 4 && !most->last_ns,
+	CHECK(most && most->flow == flow && most->first_ns == 4 && !most->over_ns,
 	      "from its first payload, under the id of its flow");
 	follow(packet(1, VNFT_CLASS_TCP, 210, 0, VNFT_TCP_FIN));
-	CHECK_EQ(most->last_ns, 6, "to its FIN");
+	CHECK_EQ(most->over_ns, 6, "to its FIN");
 	follow(packet(1, VNFT_CLASS_TCP, 210, 0, VNFT_TCP_FIN));
-	CHECK_EQ(most->last_ns, 6, "the first of them");
+	CHECK_EQ(most->over_ns, 6, "the first of them");
 	follow(packet(1, VNFT_CLASS_SYNACK, 5, 0, VNFT_TCP_SYN | VNFT_TCP_ACK));
 	CHECK(!vnft_stream_most(table, SLOTS), "a SYN on its ports ends it");
 	data(1, 6, 30);
 	CHECK_EQ(total_bytes(), 30, "and the next begins at nothing");
+}
+
+static __u64 until_ns(__u64 *late_ns)
+{
+	const struct vnft_stream_slot *most = vnft_stream_most(table, SLOTS);
+	const __u64 until_ns = vnft_stream_until(most->last_ns, most->over_ns, 16);
+
+	*late_ns = until_ns - most->last_ns;
+	return until_ns;
+}
+
+/* A stream is over with its last new payload, however it ends. */
+static void end(void)
+{
+	__u64 late_ns;
+
+	clear();
+	clock_ns = 102;
+	data(1, 10, 100);
+	clock_ns = 204;
+	data(1, 110, 100);	/* the first of its tick */
+	data(1, 210, 100);
+	CHECK(until_ns(&late_ns) == 221 && late_ns == 16, "no end: within a tick");
+	clock_ns = 500;
+	data(1, 210, 100);
+	CHECK(until_ns(&late_ns) == 221, "a retransmission is no end");
+	follow(packet(1, VNFT_CLASS_TCP, 310, 0, VNFT_TCP_FIN));
+	CHECK(until_ns(&late_ns) == 221 && late_ns == 16, "neither is a late FIN");
+	data(1, 260, 50);
+	CHECK(until_ns(&late_ns) == 221, "nor what comes again behind it");
+	clear();
+	clock_ns = 102;
+	data(1, 10, 100);
+	CHECK(until_ns(&late_ns) == 119 && late_ns == 16, "one segment may be as short as nothing");
+	data(1, 110, 100);
+	follow(packet(1, VNFT_CLASS_TCP, 210, 0, VNFT_TCP_FIN));
+	CHECK(until_ns(&late_ns) == 105 && late_ns == 2, "a FIN in the same tick is nearer");
+	data(1, 210, 10);
+	CHECK(until_ns(&late_ns) == 119, "unless there is payload behind it");
+	data(1, 5000000, 10);
+	CHECK_EQ(total_bytes(), 10, "far behind a FIN the ports are used again");
+	follow(packet(1, VNFT_CLASS_TCP, 5000010, 0, VNFT_TCP_FIN));
+	data(1, 4000000, 20);
+	CHECK_EQ(total_bytes(), 20, "and in front of its first byte, too");
+}
+
+/* The answer to @p: from where it went, with numbers of its own. */
+static struct vnft_packet answer(__u16 dport, int cls, __u32 seq, __u32 payload_bytes, __u32 ack)
+{
+	struct vnft_packet p = packet(5201, cls, seq, payload_bytes, VNFT_TCP_ACK), q = p;
+
+	q.src = p.dst;
+	q.dst = p.src;
+	q.dport = dport;
+	q.ack = ack;
+	return q;
+}
+
+static void reset(void)
+{
+	static const struct vnft_stream_ask ask = { ask_flow, ask_clock_ns, ask_coarse_ns };
+	static const struct {
+		const char *what;
+		__u32 seq;
+		bool answers, ends;
+	} rows[] = {
+		{ "at the end of its sender's payload", 110, false, true },
+		{ "behind its FIN", 111, false, true },
+		{ "in front of its end", 109, false, false },
+		{ "behind its end", 112, false, false },
+		{ "blind", 77777777, false, false },
+		{ "from the other end, which has sent 50", 9050, true, true },
+		{ "from the other end, as acknowledged", 9000, true, true },
+		{ "from the other end, blind", 77777777, true, false },
+	};
+	struct vnft_packet p;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		clear();
+		p = packet(1, VNFT_CLASS_TCP, 10, 100, VNFT_TCP_ACK);
+		p.ack = 9000;
+		follow(p);
+		p = answer(1, VNFT_CLASS_TCP, 9000, 50, 110);
+		vnft_stream_follow(replies, SLOTS - 1, &p, &p, &ask);
+		clock_ns = 7;
+		if (rows[i].answers) {
+			p = answer(1, VNFT_CLASS_RST, rows[i].seq, 0, 110);
+			vnft_stream_reset(replies, table, SLOTS - 1, &p, &p, ask_clock_ns);
+		} else {
+			p = packet(1, VNFT_CLASS_RST, rows[i].seq, 0, VNFT_TCP_RST);
+			vnft_stream_reset(table, replies, SLOTS - 1, &p, &p, ask_clock_ns);
+		}
+		CHECK(vnft_stream_most(table, SLOTS)->over_ns == (rows[i].ends ? 7 : 0) &&
+		      vnft_stream_most(replies, SLOTS)->over_ns == (rows[i].ends ? 7 : 0),
+		      "RST %s: %s", rows[i].what, rows[i].ends ? "both ways end" : "is ignored");
+		CHECK_EQ(total_bytes(), 100, "and the stream stays readable");
+	}
 }
 
 /* @n ports whose streams have the same two slots as port 1. */
@@ -157,13 +264,19 @@ static void ways(void)
 	follow(packet(port[0], VNFT_CLASS_TCP, 100, 0, VNFT_TCP_FIN));
 	CHECK_EQ(data(port[2], 0, 300), 0, "a finished one gives way without a loss");
 	CHECK_EQ(data(port[1], 200, 1), 0, "the one that goes on keeps its slot");
+	clock_ns += VNFT_STREAM_IDLE_NS / 2;
+	data(port[1], 201, 1);
+	CHECK_EQ(data(port[3], 0, 500), VNFT_STREAM_EVICTED, "of two the idle one gives way");
+	CHECK_EQ(data(port[1], 202, 1), 0, "the other keeps its slot");
+	clock_ns += VNFT_STREAM_IDLE_NS + 16;
+	CHECK_EQ(data(port[0], 0, 600), 0, "after 10 s it does so without a loss");
 	for (i = 0; i < SLOTS; i++) {
 		used += !!table[i].key;
 		if (table[i].key)
 			table[i].key = VNFT_STREAM_BUSY;
 	}
 	CHECK_EQ(used, 2, "two slots are used");
-	CHECK_EQ(data(port[3], 0, 400), VNFT_STREAM_EVICTED, "while both are taken: a loss");
+	CHECK_EQ(data(port[2], 0, 400), VNFT_STREAM_EVICTED, "while both are taken: a loss");
 	CHECK(!vnft_stream_most(table, SLOTS), "and nothing is written into them");
 }
 
@@ -202,6 +315,8 @@ int main(void)
 {
 	payload();
 	life();
+	end();
+	reset();
 	ways();
 	keys();
 	counted();

@@ -9,6 +9,7 @@
 #include "unit.h"
 
 #define MS 1000000ULL
+#define SEC (1000 * MS)
 
 int main(void)
 {
@@ -16,6 +17,7 @@ int main(void)
 	struct vnft_stream stream = { .payload_bytes = 1250, .first_ns = 1000, .last_ns = 2000 };
 	struct vnft_samples bps = { 0 }, pps = { 0 };
 	struct vnft_rate rate = { 0 };
+	double bound_bps;
 	unsigned int i;
 
 	/*
@@ -48,12 +50,23 @@ int main(void)
 	CHECK(vnft_rate_add(&rate, &state, VNFT_DIR_IN) == -ERANGE && rate.n == 9,
 	      "shrinking counters are refused");
 
-	CHECK(vnft_stream_bps(&stream, 0) == 10e9, "1250 bytes in 1 us are 10 Gbit/s");
-	stream.last_ns = 0;
-	CHECK(vnft_stream_bps(&stream, 3000) == 5e9, "no FIN yet: until it was read");
-	CHECK(isnan(vnft_stream_bps(&stream, 1000)), "no time, no rate");
+	CHECK(vnft_stream_bps(&stream, &bound_bps) == 10e9 && !bound_bps,
+	      "1250 bytes in 1 us are 10 Gbit/s");
+	stream.late_ns = 500;
+	CHECK(vnft_stream_bps(&stream, &bound_bps) == 10e9 && bound_bps == 10e9,
+	      "or 20, if the end is half of it too late");
+	stream.late_ns = 1000;
+	CHECK(isnan(vnft_stream_bps(&stream, &bound_bps)) && isnan(bound_bps),
+	      "no rate if first and last segment may be one");
+	stream.late_ns = 0;
+	stream.last_ns = 1000;
+	CHECK(isnan(vnft_stream_bps(&stream, &bound_bps)), "no time, no rate");
 	stream.first_ns = 0;
-	CHECK(isnan(vnft_stream_bps(&stream, 3000)), "no segment, no rate");
+	CHECK(isnan(vnft_stream_bps(&stream, &bound_bps)), "no segment, no rate");
+	stream = (struct vnft_stream) { .payload_bytes = 1, .first_ns = 1,
+					.last_ns = 2 * SEC + 1, .late_ns = 4 * MS };
+	CHECK(vnft_stream_bps(&stream, &bound_bps) * 0.00201 > bound_bps,
+	      "a tick of 4 ms in 2 s: 0.2 %%");
 	vnft_rate_free(&rate);
 	vnft_samples_free(&bps);
 	vnft_samples_free(&pps);

@@ -50,7 +50,7 @@ static json_t *dir_json(struct vnft_source *s, uint16_t id, const struct vnft_de
 	const struct vnft_counters_dir *c = &state->counters.dir[dir];
 	struct vnft_stream stream;
 	json_t *o = json_object();
-	double bps;
+	double bps, bound_bps;
 
 	json_object_set_new(o, "dir", json_string(vnft_dir_name(dir)));
 	put(o, "packets", c->packets);
@@ -63,12 +63,14 @@ static json_t *dir_json(struct vnft_source *s, uint16_t id, const struct vnft_de
 		vnft_json_null(o, "stream_bps", "no TCP stream with payload yet");
 		return o;
 	}
-	bps = vnft_stream_bps(&stream, state->read_ns);
+	bps = vnft_stream_bps(&stream, &bound_bps);
 	put(o, "stream_bytes", stream.payload_bytes);
-	if (isnan(bps))
-		vnft_json_null(o, "stream_bps", "the stream has no length yet");
-	else
-		json_object_set_new(o, "stream_bps", json_integer((json_int_t)llround(bps)));
+	if (isnan(bps)) {
+		vnft_json_null(o, "stream_bps", "the stream is shorter than its end is sure");
+		return o;
+	}
+	json_object_set_new(o, "stream_bps", json_integer((json_int_t)llround(bps)));
+	put(o, "stream_bound_bps", (uint64_t)ceil(bound_bps));
 	return o;
 }
 
@@ -199,7 +201,7 @@ static const struct vnft_column dir_columns[] = {
 	{ "direction", "dir" }, { "frames", "packets" }, { "on the wire", "wire_packets" },
 	{ "bytes", "frame_bytes" }, { "TCP payload", "tcp_payload_bytes" },
 	{ "retransmitted", "retrans_bytes" }, { "largest stream", "stream_bytes" },
-	{ "its rate", "stream_bps" }, { NULL, NULL }
+	{ "its rate", "stream_bps" }, { "or higher by", "stream_bound_bps" }, { NULL, NULL }
 };
 static const struct vnft_column class_columns[] = {
 	{ "class", "class" }, { "in", "in" }, { "out", "out" }, { NULL, NULL }

@@ -67,13 +67,15 @@ struct vnft_device_state {
 /**
  * struct vnft_stream - one TCP stream's payload in one direction, retransmissions left out
  * @first_ns: stamp of its first segment with payload
- * @last_ns: stamp of its FIN, or 0 when none came yet (use the snapshot's time then)
+ * @last_ns: its last segment with new payload passed at this moment or before it
+ * @late_ns: by at most so much
  */
 struct vnft_stream {
 	uint64_t flow;
 	uint64_t payload_bytes;
 	uint64_t first_ns;
 	uint64_t last_ns;
+	uint64_t late_ns;
 };
 
 /**

@@ -79,11 +79,15 @@ int vnft_rate_samples(const struct vnft_rate *rate, uint64_t first_ns, uint64_t 
 	return 0;
 }
 
-double vnft_stream_bps(const struct vnft_stream *stream, uint64_t read_ns)
+double vnft_stream_bps(const struct vnft_stream *stream, double *bound_bps)
 {
-	uint64_t end_ns = stream->last_ns ? stream->last_ns : read_ns;
+	const uint64_t length_ns = stream->last_ns - stream->first_ns;
+	double bits = 8e9 * (double)stream->payload_bytes;
 
-	if (!stream->first_ns || end_ns <= stream->first_ns)
+	*bound_bps = NAN;
+	if (!stream->first_ns || stream->last_ns <= stream->first_ns ||
+	    stream->late_ns >= length_ns)
 		return NAN;
-	return 8e9 * (double)stream->payload_bytes / (double)(end_ns - stream->first_ns);
+	*bound_bps = bits / (double)(length_ns - stream->late_ns) - bits / (double)length_ns;
+	return bits / (double)length_ns;
 }

@@ -42,9 +42,10 @@ int vnft_rate_samples(const struct vnft_rate *rate, uint64_t first_ns, uint64_t 
 		      struct vnft_samples *bps, struct vnft_samples *pps);
 
 /*
- * Payload bits over the time from the stream's first to its last segment; NaN if it has no length.
- * @read_ns: when the stream was read, its end while no FIN has come.
+ * Payload bits over the time from the stream's first to its last segment, which may be taken too
+ * late: the true rate is at most @bound_bps higher. NaN, and no bound, if the stream may be one
+ * moment.
  */
-double vnft_stream_bps(const struct vnft_stream *stream, uint64_t read_ns);
+double vnft_stream_bps(const struct vnft_stream *stream, double *bound_bps);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "../../lib/run/clock.h"
 #include "../../lib/text/error.h"
+#include "../stream.h"
 #include "stages.h"
 
 static uint64_t load(const __u64 *p)
@@ -88,6 +89,7 @@ int vnft_bpf_device_stream(const struct vnft_bpf_device *d, enum vnft_dir dir,
 			   struct vnft_stream *stream)
 {
 	const struct vnft_stream_slot *best;
+	struct vnft_stream_slot slot = { 0 };
 
 	if ((unsigned int)dir >= VNFT_DIR_NR)
 		return vnft_fail(-EINVAL, "%s: no such direction", d->ifname);
@@ -95,9 +97,11 @@ int vnft_bpf_device_stream(const struct vnft_bpf_device *d, enum vnft_dir dir,
 	if (!best)
 		return vnft_fail(-ENOENT, "%s: no TCP payload passed it %s", d->ifname,
 				 dir == VNFT_DIR_IN ? "from the guest" : "to the guest");
-	stream->flow = load(&best->flow);
-	stream->payload_bytes = load(&best->payload_bytes);
-	stream->first_ns = load(&best->first_ns);
-	stream->last_ns = load(&best->last_ns);
+	slot.flow = load(&best->flow);
+	slot.payload_bytes = load(&best->payload_bytes);
+	slot.first_ns = load(&best->first_ns);
+	slot.last_ns = load(&best->last_ns);
+	slot.over_ns = load(&best->over_ns);
+	vnft_stream_of_slot(stream, &slot);
 	return 0;
 }

@@ -42,7 +42,7 @@ static const struct vnft_field hist_fields[] = {
 #define STREAM(attr, member) VNFT_FIELD(vnft_module_stream, attr, VALUE, member)
 static const struct vnft_field stream_fields[] = {
 	STREAM(FLOW, flow), STREAM(PAYLOAD_BYTES, payload_bytes), STREAM(FIRST_NS, first_ns),
-	STREAM(LAST_NS, last_ns),
+	STREAM(LAST_NS, last_ns), STREAM(OVER_NS, over_ns),
 	{ 0 }
 };
 

@@ -82,7 +82,7 @@ int vnft_module_hist(uint32_t device, enum vnft_pairing pairing, enum vnft_dir r
 struct vnft_module_stream {
 	uint64_t flow;
 	uint64_t payload_bytes;
-	uint64_t first_ns, last_ns;
+	uint64_t first_ns, last_ns, over_ns;
 };
 /* -ENOENT: no TCP payload passed. */
 int vnft_module_stream(uint32_t device, enum vnft_dir dir, struct vnft_module_stream *stream);

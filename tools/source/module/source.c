@@ -10,9 +10,11 @@
 #include <stdlib.h>
 
 #include "../../../kmod/core/hooks.h"
+#include "../../../kmod/core/stream.h"
 #include "../../lib/net/link.h"
 #include "../../lib/text/error.h"
 #include "../spec.h"
+#include "../stream.h"
 #include "ctl.h"
 #include "session.h"
 #include "state.h"
@@ -142,8 +144,10 @@ static int stream(struct vnft_source *s, uint16_t id, enum vnft_dir dir, struct 
 	int err = vnft_module_stream(id, dir, &got);
 
 	if (!err)
-		*out = (struct vnft_stream) { got.flow, got.payload_bytes, got.first_ns,
-					      got.last_ns };
+		vnft_stream_of_slot(out, &(struct vnft_stream_slot) {
+			.flow = got.flow, .payload_bytes = got.payload_bytes,
+			.first_ns = got.first_ns, .last_ns = got.last_ns, .over_ns = got.over_ns,
+		});
 	return vnft_module_errno(err);
 }
 
