@@ -25,13 +25,33 @@ STEP int hist_bucket(__u64 ns)
 	return (int)vnft_hist_index(ns);
 }
 
+/* Rare: what a SYN carries beside itself. By itself, so that match() keeps its key in registers. */
+STEP int match_point(struct frame *f, __u32 dir)
+{
+	struct vnft_match_key k = {};
+	struct vnft_match_slot *slot;
+	struct vnft_counters *count;
+	__u32 index;
+
+	if (!f || !vnft_match_classify(&f->packet, f->flow, &k))
+		return 0;
+	vnft_match_move(&k, f->flow, -k.more, dir, conf.match_mask);
+	index = k.index;
+	slot = bpf_map_lookup_elem(&vnft_match, &index);
+	count = frame_counters(f);
+	if (slot && count)
+		vnft_match_count_put(count, vnft_match_point(slot, k.key, k.more,
+							     frame_clock_ns(f)));
+	return 0;
+}
+
 STEP int match(struct frame *f, __u32 dir)
 {
 	struct vnft_match_key k = {};
 	struct vnft_match_slot *slot;
 	struct vnft_counters *count;
 	struct vnft_hist *hist;
-	__u32 request, index;
+	__u32 request, index, more;
 	__u64 took_ns;
 
 	if (!f || dir >= VNFT_DIR_NR || !vnft_match_classify(&f->packet, f->flow, &k))
@@ -40,9 +60,18 @@ STEP int match(struct frame *f, __u32 dir)
 	index = k.index;	/* on the stack alone: see frame_counters() */
 	slot = bpf_map_lookup_elem(&vnft_match, &index);
 	count = frame_counters(f);
-	if (!slot || !count || k.pairing >= VNFT_PAIRING_NR ||
-	    !vnft_match_meet(count, slot, &k, f, frame_ask_clock_ns, &took_ns))
+	if (!slot || !count || k.pairing >= VNFT_PAIRING_NR)
 		return 0;
+	more = k.reply ? vnft_match_pointed(slot, k.key) : 0;
+	if (more) {
+		vnft_match_move(&k, f->flow, more, dir, conf.match_mask);
+		index = k.index;
+		slot = bpf_map_lookup_elem(&vnft_match, &index);
+		if (!slot)
+			return 0;
+	}
+	if (!vnft_match_meet(count, slot, &k, f, frame_ask_clock_ns, &took_ns))
+		return k.more ? match_point(f, dir) : 0;
 	index = VNFT_HIST_INDEX(f->cpu, k.pairing, request);
 	hist = bpf_map_lookup_elem(&vnft_hist, &index);
 	if (hist)

@@ -50,15 +50,24 @@ static noinline void stream(struct vnft_state *state, struct vnft_pass *pass, en
 static void match(struct vnft_state *state, struct vnft_pass *pass, enum vnft_dir dir)
 {
 	struct vnft_match_key k;
+	u32 request, more;
 	u64 took_ns;
-	u32 request;
 
 	if (!vnft_match_classify(&pass->packet, vnft_pass_flow(pass), &k))
 		return;
 	request = vnft_match_direct(&k, dir, state->match_mask);
+	more = k.reply ? vnft_match_pointed(&state->match[k.index], k.key) : 0;
+	if (more)
+		vnft_match_move(&k, pass->flow, more, dir, state->match_mask);
 	if (vnft_match_meet(pass->counters, &state->match[k.index], &k, pass,
 			    vnft_pass_ask_clock_ns, &took_ns))
 		vnft_hist_add(&state->hist[pass->cpu][k.pairing * VNFT_DIR_NR + request], took_ns);
+	if (!k.more)
+		return;
+	vnft_match_move(&k, pass->flow, -k.more, dir, state->match_mask);
+	vnft_match_count_put(pass->counters,
+			     vnft_match_point(&state->match[k.index], k.key, k.more,
+					      vnft_pass_clock_ns(pass)));
 }
 
 static void record(struct vnft_device *d, struct vnft_pass *pass, const struct sk_buff *skb,

@@ -6,7 +6,8 @@
  * Identity rules:
  *   echo      reply to request: same addresses (swapped), same id, same sequence number
  *   SYN       the RST or SYN-ACK whose acknowledgment number is the SYN's sequence number
- *             + 1, ports and addresses swapped; each SYN of a flood has its own answer
+ *             + 1, ports and addresses swapped; each SYN of a flood has its own answer. Payload
+ *             and a FIN in the SYN are acknowledged with it, or not: both are answers
  *   both      the key holds which end asked, so that A pinging B and B pinging A with the
  *             same id and number stay apart; VLAN tags are no part of it
  *   a request that passes twice with one key is timed from its last sighting
@@ -18,6 +19,10 @@
  * words. A request claims it by exchanging the key word for VNFT_MATCH_BUSY, writes the
  * time, then the key; a reply reads key, time, and takes the slot only if the key can be
  * exchanged for 0, i.e. is still the one it read the time under.
+ *
+ * A SYN that carries more than itself stands at the number that acknowledges all of it. At the
+ * number that acknowledges the SYN alone stands a pointer: the distance to the other, marked in the
+ * word of the time. A pointer takes no slot from a request that can still be answered.
  */
 #ifndef VNFT_CORE_MATCH_H
 #define VNFT_CORE_MATCH_H
@@ -27,6 +32,8 @@
 #define VNFT_MATCH_BUSY		1ULL
 /* An unanswered request gives up its slot silently after this long (method.md). */
 #define VNFT_MATCH_TIMEOUT_NS	(10ULL * 1000 * 1000 * 1000)
+/* In time_ns: no time but a pointer. */
+#define VNFT_MATCH_POINTER	(1ULL << 63)
 
 struct vnft_match_slot {
 	__u64 key;		/* 0 free, VNFT_MATCH_BUSY being written */
@@ -38,13 +45,20 @@ struct vnft_match_slot {
  * @key: identity, never 0 or VNFT_MATCH_BUSY
  * @index: place in the table before masking
  * @pairing: enum vnft_pairing; for a SYN VNFT_PAIRING_SYN_RST, the reply decides
+ * @seq: the number that the key is made of
+ * @more: sequence numbers that a SYN takes beside its own
  * @reply: true if this packet answers
+ * @asker: vnft_match_asker()
  */
 struct vnft_match_key {
 	__u64 key;
 	__u32 index;
+	__u32 seq;
+	__u32 more;
 	__u8 pairing;
 	__u8 reply;
+	__u8 asker;
+	__u8 reserved;
 };
 
 enum vnft_match_put {
@@ -100,6 +114,21 @@ VNFT_INLINE __u8 vnft_match_asker(const struct vnft_packet *p, __u8 reply)
 	return p->src.d[0] != p->dst.d[0] || p->src.d[1] != p->dst.d[1] || p->sport != p->dport;
 }
 
+VNFT_INLINE void vnft_match_set(struct vnft_match_key *k, __u64 flow, __u32 seq)
+{
+	k->seq = seq;
+	k->index = (__u32)(flow >> 32) + seq;
+	k->key = vnft_mix64(flow + seq + ((__u64)k->asker << 32));
+	if (k->key <= VNFT_MATCH_BUSY)
+		k->key += 2;
+}
+
+/* What a SYN takes of its sender's numbers beside one for itself. */
+VNFT_INLINE __u32 vnft_match_more(__u32 payload_bytes, __u8 tcp_flags)
+{
+	return payload_bytes + !!(tcp_flags & VNFT_TCP_FIN);
+}
+
 /**
  * vnft_match_classify() - is this packet a request or a reply, and which?
  * @p: parsed packet
@@ -113,6 +142,7 @@ VNFT_INLINE int vnft_match_classify(const struct vnft_packet *p, __u64 flow,
 {
 	__u32 seq;
 
+	k->more = 0;
 	switch (p->class) {
 	case VNFT_CLASS_ECHO_REQUEST:
 	case VNFT_CLASS_ECHO_REPLY:
@@ -123,7 +153,8 @@ VNFT_INLINE int vnft_match_classify(const struct vnft_packet *p, __u64 flow,
 	case VNFT_CLASS_SYN:
 		k->pairing = VNFT_PAIRING_SYN_RST;
 		k->reply = 0;
-		seq = p->seq + 1;
+		k->more = vnft_match_more(p->payload_bytes, p->tcp_flags);
+		seq = p->seq + 1 + k->more;
 		break;
 	case VNFT_CLASS_SYNACK:
 		k->pairing = VNFT_PAIRING_SYN_SYNACK;
@@ -140,11 +171,15 @@ VNFT_INLINE int vnft_match_classify(const struct vnft_packet *p, __u64 flow,
 	default:
 		return 0;
 	}
-	k->index = (__u32)(flow >> 32) + seq;
-	k->key = vnft_mix64(flow + seq + ((__u64)vnft_match_asker(p, k->reply) << 32));
-	if (k->key <= VNFT_MATCH_BUSY)
-		k->key += 2;
+	k->asker = vnft_match_asker(p, k->reply);
+	vnft_match_set(k, flow, seq);
 	return 1;
+}
+
+/* Signed: a stamp of another CPU may be a little later than ours. */
+VNFT_INLINE int vnft_match_is_old(__u64 since_ns, __u64 now_ns)
+{
+	return (__s64)(now_ns - since_ns) > (__s64)VNFT_MATCH_TIMEOUT_NS;
 }
 
 /**
@@ -173,9 +208,38 @@ VNFT_INLINE enum vnft_match_put vnft_match_put(struct vnft_match_slot *slot, __u
 		return VNFT_MATCH_NEW;
 	if (old == key)
 		return VNFT_MATCH_AGAIN;
-	/* Signed: a stamp of another CPU may be a little later than ours. */
-	return (__s64)(now_ns - since_ns) > (__s64)VNFT_MATCH_TIMEOUT_NS ? VNFT_MATCH_EXPIRED :
-									   VNFT_MATCH_EVICTED;
+	if (since_ns & VNFT_MATCH_POINTER)
+		return VNFT_MATCH_NEW;
+	return vnft_match_is_old(since_ns, now_ns) ? VNFT_MATCH_EXPIRED : VNFT_MATCH_EVICTED;
+}
+
+/**
+ * vnft_match_point() - remember where the request is that a reply to its SYN alone answers
+ * @slot: of @key
+ * @more: how much further it stands; not 0
+ */
+VNFT_INLINE enum vnft_match_put vnft_match_point(struct vnft_match_slot *slot, __u64 key,
+						 __u32 more, __u64 now_ns)
+{
+	const __u64 old = vnft_read_once(slot->key), since_ns = vnft_read_once(slot->time_ns);
+	const int request = old && old != key && !(since_ns & VNFT_MATCH_POINTER);
+
+	if (old == VNFT_MATCH_BUSY || (request && !vnft_match_is_old(since_ns, now_ns)) ||
+	    vnft_cmpxchg64(&slot->key, old, VNFT_MATCH_BUSY) != old)
+		return VNFT_MATCH_NEW;
+	vnft_write_once(slot->time_ns, VNFT_MATCH_POINTER | more);
+	vnft_barrier();
+	vnft_write_once(slot->key, key);
+	return request ? VNFT_MATCH_EXPIRED : VNFT_MATCH_NEW;
+}
+
+/* How much further the request of @key stands; 0: it is here, or nowhere. */
+VNFT_INLINE __u32 vnft_match_pointed(const struct vnft_match_slot *slot, __u64 key)
+{
+	const __u64 time_ns = vnft_read_once(slot->time_ns);
+
+	return vnft_read_once(slot->key) == key && time_ns & VNFT_MATCH_POINTER ? (__u32)time_ns :
+										  0;
 }
 
 /**
@@ -189,6 +253,8 @@ VNFT_INLINE int vnft_match_take(struct vnft_match_slot *slot, __u64 key, __u64 *
 	if (vnft_read_once(slot->key) != key)
 		return 0;
 	*request_ns = vnft_read_once(slot->time_ns);
+	if (*request_ns & VNFT_MATCH_POINTER)
+		return 0;
 	return vnft_cmpxchg64(&slot->key, key, 0) == key;
 }
 
@@ -209,6 +275,14 @@ VNFT_INLINE __u32 vnft_match_direct(struct vnft_match_key *k, __u32 dir, __u32 m
 		k->index += (mask >> 1) + 1;
 	k->index &= mask;
 	return request;
+}
+
+/* The key of what stands @distance further, directed as by vnft_match_direct(). */
+VNFT_INLINE void vnft_match_move(struct vnft_match_key *k, __u64 flow, __u32 distance, __u32 dir,
+				 __u32 mask)
+{
+	vnft_match_set(k, flow, k->seq + distance);
+	vnft_match_direct(k, dir, mask);
 }
 
 VNFT_INLINE void vnft_match_count_put(struct vnft_counters *counters, enum vnft_match_put put)

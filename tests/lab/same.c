@@ -21,6 +21,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "../../kmod/core/match.h"
 #include "../../kmod/core/packet.h"
 #include "../../kmod/selftest/corpus.h"
 #include "../../tools/lib/net/link_set.h"
@@ -74,13 +75,15 @@ static uint32_t any(uint32_t below)
 static size_t talk(uint8_t *f, enum vnft_dir *dir)
 {
 	static struct talker {
-		uint32_t seq;
+		uint32_t seq, more;
 		bool asked;
 	} talkers[PORTS];
 	const uint32_t port = any(PORTS);
 	struct talker *t = &talkers[port];
 	const bool v6 = port % 3 == 0, answer = t->asked;
-	const size_t ip = v6 ? 40 : 20, payload = answer || any(2) ? 0 : any(1000);
+	const bool syn = !answer && any(2);
+	const size_t ip = v6 ? 40 : 20,
+		payload = answer ? 0 : !syn ? 1 + any(1000) : any(4) ? 0 : any(100);
 	struct vnft_wire_tcp *tcp = (void *)(f + 14 + ip);
 	const uint8_t from = answer ? 2 : 1;
 
@@ -107,8 +110,8 @@ static size_t talk(uint8_t *f, enum vnft_dir *dir)
 	tcp->offset = 0x50;
 	if (answer) {
 		tcp->flags = any(2) ? VNFT_TCP_RST | VNFT_TCP_ACK : VNFT_TCP_SYN | VNFT_TCP_ACK;
-		tcp->ack = vnft_be32(t->seq + (any(8) ? 1 : 2));
-	} else if (payload) {
+		tcp->ack = vnft_be32(t->seq + (any(8) ? 1 + (any(2) ? t->more : 0) : 2));
+	} else if (!syn) {
 		/* The next bytes, the same again, a hole, or across the end of the numbers. */
 		t->seq += any(4) ? 0 : any(4) ? (uint32_t)payload : 1U << 30;
 		tcp->flags = VNFT_TCP_ACK | (any(50) ? 0 : VNFT_TCP_FIN);
@@ -116,10 +119,11 @@ static size_t talk(uint8_t *f, enum vnft_dir *dir)
 		t->seq += any(4) ? (uint32_t)payload : 0;
 	} else {
 		t->seq = (uint32_t)rand_r(&seed) << 1;
-		tcp->flags = VNFT_TCP_SYN;
+		tcp->flags = VNFT_TCP_SYN | (any(8) ? 0 : VNFT_TCP_FIN);
+		t->more = vnft_match_more((uint32_t)payload, tcp->flags);
 		tcp->seq = vnft_be32(t->seq);
 	}
-	t->asked = !answer && !payload && any(8);
+	t->asked = syn && any(8);
 	*dir = answer ? VNFT_DIR_IN : VNFT_DIR_OUT;
 	return 14 + ip + 20 + payload;
 }

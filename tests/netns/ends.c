@@ -131,7 +131,8 @@ static void one_end(enum vnft_dir dir, enum end how)
 	      s.first_ns <= first_ns[1], "%s, %s: all its payload, from its first segment",
 	      dir == VNFT_DIR_IN ? "in" : "out", end_name[how]);
 	/* Where the timer's interrupt comes late, as in emulated machines, a tick is longer. */
-	CHECK(s.last_ns + (lag_ns > 8 * MS ? lag_ns : 4 * MS) >= last_ns[0] && s.last_ns - s.late_ns <= last_ns[1] &&
+	CHECK(s.last_ns + (lag_ns > 8 * MS ? lag_ns : 4 * MS) >= last_ns[0] &&
+	      s.last_ns - s.late_ns <= last_ns[1] &&
 	      s.late_ns <= 11 * MS, "its end is %+.3f ms from the last send(), at most %.3f late",
 	      (double)(int64_t)(s.last_ns - last_ns[1]) / 1e6, (double)s.late_ns / 1e6);
 	if (how != RST)

@@ -227,6 +227,77 @@ static void meeting(void)
 	CHECK_EQ(c.lost[VNFT_LOST_EVICTED], 2, "one that found its slot being written");
 }
 
+/* @seq: of the SYN, which carries @more beyond itself; @ack: of the answer. */
+static bool answered(struct vnft_match_slot *slots, __u32 mask, bool fin, __u32 seq, __u32 more,
+		     __u32 ack, bool ask)
+{
+	struct vnft_packet p = packet(ask ? VNFT_CLASS_SYN : VNFT_CLASS_RST, ask ? "a" : "b",
+				      ask ? "b" : "a", ask ? 1000 : 9, ask ? 9 : 1000);
+	struct vnft_counters c = { 0 };
+	struct vnft_match_key k = { 0 };
+	__u64 flow, took_ns;
+	__u8 from_b;
+	__u32 moved;
+	bool met;
+
+	p.seq = ask ? seq : 0;
+	p.ack = ask ? 0 : ack;
+	p.payload_bytes = ask ? more - fin : 0;
+	p.tcp_flags = ask ? VNFT_TCP_SYN | (fin ? VNFT_TCP_FIN : 0) : VNFT_TCP_RST | VNFT_TCP_ACK;
+	flow = vnft_flow_id(&p, &from_b);
+	vnft_match_classify(&p, flow, &k);
+	vnft_match_direct(&k, ask ? VNFT_DIR_OUT : VNFT_DIR_IN, mask);
+	moved = k.reply ? vnft_match_pointed(&slots[k.index], k.key) : 0;
+	if (moved)
+		vnft_match_move(&k, flow, moved, VNFT_DIR_IN, mask);
+	met = vnft_match_meet(&c, &slots[k.index], &k, NULL, ask_now_ns, &took_ns);
+	if (k.more) {
+		vnft_match_move(&k, flow, -k.more, VNFT_DIR_OUT, mask);
+		vnft_match_count_put(&c, vnft_match_point(&slots[k.index], k.key, k.more, now_ns));
+	}
+	return met && !c.lost[VNFT_LOST_EVICTED] && !c.expired;
+}
+
+/* What a SYN carries is acknowledged with it, or not: it is answered once, either way. */
+static void more(void)
+{
+	static const struct {
+		const char *what;
+		__u32 seq, more, ack[2];
+		bool fin, meets[2];
+	} rows[] = {
+		{ "all of it", 100, 5, { 106, 106 }, false, { true, false } },
+		{ "the SYN alone, then all", 100, 5, { 101, 106 }, false, { true, false } },
+		{ "all, then the SYN", 100, 5, { 106, 101 }, false, { true, false } },
+		{ "a part of it is no answer", 100, 5, { 103, 106 }, false, { false, true } },
+		{ "SYN and FIN", 100, 1, { 102, 101 }, true, { true, false } },
+		{ "payload and FIN", 100, 6, { 107, 101 }, true, { true, false } },
+		{ "across the end of the numbers", 0xfffffffe, 5, { 4, 0xffffffff }, false,
+		  { true, false } },
+	};
+	struct vnft_match_slot slots[64];
+	size_t i;
+
+	now_ns = 1000;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		memset(slots, 0, sizeof(slots));
+		answered(slots, 63, rows[i].fin, rows[i].seq, rows[i].more, 0, true);
+		CHECK(answered(slots, 63, false, 0, 0, rows[i].ack[0], false) == rows[i].meets[0] &&
+		      answered(slots, 63, false, 0, 0, rows[i].ack[1], false) == rows[i].meets[1],
+		      "a SYN with data: %s", rows[i].what);
+	}
+	memset(slots, 0, sizeof(slots));
+	answered(slots, 63, false, 100, 0, 0, true);
+	answered(slots, 63, false, 99, 1, 0, true);
+	answered(slots, 63, false, 100, 5, 0, true);
+	CHECK(answered(slots, 63, false, 0, 0, 101, false), "the latest of those with one number");
+	memset(slots, 0, sizeof(slots));
+	answered(slots, 63, false, 101, 0, 0, true);
+	answered(slots, 63, false, 101, 7, 0, true);
+	answered(slots, 63, false, 94, 7, 0, true);
+	CHECK(answered(slots, 63, false, 0, 0, 109, false), "a pointer takes no request's slot");
+}
+
 /* Two threads; each key's stamp is a function of the key, so that a torn pair shows. */
 enum { STRESS_SLOTS = 8, STRESS_OPS = 1000000 };
 static struct vnft_match_slot table[STRESS_SLOTS];
@@ -285,6 +356,7 @@ int main(void)
 	slots();
 	direction();
 	meeting();
+	more();
 	race();
 	return unit_done();
 }

@@ -85,6 +85,19 @@ static void test_identity(void)
 	other.flow++;
 	r = RUN(SYN_RST, OUT, SYN(100, 7), other);
 	CHECK(r.matched == 0, "flows are told apart");
+	in = SYN(100, 7);
+	in.packet.payload_bytes = 5;
+	r = RUN(SYN_RST, OUT, in, RST(350, 12), RST(360, 7));
+	CHECK(r.requests == 1 && r.matched == 1 && r.unmatched == 1 && r.first_reply_ns == 350,
+	      "a SYN with data is acknowledged with it, once");
+	r = RUN(SYN_RST, OUT, in, RST(350, 7), RST(360, 12));
+	CHECK(r.matched == 1 && r.unmatched == 1 && r.first_reply_ns == 350,
+	      "or without it, once");
+	r = RUN(SYN_RST, OUT, RST(350, 7), in, RST(360, 12));
+	CHECK(r.matched == 1 && r.first_reply_ns == 350, "also if its answer is read first");
+	in.packet.tcp_flags = VNFT_TCP_SYN | VNFT_TCP_FIN;
+	r = RUN(SYN_RST, OUT, in, RST(350, 13));
+	CHECK(r.matched == 1, "a FIN takes a number, too");
 	r = RUN(SYN_SYNACK, OUT, SYN(100, 7), packet(200, VNFT_CLASS_SYNACK, VNFT_HOOK_TCX_IN, 7),
 		RST(300, 7));
 	CHECK(r.matched == 1 && r.requests == 1, "the SYN-ACK that comes first takes the SYN");

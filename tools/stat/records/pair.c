@@ -4,8 +4,8 @@
  *
  * method.md, "Pairing": "A reply answers the latest earlier request with its key. The key is: same
  * device and flow, opposite direction, and the echo's id and sequence number, or the SYN's sequence
- * number + 1 in the acknowledgment number. A request is answered once. When it is seen again before
- * its answer, the earlier sighting is forgotten."
+ * number + 1 in the acknowledgment number, with or without what else the SYN carries. A request is
+ * answered once. When it is seen again before its answer, the earlier sighting is forgotten."
  *
  * The kernel's table (kmod/core/match.h) may evict; this one keeps a request however old, because a
  * guest's queue may hold the first SYNs until it has booted. Rings are drained one after another,
@@ -155,12 +155,49 @@ static int count_match(struct vnft_pair *p, const struct vnft_paired *m)
 	return p->told ? p->told(m, p->told_arg) : 0;
 }
 
+/* A request that waits under two numbers leaves both. */
+static void drop_request(struct vnft_waiting_table *table, uint32_t at)
+{
+	struct vnft_waiting twin = table->node[at];
+	uint32_t i;
+
+	twin.seq += (uint32_t)twin.twin;
+	vnft_waiting_drop(table, at);
+	if (!twin.twin)
+		return;
+	for (i = vnft_waiting_first(table, &twin); i != VNFT_WAITING_NONE; i = table->node[i].chain)
+		if (table->node[i].what == VNFT_WAITING_REQUEST &&
+		    vnft_waiting_same_key(&table->node[i], &twin) &&
+		    table->node[i].time_ns == twin.time_ns)
+			break;
+	if (i != VNFT_WAITING_NONE)
+		vnft_waiting_drop(table, i);
+}
+
+/* The requests of a reply's key up to the one that it answers. */
+static void drop_requests(struct vnft_waiting_table *table, const struct vnft_waiting *reply,
+			  uint64_t until_ns)
+{
+	uint32_t i = vnft_waiting_first(table, reply);
+
+	while (i != VNFT_WAITING_NONE) {
+		if (table->node[i].what != VNFT_WAITING_REQUEST ||
+		    !vnft_waiting_same_key(&table->node[i], reply) ||
+		    table->node[i].time_ns > until_ns) {
+			i = table->node[i].chain;
+			continue;
+		}
+		drop_request(table, i);	/* and perhaps the next one with it */
+		i = vnft_waiting_first(table, reply);
+	}
+}
+
 /* The reply in hand takes the latest request before it; those before that one are forgotten. */
 static int feed_reply(struct vnft_pair *p, struct device *d, const struct vnft_waiting *reply)
 {
 	struct tally *t = &d->tally[reply->what][reply->dir];
 	struct vnft_waiting_table *table = &p->waiting;
-	uint32_t i, next, best = VNFT_WAITING_NONE, early = VNFT_WAITING_NONE;
+	uint32_t i, best = VNFT_WAITING_NONE, early = VNFT_WAITING_NONE;
 	uint64_t request_ns;
 
 	t->replies++;
@@ -179,28 +216,19 @@ static int feed_reply(struct vnft_pair *p, struct device *d, const struct vnft_w
 		return vnft_waiting_add(table, reply);
 	if (best == VNFT_WAITING_NONE) {
 		t->backwards++;
-		vnft_waiting_drop(table, early);
+		drop_request(table, early);
 		return 0;
 	}
 	request_ns = table->node[best].time_ns;
-	for (i = vnft_waiting_first(table, reply); i != VNFT_WAITING_NONE; i = next) {
-		next = table->node[i].chain;
-		if (table->node[i].what == VNFT_WAITING_REQUEST &&
-		    vnft_waiting_same_key(&table->node[i], reply) &&
-		    table->node[i].time_ns <= request_ns)
-			vnft_waiting_drop(table, i);
-	}
+	drop_requests(table, reply, request_ns);
 	return count_match(p, &(struct vnft_paired) { reply->device, reply->what, reply->dir,
 						      request_ns, reply->time_ns });
 }
 
-/* The request in hand was overtaken by its reply on another ring, or waits. */
-static int feed_request(struct vnft_pair *p, struct device *d, const struct vnft_waiting *request)
+/* The reply that waits for @request: the earliest one behind it, or one within a clock's fault. */
+static uint32_t waiting_reply(struct vnft_waiting_table *table, const struct vnft_waiting *request)
 {
-	struct vnft_waiting_table *table = &p->waiting;
 	uint32_t i, best = VNFT_WAITING_NONE, early = VNFT_WAITING_NONE;
-	struct vnft_paired m = { .device = request->device, .request = request->dir,
-				 .request_ns = request->time_ns };
 
 	for (i = vnft_waiting_first(table, request); i != VNFT_WAITING_NONE;
 	     i = table->node[i].chain) {
@@ -213,13 +241,31 @@ static int feed_request(struct vnft_pair *p, struct device *d, const struct vnft
 		else if (best == VNFT_WAITING_NONE || w->time_ns < table->node[best].time_ns)
 			best = i;
 	}
-	if (best == VNFT_WAITING_NONE && early == VNFT_WAITING_NONE)
-		return vnft_waiting_add(table, request);
-	i = best == VNFT_WAITING_NONE ? early : best;
+	return best == VNFT_WAITING_NONE ? early : best;
+}
+
+/* The request in hand was overtaken by its reply on another ring, or waits. */
+static int feed_request(struct vnft_pair *p, struct device *d, const struct vnft_waiting *request)
+{
+	struct vnft_waiting_table *table = &p->waiting;
+	struct vnft_paired m = { .device = request->device, .request = request->dir,
+				 .request_ns = request->time_ns };
+	struct vnft_waiting twin = *request;
+	uint32_t i = waiting_reply(table, request);
+	int err;
+
+	twin.seq += (uint32_t)twin.twin;
+	twin.twin = -twin.twin;
+	if (i == VNFT_WAITING_NONE && twin.twin)
+		i = waiting_reply(table, &twin);
+	if (i == VNFT_WAITING_NONE) {
+		err = vnft_waiting_add(table, request);
+		return err || !twin.twin ? err : vnft_waiting_add(table, &twin);
+	}
 	m.pairing = table->node[i].what;
 	m.reply_ns = table->node[i].time_ns;
 	vnft_waiting_drop(table, i);
-	if (best == VNFT_WAITING_NONE) {
+	if (m.reply_ns < m.request_ns) {
 		d->tally[m.pairing][m.request].backwards++;
 		return 0;
 	}
@@ -242,7 +288,8 @@ static bool half_of_pair(const struct vnft_record *r, struct vnft_waiting *w)
 							      VNFT_WAITING_REQUEST;
 		break;
 	case VNFT_CLASS_SYN:
-		w->seq = r->packet.tcp_seq + 1;
+		w->twin = -(int32_t)vnft_match_more(r->packet.payload_bytes, r->packet.tcp_flags);
+		w->seq = r->packet.tcp_seq + 1 - (uint32_t)w->twin;
 		w->what = VNFT_WAITING_REQUEST;
 		break;
 	case VNFT_CLASS_SYNACK:
