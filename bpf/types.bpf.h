@@ -40,7 +40,8 @@ struct vnft_bpf_conf {
  * @record_mask: written by the tool, bits of enum vnft_class
  * @epoch: written by the tool when a recording starts; makes every FLOW unknown again
  * @first_ns: first frame by direction
- * @note: the tool's own, for persistent attachments
+ * @note: the tool's own, for persistent attachments: how and where it was attached. The cookie is
+ *	the kernel's number of that namespace, in two words
  * @stages: bits 1 << hook: at this hook a STAGE record follows the PACKET record
  * @secret: of VNFT_FRAME_NUMBER(), the same as in bpf/path.bpf.c
  */
@@ -52,11 +53,11 @@ struct vnft_bpf_state {
 		__u64 netns_inode;
 		__u64 attached_ns;
 		__u32 ifindex;
-		__u32 reserved2;
+		__u32 netns_cookie_low;
 		char ifname[VNFT_IFNAME_LEN];
 		__u32 handle[VNFT_DIR_NR];
 		__u16 priority[VNFT_DIR_NR];
-		__u32 reserved;
+		__u32 netns_cookie_high;
 	} note;
 	__u64 stages;
 	__u64 secret[2];

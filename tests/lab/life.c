@@ -288,7 +288,7 @@ static bool wait_records(struct vnft_source *s)
 /* Deleted under two attachments and a generator; what was counted can still be read. */
 static bool delete_device(struct vnft_source *s)
 {
-	struct vnft_source_device device = { .alive = true };
+	struct vnft_source_device device = { 0 };
 	uint16_t id;
 
 	if (vnft_link_add_veth("vnftc", "vnftd", -1) || vnft_link_set_up("vnftc", true) ||
@@ -301,7 +301,7 @@ static bool delete_device(struct vnft_source *s)
 	if (vnft_link_delete("vnftc") || s->ops->device(s, id, &device))
 		return false;
 	deleted++;
-	return !device.alive;
+	return device.hooked[VNFT_DIR_IN] == VNFT_HOOKED_DEVICE_GONE;
 }
 
 struct netns_job {

@@ -24,7 +24,7 @@
 #include "../../tools/lib/text/error.h"
 #include "../../tools/source/attachment.h"
 #include "../../tools/source/bpf/alive.h"
-#include "../../tools/source/bpf/attach.h"
+#include "../../tools/source/bpf/hooked.h"
 #include "../../tools/source/bpf/pin.h"
 #include "../../tools/source/bpf/pinned.h"
 #include "../../tools/source/bpf/probe.h"
@@ -46,6 +46,15 @@ static void write_file(const char *path, const char *text)
 		QUIET(write(fd, text, strlen(text)) > 0, "%s", path);
 		close(fd);
 	}
+}
+
+/* Is a program of it on a device? */
+static bool hooked(const struct vnft_bpf_device *d)
+{
+	uint8_t dirs[VNFT_DIR_NR];
+
+	vnft_bpf_hooked(d, dirs);
+	return vnft_bpf_is_hooked(dirs);
 }
 
 static bool make_veth(void)
@@ -311,7 +320,7 @@ static void test_death(void)
 		return;
 	vnft_link_delete(dev[0]);
 	CHECK(!s->ops->state(s, id, &state), "a device deleted under us can still be read");
-	CHECK(!vnft_bpf_device_alive(vnft_bpf_find(s, id)), "and is known to be gone");
+	CHECK(!hooked(vnft_bpf_find(s, id)), "and is known to be gone");
 	s->ops->close(s);
 }
 

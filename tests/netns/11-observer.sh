@@ -129,7 +129,8 @@ others() {	# HOOK: other people's programs and clsact stay
 	"$VNFTRACE" status -j >"$tmp/status"
 	json_is "$1: beside a filter of others" 3 "$tmp/status" \
 		'.attached[0].out.classes["echo-request"]'
-	[ "$1" = module ] || check "$1: status names it" grep -q 'clsact/in:bpf(' "$tmp/status"
+	[ "$1" = module ] || check "$1: status names it" \
+		grep -q '^vnfto1/vnfto-a *in .* clsact *bpf .*behind us' <("$VNFTRACE" status)
 	in1 "$VNFTRACE" detach vnfto-a >/dev/null
 	check "$1: detach leaves their clsact" has_clsact
 	check "$1: and their filter" has_theirs

@@ -160,6 +160,7 @@ void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 	struct vnft_bench_place p;
 	struct vnft_bench_subject of = { .b = b, .place = &p, .alive = { b, row, &in, NULL } };
 	const uint64_t begun_ns = vnft_now_ns();
+	char lost[VNFT_BENCH_HOOKS_BYTES];
 	int err;
 
 	vnft_bench_progress(b, row, "prepare");
@@ -184,6 +185,12 @@ void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 	if (!err)
 		err = measure(&of, s);
 	s->finished = !err;
+	/* What is missing because of this is no other fault's. */
+	vnft_bench_watch_hooks(w, lost);
+	if (lost[0] && s->finished)
+		snprintf(s->why, sizeof(s->why), "%s", lost);
+	else if (lost[0])
+		snprintf(s->why, sizeof(s->why), "%s; %.90s", lost, vnft_why());
 	keep_why(row, s, err);
 	/* Without t0 it was not started. */
 	if (in.t0_ns && teardown(b, row, &in, p.device_id, s) && !err) {

@@ -98,13 +98,17 @@ const struct vnft_cmd vnft_cmd_detach = {
 	.complete = "dev",
 	.text =
 	"Takes away what `vnftrace attach` put on the devices, with its counters and histograms. "
-	"DEV as for attach. A clsact qdisc that was there before us stays, and so do the programs "
-	"of others. What BPF and the module attached goes alike, unless --observer names one of "
-	"them.\n\n"
+	"DEV as for attach, by the name that the device has now, and in the namespace where it is "
+	"now, or as it was called when it was attached if no device is called that. A device that "
+	"is gone, or whose programs somebody took away, is detached in the same way. A clsact "
+	"qdisc is removed only if a filter of ours in it says that we made it, and nobody else's "
+	"filter is there; else it stays, and so do the programs of others. What BPF and the module "
+	"attached goes alike, unless --observer names one of them.\n\n"
 	"With --all: the attachments of every namespace, also those whose device is gone; the "
-	"clsact filters of vnftrace processes that were killed; and everything that dead runs of "
-	"`bench` left (namespaces, devices, processes, domains, containers). What living processes "
-	"use is left alone.",
+	"clsact filters of vnftrace processes that were killed, in every namespace that can be "
+	"reached (docs/limits.md); and everything that dead runs of `bench` left (namespaces, "
+	"devices, processes, domains, containers). What living processes use is left alone, also "
+	"those of another PID namespace.",
 	.examples = examples,
 	.opts = opts,
 	.config_bytes = sizeof(struct detach_config),

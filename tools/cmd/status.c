@@ -8,6 +8,7 @@
 
 #include "../lib/cli/option.h"
 #include "../lib/cli/verb.h"
+#include "../lib/net/netns_find.h"
 #include "../lib/text/error.h"
 #include "../lib/text/json.h"
 #include "../lib/text/view.h"
@@ -17,6 +18,7 @@
 #include "../source/lost.h"
 #include "../source/module/ctl.h"
 #include "../source/open.h"
+#include "../source/spec.h"
 #include "cmd.h"
 
 struct status_config {
@@ -72,19 +74,92 @@ static json_t *losses(const struct vnft_counters *c, char *text, size_t bytes)
 	return o;
 }
 
+/* Where a program of the chain stands to ours, and what that means. */
+static const char *place_text(const struct vnft_attachment *a, const struct vnft_chain_place *p)
+{
+	if (!p->rank)
+		return "ours";
+	if (a->hooked[p->dir] != VNFT_HOOKED)
+		return "ours is not there";
+	if (p->rank > 0)
+		return "behind us";
+	return "before us: may hide frames from us";
+}
+
+static json_t *chain(const struct vnft_attachment *a, const char *spec)
+{
+	json_t *list = json_array();
+	unsigned int i, order = 0;
+
+	for (i = 0; i < a->chain_n; i++) {
+		const struct vnft_chain_place *p = &a->chain[i];
+
+		order = i && a->chain[i - 1].dir == p->dir ? order + 1 : 1;
+		json_array_append_new(list, json_pack("{s:o, s:s, s:i, s:s, s:o, s:I, s:s}",
+			"device", vnft_json_name(spec), "direction",
+			p->dir == VNFT_DIR_IN ? "in" : "out",
+			"order", (int)order, "hook", p->hook, "program",
+			vnft_json_name(p->name), "program_id", (json_int_t)p->prog_id, "place",
+			place_text(a, p)));
+	}
+	return list;
+}
+
+static bool has_others(const struct vnft_attachment *a)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->chain_n; i++)
+		if (a->chain[i].rank)
+			return true;
+	return false;
+}
+
+static const char *state_text(const struct vnft_attachment *a, char *text, size_t bytes)
+{
+	if (vnft_hooked_lost(a->hooked))
+		return "not counting";
+	if (vnft_hooked_both(a->hooked) && a->recording)
+		return "recording";
+	return vnft_hooked_say(a->hooked, text, bytes);
+}
+
+/* What the state leaves open: which direction, and what became of it. */
+static const char *programs_text(const struct vnft_attachment *a, char *text, size_t bytes)
+{
+	return vnft_hooked_both(a->hooked) ? "there" : vnft_hooked_say(a->hooked, text, bytes);
+}
+
+static const char *namespace_text(const struct vnft_attachment *a, char *text, size_t bytes)
+{
+	if (!a->netns_inode)
+		return "out of reach";
+	vnft_netns_name(a->netns_inode, text, bytes);
+	return text[0] ? text : "this one";
+}
+
 static int add(const struct vnft_attachment *a, void *arg)
 {
+	char lost_text[256], spec[VNFT_SPEC_BYTES], text[VNFT_NETNS_NAME_BYTES];
 	const struct vnft_device_state *s = &a->state;
-	char lost_text[256];
 	json_t *row = json_object();
 
+	if (a->netns_inode)
+		vnft_spec_of(a->netns_inode, a->ifname, spec);
+	else
+		snprintf(spec, sizeof(spec), "%s", a->ifname);
 	json_object_set_new(row, "device", vnft_json_name(a->ifname));
+	json_object_set_new(row, "spec", vnft_json_name(spec));
+	json_object_set_new(row, "netns", vnft_json_name(namespace_text(a, text,
+								     sizeof(text))));
 	json_object_set_new(row, "observer", json_string(vnft_observer_name(a->observer)));
 	json_object_set_new(row, "id", json_integer(a->id));
 	json_object_set_new(row, "ifindex", json_integer(a->ifindex));
 	json_object_set_new(row, "netns_inode", json_integer((json_int_t)a->netns_inode));
-	json_object_set_new(row, "state", json_string(a->dead ? "device gone" :
-						      a->recording ? "recording" : "counting"));
+	json_object_set_new(row, "state", json_string(state_text(a, text, sizeof(text))));
+	json_object_set_new(row, "programs", json_string(programs_text(a, text, sizeof(text))));
+	json_object_set_new(row, "counts_in", json_boolean(!a->hooked[VNFT_DIR_IN]));
+	json_object_set_new(row, "counts_out", json_boolean(!a->hooked[VNFT_DIR_OUT]));
 	json_object_set_new(row, "hook_in", json_string(vnft_hook_name(a->hook[VNFT_DIR_IN])));
 	json_object_set_new(row, "hook_out", json_string(vnft_hook_name(a->hook[VNFT_DIR_OUT])));
 	json_object_set_new(row, "in", direction(&s->counters.dir[VNFT_DIR_IN]));
@@ -95,7 +170,10 @@ static int add(const struct vnft_attachment *a, void *arg)
 	json_object_set_new(row, "memory_bytes", json_integer((json_int_t)s->memory_bytes));
 	json_object_set_new(row, "memory_per_cpu_bytes",
 			    json_integer((json_int_t)s->memory_per_cpu_bytes));
-	json_object_set_new(row, "others", vnft_json_text(a->others));
+	json_object_set_new(row, "shared", json_boolean(has_others(a)));
+	json_object_set_new(row, "chain", chain(a, spec));
+	if (a->chain_more)
+		json_object_set_new(row, "chain_not_listed", json_integer(a->chain_more));
 	if (lost_text[0])
 		json_object_set_new(row, "lost_text", json_string(lost_text));
 	return json_array_append_new(arg, row) ? vnft_fail(-ENOMEM, "out of memory") : 0;
@@ -135,23 +213,24 @@ static const struct vnft_column module_columns[] = {
 	{ "generators", "generators" }, { 0 }
 };
 static const struct vnft_column main_columns[] = {
-	{ "device", "device" }, { "observer", "observer" }, { "namespace", "netns_inode" },
-	{ "state", "state" },
+	{ "device", "spec" }, { "observer", "observer" }, { "namespace", "netns" },
+	{ "state", "state" }, { "programs", "programs" },
 	{ "in", "hook_in" }, { "out", "hook_out" }, { "memory", "memory_bytes" },
 	{ "per CPU", "memory_per_cpu_bytes" }, { 0 }
 };
 static const struct vnft_column count_columns[] = {
-	{ "device", "device" }, { "observer", "observer" }, { "packets in", "in.packets" },
+	{ "device", "spec" }, { "observer", "observer" }, { "packets in", "in.packets" },
 	{ "bytes in", "in.frame_bytes" },
 	{ "packets out", "out.packets" }, { "bytes out", "out.frame_bytes" },
 	{ "echoes", "pairings.echo.matched" }, { "SYN-RST", "pairings.syn-rst.matched" },
 	{ "SYN-ACK", "pairings.syn-synack.matched" }, { "malformed", "malformed" }, { 0 }
 };
 static const struct vnft_column other_columns[] = {
-	{ "device", "device" }, { "programs of others", "others" }, { 0 }
+	{ "device", "device" }, { "direction", "direction" }, { "", "order" }, { "hook", "hook" },
+	{ "program", "program" }, { "id", "program_id" }, { "place", "place" }, { 0 }
 };
 static const struct vnft_column lost_columns[] = {
-	{ "device", "device" }, { "observer", "observer" }, { "lost", "lost_text" }, { 0 }
+	{ "device", "spec" }, { "observer", "observer" }, { "lost", "lost_text" }, { 0 }
 };
 static const struct vnft_view views[] = {
 	{ NULL, "attached", main_columns },
@@ -178,8 +257,8 @@ static int run(const void *config, int argc, char **argv)
 		return vnft_exit_code(err);
 	}
 	json_array_foreach(attached, i, row) {
-		if (json_string_length(json_object_get(row, "others")))
-			json_array_append(shared, row);
+		if (json_is_true(json_object_get(row, "shared")))
+			json_array_extend(shared, json_object_get(row, "chain"));
 		if (json_object_get(row, "lost_text"))
 			json_array_append(lossy, row);
 	}
@@ -210,11 +289,19 @@ const struct vnft_cmd vnft_cmd_status = {
 	"or the kernel module; a device may have one of each, and then its packets are counted by "
 	"both), the hook, packets and bytes in both directions (in: from the guest), requests that "
 	"met their replies, kernel memory and how much of it grows with each CPU, whether somebody "
-	"records, and every loss by cause. A device that is gone stays listed until `vnftrace "
-	"detach --all` takes it away.\n\n"
-	"Programs of others on the same hooks are listed as HOOK/DIRECTION:NAME(ID), in the order "
-	"in which the kernel runs them. One that ends the chain hides its packets from ours on "
-	"egress, where ours is last.\n\n"
+	"records, and every loss by cause.\n\n"
+	"The state is what the kernel says now, for both directions: `counting`; `not counting` "
+	"when the program of one direction or of both was removed by somebody or has another in "
+	"its place, and then the column `programs` says which (`in only, out program removed`). "
+	"`device gone` stays listed until `vnftrace detach DEVICE` takes it "
+	"away. A device that moved to another namespace is still counted by tcx and by the module, "
+	"and is listed where it is now; filters of clsact do not survive a move. The namespace is "
+	"given as `ip netns` names it, or by a process or file that leads there, and the device as "
+	"`report --dev` and `detach` take it.\n\n"
+	"Where programs of others are on the same hooks (XDP, tcx, clsact), all are listed in the "
+	"order in which the kernel runs them, ours among them. One before us may end the chain, "
+	"drop or redirect, and so hide frames from us. Whether it does cannot be known: compare "
+	"the counters. What one behind us does with a frame we do not see.\n\n"
 	"The last part is the module as a whole; that it is not loaded is no failure.\n\n"
 	"Lengths are those of frames as the stack hands them over: a GSO frame once.",
 	.examples = examples,

@@ -11,6 +11,7 @@
 #include "../lib/text/json.h"
 #include "../lib/text/view.h"
 #include "../source/attached.h"
+#include "../source/attachment.h"
 #include "../source/lost.h"
 #include "../stat/throughput.h"
 #include "report.h"
@@ -24,8 +25,10 @@ static void put(json_t *o, const char *key, uint64_t value)
 }
 
 static json_t *device_json(const char *ifname, const char *observer, uint16_t id,
+			   const struct vnft_source_device *device,
 			   const struct vnft_device_state *state)
 {
+	char text[VNFT_HOOKED_TEXT_BYTES];
 	json_t *o = json_object();
 	uint64_t lost = 0;
 	int i;
@@ -35,6 +38,8 @@ static json_t *device_json(const char *ifname, const char *observer, uint16_t id
 	json_object_set_new(o, "dev", vnft_json_typed(ifname));
 	json_object_set_new(o, "observer", json_string(observer));
 	put(o, "device", id);
+	json_object_set_new(o, "state", json_string(vnft_hooked_say(device->hooked, text,
+								    sizeof(text))));
 	json_object_set_new(o, "hook_in", json_string(vnft_hook_name(state->hook[VNFT_DIR_IN])));
 	json_object_set_new(o, "hook_out", json_string(vnft_hook_name(state->hook[VNFT_DIR_OUT])));
 	put(o, "memory_bytes", state->memory_bytes);
@@ -139,6 +144,7 @@ static int add_pairings(struct vnft_source *s, uint16_t id, const struct vnft_de
 static int one_tree(const char *ifname, enum vnft_observer observer, json_t **tree)
 {
 	struct vnft_device_state state = { .read_ns = 0 };
+	struct vnft_source_device device;
 	struct vnft_source *source;
 	json_t *pairings;
 	uint16_t id;
@@ -150,10 +156,13 @@ static int one_tree(const char *ifname, enum vnft_observer observer, json_t **tr
 	pairings = json_array();
 	err = source->ops->state(source, id, &state);
 	if (!err)
+		err = source->ops->device(source, id, &device);
+	if (!err)
 		err = add_pairings(source, id, &state, pairings);
 	if (!err)
 		*tree = json_pack("{s:o, s:[o, o], s:o, s:O, s:o}", "device",
-				  device_json(ifname, source->ops->name, id, &state), "counters",
+				  device_json(ifname, source->ops->name, id, &device, &state),
+				  "counters",
 				  dir_json(source, id, &state, VNFT_DIR_IN),
 				  dir_json(source, id, &state, VNFT_DIR_OUT), "classes",
 				  classes_json(&state), "pairings", pairings, "losses",
@@ -192,7 +201,8 @@ int vnft_device_tree(const char *ifname, enum vnft_observer observer, json_t **t
 }
 
 static const struct vnft_column device_columns[] = {
-	{ "device", "dev" }, { "observer", "observer" }, { "hook in", "hook_in" },
+	{ "device", "dev" }, { "observer", "observer" }, { "state", "state" },
+	{ "hook in", "hook_in" },
 	{ "hook out", "hook_out" }, { "memory", "memory_bytes" },
 	{ "requests unanswered", "unanswered" }, { "malformed frames", "malformed" },
 	{ "lost", "lost" }, { NULL, NULL }

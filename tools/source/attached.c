@@ -67,7 +67,8 @@ int vnft_attached_remove(const char *spec, enum vnft_observer observer, unsigned
 	}
 	if (detached)
 		*detached = n + of_module;
-	if (module && module != -ENOENT)
+	/* BPF knows a device that is not there any more, the module has nothing of such a one. */
+	if (module && module != -ENOENT && !(module == -ENODEV && !bpf))
 		return module;
 	if (bpf && bpf != -ENOENT)
 		return vnft_fail(bpf, "%s", why);

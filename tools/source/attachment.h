@@ -8,12 +8,30 @@
 #include "source.h"
 
 /**
+ * struct vnft_chain_place - a program on the way of a device's frames
+ * @hook: "xdp", "tcx", "clsact"
+ * @rank: below 0 it runs before ours of the same direction, above 0 behind; 0: it is ours
+ */
+struct vnft_chain_place {
+	enum vnft_dir dir;
+	const char *hook;
+	char name[32];
+	uint32_t prog_id;
+	int8_t rank;
+};
+
+#define VNFT_CHAIN_MAX	32
+
+/**
  * struct vnft_attachment - of either observer
  * @observer: BPF or MODULE
  * @id: in records
+ * @netns_inode, @ifindex, @ifname: where the device is now; where nothing of ours is left on it,
+ *	where it was attached
  * @recording: BPF: somebody records it
- * @dead: its device is gone; detach cleans it
- * @others: BPF: programs on the same hooks that are not ours, "name(id)" words
+ * @hooked: enum vnft_hooked, by direction
+ * @chain: BPF: all programs on its hooks in the order in which they run, ingress first;
+ *	@chain_n of them, and @chain_more did not fit
  */
 struct vnft_attachment {
 	enum vnft_observer observer;
@@ -23,10 +41,20 @@ struct vnft_attachment {
 	char ifname[VNFT_IFNAME_LEN];
 	uint8_t hook[VNFT_DIR_NR];
 	bool recording;
-	bool dead;
-	char others[256];
+	uint8_t hooked[VNFT_DIR_NR];
+	struct vnft_chain_place chain[VNFT_CHAIN_MAX];
+	unsigned int chain_n, chain_more;
 	struct vnft_device_state state;
 };
+
+/* Are the programs of both directions on their hooks? Of none? */
+bool vnft_hooked_both(const uint8_t hooked[VNFT_DIR_NR]);
+bool vnft_hooked_none(const uint8_t hooked[VNFT_DIR_NR]);
+/* Did somebody take away the program of a direction, or put another in its place? */
+bool vnft_hooked_lost(const uint8_t hooked[VNFT_DIR_NR]);
+/* In words: "counting", "in only, out program removed", "device gone"; returns @text. */
+const char *vnft_hooked_say(const uint8_t hooked[VNFT_DIR_NR], char *text, size_t bytes);
+#define VNFT_HOOKED_TEXT_BYTES	80
 
 /* A return other than 0 stops the walk, which returns it. */
 typedef int (*vnft_attachment_fn)(const struct vnft_attachment *attachment, void *arg);

@@ -79,15 +79,28 @@ struct vnft_stream {
 };
 
 /**
+ * enum vnft_hooked - is our program of one direction on its hook? As the kernel says now
+ * @VNFT_HOOKED_REPLACED: our place has another program
+ * @VNFT_HOOKED_OUT_OF_REACH: nobody whom we see holds the device's namespace, if it still exists
+ */
+enum vnft_hooked {
+	VNFT_HOOKED = 0,
+	VNFT_HOOKED_REMOVED,
+	VNFT_HOOKED_REPLACED,
+	VNFT_HOOKED_DEVICE_GONE,
+	VNFT_HOOKED_OUT_OF_REACH,
+};
+
+/**
  * struct vnft_source_device - a device as its source knows it
- * @alive: its hooks are still on it
+ * @hooked: enum vnft_hooked, by direction
  */
 struct vnft_source_device {
 	char ifname[VNFT_IFNAME_LEN];
 	unsigned int ifindex;
 	uint64_t netns_inode;
 	uint8_t hook[VNFT_DIR_NR];
-	bool alive;
+	uint8_t hooked[VNFT_DIR_NR];
 };
 
 struct vnft_source_ops {

@@ -4,17 +4,21 @@
  * snapshots of the device.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "../../lib/run/clock.h"
 #include "../../lib/text/error.h"
+#include "../../source/attachment.h"
 #include "../../stat/records/pair.h"
 #include "../records.h"
 #include "watch_parts.h"
 
 #define DRAIN_MS	5
 #define SLOT_NS		100000000ULL
+#define HOOKS_NS	1000000000ULL
 
 static void take_slot(struct vnft_bench_watch *w)
 {
@@ -42,6 +46,23 @@ static void drain(struct vnft_bench_watch *w)
 	vnft_bench_records_tick(w->b);
 }
 
+/* The device first: what the bridge lacks matters only until that is born. */
+static void look_at_hooks(struct vnft_bench_watch *w)
+{
+	const uint16_t id[] = { w->p->device_id, w->p->bridge_id };
+	char text[VNFT_HOOKED_TEXT_BYTES];
+	struct vnft_source_device device;
+	size_t i;
+
+	w->hooks_ns = vnft_now_ns();
+	for (i = 0; i < sizeof(id) / sizeof(id[0]) && !w->hooks_lost[0]; i++)
+		if (id[i] && !w->b->source->ops->device(w->b->source, id[i], &device) &&
+		    vnft_hooked_lost(device.hooked))
+			snprintf(w->hooks_lost, sizeof(w->hooks_lost),
+				 "%s: %s while it was observed", device.ifname,
+				 vnft_hooked_say(device.hooked, text, sizeof(text)));
+}
+
 static void *watch_thread(void *arg)
 {
 	struct vnft_bench_watch *w = arg;
@@ -54,6 +75,8 @@ static void *watch_thread(void *arg)
 		vnft_watch_links(w);
 		drain(w);
 		take_slot(w);
+		if (vnft_now_ns() - w->hooks_ns > HOOKS_NS)
+			look_at_hooks(w);
 		w->passes++;
 		pthread_mutex_unlock(&w->lock);
 		if (!stop)
@@ -105,6 +128,14 @@ void vnft_bench_watch_t0(struct vnft_bench_watch *w, uint64_t t0_ns)
 {
 	pthread_mutex_lock(&w->lock);
 	w->t0_ns = t0_ns;
+	pthread_mutex_unlock(&w->lock);
+}
+
+void vnft_bench_watch_hooks(struct vnft_bench_watch *w, char why[VNFT_BENCH_HOOKS_BYTES])
+{
+	pthread_mutex_lock(&w->lock);
+	look_at_hooks(w);
+	memcpy(why, w->hooks_lost, VNFT_BENCH_HOOKS_BYTES);
 	pthread_mutex_unlock(&w->lock);
 }
 

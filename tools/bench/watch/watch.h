@@ -17,6 +17,8 @@
 #include "../place.h"
 #include "../bench.h"
 
+#define VNFT_BENCH_HOOKS_BYTES	160
+
 struct vnft_bench_watch;
 
 /**
@@ -43,6 +45,11 @@ void vnft_bench_watch_stop(struct vnft_bench_watch *w);
 /* Until the watch has drained what was in the rings when it was called. */
 void vnft_bench_watch_settle(struct vnft_bench_watch *w);
 void vnft_bench_watch_t0(struct vnft_bench_watch *w, uint64_t t0_ns);
+/*
+ * Is a program of ours gone from its hook, now or since the run began? "" or which. The thread
+ * looks every second.
+ */
+void vnft_bench_watch_hooks(struct vnft_bench_watch *w, char why[VNFT_BENCH_HOOKS_BYTES]);
 /* While set, the thread takes a snapshot of the device every 100 ms. */
 void vnft_bench_watch_slots(struct vnft_bench_watch *w, enum vnft_dir dir, struct vnft_rate *to);
 

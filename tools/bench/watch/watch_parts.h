@@ -43,6 +43,8 @@ struct vnft_bench_watch {
 	struct vnft_rate *slots;
 	enum vnft_dir slots_dir;
 	uint64_t slot_ns;
+	char hooks_lost[VNFT_BENCH_HOOKS_BYTES];
+	uint64_t hooks_ns;		/* of the last look */
 };
 
 /* watch_frame.c: a record, as a vnft_record_fn whose argument is the watch. */

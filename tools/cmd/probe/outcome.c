@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "../../lib/text/error.h"
+#include "../../source/attachment.h"
 #include "probe.h"
 
 bool vnft_probing_told(const struct vnft_probe_config *config,
@@ -46,6 +47,13 @@ enum vnft_exit vnft_probing_verdict(const struct vnft_probing *o,
 
 	if (out->gave_up)
 		return vnft_exit_code(out->gave_up);
+	if (vnft_hooked_lost(out->hooked)) {
+		char text[VNFT_HOOKED_TEXT_BYTES];
+
+		vnft_fail(-EIO, "probe: %s while it was observed: what is missing above may have "
+			  "come", vnft_hooked_say(out->hooked, text, sizeof(text)));
+		return VNFT_EXIT_INVALID;
+	}
 	if (vnft_probing_lost(out)) {
 		vnft_fail(-ENOBUFS,
 			  "probe: %llu records were lost: what is missing above may have come",

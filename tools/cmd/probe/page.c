@@ -9,6 +9,7 @@
 #include "../../lib/text/view.h"
 #include "../../report/report.h"
 #include "../../source/lost.h"
+#include "../../source/attachment.h"
 #include "probe.h"
 
 #define KERNEL_SENT	"the kernel sent: nobody received at the sender"
@@ -202,7 +203,8 @@ json_t *vnft_probing_page(const struct vnft_probe_config *config, const struct v
 			set(lost, vnft_lost_name(i), out->after.counters.lost[i] -
 			    out->before.counters.lost[i]);
 	json_object_set_new(page, "lost", lost);
-	json_object_set_new(page, "valid", json_boolean(!vnft_probing_lost(out)));
+	json_object_set_new(page, "valid", json_boolean(!vnft_probing_lost(out) &&
+						       !vnft_hooked_lost(out->hooked)));
 	return page;
 }
 

@@ -37,6 +37,7 @@ struct vnft_probing {
  * @pair: of the records of our flows, by enum vnft_pairing
  * @first_syn_ns: the first SYN at the hook, 0 if none passed it
  * @observer: of the source that observed, "bpf" or "module"
+ * @hooked: enum vnft_hooked by direction: the worst that was seen
  * @gave_up: the device vanished under the probe, or its frames were too long
  */
 struct vnft_probing_outcome {
@@ -45,6 +46,7 @@ struct vnft_probing_outcome {
 	struct vnft_device_state before, after;
 	uint64_t first_syn_ns;
 	bool observed;
+	uint8_t hooked[VNFT_DIR_NR];
 	const char *observer;
 	int gave_up;
 };

@@ -21,6 +21,7 @@
 #include "probe.h"
 
 #define DRAIN_MS	5
+#define LOOK_NS		1000000000ULL	/* between looks for our programs */
 #define ANSWER_NS 1000000000ULL /* SYN: answers are awaited this long after the last one left */
 
 struct probe_watch {
@@ -31,7 +32,7 @@ struct probe_watch {
 	struct vnft_pair *pair;
 	struct vnft_file_writer *writer;
 	pthread_mutex_t writer_lock;
-	uint64_t asked, answers, first_syn_ns;
+	uint64_t asked, answers, first_syn_ns, look_ns;
 	bool new_answer, rst_seen;
 };
 
@@ -153,6 +154,20 @@ static int tick(struct probe_watch *w)
 	return err;
 }
 
+/* Ask the kernel where our programs are. A direction that was lost once stays lost. */
+static void look(struct probe_watch *w, struct vnft_probing_outcome *out)
+{
+	struct vnft_source_device device;
+	int dir;
+
+	w->look_ns = vnft_now_ns();
+	if (w->source->ops->device(w->source, w->device, &device))
+		return;
+	for (dir = 0; dir < VNFT_DIR_NR; dir++)
+		if (out->hooked[dir] == VNFT_HOOKED)
+			out->hooked[dir] = device.hooked[dir];
+}
+
 /* Has a SYN been answered by RST? Asked only after something that could be it was seen. */
 static bool rst_came(struct probe_watch *w, struct vnft_pair_result *scratch)
 {
@@ -181,6 +196,8 @@ static int follow(struct probe_watch *w, const struct vnft_probing *o,
 	while (!err && !vnft_interrupted()) {
 		if (vnft_probe_done(probe) && !until_ns)
 			until_ns = vnft_now_ns() + (wait ? ANSWER_NS : 0);
+		if (w->source && vnft_now_ns() - w->look_ns > LOOK_NS)
+			look(w, out);
 		if (w->source)
 			err = drain(w);
 		if (!err)
@@ -201,6 +218,7 @@ static int collect(struct probe_watch *w, struct vnft_probing_outcome *out)
 {
 	int pairing, err;
 
+	look(w, out);
 	/* Two passes: a record may be reserved and not yet written during the first. */
 	for (int pass = 0; pass < 2; pass++) {
 		err = drain(w);

@@ -7,11 +7,12 @@
 #include "../../lib/run/clock.h"
 #include "../../lib/run/interrupt.h"
 #include "../../lib/text/error.h"
+#include "../../source/attachment.h"
 #include "../../source/file_write.h"
 #include "record.h"
 
 #define DRAIN_MS	5
-#define LOOK_NS		1000000000ULL	/* between looks whether the devices still exist */
+#define LOOK_NS		1000000000ULL	/* between looks for our programs */
 
 static bool enough(const struct vnft_recording_side *side)
 {
@@ -48,18 +49,28 @@ static int drain(struct vnft_recording *r)
 	return got < 0 ? got : 0;
 }
 
-static bool all_gone(const struct vnft_recording *r)
+/* Ask the kernel where our programs are. A direction that was lost once stays lost. */
+static bool look(struct vnft_recording *r)
 {
 	struct vnft_source_device device;
-	int i;
+	bool some = false;
+	int i, dir;
 
 	for (i = 0; i < r->devices; i++) {
-		struct vnft_source *s = r->dev[i].side->source;
+		struct vnft_recorded *dev = &r->dev[i];
+		const bool known = !vnft_hooked_both(dev->hooked);
 
-		if (!s->ops->device(s, r->dev[i].id, &device) && device.alive)
-			return false;
+		if (dev->side->source->ops->device(dev->side->source, dev->id, &device))
+			continue;
+		some |= !vnft_hooked_none(device.hooked);
+		for (dir = 0; dir < VNFT_DIR_NR; dir++)
+			if (dev->hooked[dir] == VNFT_HOOKED)
+				dev->hooked[dir] = device.hooked[dir];
+		if (!known && vnft_hooked_lost(dev->hooked))
+			vnft_warn("%s: %s: frames are missing from now on", dev->spec,
+				  vnft_hooked_say(dev->hooked, r->text, sizeof(r->text)));
 	}
-	return true;
+	return some;
 }
 
 static bool over(const struct vnft_recording *r, uint64_t now_ns)
@@ -89,13 +100,14 @@ int vnft_recording_collect(struct vnft_recording *r)
 			break;
 		if (now_ns - look_ns > LOOK_NS) {
 			look_ns = now_ns;
-			if (all_gone(r)) {
-				vnft_warn("every device is gone: recording ends");
+			if (!look(r)) {
+				vnft_warn("nothing is left to record: recording ends");
 				break;
 			}
 		}
 		vnft_sleep_ms(DRAIN_MS);
 	}
+	look(r);
 	r->ended_ns = vnft_now_ns();
 	for (i = 0; i < r->devices; i++)
 		r->dev[i].side->source->ops->record(r->dev[i].side->source, r->dev[i].id, 0);

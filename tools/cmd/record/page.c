@@ -9,6 +9,7 @@
 #include "../../lib/text/json.h"
 #include "../../lib/text/view.h"
 #include "../../report/report.h"
+#include "../../source/attachment.h"
 #include "../../source/file_write.h"
 #include "../../source/lost.h"
 #include "../../source/open.h"
@@ -31,10 +32,27 @@ static uint64_t add_losses(const struct vnft_recorded *dev, const struct vnft_co
 	return since->lost[VNFT_LOST_RING_FULL] + since->lost[VNFT_LOST_UNREAD];
 }
 
+static const char *hooks_text(const struct vnft_recorded *dev, char *text, size_t bytes)
+{
+	return vnft_hooked_both(dev->hooked) ? "there" : vnft_hooked_say(dev->hooked, text, bytes);
+}
+
+/* The first device whose hooks somebody took away while it was recorded, or NULL. */
+static const struct vnft_recorded *robbed(const struct vnft_recording *r)
+{
+	int i;
+
+	for (i = 0; i < r->devices; i++)
+		if (vnft_hooked_lost(r->dev[i].hooked))
+			return &r->dev[i];
+	return NULL;
+}
+
 /* Counters since the recording began; also the LOST records of the file. */
 static int summarize(struct vnft_recording *r, json_t *devices, json_t *losses, uint64_t *lost)
 {
 	struct vnft_device_state state;
+	char text[VNFT_HOOKED_TEXT_BYTES];
 	struct vnft_counters since;
 	__u64 *now, *before;
 	size_t i;
@@ -55,8 +73,10 @@ static int summarize(struct vnft_recording *r, json_t *devices, json_t *losses, 
 		if (err)
 			return err;
 		*lost += add_losses(dev, &since, losses);
-		json_array_append_new(devices, json_pack("{s:o, s:s, s:i, s:s, s:s, s:I, s:I, s:I}",
+		json_array_append_new(devices, json_pack(
+			"{s:o, s:s, s:s, s:i, s:s, s:s, s:I, s:I, s:I}",
 			"device", vnft_json_typed(dev->spec),
+			"hooks", hooks_text(dev, text, sizeof(text)),
 			"observer", vnft_observer_name(dev->side->observer),
 			"id", dev->id,
 			"hook_in", vnft_hook_name(state.hook[VNFT_DIR_IN]),
@@ -93,7 +113,7 @@ static const struct vnft_column main_columns[] = {
 static const struct vnft_column device_columns[] = {
 	{ "device", "device" }, { "observer", "observer" }, { "in", "hook_in" },
 	{ "out", "hook_out" }, { "passed in", "packets_in" }, { "passed out", "packets_out" },
-	{ "recorded", "recorded" }, { 0 }
+	{ "recorded", "recorded" }, { "programs", "hooks" }, { 0 }
 };
 static const struct vnft_column loss_columns[] = { { "device", "device" },
 						   { "observer", "observer" },
@@ -115,6 +135,7 @@ static const struct vnft_view views[] = {
 enum vnft_exit vnft_recording_finish(struct vnft_recording *r, bool as_json)
 {
 	json_t *devices = json_array(), *losses = json_array();
+	const struct vnft_recorded *dev;
 	uint64_t lost = 0;
 	json_t *value;
 	bool valid;
@@ -132,15 +153,21 @@ enum vnft_exit vnft_recording_finish(struct vnft_recording *r, bool as_json)
 	}
 	/* With TCP segments 0.1 % of the records may be missing, without them none. */
 	valid = r->ask->tcp ? lost * 1000 <= r->records + lost : !lost;
+	dev = robbed(r);
 	value = json_pack("{s:s, s:I, s:I, s:I, s:I, s:b, s:o, s:o, s:o}",
 			  "file", r->ask->output,
 			  "duration_ns", (json_int_t)(r->ended_ns - r->started_ns),
 			  "records", (json_int_t)r->records, "packets", (json_int_t)r->packets,
-			  "lost_records", (json_int_t)lost, "valid", valid,
+			  "lost_records", (json_int_t)lost, "valid", valid && !dev,
 			  "devices", devices, "stages", stages_json(r), "losses", losses);
 	err = vnft_view_print(value, as_json, views);
 	if (err)
 		return vnft_exit_code(err);
+	if (dev) {
+		vnft_fail(-EIO, "%s: %s while it was recorded: frames are missing", dev->spec,
+			  vnft_hooked_say(dev->hooked, r->text, sizeof(r->text)));
+		return VNFT_EXIT_INVALID;
+	}
 	if (!valid) {
 		vnft_fail(-EIO, "%llu of %llu records found no room: fewer devices, or larger "
 			  "--ring-records", (unsigned long long)lost,

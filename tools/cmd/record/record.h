@@ -8,6 +8,7 @@
 
 #include "../../lib/cli/option.h"
 #include "../../lib/text/error.h"
+#include "../../source/attachment.h"
 #include "../../source/file_write.h"
 #include "../../source/source.h"
 
@@ -38,6 +39,7 @@ struct vnft_recording_ask {
  * @before: its counters when recording began: an attachment may be older
  * @asked: stage hooks that were asked for of this observer, and @armed: those it gives
  * @packets: PACKET records of it in the file
+ * @hooked: enum vnft_hooked by direction: the worst that was seen
  */
 struct vnft_recorded {
 	struct vnft_recording_side *side;
@@ -46,6 +48,7 @@ struct vnft_recorded {
 	struct vnft_counters before;
 	uint64_t asked, armed;
 	uint64_t packets;
+	uint8_t hooked[VNFT_DIR_NR];
 };
 
 /**
@@ -78,6 +81,7 @@ struct vnft_recording {
 	uint32_t *by_id;
 	uint64_t stages;
 	uint64_t records, packets, started_ns, ended_ns;
+	char text[VNFT_HOOKED_TEXT_BYTES];
 };
 
 /* Record the @n devices @specs and print the page. Returns the exit code; vnft_why() says why. */

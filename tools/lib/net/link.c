@@ -200,6 +200,26 @@ int vnft_link_get_index(unsigned int ifindex, struct vnft_link_info *info)
 	return get_one(NULL, ifindex, info);
 }
 
+int vnft_link_by_altname(const char *altname, char name[IFNAMSIZ])
+{
+	char buf[VNFT_NL_REQUEST_BYTES], why[256];
+	struct nlmsghdr *nlh = vnft_nl_request(buf, RTM_GETLINK, 0);
+	struct ifinfomsg *ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
+	struct found found = { 0 };
+	int err;
+
+	ifi->ifi_family = AF_UNSPEC;
+	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	mnl_attr_put_strz(nlh, IFLA_ALT_IFNAME, altname);
+	err = vnft_nl_talk(nlh, on_link, forget_found, &found, why, sizeof(why));
+	if (!err && !found.n)
+		err = -ENODEV;
+	if (!err)
+		snprintf(name, IFNAMSIZ, "%s", found.info[0].name);
+	free(found.info);
+	return err;
+}
+
 int vnft_link_index(const char *name)
 {
 	struct vnft_link_info info;

@@ -33,6 +33,8 @@ struct vnft_link_info {
 
 int vnft_link_get(const char *name, struct vnft_link_info *info);
 int vnft_link_get_index(unsigned int ifindex, struct vnft_link_info *info);
+/* Name of the device with this alternative name; -ENODEV, without vnft_fail(), if none has it. */
+int vnft_link_by_altname(const char *altname, char name[IFNAMSIZ]);
 /* ifindex by name, or -ENODEV after vnft_fail(). */
 int vnft_link_index(const char *name);
 /* Calls @fn for every device; stops at the first non-zero return and hands it on. */

@@ -12,6 +12,8 @@
 #include <sys/file.h>
 
 #include "../../lib/text/error.h"
+#include "../attachment.h"
+#include "hooked.h"
 #include "pinned.h"
 #include "read.h"
 
@@ -23,13 +25,13 @@ static int start(struct vnft_bpf *b, struct vnft_bpf_device *d)
 		return 0;
 	if (flock(d->pin_fd, LOCK_EX | LOCK_NB))
 		return vnft_fail(errno == EWOULDBLOCK ? -EBUSY : -errno,
-				 "%s: somebody else is recording it: one at a time", d->ifname);
+				 "%s: somebody else is recording it: one at a time", d->spec);
 	err = vnft_bpf_need_rings(b);
 	if (!err && b->session.rings.records != d->ring_records)
 		err = vnft_fail(-EOPNOTSUPP, "%s: it was attached for rings of %u records, not %u",
-				d->ifname, d->ring_records, b->session.rings.records);
+				d->spec, d->ring_records, b->session.rings.records);
 	if (!err && b->session.rings.ncpus != d->ncpus)
-		err = vnft_fail(-EOPNOTSUPP, "%s: it was attached for %u CPUs, not %u", d->ifname,
+		err = vnft_fail(-EOPNOTSUPP, "%s: it was attached for %u CPUs, not %u", d->spec,
 				d->ncpus, b->session.rings.ncpus);
 	if (!err)
 		err = vnft_bpf_rings_insert(&b->rings, d->ncpus, d->rings_fd);
@@ -68,13 +70,18 @@ int vnft_bpf_record_adopted(struct vnft_bpf *b, struct vnft_bpf_device *d, uint3
 int vnft_bpf_adopt(struct vnft_source *source, const char *spec, bool to_record, uint16_t *id)
 {
 	struct vnft_bpf *b = vnft_bpf_of(source);
+	uint8_t hooked[VNFT_DIR_NR];
 	struct vnft_bpf_device *d;
 	int err;
 
 	err = vnft_bpf_open_device(spec, &d);
 	if (err)
 		return err;
-	if (to_record)
+	/* One that lacks a direction would make half a record. */
+	vnft_bpf_hooked(d, hooked);
+	if (to_record && !vnft_hooked_both(hooked))
+		err = -EBUSY;
+	if (!err && to_record)
 		err = start(b, d);
 	if (!err)
 		err = vnft_bpf_record_adopted(b, d, b->session.config.record_mask);

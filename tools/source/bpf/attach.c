@@ -35,17 +35,30 @@ int vnft_bpf_choose_hook(struct vnft_bpf_device *d, enum vnft_hook_choice choice
 {
 	int err = choice == VNFT_HOOK_CLSACT ? -EINVAL : has_tcx(d->ifindex);
 
+	if (choice == VNFT_HOOK_CLSACT) {
+		int fits = vnft_clsact_fits(d);
+
+		if (fits && fits != -EBUSY)
+			return fits;
+		if (fits && has_tcx(d->ifindex))
+			return vnft_clsact_refuse(d);
+		if (fits) {
+			vnft_warn("%s: it has an ingress qdisc, beside which there can be no "
+				  "clsact: tcx is taken", d->spec);
+			err = 0;
+		}
+	}
 	if (!err) {
 		d->hook[VNFT_DIR_IN] = VNFT_HOOK_TCX_IN;
 		d->hook[VNFT_DIR_OUT] = VNFT_HOOK_TCX_OUT;
 		return 0;
 	}
 	if (err != -EINVAL)
-		return vnft_fail(err, "%s: cannot look at its hooks: %s", d->ifname,
+		return vnft_fail(err, "%s: cannot look at its hooks: %s", d->spec,
 				 strerror(-err));
 	if (choice == VNFT_HOOK_TCX)
 		return vnft_fail(-EOPNOTSUPP, "%s: this kernel has no tcx (%s or newer has): use "
-				 "--hook clsact", d->ifname,
+				 "--hook clsact", d->spec,
 				 vnft_hook_row(VNFT_HOOK_TCX_IN)->since);
 	d->hook[VNFT_DIR_IN] = VNFT_HOOK_CLSACT_IN;
 	d->hook[VNFT_DIR_OUT] = VNFT_HOOK_CLSACT_OUT;
@@ -63,7 +76,7 @@ static int attach_tcx(struct vnft_bpf_device *d, int dir)
 	long fd = vnft_bpf(BPF_LINK_CREATE, &attr, sizeof(attr));
 
 	if (fd < 0)
-		return vnft_fail(-errno, "%s: tcx refused the program: %s", d->ifname,
+		return vnft_fail(-errno, "%s: tcx refused the program: %s", d->spec,
 				 strerror(errno));
 	d->link_fd[dir] = (int)fd;
 	return 0;
@@ -99,15 +112,4 @@ void vnft_bpf_detach_hooks(struct vnft_bpf_device *d)
 	}
 	if (d->handle[VNFT_DIR_IN] || d->handle[VNFT_DIR_OUT])
 		vnft_clsact_detach(d);
-}
-
-bool vnft_bpf_device_alive(const struct vnft_bpf_device *d)
-{
-	struct vnft_tcx_link_info info = { 0 };
-	uint32_t bytes = sizeof(info);
-
-	if (d->hook[VNFT_DIR_IN] == VNFT_HOOK_CLSACT_IN)
-		return vnft_clsact_alive(d);
-	return d->link_fd[VNFT_DIR_IN] >= 0 &&
-	       !bpf_obj_get_info_by_fd(d->link_fd[VNFT_DIR_IN], &info, &bytes) && info.ifindex;
 }

@@ -14,7 +14,4 @@ int vnft_bpf_attach_hooks(struct vnft_bpf_device *d, bool persistent);
 /* May be called in any namespace: d->netns_fd leads to the device's. */
 void vnft_bpf_detach_hooks(struct vnft_bpf_device *d);
 
-/* Are its programs still on a device? */
-bool vnft_bpf_device_alive(const struct vnft_bpf_device *d);
-
 #endif

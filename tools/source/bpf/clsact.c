@@ -3,37 +3,45 @@
  * clsact filters, for kernels without tcx. A filter outlives the process that made it. So its
  * handle says who made it, and whether the clsact qdisc under it is ours to remove:
  *
- *   0x76000000 | made << 23 | persistent << 22 | pid of a session, 0 of a persistent one
+ *   0x77000000 | made << 23 | persistent << 22 | token of the owner (owner.h)
  *
- * A clsact that somebody else made is never removed. One of ours is removed with its last filter.
+ * A qdisc has no mark of its maker: its handle is always ffff:. But a filter goes with its qdisc.
+ * So a clsact is provably ours as long as a filter of ours that says "made" is in it, and it is
+ * removed only with the last filter and only after such a one was seen there.
  */
 #include "clsact.h"
 
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <linux/pkt_sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../../lib/net/link.h"
 #include "../../lib/net/netns.h"
-#include "../../lib/net/netns_find.h"
 #include "../../lib/text/error.h"
 #include "filters.h"
+#include "hooked.h"
+#include "owner.h"
+#include "pinfs.h"
 
 #define HANDLE_MASK		0xff000000U
-#define HANDLE_MAGIC		0x76000000U
+#define HANDLE_MAGIC		0x77000000U
+#define HANDLE_MAGIC_OLD	0x76000000U	/* versions whose token was a PID */
 #define HANDLE_MADE		(1U << 23)
 #define HANDLE_PERSISTENT	(1U << 22)
-#define HANDLE_PID(handle)	((handle) & 0x3fffffU)
-/* First on ingress and last on egress. Several of our filters on a device lie side by side. */
+#define HANDLE_TOKEN		((1U << VNFT_OWNER_BITS) - 1)
+/* Preferences that are tried from the best on. */
 #define PRIORITIES		64
 
 static const enum bpf_tc_attach_point point[VNFT_DIR_NR] = { BPF_TC_INGRESS, BPF_TC_EGRESS };
 
+/**
+ * struct survey - what is on a clsact
+ * @made: a filter of ours says that we made it
+ */
 struct survey {
-	unsigned int filters, ours;
+	unsigned int filters;
 	bool made;
 };
 
@@ -47,29 +55,88 @@ static int count_filter(const struct vnft_filter *f, void *arg)
 	struct survey *s = arg;
 
 	s->filters++;
-	if (f->ours && is_handle_ours(f->handle)) {
-		s->ours++;
-		s->made |= f->handle & HANDLE_MADE;
-	}
+	s->made |= f->ours && is_handle_ours(f->handle) && f->handle & HANDLE_MADE;
 	return 0;
 }
 
-static int attach_one(struct vnft_bpf_device *d, int dir, uint32_t handle)
+/**
+ * struct preference - a preference for one direction
+ * @taken: bits of preferences that no filter of ours can have, or where it would not run first on
+ *	ingress or last on egress: the newest of several bpf filters of one preference runs first
+ * @in_the_way: of somebody else's filter that runs before ours on ingress, behind it on egress
+ */
+struct preference {
+	enum vnft_dir dir;
+	uint16_t preference;
+	uint8_t taken[(UINT16_MAX + 1) / 8];
+	struct vnft_filter in_the_way;
+};
+
+static int look_taken(const struct vnft_filter *f, void *arg)
+{
+	struct preference *p = arg;
+
+	if (f->dir == p->dir && (!f->bpf || (p->dir == VNFT_DIR_OUT && !f->ours)))
+		p->taken[f->priority / 8] |= (uint8_t)(1U << f->priority % 8);
+	return 0;
+}
+
+static int look_in_the_way(const struct vnft_filter *f, void *arg)
+{
+	struct preference *p = arg;
+
+	if (f->dir == p->dir && !f->ours && f->priority != p->preference &&
+	    (f->priority < p->preference) == (p->dir == VNFT_DIR_IN))
+		p->in_the_way = *f;
+	return 0;
+}
+
+/* First on ingress and last on egress, as far as others leave that place. */
+static void say_place(const struct vnft_bpf_device *d, enum vnft_dir dir)
+{
+	struct preference p = { .dir = dir, .preference = d->priority[dir] };
+
+	if (vnft_clsact_each(d->ifindex, look_in_the_way, &p) || !p.in_the_way.priority)
+		return;
+	if (dir == VNFT_DIR_IN)
+		vnft_warn("%s: not first on ingress: `%s` has preference %u and may hide frames "
+			  "from us", d->spec, p.in_the_way.name, p.in_the_way.priority);
+	else
+		vnft_warn("%s: not last on egress: `%s` has preference %u, and what it drops or "
+			  "changes we see as it was before", d->spec, p.in_the_way.name,
+			  p.in_the_way.priority);
+}
+
+static int attach_one(struct vnft_bpf_device *d, enum vnft_dir dir, uint32_t handle)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)d->ifindex, .attach_point = point[dir]);
-	int i, err = -EEXIST;
+	struct preference p = { .dir = dir };
+	int tries = 0, err;
+	unsigned int i;
 
-	for (i = 0; i < PRIORITIES && err == -EEXIST; i++) {
+	err = vnft_clsact_each(d->ifindex, look_taken, &p);
+	if (err)
+		return vnft_fail(err == -EINVAL ? -EIO : err, "%s: cannot list its filters: %s",
+				 d->spec, strerror(-err));
+	err = -EEXIST;
+	/* The kernel's word for a preference of another protocol or kind is EINVAL. */
+	for (i = 0; i < UINT16_MAX && tries < PRIORITIES && (err == -EEXIST || err == -EINVAL);
+	     i++) {
 		LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = d->prog_fd[dir], .handle = handle);
 
-		opts.priority = dir == VNFT_DIR_IN ? 1U + (uint32_t)i : 0xffffU - (uint32_t)i;
+		p.preference = (uint16_t)(dir == VNFT_DIR_IN ? 1 + i : UINT16_MAX - i);
+		if (p.taken[p.preference / 8] & 1U << p.preference % 8)
+			continue;
+		opts.priority = p.preference;
+		tries++;
 		err = bpf_tc_attach(&hook, &opts);
-		d->priority[dir] = (uint16_t)opts.priority;
 	}
 	if (err)
-		return vnft_fail(err, "%s: clsact refused the program: %s", d->ifname,
-				 strerror(-err));
+		return vnft_fail(err == -EINVAL ? -EIO : err, "%s: clsact refused the program: %s",
+				 d->spec, strerror(-err));
+	d->priority[dir] = p.preference;
 	d->handle[dir] = handle;
+	say_place(d, dir);
 	return 0;
 }
 
@@ -81,27 +148,65 @@ static void remove_clsact(unsigned int ifindex)
 	bpf_tc_hook_destroy(&hook);
 }
 
-int vnft_clsact_attach(struct vnft_bpf_device *d, bool persistent)
+int vnft_clsact_fits(const struct vnft_bpf_device *d)
+{
+	char kind[16];
+	int err = vnft_clsact_kind(d->ifindex, kind);
+
+	if (err)
+		return vnft_fail(err == -EINVAL ? -EIO : err, "%s: cannot look at its qdiscs: %s",
+				 d->spec, strerror(-err));
+	return !kind[0] || !strcmp(kind, "clsact") ? 0 : -EBUSY;
+}
+
+int vnft_clsact_refuse(const struct vnft_bpf_device *d)
+{
+	char inside[VNFT_SPEC_BYTES];
+
+	return vnft_fail(-EBUSY,
+			 "%s: it has an ingress qdisc, which has no egress, and clsact cannot be "
+			 "beside it: take --observer module, or `%stc qdisc del dev %s ingress` "
+			 "if nobody needs its filters", d->spec,
+			 vnft_spec_inside(d->spec, inside), d->ifname);
+}
+
+/* Make a clsact, or join the one that is there. */
+static int join(struct vnft_bpf_device *d, struct survey *s)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)d->ifindex,
 		    .attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS);
+	int err = bpf_tc_hook_create(&hook);
+
+	if (!err) {
+		s->made = true;
+		return 0;
+	}
+	if (err != -EEXIST)
+		return vnft_fail(err == -EINVAL ? -EIO : err, "%s: cannot add clsact: %s",
+				 d->spec, strerror(-err));
+	err = vnft_clsact_fits(d);
+	if (err)
+		return err == -EBUSY ? vnft_clsact_refuse(d) : err;
+	return vnft_clsact_each(d->ifindex, count_filter, s);
+}
+
+int vnft_clsact_attach(struct vnft_bpf_device *d, bool persistent)
+{
+	uint32_t handle = HANDLE_MAGIC, token;
 	struct survey s = { 0 };
-	uint32_t handle = HANDLE_MAGIC;
 	int err;
 
 	if (d->netns_fd < 0)
 		d->netns_fd = vnft_netns_open(NULL);
 	if (d->netns_fd < 0)
 		return d->netns_fd;
-	err = bpf_tc_hook_create(&hook);
-	if (err && err != -EEXIST)
-		return vnft_fail(err, "%s: cannot add clsact: %s", d->ifname, strerror(-err));
-	if (!err)
-		s.made = true;
-	else
-		vnft_clsact_each(d->ifindex, count_filter, &s);
-	handle |= s.made ? HANDLE_MADE : 0;
-	handle |= persistent ? HANDLE_PERSISTENT : (uint32_t)getpid() & 0x3fffffU;
+	d->owner_fd = vnft_owner_take(&token);
+	if (d->owner_fd < 0)
+		return d->owner_fd;
+	err = join(d, &s);
+	if (err)
+		return err;
+	handle |= token | (s.made ? HANDLE_MADE : 0) | (persistent ? HANDLE_PERSISTENT : 0);
 	err = attach_one(d, VNFT_DIR_IN, handle);
 	if (!err)
 		err = attach_one(d, VNFT_DIR_OUT, handle);
@@ -119,7 +224,7 @@ static void detach_one(unsigned int ifindex, int dir, uint32_t handle, uint16_t 
 	bpf_tc_detach(&hook, &opts);
 }
 
-/* Remove a clsact that we made when its last filter is gone. */
+/* Remove a clsact that was proved to be ours when its last filter is gone. */
 static void leave(unsigned int ifindex, bool made)
 {
 	struct survey s = { 0 };
@@ -128,68 +233,85 @@ static void leave(unsigned int ifindex, bool made)
 		remove_clsact(ifindex);
 }
 
+/* Of a device: is its program still in its filter? Others may have put theirs there. */
+struct own {
+	const struct vnft_bpf_device *d;
+	bool there[VNFT_DIR_NR];
+};
+
+static int see_own(const struct vnft_filter *f, void *arg)
+{
+	struct own *own = arg;
+	const struct vnft_bpf_device *d = own->d;
+
+	if (f->handle == d->handle[f->dir] && f->priority == d->priority[f->dir])
+		own->there[f->dir] = f->prog_id == vnft_bpf_prog_id(d->prog_fd[f->dir]);
+	return 0;
+}
+
 void vnft_clsact_detach(struct vnft_bpf_device *d)
 {
-	bool made = false;
+	struct own own = { .d = d };
+	bool made = false, claimed = false;
+	char kind[16], inside[VNFT_SPEC_BYTES];
 	int dir, back;
 
 	if (d->netns_fd < 0 || vnft_netns_enter(d->netns_fd, &back))
 		return;
+	vnft_clsact_each(d->ifindex, see_own, &own);
 	for (dir = 0; dir < VNFT_DIR_NR; dir++) {
-		if (!d->handle[dir])
-			continue;
-		made |= d->handle[dir] & HANDLE_MADE;
-		detach_one(d->ifindex, dir, d->handle[dir], d->priority[dir]);
+		claimed |= d->handle[dir] & HANDLE_MADE;
+		if (own.there[dir]) {
+			made |= d->handle[dir] & HANDLE_MADE;
+			detach_one(d->ifindex, dir, d->handle[dir], d->priority[dir]);
+		}
 		d->handle[dir] = 0;
 	}
 	leave(d->ifindex, made);
+	if (claimed && !made && !vnft_clsact_kind(d->ifindex, kind) && !strcmp(kind, "clsact"))
+		vnft_warn("%s: a clsact stays: our filters were taken out of it, so that it may be "
+			  "somebody else's: `%stc qdisc del dev %s clsact` if nobody needs it",
+			  d->spec, vnft_spec_inside(d->spec, inside), d->ifname);
 	vnft_netns_leave(back);
 }
 
-static int match_handle(const struct vnft_filter *f, void *arg)
-{
-	const struct vnft_bpf_device *d = arg;
-
-	return f->ours && f->handle == d->handle[f->dir];
-}
-
-bool vnft_clsact_alive(const struct vnft_bpf_device *d)
-{
-	int fd = vnft_netns_find(d->netns_inode), back, found = 0;
-
-	if (fd < 0)
-		return false;
-	if (!vnft_netns_enter(fd, &back)) {
-		found = vnft_clsact_each(d->ifindex, match_handle, (void *)d);
-		vnft_netns_leave(back);
-	}
-	close(fd);
-	return found > 0;
-}
-
-/* A session's filter whose process is gone, or a persistent one whose pins are gone. */
-static bool is_orphan(const struct vnft_filter *f)
-{
-	char path[32];
-
-	if (!f->ours || !is_handle_ours(f->handle))
-		return false;
-	if (f->handle & HANDLE_PERSISTENT)
-		return true;	/* no pins are left when this is called */
-	snprintf(path, sizeof(path), "/proc/%u", HANDLE_PID(f->handle));
-	return access(path, F_OK) != 0;
-}
-
+/**
+ * struct sweep - a device whose filters are looked at
+ * @any: some were taken away; @made: one of them said that we made the clsact
+ * @devices: that had some
+ */
 struct sweep {
+	const char *ifname;
 	bool any, made;
+	unsigned int devices;
 };
+
+static void say_left(const struct sweep *s, const struct vnft_filter *f, const char *why)
+{
+	char spec[VNFT_SPEC_BYTES], inside[VNFT_SPEC_BYTES];
+	int fd = vnft_netns_open(NULL);
+
+	vnft_spec_of(fd >= 0 ? vnft_netns_inode(fd) : 0, s->ifname, spec);
+	if (fd >= 0)
+		close(fd);
+	vnft_warn("%s: a filter of %s stays: `%stc filter del dev %s %s pref %u`", spec, why,
+		  vnft_spec_inside(spec, inside), s->ifname,
+		  f->dir == VNFT_DIR_IN ? "ingress" : "egress", f->priority);
+}
 
 static int sweep_filter(const struct vnft_filter *f, void *arg)
 {
 	struct sweep *s = arg;
 
-	if (!is_orphan(f))
+	if (f->ours && (f->handle & HANDLE_MASK) == HANDLE_MAGIC_OLD)
+		say_left(s, f, "another version of vnftrace");
+	if (!f->ours || !is_handle_ours(f->handle) || vnft_owner_lives(f->handle & HANDLE_TOKEN))
 		return 0;
+	/* This is called when no pins are left in our own bpf file system. */
+	if (f->handle & HANDLE_PERSISTENT && vnft_pinfs_may_hold(f->prog_id)) {
+		say_left(s, f, "an attachment whose pins are not here");
+		return 0;
+	}
 	s->any = true;
 	s->made |= f->handle & HANDLE_MADE;
 	detach_one(f->ifindex, (int)f->dir, f->handle, f->priority);
@@ -198,21 +320,23 @@ static int sweep_filter(const struct vnft_filter *f, void *arg)
 
 static int sweep_link(const struct vnft_link_info *info, void *arg)
 {
-	struct sweep s = { 0 };
+	struct sweep *s = arg;
 
+	s->ifname = info->name;
+	s->any = s->made = false;
 	/* An error here means that the device went away, and its filters with it. */
-	vnft_clsact_each(info->ifindex, sweep_filter, &s);
-	if (s.any) {
-		leave(info->ifindex, s.made);
-		(*(unsigned int *)arg)++;
+	vnft_clsact_each(info->ifindex, sweep_filter, s);
+	if (s->any) {
+		leave(info->ifindex, s->made);
+		s->devices++;
 	}
 	return 0;
 }
 
 int vnft_clsact_sweep(void)
 {
-	unsigned int n = 0;
-	int err = vnft_link_each(sweep_link, &n);
+	struct sweep s = { 0 };
+	int err = vnft_link_each(sweep_link, &s);
 
-	return err ? err : (int)n;
+	return err ? err : (int)s.devices;
 }

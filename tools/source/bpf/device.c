@@ -32,7 +32,7 @@ struct vnft_bpf_device *vnft_bpf_device_new(void)
 		return NULL;
 	}
 	d->ncpus = vnft_bpf_ncpus();
-	d->netns_fd = d->pin_fd = -1;
+	d->netns_fd = d->owner_fd = d->pin_fd = -1;
 	d->counters_fd = d->hist_fd = d->state_fd = d->conf_fd = d->rings_fd = -1;
 	for (dir = 0; dir < VNFT_DIR_NR; dir++)
 		d->prog_fd[dir] = d->link_fd[dir] = -1;
@@ -112,14 +112,14 @@ int vnft_bpf_device_load(struct vnft_bpf_device *d, const struct vnft_bpf_load *
 	d->match_slots = how->match_slots;
 	d->object = bpf_object__open_mem(elf, elf_bytes, &opts);
 	if (!d->object)
-		return vnft_fail(-errno, "%s: cannot open the built-in program: %s", d->ifname,
+		return vnft_fail(-errno, "%s: cannot open the built-in program: %s", d->spec,
 				 strerror(errno));
 	err = prepare(d, how);
 	if (!err)
 		err = bpf_object__load(d->object);
 	if (err)
 		return vnft_fail(err, "%s: the kernel refused the program: %s (-v shows why)",
-				 d->ifname, strerror(-err));
+				 d->spec, strerror(-err));
 	d->prog_fd[VNFT_DIR_IN] = prog_fd(d->object, "vnft_in");
 	d->prog_fd[VNFT_DIR_OUT] = prog_fd(d->object, "vnft_out");
 	d->counters_fd = map_fd(d->object, "vnft_counters");
@@ -146,7 +146,7 @@ int vnft_bpf_device_map(struct vnft_bpf_device *d)
 	d->state = map_memory(d->state_fd, map_bytes(sizeof(*d->state), 1),
 			      PROT_READ | PROT_WRITE);
 	if (!d->counters || !d->hist || !d->state)
-		return vnft_fail(-errno, "%s: cannot map its counters: %s", d->ifname,
+		return vnft_fail(-errno, "%s: cannot map its counters: %s", d->spec,
 				 strerror(errno));
 	return 0;
 }
@@ -183,6 +183,7 @@ void vnft_bpf_device_free(struct vnft_bpf_device *d)
 		close_fd(d->rings_fd);
 	}
 	close_fd(d->netns_fd);
+	close_fd(d->owner_fd);
 	close_fd(d->pin_fd);
 	free(d);
 }

@@ -11,6 +11,7 @@
 #include "../../../bpf/types.bpf.h"
 #include "../../../kmod/core/match.h"
 #include "../session.h"
+#include "../spec.h"
 
 #define VNFT_BPF_MATCH_SLOTS	16384U
 
@@ -21,8 +22,11 @@ struct vnft_stages;
  * struct vnft_bpf_device - a device with programs on it
  * @member: comes first
  * @object: NULL for a persistent attachment that was opened by its pins
+ * @ifname: when it was attached; @spec: as the user names it, for messages
+ * @netns_inode, @netns_cookie: where it was attached; a cookie of 0 is not known
  * @netns_fd: held for clsact only, whose filters must be taken away by hand; else -1
  * @handle: clsact: handle of our filter, by direction
+ * @owner_fd: clsact: holds the token in the handles
  * @adopted: a persistent attachment that this session uses
  * @recording: adopted: we hold its lock and our rings are in it
  * @pin_fd: its directory, locked while we record
@@ -33,9 +37,10 @@ struct vnft_bpf_device {
 	struct vnft_member member;
 	uint8_t hook[VNFT_DIR_NR];
 	char ifname[VNFT_IFNAME_LEN];
+	char spec[VNFT_SPEC_BYTES];
 	unsigned int ifindex;
-	uint64_t netns_inode;
-	int netns_fd;
+	uint64_t netns_inode, netns_cookie;
+	int netns_fd, owner_fd;
 	uint32_t ncpus, ring_records, match_slots;
 	struct bpf_object *object;
 	int prog_fd[VNFT_DIR_NR];

@@ -4,8 +4,11 @@
  */
 #include "filters.h"
 
+#include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/if_link.h>
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
@@ -82,6 +85,7 @@ static int take_filter(const struct nlmsghdr *nlh, void *arg)
 	}
 	if (bpf && !f.name[0])
 		snprintf(f.name, sizeof(f.name), "bpf");
+	f.bpf = bpf && (uint16_t)tc->tcm_info == htons(ETH_P_ALL);
 	if (dump->n == dump->room) {
 		size_t room = dump->room ? 2 * dump->room : 8;
 		struct vnft_filter *more = realloc(dump->filter, room * sizeof(*more));
@@ -136,7 +140,7 @@ int vnft_clsact_each(unsigned int ifindex, vnft_filter_fn fn, void *arg)
 
 int vnft_tcx_each(unsigned int ifindex, vnft_filter_fn fn, void *arg)
 {
-	uint32_t ids[TCX_MAX], i;
+	uint32_t ids[TCX_MAX], links[TCX_MAX], i;
 	int dir, err = 0;
 
 	for (dir = 0; dir < VNFT_DIR_NR && !err; dir++) {
@@ -145,6 +149,7 @@ int vnft_tcx_each(unsigned int ifindex, vnft_filter_fn fn, void *arg)
 			.attach_type = dir == VNFT_DIR_IN ? VNFT_BPF_TCX_INGRESS :
 							    VNFT_BPF_TCX_EGRESS,
 			.prog_ids = (uintptr_t)ids,
+			.link_ids = (uintptr_t)links,
 			.count = TCX_MAX,
 		};
 
@@ -155,6 +160,7 @@ int vnft_tcx_each(unsigned int ifindex, vnft_filter_fn fn, void *arg)
 				.ifindex = ifindex,
 				.dir = (enum vnft_dir)dir,
 				.prog_id = ids[i],
+				.link_id = links[i],
 			};
 
 			name_program(&f);
@@ -163,4 +169,85 @@ int vnft_tcx_each(unsigned int ifindex, vnft_filter_fn fn, void *arg)
 		}
 	}
 	return err;
+}
+
+static int take_xdp(const struct nlattr *attr, void *data)
+{
+	struct vnft_filter *f = data;
+
+	/* Of several modes (driver, generic, hardware) this is the first, or the only one. */
+	switch (mnl_attr_get_type(attr)) {
+	case IFLA_XDP_PROG_ID:
+	case IFLA_XDP_DRV_PROG_ID:
+	case IFLA_XDP_SKB_PROG_ID:
+	case IFLA_XDP_HW_PROG_ID:
+		if (!f->prog_id && mnl_attr_get_payload_len(attr) == sizeof(uint32_t))
+			f->prog_id = mnl_attr_get_u32(attr);
+	}
+	return MNL_CB_OK;
+}
+
+static int take_link(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct ifinfomsg))
+		if ((mnl_attr_get_type(attr) & NLA_TYPE_MASK) == IFLA_XDP)
+			mnl_attr_parse_nested(attr, take_xdp, arg);
+	return MNL_CB_OK;
+}
+
+int vnft_xdp_each(unsigned int ifindex, vnft_filter_fn fn, void *arg)
+{
+	struct vnft_filter f = { .ifindex = ifindex, .dir = VNFT_DIR_IN };
+	char buf[VNFT_NL_REQUEST_BYTES];
+	struct nlmsghdr *nlh = vnft_nl_request(buf, RTM_GETLINK, 0);
+	struct ifinfomsg *ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
+	int err;
+
+	ifi->ifi_index = (int)ifindex;
+	err = vnft_nl_talk(nlh, take_link, NULL, &f, NULL, 0);
+	if (err || !f.prog_id)
+		return err;
+	name_program(&f);
+	return fn(&f, arg);
+}
+
+struct kind {
+	unsigned int ifindex;
+	char *name;
+};
+
+static int take_qdisc(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct tcmsg *tc = mnl_nlmsg_get_payload(nlh);
+	const struct kind *kind = arg;
+	const struct nlattr *attr;
+
+	if (nlh->nlmsg_type != RTM_NEWQDISC || tc->tcm_parent != TC_H_CLSACT ||
+	    tc->tcm_ifindex != (int)kind->ifindex)
+		return MNL_CB_OK;
+	mnl_attr_for_each(attr, nlh, sizeof(*tc))
+		if (mnl_attr_get_type(attr) == TCA_KIND)
+			snprintf(kind->name, 16, "%.*s", mnl_attr_get_payload_len(attr),
+				 mnl_attr_get_str(attr));
+	return MNL_CB_OK;
+}
+
+static void no_kind(void *arg)
+{
+	((struct kind *)arg)->name[0] = '\0';
+}
+
+int vnft_clsact_kind(unsigned int ifindex, char name[16])
+{
+	struct kind kind = { .ifindex = ifindex, .name = name };
+	char buf[VNFT_NL_REQUEST_BYTES];
+	struct nlmsghdr *nlh = vnft_nl_request(buf, RTM_GETQDISC, NLM_F_DUMP);
+	struct tcmsg *tc = mnl_nlmsg_put_extra_header(nlh, sizeof(*tc));
+
+	/* The kernel answers with the qdiscs of every device. */
+	tc->tcm_ifindex = (int)ifindex;
+	no_kind(&kind);
+	return vnft_nl_talk(nlh, take_qdisc, no_kind, &kind, NULL, 0);
 }

@@ -11,19 +11,28 @@
 #include "../../../kmod/uapi/vnftrace.h"
 
 /**
- * struct vnft_filter - a program on a hook
+ * struct vnft_filter - a program on a hook, or a classifier of another kind
+ * @link_id: tcx: of its link, 0 without one
+ * @bpf: clsact: it is of kind bpf and for every protocol, as ours are
  * @ours: its name begins with vnft_
  */
 struct vnft_filter {
 	unsigned int ifindex;
 	enum vnft_dir dir;
-	uint32_t prog_id, handle;
+	uint32_t prog_id, link_id, handle;
 	uint16_t priority;
-	bool ours;
+	bool bpf, ours;
 	char name[32];
 };
 typedef int (*vnft_filter_fn)(const struct vnft_filter *filter, void *arg);
 int vnft_clsact_each(unsigned int ifindex, vnft_filter_fn fn, void *arg);
 int vnft_tcx_each(unsigned int ifindex, vnft_filter_fn fn, void *arg);
+/* XDP runs before every other hook of ingress. */
+int vnft_xdp_each(unsigned int ifindex, vnft_filter_fn fn, void *arg);
+/*
+ * The kind of qdisc where clsact belongs: "clsact", "ingress" (which has no egress), or "" if there
+ * is none.
+ */
+int vnft_clsact_kind(unsigned int ifindex, char kind[16]);
 
 #endif

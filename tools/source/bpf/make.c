@@ -9,33 +9,38 @@
 #include <stdio.h>
 
 #include "../../lib/net/link.h"
+#include "../../lib/net/netns_find.h"
 #include "../spec.h"
 #include "attach.h"
 
 /* Who the device is, in the calling thread's namespace. */
-static int identify(struct vnft_bpf_device *d, const char *ifname, uint32_t *l2_bytes)
+static int identify(struct vnft_bpf_device *d, const char *spec, const char *ifname,
+		    uint32_t *l2_bytes)
 {
 	struct vnft_link_info info;
-	int err = vnft_spec_look(ifname, &info, &d->netns_inode);
+	int err = vnft_spec_look(spec, ifname, &info, &d->netns_inode);
 
 	if (err)
 		return err;
+	d->netns_cookie = vnft_netns_cookie();
 	d->ifindex = info.ifindex;
+	snprintf(d->spec, sizeof(d->spec), "%s", spec);
 	snprintf(d->ifname, sizeof(d->ifname), "%s", info.name);
 	*l2_bytes = info.arphrd == ARPHRD_ETHER || info.arphrd == ARPHRD_LOOPBACK ?
 		    VNFT_ETH_BYTES : 0;
 	return 0;
 }
 
-struct vnft_bpf_device *vnft_bpf_device_make(const char *ifname, enum vnft_hook_choice hook,
-					     struct vnft_bpf_load *how, bool persistent)
+struct vnft_bpf_device *vnft_bpf_device_make(const char *spec, const char *ifname,
+					     enum vnft_hook_choice hook, struct vnft_bpf_load *how,
+					     bool persistent)
 {
 	struct vnft_bpf_device *d = vnft_bpf_device_new();
 	int err;
 
 	if (!d)
 		return NULL;
-	err = identify(d, ifname, &how->l2_bytes);
+	err = identify(d, spec, ifname, &how->l2_bytes);
 	if (!err)
 		err = vnft_bpf_choose_hook(d, hook);
 	if (!err)

@@ -9,8 +9,10 @@
 
 /*
  * Load an instance for a device of the calling thread's namespace and attach it; NULL, errno set.
+ * @spec is how the user named it.
  */
-struct vnft_bpf_device *vnft_bpf_device_make(const char *ifname, enum vnft_hook_choice hook,
-					     struct vnft_bpf_load *how, bool persistent);
+struct vnft_bpf_device *vnft_bpf_device_make(const char *spec, const char *ifname,
+					     enum vnft_hook_choice hook, struct vnft_bpf_load *how,
+					     bool persistent);
 
 #endif

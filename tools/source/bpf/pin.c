@@ -14,19 +14,29 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../lib/net/link.h"
+#include "../../lib/net/netns.h"
 #include "../../lib/run/clock.h"
 #include "../../lib/text/error.h"
+#include "../attachment.h"
 #include "../spec.h"
 #include "attach.h"
 #include "caps.h"
+#include "hooked.h"
 #include "make.h"
 #include "pindir.h"
 #include "pinfs.h"
 #include "ring.h"
+#include "seek.h"
+
+/* Devices that were attached under one number of one namespace, and moved away. */
+#define CLAIM_TRIES 64
 
 static void note(struct vnft_bpf_device *d)
 {
 	d->state->note.netns_inode = d->netns_inode;
+	d->state->note.netns_cookie_low = (uint32_t)d->netns_cookie;
+	d->state->note.netns_cookie_high = (uint32_t)(d->netns_cookie >> 32);
 	d->state->note.attached_ns = vnft_now_ns();
 	d->state->note.ifindex = d->ifindex;
 	memcpy(d->state->note.ifname, d->ifname, sizeof(d->ifname));
@@ -70,37 +80,88 @@ out:
 	return err;
 }
 
-/* Make the device's directory; -EEXIST if it is attached. A dead attachment is removed for it. */
-static int claim(const char *ifname, char *dir, int *lock_fd)
+/* Two commands attach one device at the same time: the other was faster. */
+static int busy(const char *spec)
 {
-	struct vnft_bpf_device *old;
-	bool alive;
-	int tries;
+	return vnft_fail(-EEXIST, "%s: somebody else is attaching it right now", spec);
+}
 
-	for (tries = 0; tries < 2; tries++) {
-		if (!mkdir(dir, 0700)) {
+/* What is in @dir has to stay; else it was dead or never finished, and is removed. */
+static bool is_used(const char *dir)
+{
+	struct vnft_bpf_device *old = vnft_pin_open(dir);
+	uint8_t hooked[VNFT_DIR_NR] = { VNFT_HOOKED_REMOVED, VNFT_HOOKED_REMOVED };
+
+	if (old)
+		vnft_bpf_hooked(old, hooked);
+	vnft_bpf_device_free(old);
+	if (vnft_bpf_is_hooked(hooked))
+		return true;
+	vnft_pin_remove(dir);
+	return false;
+}
+
+/* The device is attached already: fails, unless nothing of that is left on it. */
+static int refuse_second(const char *spec, const char *root, unsigned int ifindex)
+{
+	char dir[VNFT_SEEK_BYTES], text[VNFT_HOOKED_TEXT_BYTES];
+	struct vnft_bpf_device *old = vnft_seek_device(root, ifindex, dir);
+	uint8_t hooked[VNFT_DIR_NR];
+
+	if (!old)
+		return 0;
+	vnft_bpf_hooked(old, hooked);
+	vnft_bpf_device_free(old);
+	if (!vnft_bpf_is_hooked(hooked)) {
+		vnft_pin_remove(dir);
+		return 0;
+	}
+	vnft_hooked_say(hooked, text, sizeof(text));
+	return vnft_fail(-EEXIST, "%s: already attached%s%s: `vnftrace detach %s` first", spec,
+			 vnft_hooked_both(hooked) ? "" : ", ",
+			 vnft_hooked_both(hooked) ? "" : text, spec);
+}
+
+/* Make the device's directory. Its name may be that of a device which moved away since. */
+static int claim(const char *spec, const char *root, unsigned int ifindex,
+		 char dir[VNFT_SEEK_BYTES], int *lock_fd)
+{
+	const int netns_fd = vnft_netns_open(NULL);
+	unsigned long long inode;
+	int tries, err;
+
+	if (netns_fd < 0)
+		return netns_fd;
+	inode = vnft_netns_inode(netns_fd);
+	close(netns_fd);
+	err = refuse_second(spec, root, ifindex);
+	if (err)
+		return err;
+	for (tries = 0; tries < CLAIM_TRIES; tries++) {
+		if (tries)
+			snprintf(dir, VNFT_SEEK_BYTES, "%s/%llu-%u-%d", root, inode, ifindex,
+				 tries);
+		else
+			snprintf(dir, VNFT_SEEK_BYTES, "%s/%llu-%u", root, inode, ifindex);
+		if (!mkdir(dir, 0700) || (errno == EEXIST && !vnft_pin_locked(dir) &&
+					  !is_used(dir) && !mkdir(dir, 0700))) {
 			*lock_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-			if (*lock_fd >= 0 && !flock(*lock_fd, LOCK_EX | LOCK_NB))
-				return 0;
-			break;
+			return *lock_fd >= 0 && !flock(*lock_fd, LOCK_EX | LOCK_NB) ? 0 :
+										       busy(spec);
 		}
 		if (errno != EEXIST)
 			return vnft_fail(-errno, "%s: cannot make it: %s", dir, strerror(errno));
-		if (vnft_pin_locked(dir))
-			break;
-		old = vnft_pin_open(dir);
-		alive = old && vnft_bpf_device_alive(old);
-		vnft_bpf_device_free(old);
-		if (alive)
-			break;
-		vnft_pin_remove(dir);
+		/* Locked without being finished: it is being made. */
+		if (vnft_pin_locked(dir) && (err = vnft_pin_get(dir, "state")) < 0)
+			return busy(spec);
+		if (err > 0)
+			close(err);
 	}
-	return vnft_fail(-EEXIST, "%s: already attached: `vnftrace detach %s` first", ifname,
-			 ifname);
+	return busy(spec);
 }
 
-static int pin_here(const char *ifname, const struct vnft_source_config *config, int rings_fd,
-		    uint8_t hook[VNFT_DIR_NR])
+static int pin_here(const char *spec, const char *ifname, const struct vnft_source_config *config,
+		    int rings_fd, uint8_t hook[VNFT_DIR_NR])
 {
 	struct vnft_bpf_load how = {
 		.ring_records = VNFT_SESSION_RING_RECORDS,
@@ -108,21 +169,23 @@ static int pin_here(const char *ifname, const struct vnft_source_config *config,
 							       VNFT_BPF_MATCH_SLOTS,
 		.rings_fd = rings_fd,
 	};
-	char root[VNFT_PIN_PATH / 2], dir[VNFT_PIN_PATH - 16];
+	char root[VNFT_PIN_PATH / 2], dir[VNFT_SEEK_BYTES];
 	struct vnft_bpf_device *d;
+	struct vnft_link_info info;
 	int err, lock_fd = -1;
+	uint64_t inode;
 
-	err = vnft_pinfs_path(root, sizeof(root), true);
+	err = vnft_spec_look(spec, ifname, &info, &inode);
 	if (!err)
-		err = vnft_pin_dir(root, ifname, dir, sizeof(dir));
+		err = vnft_pinfs_path(root, sizeof(root), true);
 	if (!err)
-		err = claim(ifname, dir, &lock_fd);
+		err = claim(spec, root, info.ifindex, dir, &lock_fd);
 	if (err)
 		return err;
 	err = next_id(root, &how.id);
 	if (!err) {
-		d = vnft_bpf_device_make(ifname, config ? config->hook : VNFT_HOOK_AUTO, &how,
-					 true);
+		d = vnft_bpf_device_make(spec, info.name, config ? config->hook : VNFT_HOOK_AUTO,
+					 &how, true);
 		err = d ? 0 : -errno;
 	}
 	if (!err) {
@@ -156,7 +219,7 @@ int vnft_bpf_pin(const char *spec, const struct vnft_source_config *config,
 		return rings_fd;
 	err = vnft_spec_enter(spec, ifname, &back);
 	if (!err) {
-		err = pin_here(ifname, config, rings_fd, hook);
+		err = pin_here(spec, ifname, config, rings_fd, hook);
 		vnft_spec_leave(back);
 	}
 	close(rings_fd);

@@ -9,15 +9,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "../../lib/net/netns.h"
-#include "../../lib/net/link.h"
 #include "../../lib/text/error.h"
 
 static const char *const link_pin[VNFT_DIR_NR] = { "link_in", "link_out" };
@@ -109,29 +106,16 @@ struct vnft_bpf_device *vnft_pin_open(const char *dir)
 		goto fail;
 	d->ifindex = d->state->note.ifindex;
 	d->netns_inode = d->state->note.netns_inode;
+	d->netns_cookie = (uint64_t)d->state->note.netns_cookie_high << 32 |
+			  d->state->note.netns_cookie_low;
 	snprintf(d->ifname, sizeof(d->ifname), "%.15s", d->state->note.ifname);
+	snprintf(d->spec, sizeof(d->spec), "%s", d->ifname);
 	memcpy(d->handle, d->state->note.handle, sizeof(d->handle));
 	memcpy(d->priority, d->state->note.priority, sizeof(d->priority));
 	return d;
 fail:
 	vnft_bpf_device_free(d);
 	return NULL;
-}
-
-int vnft_pin_dir(const char *root, const char *ifname, char *dir, size_t bytes)
-{
-	int ifindex = vnft_link_index(ifname), fd;
-	uint64_t inode;
-
-	if (ifindex < 0)
-		return ifindex;
-	fd = vnft_netns_open(NULL);
-	if (fd < 0)
-		return fd;
-	inode = vnft_netns_inode(fd);
-	close(fd);
-	snprintf(dir, bytes, "%s/%llu-%d", root, (unsigned long long)inode, ifindex);
-	return 0;
 }
 
 bool vnft_pin_locked(const char *dir)

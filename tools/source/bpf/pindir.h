@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A persistent attachment on disk: a directory of pins under /sys/fs/bpf/vnftrace/, by namespace
- * and ifindex. Its lock is held while it is made and while somebody records.
+ * and ifindex where it was attached; a device that took the place of one that moved has "-N" behind
+ * that. Its lock is held while it is made and while somebody records.
  */
 #ifndef VNFT_SOURCE_BPF_PINDIR_H
 #define VNFT_SOURCE_BPF_PINDIR_H
@@ -12,8 +13,6 @@
 /* Sessions number their devices from 1, persistent attachments from here: both may be recorded. */
 #define VNFT_PIN_FIRST_ID	0x8000U
 
-/* Directory of a device of the calling thread's namespace; -ENODEV after vnft_fail(). */
-int vnft_pin_dir(const char *root, const char *ifname, char *dir, size_t bytes);
 /* Names of all directories; the caller frees *list. It is no error if there are none. */
 int vnft_pin_names(const char *root, char (**list)[48], size_t *n);
 /* Pin a descriptor, or get a pinned one: -errno if there is none. */

@@ -4,27 +4,28 @@
  */
 #include "pinned.h"
 
-#include <bpf/bpf.h>
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "../../lib/net/link.h"
 #include "../../lib/net/netns.h"
 #include "../../lib/net/netns_find.h"
 #include "../../lib/text/error.h"
 #include "../spec.h"
 #include "attach.h"
 #include "caps.h"
+#include "chain.h"
 #include "clsact.h"
-#include "filters.h"
+#include "hooked.h"
 #include "pindir.h"
 #include "pinfs.h"
 #include "read.h"
 #include "ring.h"
+#include "seek.h"
 
 /* Stop what a killed recorder left running. */
 static void settle(struct vnft_bpf_device *d)
@@ -36,13 +37,19 @@ static void settle(struct vnft_bpf_device *d)
 	flock(d->pin_fd, LOCK_UN);
 }
 
+/* Its filters go, or their namespace is out of reach: said once. */
 static void take_away(const char *dir)
 {
 	struct vnft_bpf_device *d = vnft_pin_open(dir);
 
 	if (d) {
-		if (d->hook[VNFT_DIR_IN] == VNFT_HOOK_CLSACT_IN)
+		if (d->hook[VNFT_DIR_IN] == VNFT_HOOK_CLSACT_IN) {
 			d->netns_fd = vnft_netns_find(d->netns_inode);
+			vnft_spec_of(d->netns_inode, d->ifname, d->spec);
+			if (d->netns_fd < 0)
+				vnft_warn("%s: its namespace is gone, or held where we cannot "
+					  "look: then its filters stay", d->spec);
+		}
 		vnft_bpf_device_record(d, 0);
 		vnft_bpf_detach_hooks(d);
 		vnft_bpf_device_free(d);
@@ -83,20 +90,50 @@ static int unpin_all(unsigned int *detached)
 	return vnft_netns_each(sweep_clsact, detached);
 }
 
-static int unpin_one(const char *ifname, unsigned int *detached)
+/*
+ * A device that is there by its hooks; one that is not there under that name, or whose namespace is
+ * not, by what it was called when it was attached.
+ */
+static struct vnft_bpf_device *seek(const char *root, const char *spec, char dir[VNFT_SEEK_BYTES])
 {
-	char root[VNFT_PIN_PATH / 2], dir[VNFT_PIN_PATH - 16];
-	int err, have;
+	struct vnft_bpf_device *d = NULL;
+	char netns[VNFT_NETNS_NAME_BYTES], dev[VNFT_SPEC_DEV_BYTES], ifname[VNFT_IFNAME_LEN];
+	unsigned long long inode = 0;
+	unsigned int ifindex = 0;
+	int back, fd;
 
-	have = vnft_pinfs_path(root, sizeof(root), false);
-	if (have && have != -ENOENT)
-		return have;
-	err = vnft_pin_dir(root, ifname, dir, sizeof(dir));
-	if (err)
+	if (!vnft_spec_split(spec, netns, dev))
+		return NULL;
+	if (!vnft_spec_enter(spec, ifname, &back)) {
+		ifindex = if_nametoindex(ifname);
+		if (ifindex)
+			d = vnft_seek_device(root, ifindex, dir);
+		fd = vnft_netns_open(NULL);
+		inode = fd >= 0 ? vnft_netns_inode(fd) : 0;
+		if (fd >= 0)
+			close(fd);
+		vnft_spec_leave(back);
+	} else {
+		sscanf(netns, "net:[%llu]", &inode);
+	}
+	return d || ifindex ? d : vnft_seek_name(root, inode, dev, dir);
+}
+
+static int unpin_one(const char *spec, unsigned int *detached)
+{
+	char root[VNFT_PIN_PATH / 2], dir[VNFT_SEEK_BYTES];
+	struct vnft_bpf_device *d = NULL;
+	int err;
+
+	err = vnft_pinfs_path(root, sizeof(root), false);
+	if (err && err != -ENOENT)
 		return err;
-	if (have || access(dir, F_OK))
+	if (!err)
+		d = seek(root, spec, dir);
+	if (!d)
 		return vnft_fail(-ENOENT, "%s: not attached: `vnftrace status` lists what is",
-				 ifname);
+				 spec);
+	vnft_bpf_device_free(d);
 	take_away(dir);
 	vnft_pin_forget(root);
 	(*detached)++;
@@ -106,45 +143,35 @@ static int unpin_one(const char *ifname, unsigned int *detached)
 int vnft_bpf_unpin(const char *spec, unsigned int *detached)
 {
 	unsigned int n = 0;
-	char ifname[VNFT_IFNAME_LEN];
-	int err, back;
+	int err;
 
 	vnft_bpf_quiet();
 	err = vnft_bpf_need_caps();
-	if (!err && !spec)
-		err = unpin_all(&n);
-	if (!err && spec) {
-		err = vnft_spec_enter(spec, ifname, &back);
-		if (!err) {
-			err = unpin_one(ifname, &n);
-			vnft_spec_leave(back);
-		}
-	}
+	if (!err)
+		err = spec ? unpin_one(spec, &n) : unpin_all(&n);
 	if (detached)
 		*detached = n;
 	return err;
 }
 
-static int open_here(const char *ifname, struct vnft_bpf_device **d)
+static int open_here(const char *spec, const char *ifname, struct vnft_bpf_device **d)
 {
-	char root[VNFT_PIN_PATH / 2], dir[VNFT_PIN_PATH - 16];
-	int err, have;
+	char root[VNFT_PIN_PATH / 2], dir[VNFT_SEEK_BYTES];
+	unsigned int ifindex = if_nametoindex(ifname);
+	int err;
 
-	have = vnft_pinfs_path(root, sizeof(root), false);
-	if (have && have != -ENOENT)
-		return have;
-	err = vnft_pin_dir(root, ifname, dir, sizeof(dir));
-	if (err)
+	*d = NULL;
+	if (!ifindex)
+		return vnft_spec_missing(spec);
+	err = vnft_pinfs_path(root, sizeof(root), false);
+	if (err && err != -ENOENT)
 		return err;
-	*d = have || access(dir, F_OK) ? NULL : vnft_pin_open(dir);
-	/* Dead: another device may have its namespace's inode and its ifindex now. */
-	if (*d && !vnft_bpf_device_alive(*d)) {
-		vnft_bpf_device_free(*d);
-		*d = NULL;
-	}
+	if (!err)
+		*d = vnft_seek_device(root, ifindex, dir);
 	if (!*d)
-		return vnft_fail(-ENOENT, "%s: not attached: `vnftrace attach %s` first", ifname,
-				 ifname);
+		return vnft_fail(-ENOENT, "%s: not attached: `vnftrace attach %s` first", spec,
+				 spec);
+	snprintf((*d)->spec, sizeof((*d)->spec), "%s", spec);
 	settle(*d);
 	return 0;
 }
@@ -157,79 +184,28 @@ int vnft_bpf_open_device(const char *spec, struct vnft_bpf_device **d)
 	err = vnft_spec_enter(spec, ifname, &back);
 	if (err)
 		return err;
-	err = open_here(ifname, d);
+	err = open_here(spec, ifname, d);
 	vnft_spec_leave(back);
 	return err;
 }
 
-static void add_other(struct vnft_attachment *a, const char *hook, const struct vnft_filter *f)
-{
-	size_t n = strlen(a->others);
-
-	snprintf(a->others + n, sizeof(a->others) - n, "%s%s/%s:%s(%u)", n ? " " : "", hook,
-		 f->dir == VNFT_DIR_IN ? "in" : "out", f->name[0] ? f->name : "?", f->prog_id);
-}
-
-struct neighbours {
-	struct vnft_attachment *to;
-	const char *hook;
-	uint32_t ours[VNFT_DIR_NR];
-};
-
-static int look_beside(const struct vnft_filter *f, void *arg)
-{
-	struct neighbours *b = arg;
-
-	if (f->prog_id != b->ours[f->dir])
-		add_other(b->to, b->hook, f);
-	return 0;
-}
-
-static void look_around(const struct vnft_bpf_device *d, struct vnft_attachment *a)
-{
-	struct neighbours b = { .to = a };
-	struct vnft_link_info info;
-	struct bpf_prog_info prog;
-	uint32_t bytes;
-	int fd, back, dir;
-
-	fd = vnft_netns_find(d->netns_inode);
-	if (fd < 0)
-		return;
-	for (dir = 0; dir < VNFT_DIR_NR; dir++) {
-		bytes = sizeof(prog);
-		memset(&prog, 0, sizeof(prog));
-		if (!bpf_obj_get_info_by_fd(d->prog_fd[dir], &prog, &bytes))
-			b.ours[dir] = prog.id;
-	}
-	if (!vnft_netns_enter(fd, &back)) {
-		/* It may have been renamed since. */
-		if (!vnft_link_get_index(d->ifindex, &info))
-			snprintf(a->ifname, sizeof(a->ifname), "%s", info.name);
-		b.hook = "tcx";
-		vnft_tcx_each(d->ifindex, look_beside, &b);
-		b.hook = "clsact";
-		vnft_clsact_each(d->ifindex, look_beside, &b);
-		vnft_netns_leave(back);
-	}
-	close(fd);
-}
-
 static void describe(struct vnft_bpf_device *d, const char *dir, struct vnft_attachment *a)
 {
+	struct vnft_bpf_where where;
+
 	settle(d);
+	vnft_bpf_locate(d, &where);
 	memset(a, 0, sizeof(*a));
 	a->observer = VNFT_OBSERVER_BPF;
 	a->id = d->member.id;
-	a->netns_inode = d->netns_inode;
-	a->ifindex = d->ifindex;
-	snprintf(a->ifname, sizeof(a->ifname), "%s", d->ifname);
+	a->netns_inode = where.netns_inode;
+	a->ifindex = where.ifindex;
+	snprintf(a->ifname, sizeof(a->ifname), "%s", where.ifname);
 	memcpy(a->hook, d->hook, sizeof(a->hook));
-	a->dead = !vnft_bpf_device_alive(d);
+	memcpy(a->hooked, where.hooked, sizeof(a->hooked));
 	a->recording = d->state->record_mask && vnft_pin_locked(dir);
 	vnft_bpf_device_read(d, &a->state);
-	if (!a->dead)
-		look_around(d, a);
+	vnft_bpf_chain(d, a);
 }
 
 int vnft_bpf_pin_each(vnft_attachment_fn fn, void *arg)

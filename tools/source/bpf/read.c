@@ -78,7 +78,7 @@ int vnft_bpf_device_hist(const struct vnft_bpf_device *d, enum vnft_pairing pair
 	uint32_t cpu;
 
 	if ((unsigned int)pairing >= VNFT_PAIRING_NR || (unsigned int)request >= VNFT_DIR_NR)
-		return vnft_fail(-EINVAL, "%s: no such histogram", d->ifname);
+		return vnft_fail(-EINVAL, "%s: no such histogram", d->spec);
 	memset(sum, 0, sizeof(*sum));
 	for (cpu = 0; cpu < d->ncpus; cpu++)
 		merge(sum, &d->hist[VNFT_HIST_INDEX(cpu, (uint32_t)pairing, (uint32_t)request)]);
@@ -92,10 +92,10 @@ int vnft_bpf_device_stream(const struct vnft_bpf_device *d, enum vnft_dir dir,
 	struct vnft_stream_slot slot = { 0 };
 
 	if ((unsigned int)dir >= VNFT_DIR_NR)
-		return vnft_fail(-EINVAL, "%s: no such direction", d->ifname);
+		return vnft_fail(-EINVAL, "%s: no such direction", d->spec);
 	best = vnft_stream_most(d->state->stream[dir], VNFT_STREAM_SLOTS);
 	if (!best)
-		return vnft_fail(-ENOENT, "%s: no TCP payload passed it %s", d->ifname,
+		return vnft_fail(-ENOENT, "%s: no TCP payload passed it %s", d->spec,
 				 dir == VNFT_DIR_IN ? "from the guest" : "to the guest");
 	slot.flow = load(&best->flow);
 	slot.payload_bytes = load(&best->payload_bytes);

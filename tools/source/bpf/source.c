@@ -15,6 +15,7 @@
 #include "adopt.h"
 #include "alive.h"
 #include "attach.h"
+#include "hooked.h"
 #include "make.h"
 #include "pindir.h"
 #include "read.h"
@@ -40,7 +41,7 @@ static int attach_own(struct vnft_source *s, const char *spec, uint16_t *id)
 	if (err)
 		return err;
 	how.id = b->next_id;
-	d = vnft_bpf_device_make(ifname, b->session.config.hook, &how, false);
+	d = vnft_bpf_device_make(spec, ifname, b->session.config.hook, &how, false);
 	err = d ? 0 : -errno;
 	vnft_spec_leave(back);
 	if (err)
@@ -133,7 +134,7 @@ static int device(struct vnft_source *s, uint16_t id, struct vnft_source_device 
 	out->ifindex = d->ifindex;
 	out->netns_inode = d->netns_inode;
 	memcpy(out->hook, d->hook, sizeof(out->hook));
-	out->alive = vnft_bpf_device_alive(d);
+	vnft_bpf_hooked(d, out->hooked);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "../../lib/net/link.h"
 #include "../../lib/text/error.h"
@@ -32,7 +33,7 @@ static int find_wanted(const char *spec, struct wanted *wanted)
 	err = vnft_spec_enter(spec, ifname, &back);
 	if (err)
 		return err;
-	err = vnft_spec_look(ifname, &info, &wanted->netns_inode);
+	err = vnft_spec_look(spec, ifname, &info, &wanted->netns_inode);
 	vnft_spec_leave(back);
 	wanted->ifindex = info.ifindex;
 	return err;
@@ -79,7 +80,7 @@ int vnft_module_attached_add(const char *spec, const struct vnft_source_config *
 		err = vnft_spec_enter(spec, ifname, &back);
 	if (err)
 		return err;
-	err = vnft_spec_look(ifname, &info, &inode);
+	err = vnft_spec_look(spec, ifname, &info, &inode);
 	how.ifindex = info.ifindex;
 	if (!err) {
 		err = vnft_module_attach(&how, &d);
@@ -112,12 +113,13 @@ static int hand(const struct vnft_module_device *d, void *arg)
 		.netns_inode = d->netns_inode,
 		.ifindex = d->ifindex,
 		.hook = { d->hook_in, d->hook_out },
-		.dead = d->gone,
 	};
 	const struct each *each = arg;
 
 	if (d->session)
 		return 0;
+	if (d->gone)
+		memset(a.hooked, VNFT_HOOKED_DEVICE_GONE, sizeof(a.hooked));
 	snprintf(a.ifname, sizeof(a.ifname), "%s", d->ifname);
 	vnft_module_state(d, each->ncpus, &a.state);
 	return each->fn(&a, each->arg);

@@ -34,7 +34,8 @@ static struct member *find(struct vnft_source *s, uint16_t id)
 	return (struct member *)vnft_session_find(s, id);
 }
 
-static int attach_here(struct vnft_module *m, const char *ifname, struct vnft_module_device *d)
+static int attach_here(struct vnft_module *m, const char *spec, const char *ifname,
+		       struct vnft_module_device *d)
 {
 	struct vnft_module_attach how = {
 		.session = m->setup.session,
@@ -43,13 +44,13 @@ static int attach_here(struct vnft_module *m, const char *ifname, struct vnft_mo
 	};
 	struct vnft_link_info info;
 	uint64_t inode;
-	int err = vnft_spec_look(ifname, &info, &inode);
+	int err = vnft_spec_look(spec, ifname, &info, &inode);
 
 	if (err)
 		return err;
 	how.ifindex = info.ifindex;
 	err = vnft_module_attach(&how, d);
-	return err ? vnft_fail(vnft_module_errno(err), "%s: %s", ifname, vnft_why()) : 0;
+	return err ? vnft_fail(vnft_module_errno(err), "%s: %s", spec, vnft_why()) : 0;
 }
 
 static int attach(struct vnft_source *s, const char *spec, uint16_t *id)
@@ -64,7 +65,7 @@ static int attach(struct vnft_source *s, const char *spec, uint16_t *id)
 		return vnft_fail(-ENOMEM, "%s: out of memory", spec);
 	err = vnft_spec_enter(spec, ifname, &back);
 	if (!err) {
-		err = attach_here(m, ifname, &d);
+		err = attach_here(m, spec, ifname, &d);
 		vnft_spec_leave(back);
 	}
 	if (!err && (d.id < VNFT_MODULE_FIRST_ID ||
@@ -162,8 +163,10 @@ static int device(struct vnft_source *s, uint16_t id, struct vnft_source_device 
 		.ifindex = d.ifindex,
 		.netns_inode = d.netns_inode,
 		.hook = { d.hook_in, d.hook_out },
-		.alive = !d.gone,
 	};
+	/* netfilter's hooks are the module's own: nobody takes one away alone. */
+	if (d.gone)
+		memset(out->hooked, VNFT_HOOKED_DEVICE_GONE, sizeof(out->hooked));
 	snprintf(out->ifname, sizeof(out->ifname), "%s", d.ifname);
 	return 0;
 }
