@@ -42,6 +42,11 @@ check "no line of code or of a page is wider than 100 columns" empty "$tmp/wide"
 files | grep -zE '^tools/.*\.[ch]$' | acquainted >"$tmp/acquainted"
 check "nobody outside of it knows a driver ($drivers)" empty "$tmp/acquainted"
 
+# docs/method.md: one function reads the clock of the stamps.
+files | grep -zE '^tools/.*\.c$' | grep -zv '^tools/lib/run/clock\.c$' |
+	xargs -0 grep -nE 'clock_gettime\(CLOCK_MONOTONIC|clock_gettime\(clock' >"$tmp/clocks"
+check "nobody but tools/lib/run/clock.c reads CLOCK_MONOTONIC" empty "$tmp/clocks"
+
 # A page that names a file that has moved sends its reader astray. NAME stands for the reader's own.
 named() { grep -ohE '`(kmod|bpf|tools|tests|docs|scripts)/[A-Za-z0-9_./-]+`' "$@" | tr -d '`'; }
 absent() { grep -v NAME | while read -r path; do [ -e "$path" ] || echo "$path"; done; }

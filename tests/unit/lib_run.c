@@ -459,6 +459,25 @@ static void interrupts(void)
 	vnft_child_stop(&child, 1000);
 }
 
+/* A process whose children have another time namespace cannot know how far it is from the host. */
+static void clocks(void)
+{
+	struct timespec until = vnft_clock_until(5000000007);
+	int status = 0;
+	pid_t pid;
+
+	CHECK(until.tv_sec == 5 && until.tv_nsec == 7 && !vnft_clock_check(),
+	      "in the host's time namespace the clock is the host's");
+	pid = fork();
+	if (!pid)
+		_exit(unshare(CLONE_NEWTIME) ? 77 : vnft_clock_check() != -EOPNOTSUPP);
+	waitpid(pid, &status, 0);
+	if (WEXITSTATUS(status) == 77)
+		SKIP("a time namespace of children alone", "this kernel has none");
+	else
+		CHECK(!status, "a time namespace of children alone is refused");
+}
+
 int main(void)
 {
 	if (unshare(CLONE_NEWNET | CLONE_NEWNS) ||
@@ -477,6 +496,7 @@ int main(void)
 	at_once();
 	without_rights();
 	children();
+	clocks();
 	interrupts();
 	return unit_done();
 }

@@ -77,8 +77,7 @@ static bool wait_until(struct user *p, uint64_t at_ns)
 		wake_ns = at_ns - p->config.spin_ns;
 		if (wake_ns > now_ns + NAP_NS)
 			wake_ns = now_ns + NAP_NS;
-		ts.tv_sec = wake_ns / 1000000000;
-		ts.tv_nsec = wake_ns % 1000000000;
+		ts = vnft_clock_until(wake_ns);
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
 	}
 	return !stopped(p);

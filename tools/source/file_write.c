@@ -14,6 +14,7 @@
 
 #include "../lib/host/version.h"
 #include "../lib/text/error.h"
+#include "../lib/run/clock.h"
 #include "../lib/run/output.h"
 #include "file.h"
 
@@ -55,11 +56,11 @@ static int failed(const struct vnft_file_writer *w)
 	return w->err ? vnft_fail(w->err, "%s", w->why) : 0;
 }
 
-static uint64_t clock_ns(clockid_t clock)
+static uint64_t realtime_ns(void)
 {
 	struct timespec t;
 
-	clock_gettime(clock, &t);
+	clock_gettime(CLOCK_REALTIME, &t);
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
@@ -72,7 +73,7 @@ static int flush(struct vnft_file_writer *w)
 	if (err)
 		remember(w, err);
 	w->n = 0;
-	w->flushed_ns = clock_ns(CLOCK_MONOTONIC);
+	w->flushed_ns = vnft_now_ns();
 	return failed(w);
 }
 
@@ -88,14 +89,14 @@ int vnft_file_write(const struct vnft_record *record, void *writer)
 
 int vnft_file_tick(struct vnft_file_writer *w)
 {
-	return clock_ns(CLOCK_MONOTONIC) - w->flushed_ns < FLUSH_NS ? failed(w) : flush(w);
+	return vnft_now_ns() - w->flushed_ns < FLUSH_NS ? failed(w) : flush(w);
 }
 
 static int write_manifest(struct vnft_file_writer *w, uint32_t ncpus)
 {
-	uint64_t before_ns = clock_ns(CLOCK_MONOTONIC);
-	uint64_t real_ns = clock_ns(CLOCK_REALTIME);
-	uint64_t now_ns = before_ns + (clock_ns(CLOCK_MONOTONIC) - before_ns) / 2;
+	uint64_t before_ns = vnft_now_ns();
+	uint64_t real_ns = realtime_ns();
+	uint64_t now_ns = before_ns + (vnft_now_ns() - before_ns) / 2;
 	struct vnft_record r = {
 		.time_ns = now_ns,
 		.flow = VNFT_MAGIC,
@@ -141,7 +142,7 @@ int vnft_file_define(struct vnft_file_writer *writer, uint16_t id,
 		     const struct vnft_link_info *info, const struct vnft_source_device *device)
 {
 	struct vnft_record r = {
-		.time_ns = clock_ns(CLOCK_MONOTONIC),
+		.time_ns = vnft_now_ns(),
 		.flow = device->netns_inode,
 		.device = id,
 		.kind = VNFT_KIND_DEVICE,
@@ -175,7 +176,7 @@ int vnft_file_write_lost(struct vnft_file_writer *writer, uint16_t id,
 
 	for (cause = 0; cause < VNFT_LOST_NR && !err; cause++) {
 		struct vnft_record r = {
-			.time_ns = clock_ns(CLOCK_MONOTONIC),
+			.time_ns = vnft_now_ns(),
 			.device = id,
 			.kind = VNFT_KIND_LOST,
 			.flags = VNFT_RF_USERSPACE,
@@ -196,7 +197,7 @@ bool vnft_file_is_stdout(const struct vnft_file_writer *writer)
 int vnft_file_close(struct vnft_file_writer *w)
 {
 	const struct vnft_record end = {
-		.time_ns = clock_ns(CLOCK_MONOTONIC),
+		.time_ns = vnft_now_ns(),
 		.kind = VNFT_KIND_MARK,
 		.flags = VNFT_RF_USERSPACE,
 		.mark.name = VNFT_FILE_END,

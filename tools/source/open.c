@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "../lib/run/clock.h"
 #include "../lib/text/error.h"
 #include "bpf/probe.h"
 #include "bpf/source.h"
@@ -42,7 +43,9 @@ int vnft_source_open(struct vnft_source **source, enum vnft_observer observer,
 	*source = NULL;
 	if (observer == VNFT_OBSERVER_BOTH)
 		return vnft_fail(-EINVAL, "two observers are two sessions");
-	err = vnft_observer_choose(observer, &observer);
+	err = vnft_clock_check();
+	if (!err)
+		err = vnft_observer_choose(observer, &observer);
 	if (err)
 		return err;
 	return observer == VNFT_OBSERVER_MODULE ? vnft_module_open(source, config) :
