@@ -15,7 +15,7 @@ const char *const vnft_bench_caches[] = {
 
 #define OF_EVERY_BENCH								\
 	{ CAP_NET_ADMIN, "make devices and attach to them" },			\
-	{ CAP_SYS_ADMIN, "make the run's network namespace" },			\
+	{ CAP_SYS_ADMIN, "make the network namespace" },			\
 	{ CAP_NET_RAW, "send SYN and echo" }
 
 int vnft_bench_need_caps(bool module)

@@ -162,7 +162,7 @@ const struct vnft_cmd vnft_cmd_bench = {
 	"time from launch to the first RST (and to the first SYN-ACK of the workload), its "
 	"phases, teardown, RTT (flood and fixed rate), TCP throughput both ways and 64-byte "
 	"packets per second, image size and memory. Runs of all types are made in random order. "
-	"A run lives in a network namespace of its own, vnft-ID, unless a daemon that already "
+	"They live in a network namespace of their own, vnft-ID, unless a daemon that already "
 	"runs makes its devices in the host's.\n\n"
 	"With the module loaded, its timer in the kernel sends SYNs and fixed-rate echoes. A "
 	"thread always sends the flood, because its replies pace it. In results.json every "

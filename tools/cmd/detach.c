@@ -30,7 +30,7 @@ static const struct vnft_opt opts[] = {
 };
 
 static const struct vnft_column columns[] = {
-	{ "detached", "detached" }, { "dead runs cleaned", "runs_cleaned" }, { 0 }
+	{ "detached", "detached" }, { "dead sessions cleaned", "runs_cleaned" }, { 0 }
 };
 static const struct vnft_view views[] = { { NULL, "", columns }, { 0 } };
 
@@ -106,9 +106,9 @@ const struct vnft_cmd vnft_cmd_detach = {
 	"attached goes alike, unless --observer names one of them.\n\n"
 	"With --all: the attachments of every namespace, also those whose device is gone; the "
 	"clsact filters of vnftrace processes that were killed, in every namespace that can be "
-	"reached (docs/limits.md); and everything that dead runs of `bench` left (namespaces, "
-	"devices, processes, domains, containers). What living processes use is left alone, also "
-	"those of another PID namespace.",
+	"reached (docs/limits.md); and everything that dead sessions of `bench` left "
+	"(namespaces, devices, processes, domains, containers). What living processes use is left "
+	"alone, also those of another PID namespace.",
 	.examples = examples,
 	.opts = opts,
 	.config_bytes = sizeof(struct detach_config),

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which Docker: the one that runs on this host, or a private one that lives as long as the run.
+ * Which Docker: the one that runs on this host, or a private one that lives as long as the
+ * session.
  *
- * The private dockerd runs in the run's network namespace, and in a PID and a mount namespace of
- * its own, with a /run of its own: its containerd, shims, containers, mounts and sockets all die
+ * The private dockerd runs in the session's network namespace, and in a PID and a mount namespace
+ * of its own, with a /run of its own: its containerd, shims, containers, mounts and sockets all die
  * with one process, and that one dies with us. What it leaves in files and cgroups is noted in the
- * run beforehand.
+ * session's objects beforehand.
  */
 #include "docker.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A run and what it leaves on the host. /run/vnftrace/ID/lock is held (flock) as long as the
- * run lives; /run/vnftrace/ID/objects lists, one per line and written before the object is made,
- * what must be undone. An ID whose lock is free belongs to a dead run: vnft_run_sweep() undoes it.
+ * A session of bench on the host, named after its directory /run/vnftrace/ID, and what it leaves.
+ * ID/lock is held (flock) as long as the session lives; ID/objects lists, one per line and written
+ * before the object is made, what must be undone. An ID whose lock is free belongs to a dead
+ * session: vnft_run_sweep() undoes it.
  *
  * Kinds of objects, undone last first:
  *   netns NAME          processes inside are ended, then the namespace is deleted
@@ -18,7 +19,7 @@
 #define VNFT_LIB_RUN_H
 
 /**
- * struct vnft_run - a run that is alive
+ * struct vnft_run - a session that is alive: its directory below /run, and its names
  * @id: 6 lower-case hex digits; names on the host are vnft-ID (namespace) and vnft... (devices)
  * @dir: /run/vnftrace/ID
  * @netns: "vnft-ID"
@@ -31,13 +32,13 @@ struct vnft_run {
 	int objects_fd;
 };
 
-/* Make a run: directory, lock, empty object list. Does not create the namespace. */
+/* Begin a session: directory, lock, empty object list. Does not create the namespace. */
 int vnft_run_begin(struct vnft_run *run);
 /* Note an object before it is made. */
 int vnft_run_note(struct vnft_run *run, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* Undo every object, last first, and remove the run. Safe to call twice. */
+/* Undo every object, last first, and remove the directory. Safe to call twice. */
 int vnft_run_end(struct vnft_run *run);
-/* Undo what dead runs left. @undone: number of runs cleaned, may be NULL. */
+/* Undo what dead sessions left. @undone: number of them, may be NULL. */
 int vnft_run_sweep(unsigned int *undone);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Ending what runs in a namespace of ours, and processes that a dead run noted. A process is
+ * Ending what runs in a namespace of ours, and processes that a dead session noted. A process is
  * signalled through a pidfd that was opened before it was looked at: a reused number is never hit.
  */
 #include "undo_process.h"
@@ -191,8 +191,8 @@ static bool is_noted(pid_t pid, void *arg)
 }
 
 /*
- * A process is a run's if the run's id is in its environment (vnft_child_start() passes it on) or
- * on its command line, or if it lives in the run's namespace.
+ * A process is a session's if the session's id is in its environment (vnft_child_start() passes it
+ * on) or on its command line, or if it lives in the session's namespace.
  */
 static bool belongs(pid_t pid, const char *id)
 {
