@@ -55,7 +55,7 @@ if [ "$(id -u)" -eq 0 ] && "$VNFTRACE" doctor -j 2>/dev/null |
 	else
 		try_table "$here/module.tsv"
 	fi
-	check "the refused commands left no file" \
+	check "the refused commands left no file, the failed ones no directory" \
 		[ ! -e "$room/scratch/records" -a ! -e "$room/scratch/results" ]
 	run status -j
 	check "and no device half attached" [ "$code" = 0 -a -z "$(grep -w '"lo"' "$room/out")" ]

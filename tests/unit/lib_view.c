@@ -96,7 +96,7 @@ static void tables(void)
 		"\"host\": {\"kernel\": \"6.1\", \"governor\": null, \"governor_why\": \"no "
 		"image\"},"
 		"\"none\": []}",
-		0, NULL);
+		0, NULL), *blank;
 
 	text_is(v, views,
 		"Results\n"
@@ -111,6 +111,12 @@ static void tables(void)
 		"governor  - [1]\n"
 		"[1] no image\n",
 		"a table with footnotes, an object, and nothing for what is empty");
+	blank = json_pack("{s:[{s:s, s:n, s:s}, {s:s, s:n, s:s}]}", "rows", "type", "a",
+			  "image_bytes", "image_bytes_why", "left out", "type", "b", "image_bytes",
+			  "image_bytes_why", "left out");
+	text_is(blank, views, "Results\nnot measured: left out\n\n",
+		"a table without any quantity is one line");
+	json_decref(blank);
 	CHECK(json_integer_value(vnft_view_at(v, "rows[1].image_bytes")) == 10,
 	      "a path through an array");
 	CHECK(!vnft_view_at(v, "rows[7].type") && !vnft_view_at(v, "rows[x") &&

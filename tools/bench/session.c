@@ -17,6 +17,7 @@
 #include "../lib/run/interrupt.h"
 #include "../results/read.h"
 #include "../source/bpf/alive.h"
+#include "../source/file_write.h"
 #include "../source/open.h"
 #include "../stat/random.h"
 #include "../stat/records/ports.h"
@@ -117,9 +118,22 @@ static void tell_external(const struct vnft_bench *b)
 	fputs(" (first RST) and to the workload's (service), then echoes\n", stderr);
 }
 
+/* A reason that no run before had: a program that is missing is said once. */
+static bool is_news(const struct vnft_bench *b, const char *why)
+{
+	unsigned int i, k;
+
+	for (i = 0; i < b->rows; i++)
+		for (k = 0; k < b->row[i].runs; k++)
+			if (!strcmp(b->row[i].run[k].why, why))
+				return false;
+	return *why;
+}
+
 static int run_all(struct vnft_bench *b)
 {
 	unsigned int i, *order;
+	bool news;
 	int err = 0;
 
 	for (i = 0; i < b->rows; i++)
@@ -140,9 +154,10 @@ static int run_all(struct vnft_bench *b)
 		/* A run that was cut short says nothing of its type. */
 		if (err || (vnft_interrupted() && !s->finished))
 			break;
+		news = is_news(b, s->why);
 		row->runs++;
 		b->done++;
-		if (s->why[0] && !b->config->common.json) {
+		if (news && !b->config->common.json) {
 			vnft_bench_progress_end();
 			vnft_warn("run %u: %s: %s", s->number, row->label, s->why);
 		}
@@ -224,6 +239,13 @@ static enum vnft_exit measure(struct vnft_bench *b, json_t **results)
 	if (!err) {
 		b->manifest = vnft_bench_manifest(b);
 		err = run_all(b);
+	}
+	/* A page of nothing, and a file of nothing, would say nothing. */
+	if (!err && !b->done && vnft_interrupted()) {
+		vnft_file_discard(b->writer);
+		b->writer = NULL;
+		return vnft_exit_code(vnft_fail(-EINTR, "interrupted before a run was finished: "
+						"nothing is kept"));
 	}
 	err = vnft_bench_records_close(b, err);
 	if (!err)

@@ -56,6 +56,11 @@ static const struct scale *unit_of(const char *key)
 	return NULL;
 }
 
+bool vnft_view_is_quantity(const char *key)
+{
+	return unit_of(key);
+}
+
 /* Three significant digits; whole numbers of the smallest unit as they are. */
 static void scaled(char *to, size_t bytes, const struct scale *scale, double value, bool integer)
 {

@@ -6,9 +6,13 @@
 #define VNFT_LIB_FORMAT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* One value as text by the unit at the end of @key: "1.23 ms", "38.9 Gbit/s", "3.5 MB", "-". */
 void vnft_view_format(char *to, size_t bytes, const char *key, const json_t *value);
+
+/* Does the end of @key name a unit: is its value a quantity? */
+bool vnft_view_is_quantity(const char *key);
 
 #endif

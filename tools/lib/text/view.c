@@ -172,6 +172,40 @@ static void print_row(FILE *to, const struct cell *row, const size_t *width, con
 	}
 }
 
+/* A table of quantities that has none: its reasons say all of it. */
+static bool is_blank(const json_t *array, const struct vnft_column *columns,
+		     const struct notes *notes)
+{
+	bool quantities = false;
+	const json_t *value;
+	json_t *row;
+	size_t r;
+
+	for (; columns->title; columns++) {
+		if (!vnft_view_is_quantity(columns->path))
+			continue;
+		quantities = true;
+		json_array_foreach(array, r, row) {
+			value = vnft_view_at(row, columns->path);
+			if (value && !json_is_null(value))
+				return false;
+		}
+	}
+	return quantities && notes->n;
+}
+
+static void print_blank(FILE *to, struct notes *notes)
+{
+	char text[1024];
+
+	for (size_t i = 0; i < notes->n; i++) {
+		vnft_text_clean(text, sizeof(text), notes->why[i]);
+		fprintf(to, "%s%s", i ? "; " : "not measured: ", text);
+	}
+	fputc('\n', to);
+	notes->n = 0;
+}
+
 static void print_table(FILE *to, const json_t *array, const struct vnft_column *columns,
 			struct notes *notes)
 {
@@ -194,6 +228,11 @@ static void print_table(FILE *to, const json_t *array, const struct vnft_column 
 			     columns[c].path, notes, &cell->number);
 			right[c] |= cell->number;
 		}
+	if (is_blank(array, columns, notes)) {
+		print_blank(to, notes);
+		free(cells);
+		return;
+	}
 	for (size_t i = 0; i < (rows + 1) * n; i++)
 		if (vnft_text_width(cells[i].text) > width[i % n])
 			width[i % n] = vnft_text_width(cells[i].text);
