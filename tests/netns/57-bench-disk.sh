@@ -133,8 +133,10 @@ check "a killed bench leaves the run that it finished" \
 report "$tmp/mine"
 check "whose records give its number again" [ "$(jq '.records[0].agree' "$tmp/page")" = true ]
 check "and are said to be unfinished" says "mine/records: not finished"
-"$VNFTRACE" detach --all >"$tmp/page" 2>&1
-check "nothing is left" wait_for 5 test "$(leftovers)" = "$before"
+rm -f "$tmp/starts.slow"
+run "$tmp/after" 1
+check "the next bench" [ "$code" = 0 ]
+check "leaves nothing of it" wait_for 5 test "$(leftovers)" = "$before"
 check "the seed is one that jq keeps" \
 	[ "$(jq '.manifest.parameters.seed < 9007199254740992' "$tmp/mine/results.json")" = true ]
 finish

@@ -77,6 +77,9 @@ static void new_file(void)
 	CHECK(!vnft_output_open(&o, "gone", 0) && !rename("new", "gone"), "but not another's");
 	vnft_output_discard(o);
 	CHECK(is("gone", "ab") && !rename("gone", "new"), "that has its name now");
+	CHECK(!vnft_output_open(&o, "gone", 0) && !unlink("gone") &&
+		      vnft_output_finish(o) == -ENOENT,
+	      "one that somebody removed is not finished: %s", vnft_why());
 	CHECK(!vnft_output_open(&o, "kept", 0) && !vnft_output_write(o, "c", 1), "one that failed");
 	vnft_output_keep(o);
 	CHECK(is("kept", "c"), "is kept");

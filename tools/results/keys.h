@@ -14,7 +14,7 @@
 enum vnft_key_type {
 	VNFT_KEY_COUNT,		/* whole number from 0 */
 	VNFT_KEY_DELTA,		/* whole number of any sign */
-	VNFT_KEY_SEED,		/* whole number from 0 that is no quantity: 63 bits */
+	VNFT_KEY_SEED,		/* whole number below 2^53, older files: 2^63; no quantity */
 	VNFT_KEY_REAL,		/* number from 0 */
 	VNFT_KEY_CPU,		/* number of a CPU; files of older versions say -1 for none */
 	VNFT_KEY_BOOL,
