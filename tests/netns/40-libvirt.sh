@@ -116,14 +116,14 @@ fails() {	# NAME SECONDS PATTERN: within so many seconds, with a reason that mat
 	fi
 	[ -z "$(field run)" ] || check "$1: leaves nothing" clean "$(field run)"
 }
-bad missing tinyx.kvm 's,^kernel.*,kernel = /nowhere/vmlinux,'
+bad missing tinyx.kvm 's,^kernel =.*,kernel = /nowhere/vmlinux,'
 fails missing 2 'kernel /nowhere/vmlinux is missing: scripts/images/tinyx'
 bad veth tinyx.kvm 's,^topology.*,topology = veth,'
 fails veth 2 'a VM has no veth'
 if "$guest" tinyx.kvm --check 2>"$tmp/err" && "$guest" minilinux.kvm --check 2>"$tmp/err"; then
 	bad machine tinyx.kvm 's,microvm,nosuch,'
 	fails machine 15 "nosuch cannot be a guest .* machine 'nosuch' is not supported"
-	bad nokernel tinyx.kvm 's,^kernel.*,kernel = /etc/passwd,'
+	bad nokernel tinyx.kvm 's,^kernel =.*,kernel = /etc/passwd,'
 	fails nokernel 15 'it did not start: .*kernel too old'
 	bad huge tinyx.kvm 's,^memory.*,memory_mib = 1000000,'
 	fails huge 15 'cannot set up guest memory|Cannot allocate memory'
@@ -132,13 +132,13 @@ if "$guest" tinyx.kvm --check 2>"$tmp/err" && "$guest" minilinux.kvm --check 2>"
 	truncate -s 4M "$tmp/disk"
 	sum=$(sha256sum <"$tmp/disk")
 	bad noboot minilinux.kvm \
-		"s,^timeout.*,timeout_s = 5,;/^initrd/d;s,^kernel.*,image = $tmp/disk,"
+		"s,^timeout.*,timeout_s = 5,;/^initrd/d;s,^kernel =.*,image = $tmp/disk,"
 	fails noboot 20 'nothing on its serial console'
 	check "noboot: its image was not written" test "$(sha256sum <"$tmp/disk")" = "$sum"
 	check "noboot: nothing lies beside it" test "$(ls "$tmp"/disk*)" = "$tmp/disk"
 	# A kernel that mounts nothing still finds the disk, and its size.
 	bad disk tinyx.kvm \
-		"s,^timeout.*,timeout_s = 5,;/^initrd/d;s,^kernel.*,&\nimage = $tmp/disk,;\
+		"s,^timeout.*,timeout_s = 5,;/^initrd/d;s,^kernel =.*,&\nimage = $tmp/disk,;\
 s,quiet,root=/dev/vda,"
 	panic='Kernel panic - not syncing: VFS: Unable to mount root fs on '
 	panic+='unknown-block\(25[0-9],0\)'

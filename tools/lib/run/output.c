@@ -348,6 +348,8 @@ static int put_in_place(struct vnft_output *o)
 	struct stat st;
 	int err;
 
+	if (!fstat(o->fd, &st) && !st.st_nlink)
+		return refuse(said(o), -ENOENT, "was removed while it was written");
 	if (!o->part)
 		return 0;
 	if (!o->replace)
@@ -359,20 +361,12 @@ static int put_in_place(struct vnft_output *o)
 	return err ? fail(o, err, "cannot be put in its place") : 0;
 }
 
-static int still_there(const struct vnft_output *o)
-{
-	struct stat st;
-
-	return fstat(o->fd, &st) || st.st_nlink ? 0 :
-	       refuse(said(o), -ENOENT, "was removed while it was written");
-}
-
 int vnft_output_finish(struct vnft_output *o)
 {
 	int err = 0;
 
 	if (o->file) {
-		err = fsync(o->fd) ? fail_write(o, -errno) : still_there(o);
+		err = fsync(o->fd) ? fail_write(o, -errno) : 0;
 		/* The lock goes with the descriptor: not before the file has its name. */
 		if (!err)
 			err = put_in_place(o);
