@@ -264,7 +264,7 @@ other_net() { [ "$(readlink /proc/"$1"/ns/net)" != "$(readlink /proc/self/ns/net
 living() {	# a recorder in another PID namespace is not swept
 	rm -f "$tmp/ready"
 	unshare --pid --fork --mount-proc bash -c '"$@"; exit' - "$VNFTRACE" record vnfth1/vnfth-a \
-		--hook clsact -o "$tmp/l.rec" --force -d 10s --ready-file "$tmp/ready" -j \
+		--hook clsact -o "$tmp/l.rec" --force -d 5s --ready-file "$tmp/ready" -j \
 		>"$tmp/record" 2>"$tmp/err" &
 	recorder=$!
 	wait_for 10 exists "$tmp/ready"
@@ -272,7 +272,8 @@ living() {	# a recorder in another PID namespace is not swept
 	echoes 4
 	exits 0 "living in another PID namespace: not swept" wait $recorder
 	recorder=
-	check "and it saw everything" grep -q '"packets": 8' "$tmp/record"
+	# Four echoes both ways; ARP asks again when it likes.
+	json_true "and it saw everything" "$tmp/record" '.packets >= 8 and .valid'
 }
 
 if ! topology; then
