@@ -76,3 +76,5 @@ leftovers() {
 		find /sys/fs/bpf/vnftrace -mindepth 1 -maxdepth 1 2>/dev/null | sed 's/^/pin /'
 	} | sort -u
 }
+# A test keeps what leftovers says at its start in $before. Asked anew at each try of wait_for.
+nothing_left() { [ "$(leftovers)" = "${before?}" ]; }

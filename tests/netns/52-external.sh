@@ -58,5 +58,5 @@ json_true "instantiation, service and RTT are there" "$results" '.rows[0] |
 json_is "the manifest says external" external "$results" .manifest.parameters.stimulus
 check "the uplink is the user's again" sh -c '! ip -o link show vnftx0 | grep -q master'
 cleanup
-check "nothing is left" wait_for 5 test "$(leftovers)" = "$before"
+check "nothing is left" wait_for 5 nothing_left
 finish

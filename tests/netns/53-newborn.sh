@@ -77,5 +77,5 @@ device=$(phase_ms device) rst=$(phase_ms rst)
 echo "# device born after $device ms, first RST through the bridge after $rst ms"
 check "the device was born when it was born, not when it joined the bridge" \
 	[ $((rst - device)) -ge 80 ]
-check "nothing is left" wait_for 5 test "$(leftovers)" = "$before"
+check "nothing is left" wait_for 5 nothing_left
 finish

@@ -77,7 +77,7 @@ ends() {	# DURING CONDITION BENCH-OPTION...
 	fi
 	echo "# gone $during: measuring ended $ms ms later"
 	check "gone $during: noticed at once" [ "$ms" -le 3000 ]
-	check "gone $during: nothing is left" wait_for 5 test "$(leftovers)" = "$before"
+	check "gone $during: nothing is left" wait_for 5 nothing_left
 }
 
 ends "before it answered" early --timeout 20s
@@ -92,5 +92,5 @@ check "pinned to a CPU that is not there: exit 3" [ $? = 3 ]
 check "pinned to a CPU that is not there: it says so" \
 	grep -q "cannot be pinned to CPU 1023" "$tmp/page"
 check "pinned to a CPU that is not there: nothing is left" \
-	wait_for 5 test "$(leftovers)" = "$before"
+	wait_for 5 nothing_left
 finish

@@ -53,5 +53,5 @@ for page in page report; do
 	check "$page: of the small frames, too" grep -qE "^half +2 +no rx of 64 B: " "$tmp/$page"
 done
 grep -E "^half +2 +no rx" "$tmp/page" | sed 's/^/# /'
-check "nothing is left" wait_for 5 test "$(leftovers)" = "$before"
+check "nothing is left" wait_for 5 nothing_left
 finish

@@ -79,7 +79,7 @@ check "results.json has the run that was finished" \
 check "and nothing is beside it" [ "$(cd "$tmp/small/dir" && echo *)" = "records results.json" ]
 exits 0 "report reads both" report "$tmp/small/dir"
 check "and says that the records are not finished" says "dir/records: not finished"
-check "nothing is left of it" wait_for 5 test "$(leftovers)" = "$before"
+check "nothing is left of it" wait_for 5 nothing_left
 rm -rf "$tmp/small/dir"
 
 # --- and when the first does
@@ -136,7 +136,7 @@ check "and are said to be unfinished" says "mine/records: not finished"
 rm -f "$tmp/starts.slow"
 run "$tmp/after" 1
 check "the next bench" [ "$code" = 0 ]
-check "leaves nothing of it" wait_for 5 test "$(leftovers)" = "$before"
+check "leaves nothing of it" wait_for 5 nothing_left
 check "the seed is one that jq keeps" \
 	[ "$(jq '.manifest.parameters.seed < 9007199254740992' "$tmp/mine/results.json")" = true ]
 finish

@@ -65,5 +65,5 @@ check "what a type lacks does not begin with the type's name" jq -e '[.types[] |
 	echo END
 } >"$tmp/long.conf"
 check "types shows a long value whole" grep -q 'yyyEND$' < <("$VNFTRACE" types "$tmp/long.conf")
-check "nothing is left" wait_for 5 test "$(leftovers)" = "$before"
+check "nothing is left" wait_for 5 nothing_left
 finish

@@ -94,5 +94,5 @@ bench fails
 check "an iperf3 that fails: exit 3" [ "$code" = 3 ]
 lacks="no run has tx, tx of 64 B, rx, rx of 64 B: iperf3 to 198.18.0.2 port 5201: iperf3: error - "
 check "its own words are the reason" grep -q "^${lacks}nothing works" <<<"$(row .invalid_why)"
-check "nothing is left" wait_for 5 test "$(leftovers)" = "$before"
+check "nothing is left" wait_for 5 nothing_left
 finish

@@ -66,8 +66,8 @@ struct vnft_guest_phase {
 /**
  * struct vnft_instance - filled in by the driver
  * @t0_ns: CLOCK_MONOTONIC right before the call that counts
- * @exec_by_ns: what we start ourselves had been exec'd by then: @t0_ns lies before that moment by
- *	their difference at most. 0: nothing of ours is exec'd (a daemon or library is called)
+ * @exec_by_ns: when making the process returned to us. No bound of its exec: the kernel may stamp
+ *	sched_process_exec later. 0: nothing of ours is exec'd (a daemon or library is called)
  * @started_ns: right after it returned
  * @create_ns: duration of create, where that is a part of prepare that users may want to know; else
  *	0

@@ -14,8 +14,8 @@
 /**
  * struct vnft_child - a process we started
  * @out_fd: its stdout and stderr, or -1
- * @begun_ns: right before the process was made; the program had been exec'd by @exec_by_ns. What
- *	our own starting took is their difference at most
+ * @begun_ns: right before the process was made
+ * @exec_by_ns: when that returned to us; the kernel's stamp of the exec may be a little later
  */
 struct vnft_child {
 	pid_t pid;
