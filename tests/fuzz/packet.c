@@ -166,13 +166,19 @@ static void check_identity(const struct vnft_packet *p)
 	if (p->class == VNFT_CLASS_SYN) {
 		back.class = VNFT_CLASS_RST;
 		back.tcp_flags = VNFT_TCP_RST | VNFT_TCP_ACK;
-		back.ack = p->seq + 1;
+		back.ack = p->seq + 1 + ask.more;
 	} else {
 		back.class = VNFT_CLASS_ECHO_REPLY;
 	}
 	must(vnft_match_classify(&back, flow, &answer) && answer.reply);
 	must(ask.key == answer.key && ask.index == answer.index && ask.key > VNFT_MATCH_BUSY);
 	must(ask.pairing == answer.pairing);
+	if (!ask.more)
+		return;
+	back.ack = p->seq + 1;		/* to the SYN alone: where the pointer stands */
+	must(vnft_match_classify(&back, flow, &answer) && answer.key != ask.key);
+	vnft_match_set(&answer, flow, answer.seq + ask.more);
+	must(answer.key == ask.key);
 }
 
 /* @changed is @in in another form: same meaning, options @moved bytes further. */
