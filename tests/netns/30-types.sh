@@ -23,7 +23,7 @@ fi
 
 of_run() {	# ID: everything of a run that is still there
 	leftovers | grep "$1"
-	grep -lz "^VNFT_RUN=$1\$" /proc/[0-9]*/environ 2>/dev/null | while read -r f; do
+	grep -lz "^VNFT_SESSION=$1\$" /proc/[0-9]*/environ 2>/dev/null | while read -r f; do
 		# A zombie has no environment; so this one lives.
 		echo "process ${f#/proc/}: $(tr '\0' ' ' <"${f%environ}cmdline")"
 	done

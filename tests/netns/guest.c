@@ -29,7 +29,7 @@
 #include "../../tools/lib/run/child.h"
 #include "../../tools/lib/run/clock.h"
 #include "../../tools/lib/run/interrupt.h"
-#include "../../tools/lib/run/run.h"
+#include "../../tools/lib/undo/journal.h"
 #include "../../tools/lib/text/error.h"
 
 #define CLOSED_PORT	9
@@ -46,7 +46,7 @@ static int make_device(struct vnft_place *p, bool tap)
 	const char *name = tap ? p->device : p->bridge;
 	int err;
 
-	err = p->netns[0] ? 0 : vnft_run_note(p->run, "link - %s", name);
+	err = p->netns[0] ? 0 : vnft_journal_note(p->journal, "link - %s", name);
 	if (!err)
 		err = tap ? vnft_link_add_tap(name, true, false) : vnft_link_add_bridge(name);
 	if (!err)
@@ -58,16 +58,16 @@ static int make_device(struct vnft_place *p, bool tap)
 	return err ? err : vnft_neigh_add(name, AF_INET, &p->guest_ipv4, p->guest_mac);
 }
 
-static int make_place(struct vnft_place *p, struct vnft_run *run, const struct vnft_type *type,
-		      bool in_host)
+static int make_place(struct vnft_place *p, struct vnft_journal *journal,
+		      const struct vnft_type *type, bool in_host)
 {
 	const bool tap = type->topology == VNFT_TOPOLOGY_TAP;
-	unsigned int id = (unsigned int)strtoul(run->id, NULL, 16);
+	unsigned int id = (unsigned int)strtoul(journal->id, NULL, 16);
 	uint32_t subnet = in_host ? 0xc6120000u + (id % 16384) * 8 : 0xc6120000u;
 	int fd, back, err;
 
 	memset(p, 0, sizeof(*p));
-	p->run = run;
+	p->journal = journal;
 	p->prefix = 30;
 	p->vhost = true;
 	p->host_ipv4 = htonl(subnet + 1);
@@ -76,17 +76,17 @@ static int make_place(struct vnft_place *p, struct vnft_run *run, const struct v
 					 (uint8_t)id, 1 }, 6);
 	memcpy(p->guest_mac, p->host_mac, 6);
 	p->guest_mac[5] = 2;
-	snprintf(p->name, sizeof(p->name), "%.20s-1", run->netns);
-	snprintf(p->device, sizeof(p->device), "vnft%s%c", run->id, tap ? 't' : 'v');
+	snprintf(p->name, sizeof(p->name), "%.20s-1", journal->netns);
+	snprintf(p->device, sizeof(p->device), "vnft%s%c", journal->id, tap ? 't' : 'v');
 	if (!tap)
-		snprintf(p->bridge, sizeof(p->bridge), "vnft%sb", run->id);
+		snprintf(p->bridge, sizeof(p->bridge), "vnft%sb", journal->id);
 	if (in_host)
 		return make_device(p, tap);
-	snprintf(p->netns, sizeof(p->netns), "%s", run->netns);
-	err = vnft_run_note(run, "netns %s", run->netns);
+	snprintf(p->netns, sizeof(p->netns), "%s", journal->netns);
+	err = vnft_journal_note(journal, "netns %s", journal->netns);
 	if (!err)
-		err = vnft_netns_create(run->netns);
-	fd = err ? err : vnft_netns_open(run->netns);
+		err = vnft_netns_create(journal->netns);
+	fd = err ? err : vnft_netns_open(journal->netns);
 	err = fd < 0 ? fd : vnft_netns_enter(fd, &back);
 	if (fd >= 0)
 		close(fd);
@@ -234,17 +234,17 @@ static int live(struct vnft_instance *in, const struct vnft_guest_ops *ops,
 }
 
 static int life(const struct vnft_type *type, const struct vnft_guest_ops *ops,
-		const struct options *o, struct vnft_run *run, json_t *out)
+		const struct options *o, struct vnft_journal *journal, json_t *out)
 {
 	struct vnft_instance in = { .type = type };
 	bool in_host = ops->wants_host_netns && ops->wants_host_netns(type);
-	int err = make_place(&in.place, run, type, in_host), stop_err = 0;
+	int err = make_place(&in.place, journal, type, in_host), stop_err = 0;
 
 	if (err)
 		return err;
 	if (type->topology == VNFT_TOPOLOGY_TAP)
 		strcpy(in.device, in.place.device);
-	json_object_set_new(out, "run", json_string(run->id));
+	json_object_set_new(out, "run", json_string(journal->id));
 	err = ops->prepare(&in);
 	if (!err)
 		err = live(&in, ops, o, out);
@@ -271,7 +271,7 @@ static int run_one(const struct options *o)
 {
 	const struct vnft_guest_ops *ops;
 	struct vnft_type type;
-	struct vnft_run run;
+	struct vnft_journal journal;
 	json_t *out = json_object();
 	int err, end_err;
 
@@ -283,13 +283,13 @@ static int run_one(const struct options *o)
 	if (err || o->check)
 		goto out;
 	json_object_set_new(out, "type", json_string(type.name));
-	err = vnft_run_begin(&run);
+	err = vnft_journal_begin(&journal);
 	if (err)
 		goto out;
-	err = life(&type, ops, o, &run, out);
+	err = life(&type, ops, o, &journal, out);
 	if (err && !json_object_get(out, "error"))
 		json_object_set_new(out, "error", json_string(vnft_why()));
-	end_err = vnft_run_end(&run);
+	end_err = vnft_journal_end(&journal);
 	if (end_err)
 		json_object_set_new(out, "end_error", json_string(vnft_why()));
 	json_object_set_new(out, "manifest", ops->manifest(&type));
@@ -326,7 +326,7 @@ int main(int argc, char **argv)
 	vnft_guest_init();
 	vnft_interrupt_catch();
 	if (o.sweep) {
-		err = vnft_run_sweep(&undone);
+		err = vnft_journal_sweep(&undone);
 		if (err)
 			fprintf(stderr, "guest: %s\n", vnft_why());
 		printf("{\"undone\":%u}\n", undone);

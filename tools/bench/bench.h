@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "../guest/guest.h"
-#include "../lib/run/run.h"
+#include "../lib/undo/journal.h"
 #include "../load/load.h"
 #include "../results/run.h"
 #include "../source/file_write.h"
@@ -43,7 +43,7 @@ struct vnft_bench_row {
 
 /**
  * struct vnft_bench - a session
- * @run: its lock and what it leaves on the host (tools/lib/run/run.h)
+ * @journal: its lock and what it leaves on the host (tools/lib/undo/journal.h)
  * @sender: of SYNs and of echoes at a fixed rate, unless another machine sends
  * @sender_why: auto did not take the kernel: why
  * @life: exec, exit and vCPU entries are recorded; else @life_why
@@ -55,7 +55,7 @@ struct vnft_bench_row {
  */
 struct vnft_bench {
 	const struct vnft_bench_config *config;
-	struct vnft_run run;
+	struct vnft_journal journal;
 	struct vnft_source *source;
 	enum vnft_probe_sender sender;
 	char sender_why[VNFT_PROBE_WHY_BYTES];

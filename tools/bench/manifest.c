@@ -186,7 +186,7 @@ json_t *vnft_bench_manifest(struct vnft_bench *b)
 	json_t *to = json_object(), *types = json_object();
 	unsigned int i;
 
-	json_object_set_new(to, "id", json_string(b->run.id));
+	json_object_set_new(to, "id", json_string(b->journal.id));
 	json_object_set_new(to, "started", wall_clock());
 	json_object_set_new(to, "command", command_line());
 	json_object_set_new(to, "host", vnft_host_facts());

@@ -17,7 +17,7 @@
 #include "../lib/net/link_set.h"
 #include "../lib/net/netns.h"
 #include "../lib/net/offload.h"
-#include "../lib/run/run.h"
+#include "../lib/undo/journal.h"
 #include "../lib/text/error.h"
 #include "place.h"
 #include "records.h"
@@ -32,7 +32,7 @@
 /* One instance lives at a time: its addresses need to differ from other benches' only. */
 void vnft_bench_place_address(const struct vnft_bench *b, bool in_host, struct vnft_place *place)
 {
-	const uint32_t id = (uint32_t)strtoul(b->run.id, NULL, 16);
+	const uint32_t id = (uint32_t)strtoul(b->journal.id, NULL, 16);
 	/* The private namespace has nobody to collide with; the host has other benches. */
 	const uint32_t subnet = in_host ? id % POOL_SUBNETS : 0;
 	/* Locally administered. */
@@ -94,7 +94,7 @@ static int address_device(struct vnft_bench *b, struct vnft_bench_place *p, cons
 
 static int note_device(struct vnft_bench *b, const struct vnft_bench_place *p, const char *name)
 {
-	return p->in_host ? vnft_run_note(&b->run, "link - %s", name) : 0;
+	return p->in_host ? vnft_journal_note(&b->journal, "link - %s", name) : 0;
 }
 
 static int make_bridge(struct vnft_bench *b, struct vnft_bench_place *p)
@@ -170,17 +170,17 @@ int vnft_bench_place_make(struct vnft_bench *b, const struct vnft_bench_row *row
 	err = vnft_netns_enter(p->in_host ? b->home_fd : b->run_fd, &p->back_fd);
 	if (err)
 		return err;
-	place->run = &b->run;
+	place->journal = &b->journal;
 	place->vhost = !b->config->no_vhost;
 	place->cold = row->cold;
-	snprintf(place->name, sizeof(place->name), "%.20s-%u", b->run.netns, number);
-	snprintf(place->netns, sizeof(place->netns), "%s", p->in_host ? "" : b->run.netns);
+	snprintf(place->name, sizeof(place->name), "%.20s-%u", b->journal.netns, number);
+	snprintf(place->netns, sizeof(place->netns), "%s", p->in_host ? "" : b->journal.netns);
 	/* A vif has the name that its toolstack gives it. */
 	if (!vif)
-		snprintf(place->device, sizeof(place->device), "vnft%.6s%c%u", b->run.id,
+		snprintf(place->device, sizeof(place->device), "vnft%.6s%c%u", b->journal.id,
 			 tap ? 't' : 'v', number % 1000);
 	if (!tap || external)
-		snprintf(place->bridge, sizeof(place->bridge), "vnft%.6sb%u", b->run.id,
+		snprintf(place->bridge, sizeof(place->bridge), "vnft%.6sb%u", b->journal.id,
 			 number % 1000);
 	vnft_bench_place_address(b, p->in_host, place);
 

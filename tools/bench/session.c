@@ -59,12 +59,12 @@ static int open_all(struct vnft_bench *b)
 	b->home_fd = vnft_netns_open(NULL);
 	if (b->home_fd < 0)
 		return b->home_fd;
-	err = vnft_run_note(&b->run, "netns %s", b->run.netns);
+	err = vnft_journal_note(&b->journal, "netns %s", b->journal.netns);
 	if (!err)
-		err = vnft_netns_create(b->run.netns);
+		err = vnft_netns_create(b->journal.netns);
 	if (err)
 		return err;
-	b->run_fd = vnft_netns_open(b->run.netns);
+	b->run_fd = vnft_netns_open(b->journal.netns);
 	if (b->run_fd < 0)
 		return b->run_fd;
 	/* A mechanism that was named is BPF's. */
@@ -179,7 +179,7 @@ static void close_all(struct vnft_bench *b)
 	}
 	if (b->run_fd >= 0)
 		close(b->run_fd);
-	vnft_run_end(&b->run);
+	vnft_journal_end(&b->journal);
 	if (b->home_fd >= 0)
 		close(b->home_fd);
 	vnft_ports_free(b->ports);
@@ -266,10 +266,10 @@ static int plan(struct vnft_bench *b)
 	int err;
 
 	/* What cannot be undone now (a daemon that is down) is no reason not to measure. */
-	if (vnft_run_sweep(NULL))
+	if (vnft_journal_sweep(NULL))
 		vnft_warn("an earlier run left something: %s", vnft_why());
 	err = vnft_bench_plan(b);
-	return err ? err : vnft_run_begin(&b->run);
+	return err ? err : vnft_journal_begin(&b->journal);
 }
 
 enum vnft_exit vnft_bench_session(const struct vnft_bench_config *config, json_t **results)
@@ -300,7 +300,7 @@ enum vnft_exit vnft_bench_session(const struct vnft_bench_config *config, json_t
 		return vnft_exit_code(err);
 	}
 	if (!c.dir) {
-		snprintf(dir, sizeof(dir), "vnft-results-%s", b.run.id);
+		snprintf(dir, sizeof(dir), "vnft-results-%s", b.journal.id);
 		c.dir = dir;
 		err = vnft_bench_directory_take(&b.directory, c.dir);
 	}

@@ -8,7 +8,7 @@
 
 #include "../lib/cli/option.h"
 #include "../lib/cli/verb.h"
-#include "../lib/run/run.h"
+#include "../lib/undo/journal.h"
 #include "../lib/text/error.h"
 #include "../lib/text/view.h"
 #include "../source/attached.h"
@@ -74,7 +74,7 @@ static int run(const void *config, int argc, char **argv)
 		err = vnft_attached_remove(NULL, (enum vnft_observer)c->observer, &detached);
 		if (!err &&
 		    (c->observer == VNFT_OBSERVER_AUTO || c->observer == VNFT_OBSERVER_BOTH))
-			err = vnft_run_sweep(&cleaned);
+			err = vnft_journal_sweep(&cleaned);
 	}
 	if (err)
 		return vnft_exit_code(err);

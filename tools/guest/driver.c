@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "../lib/run/undo.h"
+#include "../lib/undo/undo.h"
 
 #define ADDRESS(name) &vnft_guest_##name,
 const struct vnft_guest_ops *const vnft_guest_drivers[] = { VNFT_GUEST_DRIVERS(ADDRESS) NULL };
@@ -41,6 +41,6 @@ void vnft_guest_init(void)
 
 	for (i = 0; vnft_guest_drivers[i]; i++)
 		if (vnft_guest_drivers[i]->undo_kind)
-			vnft_run_register_undo(vnft_guest_drivers[i]->undo_kind,
-					       vnft_guest_drivers[i]->undo);
+			vnft_undo_register(vnft_guest_drivers[i]->undo_kind,
+					   vnft_guest_drivers[i]->undo);
 }

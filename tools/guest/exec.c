@@ -83,7 +83,7 @@ static int exec_prepare(struct vnft_instance *in)
 	err = choose_accel(in->type, &in->accel);
 	if (!err)
 		err = vnft_words_split(&s->command, in->type->command, in);
-	snprintf(s->log, sizeof(s->log), "%s/%s.log", in->place.run->dir, in->place.name);
+	snprintf(s->log, sizeof(s->log), "%s/%s.log", in->place.journal->dir, in->place.name);
 	snprintf(in->device, sizeof(in->device), "%s", in->place.device);
 	return err;
 }
@@ -133,7 +133,7 @@ static int exec_start(struct vnft_instance *in)
 		return vnft_fail(-ECHILD, "%s: %s ended at once: %s", in->type->name,
 				 s->command.argv[0], said);
 	}
-	err = vnft_guest_note_process(in->place.run, in->pid);
+	err = vnft_guest_note_process(in->place.journal, in->pid);
 	if (!err && in->type->topology == VNFT_TOPOLOGY_TAP_LAUNCH)
 		err = adopt_device(in);
 	return err;

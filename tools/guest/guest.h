@@ -19,7 +19,7 @@
 #include <sys/types.h>
 
 #include "../lib/host/accel.h"
-#include "../lib/run/run.h"
+#include "../lib/undo/journal.h"
 #include "switch.h"
 #include "type/type.h"
 
@@ -27,7 +27,7 @@
 
 /**
  * struct vnft_place - where an instance is put
- * @run: to note objects in
+ * @journal: to note objects in
  * @name: of the instance, unique: "vnft-ID-N"
  * @device: TAP: exists already; TAP_LAUNCH, VETH: the name to give the host-side device, if the
  *	driver can choose it; VIF: "", its toolstack names it
@@ -40,7 +40,7 @@
  * @cold: drop the page cache of the images before
  */
 struct vnft_place {
-	struct vnft_run *run;
+	struct vnft_journal *journal;
 	char name[32];
 	char device[16];
 	char bridge[16];
@@ -132,9 +132,9 @@ struct vnft_guest_moment {
  *	vnft_fail()
  * @variants: NULL, or: call @each for every type that the switches make of @type, itself if they
  *	make none; stops at the first non-zero return and returns that
- * @undo_kind: NULL, or: first word of an object's line in the run's list (lib/run)
- * @undo: with @undo_kind: undo such an object of a dead run; the rest of the line is given. What is
- *	gone already is a success; 0, or negative errno after vnft_fail()
+ * @undo_kind: NULL, or: first word of an object's line in the journal (lib/undo)
+ * @undo: with @undo_kind: undo such an object of a dead session; the rest of the line is given.
+ *	What is gone already is a success; 0, or negative errno after vnft_fail()
  * @moments: NULL, or: phases that only this driver stamps, at most VNFT_GUEST_PHASES, in the order
  *	of tables; ended by a NULL name. Types of its @virtualization have them, without a stamp,
  *	also where a driver of any virtualization runs them

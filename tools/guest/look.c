@@ -20,8 +20,8 @@
 #include "../lib/net/netns.h"
 #include "../lib/run/child.h"
 #include "../lib/run/clock.h"
-#include "../lib/run/dirs.h"
-#include "../lib/run/run.h"
+#include "../lib/undo/dirs.h"
+#include "../lib/undo/journal.h"
 #include "../lib/text/error.h"
 
 #define SLICE_MS 50
@@ -79,7 +79,7 @@ int vnft_guest_check_images(const struct vnft_type *type)
 	return err ? err : vnft_guest_check_image(type, "image", type->image);
 }
 
-int vnft_guest_note_process(struct vnft_run *run, pid_t pid)
+int vnft_guest_note_process(struct vnft_journal *journal, pid_t pid)
 {
 	unsigned long long start = 0;
 	char path[64], line[1024];
@@ -97,7 +97,7 @@ int vnft_guest_note_process(struct vnft_run *run, pid_t pid)
 	if (at)
 		start = strtoull(at, NULL, 10);
 	fclose(f);
-	return start ? vnft_run_note(run, "pid %d %llu", pid, start) : 0;
+	return start ? vnft_journal_note(journal, "pid %d %llu", pid, start) : 0;
 }
 
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
@@ -107,7 +107,7 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
 
 void vnft_guest_remove_dir(const char *dir)
 {
-	/* What stays behind is noted, and vnft_run_end() says why. */
+	/* What stays behind is noted, and vnft_journal_end() says why. */
 	if (!strncmp(dir, VNFT_RUN_DIR "/", strlen(VNFT_RUN_DIR) + 1))
 		nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }

@@ -7,7 +7,7 @@
 #define VNFT_GUEST_PARTS_H
 
 #include "../lib/run/child.h"
-#include "../lib/run/run.h"
+#include "../lib/undo/journal.h"
 #include "guest.h"
 
 /* The check_type() of a driver whose instances are containers with an image and a workload. */
@@ -20,9 +20,9 @@ int vnft_guest_check_images(const struct vnft_type *type);
 bool vnft_guest_find(const char *program, char *to, size_t bytes);
 /* First line that "@program @option" prints; "" if it prints none. */
 void vnft_guest_version(const char *program, const char *option, char *to, size_t bytes);
-/* Note a process that is not our child in the run's objects. */
-int vnft_guest_note_process(struct vnft_run *run, pid_t pid);
-/* Remove a directory of plain files and directories below the run's own. */
+/* Note a process that is not our child in the session's journal. */
+int vnft_guest_note_process(struct vnft_journal *journal, pid_t pid);
+/* Remove a directory of plain files and directories below the session's own. */
 void vnft_guest_remove_dir(const char *dir);
 /* The device in the caller's namespace whose peer is @ifname in @pid's; 0 or after vnft_fail(). */
 int vnft_guest_find_veth(pid_t pid, const char *ifname, char device[16]);

@@ -24,7 +24,7 @@
 #include "../../lib/run/child.h"
 #include "../../lib/run/clock.h"
 #include "../../lib/run/interrupt.h"
-#include "../../lib/run/run.h"
+#include "../../lib/undo/journal.h"
 #include "../../lib/text/error.h"
 #include "../../lib/text/json.h"
 
@@ -102,7 +102,7 @@ int vnft_docker_can_start(void)
 }
 
 /* The daemon puts its containers below vnft-ID in every hierarchy. */
-static int note_cgroups(struct vnft_run *run)
+static int note_cgroups(struct vnft_journal *journal)
 {
 	struct dirent *de;
 	struct statfs fs;
@@ -110,12 +110,12 @@ static int note_cgroups(struct vnft_run *run)
 	DIR *dir;
 
 	if (!statfs(CGROUPS, &fs) && fs.f_type == CGROUP2_SUPER_MAGIC)
-		return vnft_run_note(run, "cgroup " CGROUPS "/%s", run->netns);
+		return vnft_journal_note(journal, "cgroup " CGROUPS "/%s", journal->netns);
 	dir = opendir(CGROUPS);
 	while (dir && !err && (de = readdir(dir)))
 		if (de->d_type == DT_DIR && de->d_name[0] != '.')
-			err = vnft_run_note(run, "cgroup " CGROUPS "/%s/%s", de->d_name,
-					run->netns);
+			err = vnft_journal_note(journal, "cgroup " CGROUPS "/%s/%s", de->d_name,
+						journal->netns);
 	if (dir)
 		closedir(dir);
 	return err;
@@ -137,7 +137,7 @@ static pid_t child_of(pid_t parent)
 	return pid;
 }
 
-static int launch(struct vnft_run *run, struct daemon *d)
+static int launch(struct vnft_journal *journal, struct daemon *d)
 {
 	char data[128], exec[128], pid_file[128], socket[128], parent[64], log[128], config[128];
 	/* setpriv: when we die, unshare gets SIGKILL, and --kill-child passes that on. */
@@ -158,7 +158,7 @@ static int launch(struct vnft_run *run, struct daemon *d)
 	snprintf(exec, sizeof(exec), "%s/exec", d->dir);
 	snprintf(pid_file, sizeof(pid_file), "%s/pid", d->dir);
 	snprintf(socket, sizeof(socket), "unix://%s", d->socket);
-	snprintf(parent, sizeof(parent), "/%s", run->netns);
+	snprintf(parent, sizeof(parent), "/%s", journal->netns);
 	snprintf(log, sizeof(log), "%s/log", d->dir);
 	/*
 	 * Ours, and empty: an option in the host's /etc/docker/daemon.json and here is an error to
@@ -192,31 +192,31 @@ static int await(struct daemon *d, struct vnft_docker *docker)
 	return 0;
 }
 
-static int start_private(struct vnft_run *run, struct daemon *d, struct vnft_docker *docker)
+static int start_private(struct vnft_journal *journal, struct daemon *d, struct vnft_docker *docker)
 {
 	pid_t first;
 	int err;
 
-	vnft_child_stop(&d->child, 0);	/* an earlier run's, ended by vnft_run_end() */
+	vnft_child_stop(&d->child, 0); /* an earlier session's, ended by vnft_journal_end() */
 	memset(d, 0, sizeof(*d));
 	d->child.out_fd = -1;
-	snprintf(d->run_id, sizeof(d->run_id), "%s", run->id);
-	snprintf(d->dir, sizeof(d->dir), "%s/docker", run->dir);
+	snprintf(d->run_id, sizeof(d->run_id), "%s", journal->id);
+	snprintf(d->dir, sizeof(d->dir), "%s/docker", journal->dir);
 	snprintf(d->socket, sizeof(d->socket), "%s/socket", d->dir);
 	err = vnft_docker_can_start();
 	if (!err)
-		err = vnft_run_note(run, "dir %s", d->dir);
+		err = vnft_journal_note(journal, "dir %s", d->dir);
 	if (!err)
-		err = note_cgroups(run);
+		err = note_cgroups(journal);
 	if (!err && mkdir(d->dir, 0700) && errno != EEXIST)
 		err = vnft_fail(-errno, "%s: cannot make it: %s", d->dir, strerror(errno));
 	if (!err)
-		err = launch(run, d);
+		err = launch(journal, d);
 	if (!err)
 		err = await(d, docker);
 	first = err ? 0 : child_of(d->child.pid);
 	if (!err)
-		err = vnft_guest_note_process(run, first ? first : d->child.pid);
+		err = vnft_guest_note_process(journal, first ? first : d->child.pid);
 	if (err) {
 		char why[512];
 
@@ -230,7 +230,7 @@ static int start_private(struct vnft_run *run, struct daemon *d, struct vnft_doc
 	return 0;
 }
 
-int vnft_docker_get(struct vnft_run *run, struct vnft_docker *docker)
+int vnft_docker_get(struct vnft_journal *journal, struct vnft_docker *docker)
 {
 	const char *system = vnft_docker_system();
 	struct daemon *d = &private_daemon;
@@ -238,8 +238,8 @@ int vnft_docker_get(struct vnft_run *run, struct vnft_docker *docker)
 
 	if (system)
 		return vnft_docker_open(docker, system);
-	if (strcmp(d->run_id, run->id))
-		err = start_private(run, d, docker);
+	if (strcmp(d->run_id, journal->id))
+		err = start_private(journal, d, docker);
 	else
 		err = vnft_docker_open(docker, d->socket);
 	/* The daemon died or somebody stopped it: the next instance gets a new one. */

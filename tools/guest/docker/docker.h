@@ -12,7 +12,7 @@
 
 #include <curl/curl.h>
 
-#include "../../lib/run/run.h"
+#include "../../lib/undo/journal.h"
 #include "../parts.h"
 
 /**
@@ -52,12 +52,12 @@ const char *vnft_docker_system(void);
 /* 0 if a private one can be started here, else -EOPNOTSUPP after vnft_fail() that names the fix. */
 int vnft_docker_can_start(void);
 /* The Engine for @run: the system's, or the run's private one, started by the first call. */
-int vnft_docker_get(struct vnft_run *run, struct vnft_docker *docker);
+int vnft_docker_get(struct vnft_journal *journal, struct vnft_docker *docker);
 
 /* Image of a type as the Engine knows it; imported when it is not there yet. */
 int vnft_docker_image(struct vnft_docker *docker, const struct vnft_instance *in, char *ref,
 		      size_t bytes);
-/* A network named like the instance, on the run's bridge; and its end. */
+/* A network named like the instance, on the instance's bridge; and its end. */
 int vnft_docker_network(struct vnft_docker *docker, const struct vnft_instance *in);
 int vnft_docker_network_remove(struct vnft_docker *docker, const char *name);
 

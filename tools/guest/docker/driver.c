@@ -16,7 +16,7 @@
 #include "../../lib/host/accel.h"
 #include "../../lib/net/link_set.h"
 #include "../../lib/run/clock.h"
-#include "../../lib/run/run.h"
+#include "../../lib/undo/journal.h"
 #include "../../lib/text/error.h"
 #include "../drivers.h"
 #include "../type/words.h"
@@ -77,9 +77,9 @@ static json_t *container_config(const struct vnft_instance *in, const char *imag
 	/* The address in both places: API 1.44 moved it, older ones know the first only. */
 	return json_pack("{s:s, s:o, s:s, s:s, s:[s+], s:{s:s}, s:o, s:{s:{s:{s:{s:s}, s:s}}}}",
 			 "Image", image, "Cmd", args, "Hostname", p->name, "MacAddress", mac,
-			 "Env", "VNFT_RUN=", p->run->id, "Labels", "vnftrace", p->run->id,
-			 "HostConfig", host, "NetworkingConfig", "EndpointsConfig", p->name,
-			 "IPAMConfig", "IPv4Address", addr, "MacAddress", mac);
+			 "Env", "VNFT_SESSION=", p->journal->id, "Labels", "vnftrace",
+			 p->journal->id, "HostConfig", host, "NetworkingConfig", "EndpointsConfig",
+			 p->name, "IPAMConfig", "IPv4Address", addr, "MacAddress", mac);
 }
 
 static int create_container(struct vnft_instance *in, struct docker_state *s, const char *image)
@@ -91,8 +91,8 @@ static int create_container(struct vnft_instance *in, struct docker_state *s, co
 	int err;
 
 	if (!s->docker.private_daemon)
-		err = vnft_run_note(in->place.run, "docker %s container %s", s->docker.socket,
-				    in->place.name);
+		err = vnft_journal_note(in->place.journal, "docker %s container %s",
+					s->docker.socket, in->place.name);
 	else
 		err = 0;
 	if (!err)
@@ -122,7 +122,7 @@ static int docker_prepare(struct vnft_instance *in)
 		return vnft_fail(-ENOMEM, "out of memory");
 	in->priv = s;
 	in->accel = VNFT_ACCEL_NONE;
-	err = vnft_docker_get(in->place.run, &s->docker);
+	err = vnft_docker_get(in->place.journal, &s->docker);
 	if (!err)
 		err = vnft_docker_image(&s->docker, in, image, sizeof(image));
 	if (!err) {
@@ -137,7 +137,7 @@ static int docker_prepare(struct vnft_instance *in)
  * number 1 in the innermost namespace; its cgroup, which we know by the container's id, names it
  * by our numbers.
  */
-static pid_t pid_in_cgroup(const struct vnft_run *run, const char *id)
+static pid_t pid_in_cgroup(const struct vnft_journal *journal, const char *id)
 {
 	static const char *const root[] = { "/sys/fs/cgroup/memory", "/sys/fs/cgroup" };
 	char path[256], line[256];
@@ -147,7 +147,8 @@ static pid_t pid_in_cgroup(const struct vnft_run *run, const char *id)
 	for (i = 0; i < 2 && !found; i++) {
 		FILE *procs, *status;
 
-		snprintf(path, sizeof(path), "%s/%s/%.64s/cgroup.procs", root[i], run->netns, id);
+		snprintf(path, sizeof(path), "%s/%s/%.64s/cgroup.procs", root[i], journal->netns,
+			 id);
 		procs = fopen(path, "re");
 		while (procs && !found && fscanf(procs, "%d", &pid) == 1) {
 			snprintf(path, sizeof(path), "/proc/%d/status", pid);
@@ -188,7 +189,7 @@ static int inspect(struct vnft_instance *in, struct docker_state *s)
 	} else if (s->docker.private_daemon) {
 		const char *id = json_string_value(json_object_get(answer, "Id"));
 
-		in->pid = pid_in_cgroup(in->place.run, id ? id : "");
+		in->pid = pid_in_cgroup(in->place.journal, id ? id : "");
 	} else {
 		in->pid = (pid_t)json_integer_value(json_object_get(state, "Pid"));
 	}
@@ -279,7 +280,7 @@ static void docker_release(struct vnft_instance *in)
 	in->pid = 0;
 }
 
-/* "SOCKET KIND NAME": of a run that is dead, in a Docker that is not ours. */
+/* "SOCKET KIND NAME": of a session that is dead, in a Docker that is not ours. */
 static int docker_undo(const char *rest)
 {
 	char socket[108], kind[16], name[128], path[256];

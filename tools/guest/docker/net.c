@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a container needs beforehand: its image, and a network of Docker's on the run's bridge.
+ * What a container needs beforehand: its image, and a network of Docker's on the instance's bridge.
  * Docker takes a bridge that exists as it is, with the address it has, and leaves it alone when
  * the network is deleted.
  */
@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "../../lib/net/link.h"
-#include "../../lib/run/run.h"
+#include "../../lib/undo/journal.h"
 #include "../../lib/text/error.h"
 
 #define IMPORT_MS	120000
@@ -21,21 +21,21 @@ int vnft_docker_image(struct vnft_docker *docker, const struct vnft_instance *in
 		      size_t bytes)
 {
 	const struct vnft_type *type = in->type;
-	struct vnft_run *run = in->place.run;
+	struct vnft_journal *journal = in->place.journal;
 	char path[512];
 	int err;
 
-	/* Named after the run: two benches at once do not delete each other's. */
-	snprintf(ref, bytes, "%s:%s", run->netns, type->name);
+	/* Named after the session: two benches at once do not delete each other's. */
+	snprintf(ref, bytes, "%s:%s", journal->netns, type->name);
 	snprintf(path, sizeof(path), "/images/%s/json", ref);
 	err = vnft_docker_call(docker, "GET", path, NULL, 0, CALL_MS, NULL);
 	if (err != -ENOENT)
 		return err;
 	if (!docker->private_daemon)
-		err = vnft_run_note(run, "docker %s image %s", docker->socket, ref);
+		err = vnft_journal_note(journal, "docker %s image %s", docker->socket, ref);
 	else
 		err = 0;
-	snprintf(path, sizeof(path), "/images/create?fromSrc=-&repo=%s&tag=%s", run->netns,
+	snprintf(path, sizeof(path), "/images/create?fromSrc=-&repo=%s&tag=%s", journal->netns,
 		 type->name);
 	return err ? err : vnft_docker_upload(docker, path, type->image, IMPORT_MS);
 }
@@ -60,7 +60,8 @@ int vnft_docker_network(struct vnft_docker *docker, const struct vnft_instance *
 
 	err = vnft_link_get(p->bridge, &bridge);
 	if (!err && !docker->private_daemon)
-		err = vnft_run_note(p->run, "docker %s network %s", docker->socket, p->name);
+		err = vnft_journal_note(p->journal, "docker %s network %s", docker->socket,
+					p->name);
 	if (err)
 		return err;
 	subnet(p, net, sizeof(net));
@@ -72,7 +73,7 @@ int vnft_docker_network(struct vnft_docker *docker, const struct vnft_instance *
 			 "Options", "com.docker.network.bridge.name", p->bridge,
 			 "com.docker.network.bridge.enable_ip_masquerade", "false",
 			 "com.docker.network.driver.mtu", mtu,
-			 "Labels", "vnftrace", p->run->id);
+			 "Labels", "vnftrace", p->journal->id);
 	if (!body)
 		return vnft_fail(-ENOMEM, "out of memory");
 	err = vnft_docker_call(docker, "POST", "/networks/create", body, 0, CALL_MS, NULL);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/run/run.h"
+#include "../../lib/undo/journal.h"
 #include "../../lib/text/error.h"
 #include "../virt/virt.h"
 
@@ -38,14 +38,14 @@ bool vnft_libvirt_uri(char *uri, size_t bytes)
 }
 
 /* Called with the lock held. */
-static int connect_it(struct vnft_run *run)
+static int connect_it(struct vnft_journal *journal)
 {
 	char root[128];
 	bool embedded = vnft_libvirt_uri(shared.uri, sizeof(shared.uri));
 	int err;
 
 	if (embedded) {
-		err = vnft_libvirt_embed_prepare(run, root, sizeof(root));
+		err = vnft_libvirt_embed_prepare(journal, root, sizeof(root));
 		if (err)
 			return err;
 		snprintf(shared.uri, sizeof(shared.uri), EMBED "?root=%s", root);
@@ -56,14 +56,14 @@ static int connect_it(struct vnft_run *run)
 	return err;
 }
 
-int vnft_libvirt_open(struct vnft_run *run, virConnectPtr *conn, char *uri, size_t bytes)
+int vnft_libvirt_open(struct vnft_journal *journal, virConnectPtr *conn, char *uri, size_t bytes)
 {
 	int err = 0;
 
 	*conn = NULL;
 	pthread_mutex_lock(&shared.lock);
 	if (!shared.users)
-		err = connect_it(run);
+		err = connect_it(journal);
 	if (!err) {
 		shared.users++;
 		*conn = shared.conn;

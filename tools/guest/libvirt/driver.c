@@ -18,7 +18,7 @@
 #include "../../lib/host/accel.h"
 #include "../../lib/host/kvm.h"
 #include "../../lib/run/clock.h"
-#include "../../lib/run/run.h"
+#include "../../lib/undo/journal.h"
 #include "../../lib/text/error.h"
 #include "../drivers.h"
 #include "../type/expand.h"
@@ -81,7 +81,7 @@ static int describe(struct vnft_instance *in, struct libvirt_state *s)
 		strcat(d->append, added);
 	}
 
-	snprintf(d->console, sizeof(d->console), "%s/%s.console", in->place.run->dir,
+	snprintf(d->console, sizeof(d->console), "%s/%s.console", in->place.journal->dir,
 		 in->place.name);
 	fd = open(d->console, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd < 0)
@@ -89,7 +89,7 @@ static int describe(struct vnft_instance *in, struct libvirt_state *s)
 	close(fd);
 	if (!t->image[0])
 		return 0;
-	snprintf(d->disk, sizeof(d->disk), "%s/%s.disk", in->place.run->dir, in->place.name);
+	snprintf(d->disk, sizeof(d->disk), "%s/%s.disk", in->place.journal->dir, in->place.name);
 	return vnft_libvirt_overlay(t->image, d->disk, d->disk_format, sizeof(d->disk_format));
 }
 
@@ -102,7 +102,7 @@ static int define(struct vnft_instance *in, struct libvirt_state *s)
 	if (err)
 		return err;
 	vnft_debug("%s: %s", in->place.name, xml);
-	err = vnft_run_note(in->place.run, "domain %s %s", s->uri, in->place.name);
+	err = vnft_journal_note(in->place.journal, "domain %s %s", s->uri, in->place.name);
 	if (err)
 		return err;
 	s->dom = virDomainDefineXML(s->conn, xml);
@@ -122,7 +122,7 @@ static int libvirt_prepare(struct vnft_instance *in)
 	in->priv = s;
 	err = describe(in, s);
 	if (!err)
-		err = vnft_libvirt_open(in->place.run, &s->conn, s->uri, sizeof(s->uri));
+		err = vnft_libvirt_open(in->place.journal, &s->conn, s->uri, sizeof(s->uri));
 	if (!err)
 		err = vnft_libvirt_probe(s->conn, in->type, s->desc.emulator, s->desc.kvm);
 	if (err)

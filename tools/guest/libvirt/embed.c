@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * libvirt's embedded driver: no daemon, its whole state in a directory below the run's, QEMU in the
- * namespace of the thread that creates the domain. Only what its capability probe found outlives
- * the run.
+ * libvirt's embedded driver: no daemon, its whole state in a directory below the session's, QEMU in
+ * the namespace of the thread that creates the domain. Only what its capability probe found
+ * outlives the session.
  */
 #include "libvirt.h"
 #include "../parts.h"
@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "../../lib/host/place.h"
-#include "../../lib/run/run.h"
+#include "../../lib/undo/journal.h"
 #include "../../lib/text/error.h"
 
 #define PROBE_BYTES_MAX	(1 << 20)
@@ -166,12 +166,12 @@ void vnft_libvirt_embed_keep_probe(void)
 	if (!embed_root[0])
 		return;
 	probe_dirs(mine, kept);
-	/* Without a cache the next run probes again: slower, no failure. */
+	/* Without a cache the next session probes again: slower, no failure. */
 	if (!make_dirs(kept, ""))
 		copy_probes(mine, kept);
 }
 
-int vnft_libvirt_embed_prepare(struct vnft_run *run, char *root, size_t bytes)
+int vnft_libvirt_embed_prepare(struct vnft_journal *journal, char *root, size_t bytes)
 {
 	char path[256], kept[256];
 	int err;
@@ -182,13 +182,13 @@ int vnft_libvirt_embed_prepare(struct vnft_run *run, char *root, size_t bytes)
 				 "daemon in VNFT_LIBVIRT_URI");
 	/* libvirt keeps its first directory until the process ends. */
 	if (!embed_root[0])
-		snprintf(embed_root, sizeof(embed_root), "%s/libvirt", run->dir);
-	err = vnft_run_note(run, "dir %s", embed_root);
+		snprintf(embed_root, sizeof(embed_root), "%s/libvirt", journal->dir);
+	err = vnft_journal_note(journal, "dir %s", embed_root);
 	if (!err)
 		err = make_dirs(embed_root, "etc");
 	if (!err)
 		err = make_dirs(embed_root, "cache/qemu/capabilities");
-	/* libvirt makes these once, when it starts; an earlier run's end has removed them. */
+	/* libvirt makes these once, when it starts; an earlier session's end has removed them. */
 	if (!err)
 		err = make_dirs(embed_root, "run/qemu");
 	if (err)

@@ -21,7 +21,7 @@
 #include <stdint.h>
 #include <pthread.h>
 
-#include "../../lib/run/run.h"
+#include "../../lib/undo/journal.h"
 #include "../guest.h"
 
 #define VNFT_LIBVIRT_XML_BYTES	8192
@@ -55,14 +55,14 @@ int vnft_libvirt_xml(const struct vnft_instance *in, const struct vnft_libvirt_d
 bool vnft_libvirt_uri(char *uri, size_t bytes);
 
 /* The process's connection, opened by the first and closed with the last; @uri: what was opened. */
-int vnft_libvirt_open(struct vnft_run *run, virConnectPtr *conn, char *uri, size_t bytes);
+int vnft_libvirt_open(struct vnft_journal *journal, virConnectPtr *conn, char *uri, size_t bytes);
 void vnft_libvirt_close(virConnectPtr conn);
 /* Do the capability probe of @machine now. */
 int vnft_libvirt_probe(virConnectPtr conn, const struct vnft_type *type, const char *emulator,
 		       bool kvm);
 
 /* Make the embedded driver's directory below the run's; @root receives it. */
-int vnft_libvirt_embed_prepare(struct vnft_run *run, char *root, size_t bytes);
+int vnft_libvirt_embed_prepare(struct vnft_journal *journal, char *root, size_t bytes);
 /* "" while the embedded driver was not used. */
 const char *vnft_libvirt_embed_root(void);
 /* While set, a user or group that libvirt wants and nobody made is root. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Domains that a killed run left. A daemon is asked to destroy its own; with the embedded driver
- * nobody is left to ask, and QEMU is found by the name that it carries on its command line.
+ * Domains that a killed session left. A daemon is asked to destroy its own; with the embedded
+ * driver nobody is left to ask, and QEMU is found by the name that it carries on its command line.
  */
 #include "libvirt.h"
 #include "../parts.h"

@@ -44,11 +44,11 @@ static json_t *process(const struct vnft_instance *in, const struct vnft_words *
 
 	for (i = 0; i < words->n; i++)
 		json_array_append_new(args, json_string(words->argv[i]));
-	/* VNFT_RUN: a sweep knows by it that the process is ours. */
+	/* VNFT_SESSION: a sweep knows by it that the process is ours. */
 	return json_pack("{s:b, s:{s:i, s:i}, s:o, s:[s, s+], s:s, s:o, s:b}",
 			 "terminal", 0, "user", "uid", 0, "gid", 0, "args", args,
 			 "env", "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
-			 "VNFT_RUN=", in->place.run->id,
+			 "VNFT_SESSION=", in->place.journal->id,
 			 "cwd", "/", "capabilities", capabilities(), "noNewPrivileges", 1);
 }
 

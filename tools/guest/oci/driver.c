@@ -18,8 +18,8 @@
 #include "../../lib/host/place.h"
 #include "../../lib/run/child.h"
 #include "../../lib/run/clock.h"
-#include "../../lib/run/dirs.h"
-#include "../../lib/run/run.h"
+#include "../../lib/undo/dirs.h"
+#include "../../lib/undo/journal.h"
 #include "../../lib/text/error.h"
 #include "../drivers.h"
 
@@ -29,7 +29,7 @@
 
 /**
  * struct oci_state - of one instance
- * @dir: bundle, log and the runtime's own state, below the run's directory
+ * @dir: bundle, log and the runtime's own state, below the session's directory
  */
 struct oci_state {
 	char dir[128], root[144], log[144], pid_file[144];
@@ -87,11 +87,11 @@ static int oci_prepare(struct vnft_instance *in)
 	in->priv = s;
 	in->accel = VNFT_ACCEL_NONE;
 	s->mounts_fd = -1;
-	snprintf(s->dir, sizeof(s->dir), "%s/%s", p->run->dir, p->name);
+	snprintf(s->dir, sizeof(s->dir), "%s/%s", p->journal->dir, p->name);
 	snprintf(s->root, sizeof(s->root), "%s/state", s->dir);
 	snprintf(s->log, sizeof(s->log), "%s/log", s->dir);
 	snprintf(s->pid_file, sizeof(s->pid_file), "%s/pid", s->dir);
-	err = vnft_run_note(p->run, "dir %s", s->dir);
+	err = vnft_journal_note(p->journal, "dir %s", s->dir);
 	if (!err && (mkdir(s->dir, 0700) || mkdir(s->root, 0700)))
 		err = vnft_fail(-errno, "%s: cannot make it: %s", s->dir, strerror(errno));
 	if (!err)
@@ -124,7 +124,8 @@ static int oci_start(struct vnft_instance *in)
 	char said[256];
 	int err, status = 0;
 
-	err = vnft_run_note(in->place.run, "oci %s %s %s", runtime, s->root, in->place.name);
+	err = vnft_journal_note(in->place.journal, "oci %s %s %s", runtime, s->root,
+				in->place.name);
 	if (!err)
 		err = vnft_oci_mounts_enter(s->mounts_fd, &back);
 	if (err)
@@ -194,7 +195,7 @@ static void oci_release(struct vnft_instance *in)
 	in->priv = NULL;
 }
 
-/* "RUNTIME ROOT NAME": of a run that is dead. */
+/* "RUNTIME ROOT NAME": of a session that is dead. */
 static int oci_undo(const char *rest)
 {
 	char runtime[64], root[200], name[64], path[512];

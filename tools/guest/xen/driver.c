@@ -19,14 +19,14 @@
 #include "../../lib/host/accel.h"
 #include "../../lib/run/child.h"
 #include "../../lib/run/clock.h"
-#include "../../lib/run/run.h"
+#include "../../lib/undo/journal.h"
 #include "../../lib/text/error.h"
 #include "../drivers.h"
 
 /**
  * struct xen_state - of one instance
  * @active: its creation was begun, and nothing has destroyed it since
- * @config, @log: xl's, below the run's directory
+ * @config, @log: xl's, below the session's directory
  * @conn, @dom: libvirt's, NULL with xl
  */
 struct xen_state {
@@ -87,12 +87,12 @@ static int xen_prepare(struct vnft_instance *in)
 	in->priv = s;
 	in->accel = VNFT_ACCEL_XEN;
 	s->libvirt = vnft_xen_by_libvirt();
-	snprintf(s->config, sizeof(s->config), "%s/%s.cfg", p->run->dir, p->name);
-	snprintf(s->log, sizeof(s->log), "%s/%s.log", p->run->dir, p->name);
+	snprintf(s->config, sizeof(s->config), "%s/%s.cfg", p->journal->dir, p->name);
+	snprintf(s->log, sizeof(s->log), "%s/%s.log", p->journal->dir, p->name);
 	err = make_uuid(s->uuid);
 	if (!err)
-		err = vnft_run_note(p->run, "xen %s %s %s", s->libvirt ? "libvirt" : "xl", p->name,
-				    s->uuid);
+		err = vnft_journal_note(p->journal, "xen %s %s %s", s->libvirt ? "libvirt" : "xl",
+					p->name, s->uuid);
 	if (!err)
 		err = s->libvirt ? vnft_xen_define(in, s->uuid, &s->conn, &s->dom) :
 				   write_config(in, s);

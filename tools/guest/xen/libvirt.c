@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../lib/run/undo_ours.h"
+#include "../../lib/undo/ours.h"
 #include "../../lib/text/error.h"
 #include "../type/expand.h"
 

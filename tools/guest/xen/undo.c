@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Ending a domain: by xl whichever toolstack made it, until its devices and keys are gone; and the
- * domains that a killed run left.
+ * domains that a killed session left.
  */
 #include "xen.h"
 #include "../parts.h"
@@ -14,7 +14,7 @@
 #include <xenstore.h>
 
 #include "../../lib/run/clock.h"
-#include "../../lib/run/undo_ours.h"
+#include "../../lib/undo/ours.h"
 #include "../../lib/text/error.h"
 
 #define DESTROY_MS	60000

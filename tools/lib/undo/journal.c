@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A run from its beginning to its end: its directory, its lock, its list of objects.
+ * A journal from its beginning to its end: its directory, its lock, its list of objects.
  *
- * Making a run and looking whether one is dead both happen under /run/vnftrace/lock, held for an
- * instant: a run that is just being made is never taken for a dead one. Undoing happens under the
- * run's own lock, so two sweeps divide the work.
+ * Making one and looking whether its session is dead both happen under /run/vnftrace/lock, held for
+ * an instant: one that is just being made is never taken for a dead one. Undoing happens under the
+ * journal's own lock, so two sweeps divide the work.
  */
-#include "run.h"
+#include "journal.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -20,10 +20,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "../run/clock.h"
 #include "dirs.h"
 #include "undo.h"
-#include "undo_dir.h"
+#include "dir.h"
 #include "../text/error.h"
 
 #define LOCK_WAIT_MS 5000
@@ -67,23 +67,23 @@ static int lock_root(void)
 	return fd;
 }
 
-static int make_dir(struct vnft_run *run)
+static int make_dir(struct vnft_journal *journal)
 {
 	for (int try = 0; try < 100; try++) {
 		uint32_t n;
 
 		if (getrandom(&n, sizeof(n), 0) != sizeof(n))
 			return vnft_fail(-EIO, "no random numbers");
-		snprintf(run->id, sizeof(run->id), "%06x", n & 0xffffff);
-		snprintf(run->dir, sizeof(run->dir), "%s/%s", VNFT_RUN_DIR, run->id);
-		snprintf(run->netns, sizeof(run->netns), "vnft-%s", run->id);
-		if (!mkdir(run->dir, 0700))
+		snprintf(journal->id, sizeof(journal->id), "%06x", n & 0xffffff);
+		snprintf(journal->dir, sizeof(journal->dir), "%s/%s", VNFT_RUN_DIR, journal->id);
+		snprintf(journal->netns, sizeof(journal->netns), "vnft-%s", journal->id);
+		if (!mkdir(journal->dir, 0700))
 			return 0;
 		if (errno != EEXIST)
 			return vnft_fail(errno == EACCES ? -EPERM : -errno,
-					 "%s: cannot make it: %s", run->dir, strerror(errno));
+					 "%s: cannot make it: %s", journal->dir, strerror(errno));
 	}
-	return vnft_fail(-EEXIST, "%s: full of runs: vnftrace detach --all", VNFT_RUN_DIR);
+	return vnft_fail(-EEXIST, "%s: full of sessions: vnftrace detach --all", VNFT_RUN_DIR);
 }
 
 static int open_in(const char *dir, const char *name, int flags)
@@ -94,40 +94,41 @@ static int open_in(const char *dir, const char *name, int flags)
 	return open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
-int vnft_run_begin(struct vnft_run *run)
+int vnft_journal_begin(struct vnft_journal *journal)
 {
 	int err, root_fd;
 
-	memset(run, 0, sizeof(*run));
-	run->lock_fd = run->objects_fd = -1;
+	memset(journal, 0, sizeof(*journal));
+	journal->lock_fd = journal->objects_fd = -1;
 	err = make_root();
 	if (err)
 		return err;
 	root_fd = lock_root();
 	if (root_fd < 0)
 		return root_fd;
-	err = make_dir(run);
+	err = make_dir(journal);
 	if (!err) {
-		run->lock_fd = open_in(run->dir, "lock", O_RDWR | O_CREAT | O_EXCL);
-		run->objects_fd =
-			open_in(run->dir, "objects", O_WRONLY | O_CREAT | O_EXCL | O_APPEND);
-		if (run->lock_fd < 0 || run->objects_fd < 0 ||
-		    flock(run->lock_fd, LOCK_EX | LOCK_NB))
-			err = vnft_fail(-errno, "%s: cannot lock: %s", run->dir, strerror(errno));
+		journal->lock_fd = open_in(journal->dir, "lock", O_RDWR | O_CREAT | O_EXCL);
+		journal->objects_fd =
+			open_in(journal->dir, "objects", O_WRONLY | O_CREAT | O_EXCL | O_APPEND);
+		if (journal->lock_fd < 0 || journal->objects_fd < 0 ||
+		    flock(journal->lock_fd, LOCK_EX | LOCK_NB))
+			err = vnft_fail(-errno, "%s: cannot lock: %s", journal->dir,
+					strerror(errno));
 	}
 	close(root_fd);
 	if (err) {
-		if (run->lock_fd >= 0)
-			vnft_run_end(run);
-		run->id[0] = '\0';
+		if (journal->lock_fd >= 0)
+			vnft_journal_end(journal);
+		journal->id[0] = '\0';
 		return err;
 	}
 	/* Inherited by what we start: this is how a left-over process is known as ours. */
-	setenv("VNFT_RUN", run->id, 1);
+	setenv("VNFT_SESSION", journal->id, 1);
 	return 0;
 }
 
-int vnft_run_note(struct vnft_run *run, const char *fmt, ...)
+int vnft_journal_note(struct vnft_journal *journal, const char *fmt, ...)
 {
 	char line[LINE_BYTES];
 	va_list ap;
@@ -139,8 +140,9 @@ int vnft_run_note(struct vnft_run *run, const char *fmt, ...)
 	if (n <= 0 || n >= (int)sizeof(line) - 1 || strchr(line, '\n'))
 		return vnft_fail(-E2BIG, "%.60s: cannot be noted", line);
 	line[n++] = '\n';
-	if (write(run->objects_fd, line, (size_t)n) != n)
-		return vnft_fail(-EIO, "%s/objects: cannot write: %s", run->dir, strerror(errno));
+	if (write(journal->objects_fd, line, (size_t)n) != n)
+		return vnft_fail(-EIO, "%s/objects: cannot write: %s", journal->dir,
+				 strerror(errno));
 	return 0;
 }
 
@@ -193,8 +195,8 @@ static int undo_all(const char *id, const char *dir)
 	return err;
 }
 
-/* Called with the run's lock held. */
-static int undo_run(const char *id, const char *dir)
+/* Called with the journal's lock held. */
+static int undo_session(const char *id, const char *dir)
 {
 	int root_fd, err = undo_all(id, dir);
 
@@ -210,23 +212,23 @@ static int undo_run(const char *id, const char *dir)
 	return err;
 }
 
-int vnft_run_end(struct vnft_run *run)
+int vnft_journal_end(struct vnft_journal *journal)
 {
 	int err = 0;
 
-	if (run->id[0] && run->lock_fd >= 0) {
-		if (run->objects_fd >= 0)
-			close(run->objects_fd);
-		err = undo_run(run->id, run->dir);
-		close(run->lock_fd);
-		unsetenv("VNFT_RUN");
+	if (journal->id[0] && journal->lock_fd >= 0) {
+		if (journal->objects_fd >= 0)
+			close(journal->objects_fd);
+		err = undo_session(journal->id, journal->dir);
+		close(journal->lock_fd);
+		unsetenv("VNFT_SESSION");
 	}
-	run->lock_fd = run->objects_fd = -1;
-	run->id[0] = '\0';
+	journal->lock_fd = journal->objects_fd = -1;
+	journal->id[0] = '\0';
 	return err;
 }
 
-/* The lock of a run nobody holds, taken; -1 if somebody does, or if it is not ours to take. */
+/* The lock of a dead session, taken; -1 if the session lives, or if it is not ours to take. */
 static int take_dead(const char *dir)
 {
 	struct stat st;
@@ -248,7 +250,7 @@ static int is_id(const struct dirent *de)
 	return strlen(de->d_name) == 6 && strspn(de->d_name, "0123456789abcdef") == 6;
 }
 
-int vnft_run_sweep(unsigned int *undone)
+int vnft_journal_sweep(unsigned int *undone)
 {
 	int n, lock_fd, got, err = 0;
 	struct dirent **list;
@@ -265,7 +267,7 @@ int vnft_run_sweep(unsigned int *undone)
 		snprintf(dir, sizeof(dir), "%s/%.6s", VNFT_RUN_DIR, list[i]->d_name);
 		lock_fd = take_dead(dir);
 		if (lock_fd >= 0) {
-			got = undo_run(list[i]->d_name, dir);
+			got = undo_session(list[i]->d_name, dir);
 			close(lock_fd);
 			if (got && !err)
 				err = got;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Ending processes: those in a namespace of ours, and those that a run noted.
+ * Ending processes: those in a namespace of ours, and those that a session noted.
  * 0 when they are gone, -EINVAL when they are not ours, other negative errno after vnft_fail().
  */
 #ifndef VNFT_LIB_UNDO_PROCESS_H
@@ -11,7 +11,7 @@
 
 /* End what runs in network namespace @name, then delete it. */
 int vnft_undo_netns(const char *name);
-/* @rest: "PID STARTTIME"; the process must belong to run @id. */
+/* @rest: "PID STARTTIME"; the process must belong to session @id. */
 int vnft_undo_pid(const char *id, const char *rest);
 
 /*

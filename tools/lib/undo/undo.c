@@ -16,9 +16,9 @@
 #include "../net/addr.h"
 #include "../net/link_set.h"
 #include "../net/netns.h"
-#include "undo_dir.h"
-#include "undo_ours.h"
-#include "undo_process.h"
+#include "dir.h"
+#include "ours.h"
+#include "process.h"
 #include "../text/error.h"
 
 #define WORD 256
@@ -31,7 +31,7 @@ static struct {
 
 static const char *const own_kinds[] = { "netns", "pid", "link", "neigh", "dir", "cgroup", NULL };
 
-void vnft_run_register_undo(const char *kind, int (*undo)(const char *rest))
+void vnft_undo_register(const char *kind, int (*undo)(const char *rest))
 {
 	for (size_t i = 0; i < REGISTERED_MAX; i++) {
 		if (registered[i].kind && strcmp(registered[i].kind, kind))

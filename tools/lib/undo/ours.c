@@ -2,7 +2,7 @@
 /*
  * What is ours, by its name or its place.
  */
-#include "undo_ours.h"
+#include "ours.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -3,7 +3,7 @@
  * Removing directory trees of ours: mounts inside first, never across a file system, never through
  * a symbolic link, never above our own roots. And cgroups of ours.
  */
-#include "undo_dir.h"
+#include "dir.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 #include "dirs.h"
-#include "undo_ours.h"
-#include "undo_process.h"
+#include "ours.h"
+#include "process.h"
 #include "../text/error.h"
 
 #define DEPTH_MAX 64

@@ -3,7 +3,7 @@
  * A session of bench on the host, named after its directory /run/vnftrace/ID, and what it leaves.
  * ID/lock is held (flock) as long as the session lives; ID/objects lists, one per line and written
  * before the object is made, what must be undone. An ID whose lock is free belongs to a dead
- * session: vnft_run_sweep() undoes it.
+ * session: vnft_journal_sweep() undoes it.
  *
  * Kinds of objects, undone last first:
  *   netns NAME          processes inside are ended, then the namespace is deleted
@@ -13,18 +13,18 @@
  *   dir PATH            directory tree below /run/vnftrace or the state directory, mounts
  *                       inside are unmounted first
  *   cgroup PATH
- * and those that other rooms register: vnft_run_register_undo().
+ * and those that other rooms register: vnft_undo_register().
  */
-#ifndef VNFT_LIB_RUN_H
-#define VNFT_LIB_RUN_H
+#ifndef VNFT_LIB_JOURNAL_H
+#define VNFT_LIB_JOURNAL_H
 
 /**
- * struct vnft_run - a session that is alive: its directory below /run, and its names
+ * struct vnft_journal - a session that is alive: its directory below /run, and its names
  * @id: 6 lower-case hex digits; names on the host are vnft-ID (namespace) and vnft... (devices)
  * @dir: /run/vnftrace/ID
  * @netns: "vnft-ID"
  */
-struct vnft_run {
+struct vnft_journal {
 	char id[8];
 	char dir[64];
 	char netns[32];
@@ -33,12 +33,13 @@ struct vnft_run {
 };
 
 /* Begin a session: directory, lock, empty object list. Does not create the namespace. */
-int vnft_run_begin(struct vnft_run *run);
+int vnft_journal_begin(struct vnft_journal *journal);
 /* Note an object before it is made. */
-int vnft_run_note(struct vnft_run *run, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int vnft_journal_note(struct vnft_journal *journal, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 /* Undo every object, last first, and remove the directory. Safe to call twice. */
-int vnft_run_end(struct vnft_run *run);
+int vnft_journal_end(struct vnft_journal *journal);
 /* Undo what dead sessions left. @undone: number of them, may be NULL. */
-int vnft_run_sweep(unsigned int *undone);
+int vnft_journal_sweep(unsigned int *undone);
 
 #endif

@@ -20,10 +20,10 @@
 #include "../../tools/lib/net/netns.h"
 #include "../../tools/lib/run/child.h"
 #include "../../tools/lib/run/clock.h"
-#include "../../tools/lib/run/dirs.h"
+#include "../../tools/lib/undo/dirs.h"
 #include "../../tools/lib/run/interrupt.h"
-#include "../../tools/lib/run/run.h"
-#include "../../tools/lib/run/undo.h"
+#include "../../tools/lib/undo/journal.h"
+#include "../../tools/lib/undo/undo.h"
 #include "../../tools/lib/text/error.h"
 #include "unit.h"
 
@@ -106,26 +106,26 @@ static void killed_run(char *id)
 	if (!pid) {
 		char *sleeper[] = { "sleep", "600", NULL };
 		struct vnft_child child;
-		struct vnft_run run;
+		struct vnft_journal journal;
 		int ns, back;
 
-		if (vnft_run_begin(&run))
+		if (vnft_journal_begin(&journal))
 			_exit(1);
-		vnft_run_note(&run, "netns %s", run.netns);
-		vnft_netns_create(run.netns);
-		vnft_run_note(&run, "link - vnft%.4s", run.id);
+		vnft_journal_note(&journal, "netns %s", journal.netns);
+		vnft_netns_create(journal.netns);
+		vnft_journal_note(&journal, "link - vnft%.4s", journal.id);
 		vnft_link_add_tap("vnftdead", false, false);
-		vnft_run_note(&run, "link - vnftdead");
-		vnft_run_note(&run, "neigh - lo 198.18.0.9");
-		vnft_run_note(&run, "dir %s/%s", VNFT_STATE_DIR, run.id);
+		vnft_journal_note(&journal, "link - vnftdead");
+		vnft_journal_note(&journal, "neigh - lo 198.18.0.9");
+		vnft_journal_note(&journal, "dir %s/%s", VNFT_STATE_DIR, journal.id);
 		mkdir(VNFT_STATE_DIR, 0755);
-		snprintf(text, sizeof(text), "%s", run.id);
-		if (chdir(VNFT_STATE_DIR) || mkdir(run.id, 0700) || chdir(run.id) ||
+		snprintf(text, sizeof(text), "%s", journal.id);
+		if (chdir(VNFT_STATE_DIR) || mkdir(journal.id, 0700) || chdir(journal.id) ||
 		    mkdir("a", 0700) || mkdir("a/m", 0700) ||
 		    mount("none", "a/m", "tmpfs", 0, NULL) || mkdir("a/m/b", 0) ||
 		    symlink("/", "a/root"))
 			_exit(1);
-		ns = vnft_netns_open(run.netns);
+		ns = vnft_netns_open(journal.netns);
 		if (!fork()) {
 			vnft_netns_enter(ns, &back);
 			stubborn();
@@ -133,8 +133,8 @@ static void killed_run(char *id)
 		}
 		/* Outside of the namespace; its parent's death may end it, else the note. */
 		vnft_child_start(&child, sleeper, NULL);
-		vnft_run_note(&run, "pid %d %llu", child.pid, start_time(child.pid));
-		if (write(fd[1], run.id, sizeof(text)) < 0)
+		vnft_journal_note(&journal, "pid %d %llu", child.pid, start_time(child.pid));
+		if (write(fd[1], journal.id, sizeof(text)) < 0)
 			_exit(1);
 		for (;;)
 			pause();
@@ -165,26 +165,27 @@ static unsigned int processes_in(uint64_t inode)
 
 static void life(void)
 {
-	struct vnft_run run, copy;
+	struct vnft_journal journal, copy;
 	unsigned int n = 9;
 	pid_t pid;
 	int status;
 
-	CHECK(!vnft_run_sweep(&n) && n == 0, "nothing to sweep without /run/vnftrace");
-	CHECK(!vnft_run_begin(&run) && strlen(run.id) == 6 && exists("%s/lock", run.dir),
-	      "a run begins");
-	CHECK(!strcmp(getenv("VNFT_RUN"), run.id), "and children will know it");
-	vnft_run_note(&run, "dir %s/sub", run.dir);
+	CHECK(!vnft_journal_sweep(&n) && n == 0, "nothing to sweep without /run/vnftrace");
+	CHECK(!vnft_journal_begin(&journal) && strlen(journal.id) == 6 &&
+	      exists("%s/lock", journal.dir), "a session begins");
+	CHECK(!strcmp(getenv("VNFT_SESSION"), journal.id), "and children will know it");
+	vnft_journal_note(&journal, "dir %s/sub", journal.dir);
 	pid = fork();
 	if (!pid)
-		_exit(vnft_run_sweep(&n) || n);
+		_exit(vnft_journal_sweep(&n) || n);
 	waitpid(pid, &status, 0);
-	CHECK(!status && exists("%s/objects", run.dir), "a sweep leaves a live run alone");
-	CHECK(vnft_run_note(&run, "dir /x\ny") && vnft_run_note(&run, "dir %600s", "x"),
+	CHECK(!status && exists("%s/objects", journal.dir), "a sweep leaves a live run alone");
+	CHECK(vnft_journal_note(&journal, "dir /x\ny") &&
+	      vnft_journal_note(&journal, "dir %600s", "x"),
 	      "a note is one line of bounded length");
-	copy = run;
-	CHECK(!vnft_run_end(&run) && !exists("%s", copy.dir), "a run ends");
-	CHECK(!vnft_run_end(&run), "twice");
+	copy = journal;
+	CHECK(!vnft_journal_end(&journal) && !exists("%s", copy.dir), "a session ends");
+	CHECK(!vnft_journal_end(&journal), "twice");
 }
 
 static void kill_9(void)
@@ -203,7 +204,7 @@ static void kill_9(void)
 	CHECK(ns >= 0 && link_exists("vnftdead") && exists(VNFT_STATE_DIR "/%s/a/m/b", id) &&
 		      processes_in(inode) == 1,
 	      "a killed run leaves namespace, process, device, directory, mount");
-	CHECK(!vnft_run_sweep(&n) && n == 1, "the sweep finds it: %s",
+	CHECK(!vnft_journal_sweep(&n) && n == 1, "the sweep finds it: %s",
 	      vnft_failed() ? vnft_why() : "");
 	CHECK(!exists("/run/netns/%s", name), "its namespace is gone");
 	CHECK(!processes_in(inode), "its process is gone, though it ignores SIGTERM");
@@ -252,8 +253,8 @@ static void hostile(void)
 	put_file("/run/vnftrace/notarun", "x");
 	mkdir("/run/vnftrace/ABCDEF", 0755);
 
-	CHECK(!vnft_run_sweep(&n) && n == 1, "a hostile list does not stop the sweep: %u, %s", n,
-	      vnft_why());
+	CHECK(!vnft_journal_sweep(&n) && n == 1, "a hostile list does not stop the sweep: %u, %s",
+	      n, vnft_why());
 	CHECK(!exists("/run/vnftrace/bad001"), "its run is gone");
 	CHECK(!exists("/run/netns/vnft-half"), "a name without a namespace is gone");
 	CHECK(exists("/run/victim/file") && exists(VNFT_STATE_DIR "x") && exists("/run/vnftrace"),
@@ -284,7 +285,7 @@ static void host_netns(void)
 	put_file("/run/netns/vnft-bad002", "");
 	if (mount("/proc/self/ns/net", "/run/netns/vnft-bad002", NULL, MS_BIND, NULL))
 		perror("mount");
-	CHECK(!vnft_run_sweep(&n) && n == 1 && !exists("/run/netns/vnft-bad002"),
+	CHECK(!vnft_journal_sweep(&n) && n == 1 && !exists("/run/netns/vnft-bad002"),
 	      "the name is removed");
 	CHECK(alive(victim), "and nobody in our own namespace is killed");
 	kill(victim, SIGKILL);
@@ -326,12 +327,12 @@ static void other_rooms(void)
 
 	mkdir("/run/vnftrace/bad003", 0700);
 	put_file("/run/vnftrace/bad003/objects", "domain qemu:///system vnft-bad003-1\n");
-	CHECK(vnft_run_sweep(&n) == -EAGAIN && n == 0 && exists("/run/vnftrace/bad003"),
+	CHECK(vnft_journal_sweep(&n) == -EAGAIN && n == 0 && exists("/run/vnftrace/bad003"),
 	      "who does not know how to undo leaves it to who does");
-	vnft_run_register_undo("domain", undo_domain);
-	CHECK(vnft_run_sweep(&n) == -EIO && exists("/run/vnftrace/bad003/objects"),
+	vnft_undo_register("domain", undo_domain);
+	CHECK(vnft_journal_sweep(&n) == -EIO && exists("/run/vnftrace/bad003/objects"),
 	      "a failure is kept for later");
-	CHECK(!vnft_run_sweep(&n) && n == 1 && undo_calls == 2 &&
+	CHECK(!vnft_journal_sweep(&n) && n == 1 && undo_calls == 2 &&
 	      !strcmp(undo_rest, "qemu:///system vnft-bad003-1"), "and then undone");
 }
 
@@ -354,7 +355,7 @@ static void at_once(void)
 		return;
 	for (int i = 0; i < 4; i++)
 		if (!fork()) {
-			int got = vnft_run_sweep(&n);
+			int got = vnft_journal_sweep(&n);
 
 			if (got)
 				printf("# sweep: %s\n", vnft_why());
@@ -380,14 +381,14 @@ static void without_rights(void)
 	pid_t pid = fork();
 
 	if (!pid) {
-		struct vnft_run run;
+		struct vnft_journal journal;
 		unsigned int n;
 
 		if (setgid(65534) || setuid(65534))
 			_exit(9);
-		if (vnft_run_begin(&run) != -EPERM || !strstr(vnft_why(), "run as root"))
+		if (vnft_journal_begin(&journal) != -EPERM || !strstr(vnft_why(), "run as root"))
 			_exit(1);
-		_exit(vnft_run_sweep(&n) ? 2 : 0);
+		_exit(vnft_journal_sweep(&n) ? 2 : 0);
 	}
 	waitpid(pid, &status, 0);
 	CHECK_EQ(WEXITSTATUS(status), 0,

@@ -3,7 +3,7 @@
  * Ending what runs in a namespace of ours, and processes that a dead session noted. A process is
  * signalled through a pidfd that was opened before it was looked at: a reused number is never hit.
  */
-#include "undo_process.h"
+#include "process.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -22,8 +22,8 @@
 #include <linux/magic.h>
 
 #include "../net/netns.h"
-#include "child.h"
-#include "clock.h"
+#include "../run/child.h"
+#include "../run/clock.h"
 #include "../text/error.h"
 
 #define GRACE_MS 2000
@@ -199,7 +199,7 @@ static bool belongs(pid_t pid, const char *id)
 	char mark[32], path[64];
 	struct stat ns;
 
-	snprintf(mark, sizeof(mark), "VNFT_RUN=%s", id);
+	snprintf(mark, sizeof(mark), "VNFT_SESSION=%s", id);
 	if (mentions(pid, "environ", mark, true))
 		return true;
 	snprintf(mark, sizeof(mark), "vnft-%s", id);
