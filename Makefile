@@ -33,6 +33,7 @@ TOOL	:= $(filter-out tools/vnftrace.c,$(wildcard tools/*/*.c tools/*/*/*.c))
 OBJS	:= $(TOOL:%.c=$(BUILD)/%.o)
 LIB	:= $(BUILD)/libvnft.a
 HOOK	:= $(BUILD)/vnftrace-oci-hook
+REF	:= $(BUILD)/vnftrace-reference
 VIF	:= $(BUILD)/vif-vnft
 UNIT	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
 PROGS	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/netns/*.c tests/bench/*.c \
@@ -66,12 +67,14 @@ $(LIB): $(OBJS)
 	@rm -f $@
 	@$(AR) qcs $@ $^
 
-$(BUILD)/vnftrace: $(BUILD)/tools/vnftrace.o $(LIB) | $(HOOK) $(VIF)
+$(BUILD)/vnftrace: $(BUILD)/tools/vnftrace.o $(LIB) | $(HOOK) $(REF) $(VIF)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 # Its start is part of a measurement: only the libraries that it needs.
 $(HOOK): $(BUILD)/tools/vnftrace-oci-hook.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(shell pkg-config --libs libmnl jansson) -o $@
+$(REF): $(BUILD)/tools/vnftrace-reference.o $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(shell pkg-config --libs libmnl) -o $@
 
 $(VIF): tools/guest/xen/vif-vnft
 	install -D -m 755 $< $@
@@ -143,9 +146,9 @@ install-dkms:
 	install -d $(addprefix $(DKMS)/,$(sort $(dir $(KMOD_SRC))))
 	for f in dkms.conf $(KMOD_SRC); do install -m 644 $$f $(DKMS)/$$f || exit 1; done
 
-install: $(BUILD)/vnftrace $(HOOK) $(VIF) install-dkms
+install: $(BUILD)/vnftrace $(HOOK) $(REF) $(VIF) install-dkms
 	install -D -m 755 $(BUILD)/vnftrace $(DESTDIR)$(PREFIX)/bin/vnftrace
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/vnftrace $(HOOK) $(VIF)
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/vnftrace $(HOOK) $(REF) $(VIF)
 	install -d $(DESTDIR)$(PREFIX)/share/vnftrace/types $(DESTDIR)$(PREFIX)/share/man/man1 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 644 tools/guest/types/*.conf $(DESTDIR)$(PREFIX)/share/vnftrace/types/
@@ -170,4 +173,5 @@ clean:
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(OBJS:.o=.d) $(BUILD)/tools/vnftrace.d $(BUILD)/tools/vnftrace-oci-hook.d \
+	$(BUILD)/tools/vnftrace-reference.d \
 	$(BPF:%=$(BUILD)/bpf/%.bpf.d) $(UNIT:=.d) $(PROGS:=.d) $(FUZZ:=.d)

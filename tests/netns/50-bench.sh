@@ -38,6 +38,9 @@ for t in container.crun minilinux.kvm; do
 		all(.median_pps > 0)'
 	row "image and memory" '.image.file_bytes > 0 and .memory.tool_bytes > 0 and
 		.memory.pss_bytes > 0'
+	row "the reference beside the run, and its round" '.rounds == [1] and (.reference |
+		0 < .launch.median_ns and .launch.median_ns < 2000000000 and
+		(.launch.samples_ns | length) == 1 and 0 < .rtt.median_ns)'
 	row "teardown" '.teardown.median_ns > 0'
 	row "losses are counted and nothing lost a record" '.lost |
 		.ring_full == 0 and length == 7'

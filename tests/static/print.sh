@@ -7,7 +7,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 
-allowed="tools/lib/text/ tools/lib/cli/ tools/vnftrace-oci-hook.c
+allowed="tools/lib/text/ tools/lib/cli/ tools/vnftrace-oci-hook.c tools/vnftrace-reference.c
 tools/bench/progress.c tools/bench/session.c tools/cmd/report.c tools/cmd/status.c tools/cmd/types.c
 tools/lib/net/netns.c tools/report/export/"
 bad=$(grep -rnE '\b(v?f?printf|f?puts|f?putc|putchar|perror|json_dumpf)\(' tools --include='*.c' |

@@ -3,6 +3,7 @@
  * The rows of a bench: types times cache state, and for Xen times domain and hotplug script.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../../tools/bench/plan.h"
@@ -119,8 +120,29 @@ static void test_parameters(void)
 	json_decref(to);
 }
 
+/* Each round has every row that can run, in an order of its own. */
+static void test_order(void)
+{
+	static struct vnft_bench_config c = { .runs = 40, .seed = 7 };
+	struct vnft_bench_row row[4] = { { .possible = true }, { .possible = false },
+					 { .possible = true }, { .possible = true } };
+	const struct vnft_bench b = { .config = &c, .row = row, .rows = 4 };
+	unsigned int i, rows, first[4] = { 0 }, *order = vnft_bench_plan_order(&b, &rows);
+	bool whole = true;
+
+	CHECK_EQ(rows, 3, "rows that can run");
+	for (i = 0; i < 3 * c.runs; i += 3) {
+		whole &= (1u << order[i] | 1u << order[i + 1] | 1u << order[i + 2]) == 0xd;
+		first[order[i]]++;
+	}
+	CHECK(whole, "each once a round");
+	CHECK(first[0] > 5 && first[2] > 5 && first[3] > 5, "each is the first now and then");
+	free(order);
+}
+
 int main(void)
 {
+	test_order();
 	test_switches();
 	test_refusal();
 	test_parameters();

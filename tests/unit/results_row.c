@@ -79,13 +79,14 @@ static void fill_rtt(struct vnft_results_rtt *rtt, uint64_t rtt_ns)
 static void fill(struct vnft_results_run *run, unsigned int number)
 {
 	*run = (struct vnft_results_run) {
-		.number = number, .finished = true, .valid = true, .accel = "kvm",
+		.number = number, .round = number, .finished = true, .valid = true, .accel = "kvm",
 		.netns = "private", .instantiation_ns = number * 100 * MS,
 		.service_ns = number * 110 * MS, .teardown_ns = number * MS,
 		.phase = { { "exec", true, number * MS, "" },
 			   { "vcpu", true, 0, "no KVM: nothing to see" } },
 		.phases = 2, .packets = 100, .records = 10, .observed_ns = 1000 * MS,
 	};
+	run->reference = (struct vnft_results_reference) { true, number * 10 * MS, 5000, "" };
 	fill_rtt(&run->flood, number * 1000);
 	fill_rtt(&run->fixed, number * 2000);
 	fill_rate(&run->tx, number * 1e6);
@@ -153,6 +154,8 @@ static void test_row(void)
 	      "or the table's");
 	CHECK(!strcmp(text_at(results, "memory.cgroup_bytes_why"), run[RUNS - 1].why),
 	      "or the row's");
+	CHECK_EQ(at(results, "reference.launch.median_ns"), 40 * MS, "the host beside them");
+	CHECK_EQ(at(results, "rounds[6]"), RUNS - 1, "and the rounds in which they were made");
 	CHECK_EQ(at(results, "lost.ring_full"), 3, "losses of all runs");
 	CHECK_EQ(at(results, "failed[0].run"), RUNS, "the run that failed");
 	CHECK_EQ(at(results, "missing[0].run"), RUNS - 1, "the run without a flood");
@@ -176,6 +179,8 @@ static void test_lacking(void)
 		strcpy(run[i].tx.iperf3_why, "it printed more than 16 MiB");
 		run[i].rx.retransmits_measured = false;
 		strcpy(run[i].rx.iperf3_why, "iperf3 gave no number");
+		run[i].reference.measured = false;
+		strcpy(run[i].reference.why, "left out (--no-reference)");
 	}
 	results = results_of(&session, &row);
 	CHECK(!vnft_results_check(results, "f"), "a row without iperf3's numbers passes the check");
@@ -188,6 +193,8 @@ static void test_lacking(void)
 		      !strcmp(text_at(results, "throughput.rx.retransmits_why"),
 			      "iperf3 gave no number"),
 	      "a sender that counts no retransmissions has not none");
+	CHECK(!strcmp(text_at(results, "reference.rtt.median_ns_why"),
+		      "left out (--no-reference)"), "no reference says why");
 	CHECK(json_is_true(vnft_view_at(results, "rows[0].valid")), "the row is valid");
 	json_decref(results);
 

@@ -50,6 +50,7 @@ struct vnft_bench_config {
 	bool no_rtt;
 	bool no_throughput;
 	bool no_memory;
+	bool no_reference;
 };
 
 /* 0, or -EPERM after vnft_fail() naming all that are missing. @module: it observes, not BPF. */

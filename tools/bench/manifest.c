@@ -132,6 +132,10 @@ static json_t *parameters(const struct vnft_bench *b)
 	json_object_set_new(to, "vhost", json_boolean(!c->no_vhost));
 	json_object_set_new(to, "offload", json_boolean(!c->no_offload));
 	set_pin(to, "pin_load_cpu", c->pin_load, "the stimulus was not pinned (--pin-load)");
+	if (c->no_reference || c->stimulus == VNFT_STIMULUS_EXTERNAL)
+		vnft_json_null(to, "reference", "none was measured");
+	else
+		json_object_set_new(to, "reference", json_integer(VNFT_REFERENCE_VERSION));
 	set_pin(to, "pin_guest_cpu", c->pin_guest, "the instances were not pinned (--pin-guest)");
 	return to;
 }

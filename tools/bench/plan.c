@@ -11,6 +11,7 @@
 #include "../lib/cli/option.h"
 #include "../lib/text/error.h"
 #include "../results/read.h"
+#include "../stat/random.h"
 #include "plan.h"
 
 static void set_label(struct vnft_bench_row *row)
@@ -119,6 +120,41 @@ int vnft_bench_plan(struct vnft_bench *b)
 						     "what is missing");
 	}
 	return err ? err : vnft_guest_need_drivers(&b->config->switches, has_driver, b);
+}
+
+static void shuffle(unsigned int *order, unsigned int n, struct vnft_random *random)
+{
+	unsigned int swap, k;
+
+	for (; n > 1; n--) {
+		k = vnft_random_below(random, n);
+		swap = order[n - 1];
+		order[n - 1] = order[k];
+		order[k] = swap;
+	}
+}
+
+/*
+ * method.md, "Run and row": rounds, each with one run of every row, in an order of its own. What
+ * the host does to one row it does to all, and two rows can be compared round by round.
+ */
+unsigned int *vnft_bench_plan_order(const struct vnft_bench *b, unsigned int *rows)
+{
+	struct vnft_random random = { .state = b->config->seed };
+	unsigned int *order, i, n = 0;
+	uint64_t round;
+
+	order = calloc(b->rows * b->config->runs + 1, sizeof(*order));
+	*rows = 0;
+	for (round = 0; order && round < b->config->runs; round++) {
+		for (i = 0; i < b->rows; i++)
+			if (b->row[i].possible)
+				order[n++] = i;
+		if (!round)
+			*rows = n;
+		shuffle(order + n - *rows, *rows, &random);
+	}
+	return order;
 }
 
 void vnft_bench_plan_free(struct vnft_bench *b)

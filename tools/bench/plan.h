@@ -10,6 +10,11 @@
 /* Rows of all types asked for, and of each the switches; free them. */
 int vnft_bench_plan(struct vnft_bench *b);
 int vnft_bench_plan_type(struct vnft_bench *b, const struct vnft_type *type);
+/*
+ * Indices of rows in the order of their runs, for the caller to free; NULL without memory. @rows:
+ * how many rows have runs.
+ */
+unsigned int *vnft_bench_plan_order(const struct vnft_bench *b, unsigned int *rows);
 void vnft_bench_plan_free(struct vnft_bench *b);
 
 #endif

@@ -28,6 +28,7 @@
 #include "plan.h"
 #include "progress.h"
 #include "records.h"
+#include "reference/reference.h"
 #include "run.h"
 #include "save.h"
 
@@ -76,30 +77,6 @@ static int open_all(struct vnft_bench *b)
 	return vnft_ports_new(&b->ports);
 }
 
-/* Random order over all runs of all types, so that drift of the host falls on every type alike. */
-static unsigned int *make_order(const struct vnft_bench *b)
-{
-	unsigned int *order, i, k, n = 0;
-	uint64_t random = b->config->seed;
-
-	order = calloc(b->rows * b->config->runs + 1, sizeof(*order));
-	if (!order)
-		return NULL;
-	for (i = 0; i < b->rows; i++)
-		for (k = 0; b->row[i].possible && k < b->config->runs; k++)
-			order[n++] = i;
-	for (i = n; i > 1; i--) {
-		unsigned int swap;
-
-		random += 0x9e3779b97f4a7c15ULL;
-		k = (unsigned int)(vnft_mix64(random) % i);
-		swap = order[i - 1];
-		order[i - 1] = order[k];
-		order[k] = swap;
-	}
-	return order;
-}
-
 /* What the other machine needs to know, once. */
 static void tell_external(const struct vnft_bench *b)
 {
@@ -132,15 +109,14 @@ static bool is_news(const struct vnft_bench *b, const char *why)
 
 static int run_all(struct vnft_bench *b)
 {
-	unsigned int i, *order;
+	unsigned int i, *order, rows;
 	bool news;
 	int err = 0;
 
-	for (i = 0; i < b->rows; i++)
-		b->planned += b->row[i].possible ? (unsigned int)b->config->runs : 0;
-	order = make_order(b);
+	order = vnft_bench_plan_order(b, &rows);
 	if (!order)
 		return vnft_fail(-ENOMEM, "bench: out of memory");
+	b->planned = rows * (unsigned int)b->config->runs;
 	if (b->config->stimulus == VNFT_STIMULUS_EXTERNAL)
 		tell_external(b);
 	b->started_ns = vnft_now_ns();
@@ -149,6 +125,8 @@ static int run_all(struct vnft_bench *b)
 		struct vnft_results_run *s = &row->run[row->runs];
 
 		s->number = i + 1;
+		s->round = i / rows + 1;
+		vnft_bench_reference(b, row, s);
 		vnft_bench_run(b, row, s);
 		err = vnft_bench_broken(b);
 		/* A run that was cut short says nothing of its type. */

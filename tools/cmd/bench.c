@@ -97,6 +97,9 @@ static const struct vnft_opt opts[] = {
 	  .help = "leave throughput out" },
 	{ .name = "no-memory", .type = VNFT_OPT_FLAG, .offset = AT(no_memory),
 	  .help = "leave memory out, and the wait before it" },
+	{ .name = "no-reference", .type = VNFT_OPT_FLAG, .offset = AT(no_reference),
+	  .help = "leave the reference of the host beside each run out: compare cannot tell the "
+		  "host's change from a type's then" },
 	{ 0 }
 };
 
@@ -161,7 +164,10 @@ const struct vnft_cmd vnft_cmd_bench = {
 	"Brings instances of each type up and down and measures them from inside the kernel: "
 	"time from launch to the first RST (and to the first SYN-ACK of the workload), its "
 	"phases, teardown, RTT (flood and fixed rate), TCP throughput both ways and 64-byte "
-	"packets per second, image size and memory. Runs of all types are made in random order. "
+	"packets per second, image size and memory. Runs are made in rounds: each has one of "
+	"every row, in random order, and before each run a small fixed instance, the reference, "
+	"is launched and pinged, so that compare can tell a change of the host from one of a "
+	"type (--no-reference leaves it out). "
 	"They live in a network namespace of their own, vnft-ID, unless a daemon that already "
 	"runs makes its devices in the host's.\n\n"
 	"With the module loaded, its timer in the kernel sends SYNs and fixed-rate echoes. A "

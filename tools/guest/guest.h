@@ -192,6 +192,14 @@ struct vnft_guest_ops {
 /* All drivers, NULL-terminated, and by name (NULL if there is none). */
 extern const struct vnft_guest_ops *const vnft_guest_drivers[];
 const struct vnft_guest_ops *vnft_guest_driver(const char *name);
+/*
+ * The reference of a bench (docs/method.md, "Reference"): no type that anybody can name, and a
+ * driver that is not among the others.
+ */
+extern const struct vnft_guest_ops vnft_guest_reference;
+void vnft_guest_reference_type(struct vnft_type *type);
+/* Numbers of references of different versions have nothing to do with each other. */
+#define VNFT_REFERENCE_VERSION	1
 /* Once, before any sweep: registers how to undo the drivers' objects (lib/run). */
 void vnft_guest_init(void);
 

@@ -4,6 +4,7 @@
  */
 #include "parts.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -188,4 +189,15 @@ void vnft_guest_version(const char *program, const char *option, char *to, size_
 	if (vnft_child_run(argv, 5000, to, bytes))
 		to[0] = 0;
 	to[strcspn(to, "\n")] = 0;
+}
+
+void vnft_guest_veth_say(const struct vnft_place *place, struct vnft_guest_veth_words *to)
+{
+	const uint8_t *m = place->guest_mac;
+
+	inet_ntop(AF_INET, &place->guest_ipv4, to->address, sizeof(to->address));
+	inet_ntop(AF_INET, &place->host_ipv4, to->gateway, sizeof(to->gateway));
+	snprintf(to->prefix, sizeof(to->prefix), "%u", place->prefix ? place->prefix : 30);
+	snprintf(to->mac, sizeof(to->mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3],
+		 m[4], m[5]);
 }

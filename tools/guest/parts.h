@@ -22,6 +22,11 @@ bool vnft_guest_find(const char *program, char *to, size_t bytes);
 void vnft_guest_version(const char *program, const char *option, char *to, size_t bytes);
 /* Note a process that is not our child in the session's journal. */
 int vnft_guest_note_process(struct vnft_journal *journal, pid_t pid);
+/* What the programs that make a veth are told of a place (tools/lib/net/veth.h). */
+struct vnft_guest_veth_words {
+	char address[16], prefix[8], gateway[16], mac[18];
+};
+void vnft_guest_veth_say(const struct vnft_place *place, struct vnft_guest_veth_words *to);
 /* Remove a directory of plain files and directories below the session's own. */
 void vnft_guest_remove_dir(const char *dir);
 /* The device in the caller's namespace whose peer is @ifname in @pid's; 0 or after vnft_fail(). */

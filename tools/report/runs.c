@@ -16,7 +16,8 @@
 #include "../stat/records/ports.h"
 #include "report.h"
 
-#define RUNS_MAX	10000u
+/* Ten thousand of a row, and the reference beside each. */
+#define RUNS_MAX	20000u
 #define RUN_DEVICES_MAX	64u
 #define ROW_UNKNOWN	UINT32_MAX
 /*

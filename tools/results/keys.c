@@ -77,6 +77,7 @@ const char *const vnft_key_type_words[VNFT_KEY_TYPES] = {
 #define TYPE	"manifest.types.*"
 #define LAUNCH	"rows[].instantiation"
 #define QUEUE	LAUNCH ".queueing"
+#define REFERENCE "rows[].reference"
 
 const struct vnft_key vnft_results_keys[] = {
 	K("schema", COUNT, "", REQ, "number of this shape"),
@@ -121,6 +122,7 @@ const struct vnft_key vnft_results_keys[] = {
 	K(PARAM ".offload", BOOL, "", 0, "are offloads of the host-side devices left on?"),
 	K(PARAM ".pin_load_cpu", CPU, "", NUL, "CPU of the stimulus"),
 	K(PARAM ".pin_guest_cpu", CPU, "", NUL, "CPU of the instances"),
+	K(PARAM ".reference", COUNT, "", NUL, "version of the reference: what it does"),
 	K(COST, OBJECT, "", 0, "cost of the hooks for a frame; nothing is subtracted"),
 	K(COST ".empty_ns", COUNT, "ns", 0, "test run of a program that does nothing"),
 	K(COST ".counted_ns", COUNT, "ns", NUL, "of a frame that is counted"),
@@ -146,6 +148,7 @@ const struct vnft_key vnft_results_keys[] = {
 	K("rows[].accel", LINE, "", NUL, "what ran the instance: none, kvm, tcg or xen"),
 	K("rows[].netns", LINE, "", 0, "where the devices were: host or private"),
 	K("rows[].runs", COUNT, "", 0, "runs that were made"),
+	K("rows[].rounds", SAMPLES, "", 0, "round of the session of each run that counts"),
 	TIMES(LAUNCH, "from t0 to the first RST of the instance"),
 	K(LAUNCH ".phases", OBJECTS, "", 0, "moments of the launch, in their order"),
 	K(LAUNCH ".phases[].name", LINE, "", 0, "name of the moment"),
@@ -179,6 +182,11 @@ const struct vnft_key vnft_results_keys[] = {
 	K("rows[].memory", OBJECT, "", 0, "memory of an idle instance, and under load"),
 	SPREAD("rows[].memory", "bytes", "tool_bytes"),
 	VNFT_RESULTS_NUMBERS(NUMBER)
+	K(REFERENCE, OBJECT, "", 0, "the host: a fixed instance, beside each run that counts"),
+	K(REFERENCE ".launch", OBJECT, "", 0, "its instantiation"),
+	SPREAD(REFERENCE ".launch", "ns", "the time"),
+	K(REFERENCE ".rtt", OBJECT, "", 0, "its round trips, by a flood"),
+	SPREAD(REFERENCE ".rtt", "ns", "mean of each run"),
 	K("rows[].self_overhead", OBJECT, "", 0, "what the hooks cost"),
 	K("rows[].self_overhead.frames", COUNT, "", 0, "frames that they saw"),
 	K("rows[].self_overhead.recorded", COUNT, "", 0, "frames that they recorded"),

@@ -75,6 +75,40 @@ static json_t *memory(const struct vnft_results_session *session,
 	return to;
 }
 
+/* The host itself, beside the runs that count (docs/method.md, "Reference"). */
+static json_t *reference(const struct vnft_results_session *session,
+			 const struct vnft_results_row *row)
+{
+	struct vnft_samples launch = { 0 }, rtt = { 0 };
+	json_t *to = json_object(), *of_launch = json_object(), *of_rtt = json_object();
+	const char *why = vnft_results_why(row);
+	unsigned int i;
+
+	for (i = 0; i < row->runs; i++)
+		if (row->run[i].valid && row->run[i].reference.why[0])
+			why = row->run[i].reference.why;
+	VNFT_RESULTS_COLLECT(row, &launch, r->reference.measured, r->reference.launch_ns);
+	VNFT_RESULTS_COLLECT(row, &rtt, r->reference.measured, r->reference.rtt_ns);
+	vnft_results_put_spread(of_launch, "ns", &launch, session->seed, why);
+	vnft_results_put_spread(of_rtt, "ns", &rtt, session->seed, why);
+	json_object_set_new(to, "launch", of_launch);
+	json_object_set_new(to, "rtt", of_rtt);
+	vnft_samples_free(&launch);
+	vnft_samples_free(&rtt);
+	return to;
+}
+
+static json_t *rounds(const struct vnft_results_row *row)
+{
+	struct vnft_samples v = { 0 };
+	json_t *list;
+
+	VNFT_RESULTS_COLLECT(row, &v, true, r->round);
+	list = vnft_results_list(&v);
+	vnft_samples_free(&v);
+	return list;
+}
+
 static json_t *image(const struct vnft_results_row *row)
 {
 	static const char none[] = "the type names no image that can be read";
@@ -197,6 +231,7 @@ json_t *vnft_results_row_json(const struct vnft_results_session *session,
 	VNFT_RESULTS_COLLECT(row, &create, r->create_ns, r->create_ns);
 	VNFT_RESULTS_COLLECT(row, &teardown, r->teardown_ns, r->teardown_ns);
 	set_identity(row, to);
+	json_object_set_new(to, "rounds", rounds(row));
 	json_object_set_new(to, "instantiation", vnft_results_launch(session, row));
 	json_object_set_new(to, "service_ready",
 			    vnft_results_duration(&service, session->seed, service_why));
@@ -209,6 +244,7 @@ json_t *vnft_results_row_json(const struct vnft_results_session *session,
 	json_object_set_new(to, "image", image(row));
 	json_object_set_new(to, "memory", memory(session, row));
 	set_numbers(row, to);
+	json_object_set_new(to, "reference", reference(session, row));
 	json_object_set_new(to, "self_overhead", overhead(session, row));
 	set_losses(row, to);
 	set_verdict(row, to);

@@ -72,6 +72,16 @@ struct vnft_results_queueing {
 	uint64_t first_wait_ns, longest_wait_ns;
 };
 
+/**
+ * struct vnft_results_reference - the host itself, beside a run (docs/method.md, "Reference")
+ * @launch_ns: instantiation of the reference; @rtt_ns: mean of its round trips
+ */
+struct vnft_results_reference {
+	bool measured;
+	uint64_t launch_ns, rtt_ns;
+	char why[160];
+};
+
 /* The members that are one number a run (keys.h). */
 enum vnft_results_number_id {
 #define VNFT_NUMBER_ID(id, path, type, unit, why, what) VNFT_NUMBER_##id,
@@ -93,6 +103,7 @@ struct vnft_results_number {
 /**
  * struct vnft_results_run - everything one run gave
  * @number: from 1, over the whole session
+ * @round: from 1: in each round every row has one run
  * @finished: it reached the end of what was asked for
  * @why: of a run that failed or is invalid
  * @memory_asked, @memory_measured: idle memory was to be read, and was, or @memory_why not
@@ -101,7 +112,7 @@ struct vnft_results_number {
  * @packets, @records: that our hooks saw and recorded in @observed_ns
  */
 struct vnft_results_run {
-	unsigned int number;
+	unsigned int number, round;
 	bool finished, valid;
 	char why[256];
 	uint64_t instantiation_ns, service_ns, teardown_ns, create_ns;
@@ -122,6 +133,7 @@ struct vnft_results_run {
 	uint64_t lost[VNFT_LOST_NR];
 	uint64_t packets, records;
 	uint64_t observed_ns;
+	struct vnft_results_reference reference;
 };
 
 /**

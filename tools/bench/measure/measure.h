@@ -50,6 +50,12 @@ uint64_t vnft_bench_available_bytes(const struct vnft_guest_ops *ops);
 /* memory.c: memory under load, read by rate.c in the middle of it. */
 int vnft_bench_measure_load_memory(const struct vnft_bench_subject *of,
 				   struct vnft_results_run *run);
+/*
+ * rtt.c: so many echoes to an instance, and what the hooks and the sender saw of them. 0, or
+ * negative errno after vnft_fail().
+ */
+int vnft_bench_ping(const struct vnft_bench_subject *of, enum vnft_probe_kind kind,
+		    uint64_t echoes, struct vnft_results_rtt *rtt);
 /* Who sent: "kernel", "user" or "external". */
 const char *vnft_bench_stimulus(const struct vnft_bench *b, enum vnft_probe_kind kind);
 

@@ -52,8 +52,8 @@ static int wait_for(struct vnft_load_probe *probe, const struct vnft_bench_alive
 	return err;
 }
 
-static int ping(const struct vnft_bench_subject *of, enum vnft_probe_kind kind,
-		struct vnft_results_rtt *rtt)
+int vnft_bench_ping(const struct vnft_bench_subject *of, enum vnft_probe_kind kind,
+		    uint64_t echoes, struct vnft_results_rtt *rtt)
 {
 	const struct vnft_bench_alive *alive = &of->alive;
 	const struct vnft_place *place = &of->place->place;
@@ -67,7 +67,7 @@ static int ping(const struct vnft_bench_subject *of, enum vnft_probe_kind kind,
 		.family = AF_INET,
 		.echo_id = (uint16_t)(ECHO_ID + kind),
 		.interval_ns = b->config->echo_interval_ns,
-		.count = b->config->echoes,
+		.count = echoes,
 		.payload_bytes = 56,
 		.cpu = (int)b->config->pin_load,
 	};
@@ -121,7 +121,7 @@ int vnft_bench_measure_rtt(const struct vnft_bench_subject *of, struct vnft_resu
 {
 	int err;
 
-	err = ping(of, VNFT_PROBE_ECHO_FLOOD, &run->flood);
+	err = vnft_bench_ping(of, VNFT_PROBE_ECHO_FLOOD, of->b->config->echoes, &run->flood);
 	if (err)
 		return err;
 	/* The other machine's echoes come at its own pace: they are what they are, once. */
@@ -130,5 +130,5 @@ int vnft_bench_measure_rtt(const struct vnft_bench_subject *of, struct vnft_resu
 			 "with an external stimulus all echoes are in the flood");
 		return 0;
 	}
-	return ping(of, VNFT_PROBE_ECHO, &run->fixed);
+	return vnft_bench_ping(of, VNFT_PROBE_ECHO, of->b->config->echoes, &run->fixed);
 }

@@ -96,19 +96,14 @@ static json_t *resources(const struct vnft_type *type)
 static json_t *hook(const struct vnft_instance *in)
 {
 	const struct vnft_place *p = &in->place;
-	char addr[INET_ADDRSTRLEN], peer[INET_ADDRSTRLEN], mac[18], prefix[8];
+	struct vnft_guest_veth_words say;
 	char path[PATH_MAX];
 
 	vnft_helper_find(VNFT_OCI_HOOK, path, sizeof(path));
-	inet_ntop(AF_INET, &p->guest_ipv4, addr, sizeof(addr));
-	inet_ntop(AF_INET, &p->host_ipv4, peer, sizeof(peer));
-	snprintf(prefix, sizeof(prefix), "%u", p->prefix ? p->prefix : 30);
-	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", p->guest_mac[0],
-		 p->guest_mac[1], p->guest_mac[2], p->guest_mac[3], p->guest_mac[4],
-		 p->guest_mac[5]);
+	vnft_guest_veth_say(p, &say);
 	return json_pack("{s:s, s:[s, s, s, s, s, s, s], s:i}", "path", path,
-			 "args", VNFT_OCI_HOOK, p->device, p->bridge, addr, prefix, peer, mac,
-			 "timeout", 10);
+			 "args", VNFT_OCI_HOOK, p->device, p->bridge, say.address, say.prefix,
+			 say.gateway, say.mac, "timeout", 10);
 }
 
 int vnft_oci_bundle(const struct vnft_instance *in, const char *dir)

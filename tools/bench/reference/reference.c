@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The host itself, measured beside each run: a fixed small instance is placed, launched, pinged and
+ * ended as an instance of a type is, by the same functions (docs/method.md, "Reference").
+ */
+#include "reference.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../lib/run/clock.h"
+#include "../../lib/run/interrupt.h"
+#include "../../lib/text/error.h"
+#include "../launch.h"
+#include "../measure/measure.h"
+#include "../progress.h"
+#include "../watch/mark.h"
+#include "../watch/watch.h"
+
+/* A few: the mean of so many round trips over a veth takes less than 10 ms in all. */
+#define ECHOES		50
+/* Marks of its launch are told from those of the run beside it by this bit of their number. */
+#define NUMBER_BIT	0x80000000u
+
+static int measure(struct vnft_bench_subject *of, struct vnft_results_run *own)
+{
+	int err;
+
+	err = vnft_bench_launch(of->b, (struct vnft_bench_row *)of->alive.row, of->place,
+				of->watch, of->alive.in, own);
+	return err ? err : vnft_bench_ping(of, VNFT_PROBE_ECHO_FLOOD, ECHOES, &own->flood);
+}
+
+/* Place, launch, measure, end; @own receives what a run of a type would. */
+static int run_once(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_results_run *own)
+{
+	struct vnft_instance in = { .type = &row->type };
+	struct vnft_bench_place p;
+	struct vnft_bench_subject of = {
+		.b = b, .place = &p, .alive = { b, row, &in, "the reference" }
+	};
+	int err;
+
+	vnft_bench_mark(b, own->number, 0, vnft_now_ns(), "type=(%s)", row->label);
+	err = vnft_bench_place_make(b, row, own->number, &p);
+	if (!err) {
+		in.place = p.place;
+		err = row->ops->prepare(&in);
+	}
+	if (!err)
+		err = vnft_bench_watch_start(&of.watch, b, &p, &row->type);
+	if (!err) {
+		err = measure(&of, own);
+		/* What is not there any more when it is taken away is not what went wrong. */
+		if (err)
+			snprintf(own->why, sizeof(own->why), "%s", vnft_why());
+		row->ops->stop(&in);
+		vnft_bench_watch_settle(of.watch);
+		vnft_bench_watch_stop(of.watch);
+	}
+	row->ops->release(&in);
+	vnft_bench_place_remove(b, &p);
+	return err;
+}
+
+/* Once: what keeps the first from being measured keeps the others, too. */
+static void say_none(const struct vnft_bench *b, const struct vnft_results_run *run)
+{
+	if (run->number > 1 || b->config->common.json || vnft_interrupted())
+		return;
+	vnft_bench_progress_end();
+	vnft_warn("no reference of the host, so compare will not know what is the host's: %s",
+		  run->reference.why);
+}
+
+void vnft_bench_reference(struct vnft_bench *b, const struct vnft_bench_row *next,
+			  struct vnft_results_run *run)
+{
+	struct vnft_results_reference *to = &run->reference;
+	struct vnft_bench_row row = { .ops = &vnft_guest_reference, .label = "reference" };
+	struct vnft_results_run *own;
+	int err;
+
+	if (b->config->no_reference || b->config->stimulus == VNFT_STIMULUS_EXTERNAL) {
+		snprintf(to->why, sizeof(to->why), b->config->no_reference ?
+			 "left out (--no-reference)" :
+			 "the other machine's SYNs are for the type: no reference");
+		return;
+	}
+	vnft_bench_progress(b, next, "reference");
+	vnft_guest_reference_type(&row.type);
+	own = calloc(1, sizeof(*own));
+	if (!own) {
+		snprintf(to->why, sizeof(to->why), "out of memory");
+		return;
+	}
+	own->number = run->number | NUMBER_BIT;
+	err = run_once(b, &row, own);
+	to->measured = !err && own->flood.measured;
+	if (to->measured) {
+		to->launch_ns = own->instantiation_ns;
+		to->rtt_ns = own->flood.hooks.hist.sum_ns /
+			     own->flood.hooks.hist.count;
+	} else {
+		snprintf(to->why, sizeof(to->why), "%.159s", !err ? own->flood.why :
+			 own->why[0] ? own->why : vnft_why());
+		say_none(b, run);
+	}
+	free(own);
+}

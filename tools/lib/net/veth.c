@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A veth between a bridge here and a namespace that was just made.
+ */
+#include "veth.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../text/error.h"
+#include "addr.h"
+#include "link.h"
+#include "link_set.h"
+#include "mnl.h"
+#include "netns.h"
+
+#define INNER_DEVICE	"eth0"
+
+int vnft_veth_plan_read(int argc, char **argv, const char *usage, struct vnft_veth_plan *plan)
+{
+	uint8_t *m = plan->mac;
+	char after;
+
+	if (argc != 7)
+		return vnft_fail(-EINVAL, "usage: %s", usage);
+	plan->device = argv[1];
+	plan->bridge = argv[2];
+	plan->prefix = atoi(argv[4]);
+	if (inet_pton(AF_INET, argv[3], &plan->address) != 1 ||
+	    inet_pton(AF_INET, argv[5], &plan->gateway) != 1)
+		return vnft_fail(-EINVAL, "not an IPv4 address: %s or %s", argv[3], argv[5]);
+	if (plan->prefix < 1 || plan->prefix > 31)
+		return vnft_fail(-EINVAL, "not the length of a prefix, 1 to 31: %s", argv[4]);
+	if (sscanf(argv[6], "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx%c", &m[0], &m[1], &m[2], &m[3], &m[4],
+		   &m[5], &after) != 6)
+		return vnft_fail(-EINVAL, "not a MAC address: %s", argv[6]);
+	return 0;
+}
+
+static int default_route(const char *name, uint32_t gateway)
+{
+	char buf[VNFT_NL_REQUEST_BYTES];
+	struct nlmsghdr *nlh = vnft_nl_request(buf, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE);
+	struct rtmsg *rt = mnl_nlmsg_put_extra_header(nlh, sizeof(*rt));
+
+	rt->rtm_family = AF_INET;
+	rt->rtm_table = RT_TABLE_MAIN;
+	rt->rtm_protocol = RTPROT_BOOT;
+	rt->rtm_scope = RT_SCOPE_UNIVERSE;
+	rt->rtm_type = RTN_UNICAST;
+	mnl_attr_put_u32(nlh, RTA_GATEWAY, gateway);
+	return vnft_nl_do(nlh, "%s: cannot set the default route", name);
+}
+
+static int inner_end(const struct vnft_veth_plan *plan, uint32_t mtu_bytes)
+{
+	int err;
+
+	err = vnft_link_set_up("lo", true);
+	if (!err)
+		err = vnft_link_set_mtu(INNER_DEVICE, mtu_bytes);
+	if (!err)
+		err = vnft_link_set_mac(INNER_DEVICE, plan->mac);
+	if (!err)
+		err = vnft_link_set_up(INNER_DEVICE, true);
+	if (!err)
+		err = vnft_addr_add(INNER_DEVICE, AF_INET, &plan->address, plan->prefix);
+	return err ? err : default_route(INNER_DEVICE, plan->gateway);
+}
+
+int vnft_veth_connect(const struct vnft_veth_plan *plan, int netns_fd)
+{
+	struct vnft_link_info bridge;
+	int err, back;
+
+	err = vnft_link_get(plan->bridge, &bridge);
+	if (!err)
+		err = vnft_link_add_veth(plan->device, INNER_DEVICE, netns_fd);
+	/* A port that is smaller than its bridge would pull the bridge's MTU down. */
+	if (!err)
+		err = vnft_link_set_mtu(plan->device, bridge.mtu_bytes);
+	if (!err)
+		err = vnft_link_set_master(plan->device, plan->bridge);
+	if (!err)
+		err = vnft_link_set_up(plan->device, true);
+	if (!err)
+		err = vnft_netns_enter(netns_fd, &back);
+	if (err)
+		return err;
+	err = inner_end(plan, bridge.mtu_bytes);
+	vnft_netns_leave(back);
+	return err;
+}

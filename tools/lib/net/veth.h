@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A veth between a bridge here and a namespace that was just made: how a container gets its network
+ * from vnftrace-oci-hook, and the reference of a bench from vnftrace-reference.
+ */
+#ifndef VNFT_LIB_VETH_H
+#define VNFT_LIB_VETH_H
+
+#include <stdint.h>
+
+/**
+ * struct vnft_veth_plan - what the two ends are to be; addresses in network order
+ */
+struct vnft_veth_plan {
+	const char *device, *bridge;
+	uint32_t address, gateway;
+	uint8_t mac[6];
+	int prefix;
+};
+
+#define VNFT_VETH_ARGS	"DEVICE BRIDGE ADDRESS PREFIX GATEWAY MAC"
+
+/*
+ * Read the arguments VNFT_VETH_ARGS. 0, or -EINVAL after vnft_fail(), with @usage if there are more
+ * or less of them.
+ */
+int vnft_veth_plan_read(int argc, char **argv, const char *usage, struct vnft_veth_plan *plan);
+
+/*
+ * Make the pair, host end first and its address last: the first moment in which the namespace can
+ * answer is the moment in which its address is set. The calling thread is in the bridge's
+ * namespace, before and after. 0, or negative errno after vnft_fail().
+ */
+int vnft_veth_connect(const struct vnft_veth_plan *plan, int netns_fd);
+
+#endif
