@@ -69,6 +69,11 @@ whole_row() {	# OBSERVER STIMULUS
 	echo "# $dir: first RST $(row .instantiation.median_ns) ns," \
 		"echo p50 $(row .rtt.fixed.p50_ns) ns," \
 		"tx $(row .throughput.tx.median_bps) bit/s, iperf3 $(row .throughput.tx.iperf3_bps)"
+	# Nothing else runs in this VM.
+	is "$dir: nothing disturbed it" "$(row .disturbed_runs)" 0
+	echo "# $dir: the CPUs' time: $(row '.conditions[0] | "others \(.others_percent) %, " +
+		"own \(.own_percent) %, kernel \(.kernel_percent) %, interrupts " +
+		"\(.interrupts_percent) %, steal \(.steal_percent) %, idle \(.idle_percent) %"')"
 }
 
 echo "# kernel $(uname -r)"
@@ -83,6 +88,14 @@ bench bpf kernel
 whole_row bpf kernel
 bench module user
 whole_row module user
+bash -c 'while :; do :; done' &
+hog=$!
+dir=hog
+exits 0 "bench beside a busy loop" "$VNFTRACE" bench -T "$tmp/module.conf" -r 1 --no-rtt \
+	--no-throughput --settle 1s -o "$tmp/$dir"
+kill $hog
+above "which took of the CPU, in per cent" "$(row '.conditions[0].others_percent')" 20
+is "is marked" "$(row .disturbed_runs)" 1
 check "nothing is left" [ "$(leftovers)" = "$before" ]
 check "nobody holds the module" rmmod vnftrace
 is "all that was created was destroyed" "$(dmesg | grep -c 'vnftrace: created')" \

@@ -22,7 +22,7 @@ static const struct vnft_key *find(const char *path, size_t bytes)
 /* The unit is the last word of the name, so that text forms fit (tools/lib/text/view.h). */
 static bool unit_fits(const struct vnft_key *key)
 {
-	static const char *const units[] = { "ns", "bytes", "bps", "pps", "percent" };
+	static const char *const units[] = { "ns", "bytes", "bps", "pps", "percent", "hz" };
 	const char *last = strrchr(key->path, '_'), *dot = strrchr(key->path, '.');
 	const char *word = last && last > dot ? last + 1 : "";
 	size_t i;

@@ -159,9 +159,11 @@ unsigned int *vnft_bench_plan_order(const struct vnft_bench *b, unsigned int *ro
 
 void vnft_bench_plan_free(struct vnft_bench *b)
 {
-	unsigned int i;
+	unsigned int i, k;
 
 	for (i = 0; i < b->rows; i++) {
+		for (k = 0; k < b->row[i].runs; k++)
+			json_decref(b->row[i].run[k].conditions);
 		json_decref(b->row[i].setup);
 		free(b->row[i].run);
 	}

@@ -15,6 +15,7 @@
 #include "measure/image.h"
 #include "launch.h"
 #include "watch/mark.h"
+#include "measure/host.h"
 #include "measure/measure.h"
 #include "pin.h"
 #include "place.h"
@@ -160,6 +161,7 @@ void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 	struct vnft_bench_place p;
 	struct vnft_bench_subject of = { .b = b, .place = &p, .alive = { b, row, &in, NULL } };
 	const uint64_t begun_ns = vnft_now_ns();
+	struct vnft_results_readings *readings;
 	char lost[VNFT_BENCH_HOOKS_BYTES];
 	int err;
 
@@ -180,6 +182,7 @@ void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 		goto out_release;
 
 	of.watch = w;
+	readings = vnft_bench_host_begin();
 	vnft_bench_progress(b, row, "instantiation");
 	err = vnft_bench_launch(b, row, &p, w, &in, s);
 	if (!err)
@@ -192,11 +195,13 @@ void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 	else if (lost[0])
 		snprintf(s->why, sizeof(s->why), "%s; %.90s", lost, vnft_why());
 	keep_why(row, s, err);
+	vnft_bench_host_stop(readings, &in);
 	/* Without t0 it was not started. */
 	if (in.t0_ns && teardown(b, row, &in, p.device_id, s) && !err) {
 		err = -EIO;
 		keep_why(row, s, err);
 	}
+	s->conditions = vnft_bench_host_end(readings);
 	vnft_bench_watch_settle(w);
 	vnft_bench_watch_queueing(w, &s->queueing);
 	take_losses(b, &p, s);

@@ -166,6 +166,15 @@ static void close_all(struct vnft_bench *b)
 	json_decref(b->manifest);
 }
 
+/* Numbers of a host that was busy are numbers all the same, so the exit code stays. */
+static void say_disturbed(const char *label, const json_t *row)
+{
+	const char *by = json_string_value(json_object_get(row, "disturbed_by"));
+
+	if (by)
+		vnft_warn("%s: %s", label, by);
+}
+
 static enum vnft_exit verdict(const struct vnft_bench *b, const json_t *results)
 {
 	const json_t *rows = json_object_get(results, "rows");
@@ -173,6 +182,7 @@ static enum vnft_exit verdict(const struct vnft_bench *b, const json_t *results)
 	bool any = false, all = true;
 
 	for (i = 0; i < b->rows; i++) {
+		say_disturbed(b->row[i].label, json_array_get(rows, i));
 		any |= b->row[i].possible;
 		all &= b->row[i].possible;
 		for (k = 0; k < b->row[i].runs; k++)

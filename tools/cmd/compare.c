@@ -95,7 +95,7 @@ static int run(const void *arg, int argc, char **argv)
 	char type_a[256] = "", type_b[256] = "";
 	struct vnft_compare_side a = { .type = type_a }, b = { .type = type_b };
 	struct vnft_compare_found found;
-	struct vnft_view views[2];
+	struct vnft_view views[3];
 	json_t *results_a, *results_b, *tree = NULL;
 	int err = -EBADMSG;
 

@@ -5,7 +5,6 @@
  */
 #include "parts.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,69 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/host/process.h"
 #include "../lib/text/error.h"
-
-#define PROCESSES_MAX 4096
-
-struct process {
-	pid_t pid, parent;
-	bool ours;
-};
-
-/* Parent of @pid; 0 if it is gone. */
-static pid_t parent_of(pid_t pid)
-{
-	char path[64], line[512];
-	const char *after;
-	int parent = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	f = fopen(path, "re");
-	if (!f)
-		return 0;
-	/* The name may hold anything, so look behind its last parenthesis. */
-	after = fgets(line, sizeof(line), f) ? strrchr(line, ')') : NULL;
-	if (!after || sscanf(after, ") %*c %d", &parent) != 1)
-		parent = 0;
-	fclose(f);
-	return parent;
-}
-
-/* Every process there is. */
-static size_t list_processes(struct process *list)
-{
-	DIR *proc = opendir("/proc");
-	struct dirent *de;
-	size_t n = 0;
-
-	while (proc && (de = readdir(proc)) && n < PROCESSES_MAX) {
-		pid_t pid = atoi(de->d_name);
-
-		if (pid > 0)
-			list[n++] = (struct process){ .pid = pid, .parent = parent_of(pid) };
-	}
-	if (proc)
-		closedir(proc);
-	return n;
-}
-
-/* Mark @root and its descendants. */
-static void mark_tree(struct process *list, size_t n, pid_t root)
-{
-	bool again = true;
-	size_t i, j;
-
-	for (i = 0; i < n; i++)
-		list[i].ours = list[i].pid == root;
-	while (again) {
-		again = false;
-		for (i = 0; i < n; i++)
-			for (j = 0; j < n && !list[i].ours; j++)
-				if (list[j].ours && list[j].pid == list[i].parent)
-					again = list[i].ours = true;
-	}
-}
 
 /* Resident pages, as top's RES. */
 static uint64_t rss_of(pid_t pid)
@@ -119,18 +57,18 @@ static int pss_of(pid_t pid, uint64_t *bytes)
 /* Of a process and its descendants; 0 or negative errno after vnft_fail(). */
 static int process_memory(pid_t pid, uint64_t *rss_bytes, uint64_t *pss_bytes)
 {
-	struct process *list = calloc(PROCESSES_MAX, sizeof(*list));
 	uint64_t pss, rss = 0, pss_sum = 0;
-	size_t n, i;
+	struct vnft_process *list;
+	ssize_t n, i;
 	int err = 0;
 
 	*rss_bytes = *pss_bytes = 0;
-	if (!list)
-		return vnft_fail(-ENOMEM, "out of memory");
-	n = list_processes(list);
-	mark_tree(list, n, pid);
+	n = vnft_process_list("", &list);
+	if (n < 0)
+		return vnft_fail((int)n, "/proc cannot be read: %s", strerror((int)-n));
+	vnft_process_mark(list, (size_t)n, pid);
 	for (i = 0; i < n; i++) {
-		if (!list[i].ours)
+		if (!list[i].marked)
 			continue;
 		rss += rss_of(list[i].pid);
 		if (!err)

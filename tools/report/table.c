@@ -146,6 +146,10 @@ static void add_notes(json_t *table, const json_t *row)
 		line = line_of(row, table);
 		json_object_set(line, "note", json_object_get(row, "invalid_why"));
 	}
+	if (json_is_string(json_object_get(row, "disturbed_by"))) {
+		line = line_of(row, table);
+		json_object_set(line, "note", json_object_get(row, "disturbed_by"));
+	}
 	json_array_foreach(failed, i, item) {
 		line = line_of(row, table);
 		json_object_set(line, "run", json_object_get(item, "run"));
@@ -173,10 +177,15 @@ static void add_notes(json_t *table, const json_t *row)
 /* What the first table shows and results.json says elsewhere or not at all. */
 static void add_derived(json_t *row)
 {
+	const bool disturbed = json_number_value(json_object_get(row, "disturbed_runs")) > 0;
 	double lost = 0;
 	const char *key;
 	json_t *item;
 
+	if (json_is_boolean(json_object_get(row, "valid")))
+		json_object_set_new(row, "standing", json_sprintf("%s%s",
+			json_is_true(json_object_get(row, "valid")) ? "yes" : "no",
+			disturbed ? ", disturbed" : ""));
 	json_object_foreach(json_object_get(row, "lost"), key, item)
 		lost += json_number_value(item);
 	if (!json_integer_value(json_object_get(row, "runs")))

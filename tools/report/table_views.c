@@ -36,7 +36,7 @@ static const struct vnft_column row_columns[] = {
 	{ "memory", "memory.tool_bytes" },
 	{ "hooks' CPU", "self_overhead.cpu_percent" },
 	{ "lost", "lost_total" },
-	{ "valid", "valid" },
+	{ "valid", "standing" },
 	{ NULL, NULL }
 };
 

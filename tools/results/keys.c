@@ -78,6 +78,8 @@ const char *const vnft_key_type_words[VNFT_KEY_TYPES] = {
 #define LAUNCH	"rows[].instantiation"
 #define QUEUE	LAUNCH ".queueing"
 #define REFERENCE "rows[].reference"
+#define MEANWHILE "rows[].conditions[]"
+#define PRESSURE MEANWHILE ".pressure"
 
 const struct vnft_key vnft_results_keys[] = {
 	K("schema", COUNT, "", REQ, "number of this shape"),
@@ -195,6 +197,38 @@ const struct vnft_key vnft_results_keys[] = {
 	K("rows[].table_evicted", COUNT, "", 0,
 	  "requests that the kernel's table gave up; no loss, as the records are paired"),
 	K("rows[].lost", COUNTS, "", 0, "records and states that were lost, by cause"),
+	K("rows[].disturbed_runs", COUNT, "", NUL, "runs that the host disturbed"),
+	K("rows[].disturbed_by", LINE, "", 0, "how many of them, and by what, if any"),
+	K("rows[].conditions", OBJECTS, "", 0, "the host during each run, launch to teardown"),
+	K(MEANWHILE ".run", COUNT, "", 0, "number of the run"),
+	K(MEANWHILE ".disturbed", BOOL, "", NUL, "did the host do too much else?"),
+	K(MEANWHILE ".disturbed_by", LINE, "", 0, "what it did, if so"),
+	K(MEANWHILE ".observed_ns", COUNT, "ns", 0, "between the two readings"),
+	K(MEANWHILE ".cpus", COUNT, "", NUL, "the run's CPUs: those that the tool may use"),
+	K(MEANWHILE ".others_percent", REAL, "percent", NUL,
+	  "share of their time that tasks of others took"),
+	K(MEANWHILE ".own_percent", REAL, "percent", NUL, "share of the tool and the instance"),
+	K(MEANWHILE ".kernel_percent", REAL, "percent", NUL, "share of kernel threads"),
+	K(MEANWHILE ".interrupts_percent", REAL, "percent", NUL,
+	  "share of interrupts and softirqs"),
+	K(MEANWHILE ".steal_percent", REAL, "percent", NUL, "share that the hypervisor took"),
+	K(MEANWHILE ".idle_percent", REAL, "percent", NUL, "share of nothing"),
+	K(MEANWHILE ".load", REAL, "", NUL, "load average of the minute before"),
+	K(MEANWHILE ".other_vms", COUNT, "", NUL, "VMMs beside the run's, before it"),
+	K(PRESSURE, OBJECT, "", 0, "time that tasks of the host waited (PSI)"),
+	K(PRESSURE ".cpu_some_ns", COUNT, "ns", NUL, "some task for a CPU"),
+	K(PRESSURE ".io_some_ns", COUNT, "ns", NUL, "some task for a disk"),
+	K(PRESSURE ".io_full_ns", COUNT, "ns", NUL, "all tasks for a disk"),
+	K(PRESSURE ".memory_some_ns", COUNT, "ns", NUL, "some task for memory"),
+	K(PRESSURE ".memory_full_ns", COUNT, "ns", NUL, "all tasks for memory"),
+	K(MEANWHILE ".frequency_low_hz", COUNT, "hz", NUL,
+	  "lowest of the CPUs, before and after"),
+	K(MEANWHILE ".frequency_high_hz", COUNT, "hz", NUL, "highest of them"),
+	K(MEANWHILE ".interrupts", COUNT, "", NUL, "interrupts of the CPUs"),
+	K(MEANWHILE ".most_interrupts", COUNTS, "", NUL, "the 8 that came most often, by name"),
+	K(MEANWHILE ".softirqs", COUNTS, "", NUL, "softirqs of the CPUs, by name"),
+	K(MEANWHILE ".idle_state_ns", COUNTS, "ns", NUL, "time in idle states, by name"),
+	K(MEANWHILE ".idle_state_entries", COUNTS, "", NUL, "and how often they were entered"),
 	K("rows[].failed", OBJECTS, "", 0, "runs that are not in any median"),
 	K("rows[].failed[].run", COUNT, "", 0, "number of the run"),
 	K("rows[].failed[].why", LINE, "", 0, "the reason"),

@@ -36,7 +36,7 @@ enum vnft_key_type {
 /**
  * struct vnft_key - a member of results.json
  * @path: from the top; "rows[].failed[].run": of every item, "types.*": of every member
- * @unit: "ns", "bytes", "bps", "pps", "percent": the last word of its name; "" for none
+ * @unit: "ns", "bytes", "bps", "pps", "percent", "hz": the last word of its name; "" for none
  * @what: its meaning
  */
 struct vnft_key {

@@ -7,6 +7,7 @@
 
 #include "../lib/text/json.h"
 #include "../source/lost.h"
+#include "conditions.h"
 #include "parts.h"
 
 /* Of members that are one number a run: where in a row each stands, and why it may be missing. */
@@ -172,6 +173,23 @@ static void set_losses(const struct vnft_results_row *row, json_t *to)
 	json_object_set_new(to, "lost", lost);
 }
 
+/* The host during each run, and whether that disturbed any. */
+static void set_conditions(const struct vnft_results_row *row, json_t *to)
+{
+	json_t *all = json_array(), *one;
+	unsigned int i;
+
+	for (i = 0; i < row->runs; i++) {
+		if (!row->run[i].conditions)
+			continue;
+		one = json_copy(row->run[i].conditions);
+		vnft_results_put(one, "run", row->run[i].number);
+		json_array_append_new(all, one);
+	}
+	vnft_results_set_disturbed(to, all);
+	json_object_set_new(to, "conditions", all);
+}
+
 static void set_verdict(const struct vnft_results_row *row, json_t *to)
 {
 	json_t *failed = json_array();
@@ -247,6 +265,7 @@ json_t *vnft_results_row_json(const struct vnft_results_session *session,
 	json_object_set_new(to, "reference", reference(session, row));
 	json_object_set_new(to, "self_overhead", overhead(session, row));
 	set_losses(row, to);
+	set_conditions(row, to);
 	set_verdict(row, to);
 	vnft_samples_free(&service);
 	vnft_samples_free(&create);

@@ -110,6 +110,7 @@ struct vnft_results_number {
  * @at_bridge: the first RST was stamped at the bridge
  * @accel: what ran the instance; @netns: "host" or "private"; static
  * @packets, @records: that our hooks saw and recorded in @observed_ns
+ * @conditions: the host meanwhile (conditions.h); NULL: it was not launched
  */
 struct vnft_results_run {
 	unsigned int number, round;
@@ -134,6 +135,7 @@ struct vnft_results_run {
 	uint64_t packets, records;
 	uint64_t observed_ns;
 	struct vnft_results_reference reference;
+	json_t *conditions;
 };
 
 /**

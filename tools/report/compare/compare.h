@@ -45,14 +45,14 @@ struct vnft_compare_found {
 };
 
 /*
- * The page {"schema", "metric", "noise_percent", "seed", "rows"}: new reference, or NULL after
- * vnft_fail() with the errno in *@err.
+ * The page {"schema", "metric", "noise_percent", "seed", "rows", "notes"}: new reference, or NULL
+ * after vnft_fail() with the errno in *@err.
  */
 json_t *vnft_compare_tree(const struct vnft_compare_ask *ask, const struct vnft_compare_side *a,
 			  const struct vnft_compare_side *b, struct vnft_compare_found *found,
 			  int *err);
 
 /* How that page looks as text, into @views. */
-void vnft_compare_views(const struct vnft_compare_ask *ask, struct vnft_view views[2]);
+void vnft_compare_views(const struct vnft_compare_ask *ask, struct vnft_view views[3]);
 
 #endif

@@ -44,6 +44,11 @@ static json_t *side(const char *unit, const json_t *row, const struct vnft_sampl
 	char key[32];
 
 	json_object_set_new(o, "runs", json_integer((json_int_t)s->n));
+	if (json_object_get(row, "disturbed_runs"))
+		json_object_set(o, "disturbed_runs", json_object_get(row, "disturbed_runs"));
+	if (json_object_get(row, "disturbed_runs_why"))
+		json_object_set(o, "disturbed_runs_why",
+				json_object_get(row, "disturbed_runs_why"));
 	snprintf(key, sizeof(key), "median_%s", unit);
 	if (s->n)
 		json_object_set_new(o, key,
@@ -70,6 +75,19 @@ static void set_names(json_t *line, const char *type_key, const char *label_key,
 	vnft_results_label(row, label, sizeof(label));
 	json_object_set(line, type_key, json_object_get(row, "type"));
 	json_object_set_new(line, label_key, json_string(label));
+}
+
+/* A sentence below the table: a difference may be the host's. */
+static void add_disturbed(json_t *notes, const char *name, const json_t *row)
+{
+	const json_t *by = json_object_get(row, "disturbed_by");
+	char label[256];
+
+	if (!json_is_string(by))
+		return;
+	vnft_results_label(row, label, sizeof(label));
+	json_array_append_new(notes, json_pack("{s:o}", "text",
+		json_sprintf("%s, %s: %s", name, label, json_string_value(by))));
 }
 
 static void set_ratio(json_t *line, const struct vnft_comparison *c, const char *none_why)
@@ -126,7 +144,8 @@ static void judge(const struct vnft_compare_ask *ask, const struct vnft_comparis
 }
 
 int vnft_compare_line(const struct vnft_compare_ask *ask, const json_t *row_a,
-		      const json_t *row_b, json_t *table, struct vnft_compare_found *found)
+		      const json_t *row_b, json_t *table, json_t *notes,
+		      struct vnft_compare_found *found)
 {
 	const struct vnft_compare_metric *metric = &vnft_compare_metric_table[ask->metric];
 	struct vnft_samples a = { 0 }, b = { 0 };
@@ -163,6 +182,8 @@ int vnft_compare_line(const struct vnft_compare_ask *ask, const json_t *row_a,
 	set_ratio(line, &c, none_why);
 	json_object_set_new(line, "verdict", json_string(verdict));
 	json_array_append_new(table, line);
+	add_disturbed(notes, "A", row_a);
+	add_disturbed(notes, "B", row_b);
 out:
 	vnft_samples_free(&a);
 	vnft_samples_free(&b);

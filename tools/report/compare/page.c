@@ -16,19 +16,19 @@ const char *const vnft_compare_metrics[] = {
 
 /* The row that each side names; a name on one side only is meant for both. */
 static int compare_named(const struct vnft_compare_ask *ask, const struct vnft_compare_side *a,
-			 const struct vnft_compare_side *b, json_t *table,
+			 const struct vnft_compare_side *b, json_t *table, json_t *notes,
 			 struct vnft_compare_found *found)
 {
 	const json_t *left, *right;
 
 	left = vnft_compare_find(a->results, a->type[0] ? a->type : b->type, "A");
 	right = left ? vnft_compare_find(b->results, b->type[0] ? b->type : a->type, "B") : NULL;
-	return right ? vnft_compare_line(ask, left, right, table, found) : -ENOENT;
+	return right ? vnft_compare_line(ask, left, right, table, notes, found) : -ENOENT;
 }
 
 /* Rows of both sides; one that only one side has is a line as well, so that no gate misses it. */
 static int compare_all(const struct vnft_compare_ask *ask, const json_t *a, const json_t *b,
-		       json_t *table, struct vnft_compare_found *found)
+		       json_t *table, json_t *notes, struct vnft_compare_found *found)
 {
 	const json_t *other;
 	size_t i, common = 0;
@@ -38,13 +38,13 @@ static int compare_all(const struct vnft_compare_ask *ask, const json_t *a, cons
 	json_array_foreach(json_object_get(a, "rows"), i, row) {
 		other = vnft_compare_like(b, a, row);
 		common += !!other;
-		err = vnft_compare_line(ask, row, other, table, found);
+		err = vnft_compare_line(ask, row, other, table, notes, found);
 		if (err)
 			return err;
 	}
 	json_array_foreach(json_object_get(b, "rows"), i, row) {
 		err = vnft_compare_like(a, b, row) ? 0 :
-		      vnft_compare_line(ask, NULL, row, table, found);
+		      vnft_compare_line(ask, NULL, row, table, notes, found);
 		if (err)
 			return err;
 	}
@@ -59,21 +59,22 @@ json_t *vnft_compare_tree(const struct vnft_compare_ask *ask, const struct vnft_
 			  const struct vnft_compare_side *b, struct vnft_compare_found *found,
 			  int *err)
 {
-	json_t *table = json_array();
+	json_t *table = json_array(), *notes = json_array();
 
 	*found = (struct vnft_compare_found) { 0 };
 	if (a->type[0] || b->type[0])
-		*err = compare_named(ask, a, b, table, found);
+		*err = compare_named(ask, a, b, table, notes, found);
 	else
-		*err = compare_all(ask, a->results, b->results, table, found);
+		*err = compare_all(ask, a->results, b->results, table, notes, found);
 	if (*err) {
 		json_decref(table);
+		json_decref(notes);
 		return NULL;
 	}
-	return json_pack("{s:i, s:s, s:I, s:I, s:o}", "schema", VNFT_RESULTS_SCHEMA, "metric",
+	return json_pack("{s:i, s:s, s:I, s:I, s:o, s:o}", "schema", VNFT_RESULTS_SCHEMA, "metric",
 			 vnft_compare_metrics[ask->metric], "noise_percent",
 			 (json_int_t)ask->noise_percent, "seed", (json_int_t)ask->seed, "rows",
-			 table);
+			 table, "notes", notes);
 }
 
 #define COLUMNS(unit) { \
@@ -95,9 +96,12 @@ static const struct vnft_column *columns_of(const char *unit)
 	       !strcmp(unit, "bytes") ? columns_bytes : columns_ns;
 }
 
-void vnft_compare_views(const struct vnft_compare_ask *ask, struct vnft_view views[2])
+static const struct vnft_column columns_notes[] = { { "", "text" }, { NULL, NULL } };
+
+void vnft_compare_views(const struct vnft_compare_ask *ask, struct vnft_view views[3])
 {
 	views[0] = (struct vnft_view) { vnft_compare_metrics[ask->metric], "rows",
 				columns_of(vnft_compare_metric_table[ask->metric].unit) };
-	views[1] = (struct vnft_view) { NULL, NULL, NULL };
+	views[1] = (struct vnft_view) { NULL, "notes", columns_notes };
+	views[2] = (struct vnft_view) { NULL, NULL, NULL };
 }

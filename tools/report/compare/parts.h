@@ -29,10 +29,12 @@ const json_t *vnft_compare_find(const json_t *results, const char *name, const c
 const json_t *vnft_compare_like(const json_t *results, const json_t *mine, const json_t *like);
 
 /*
- * line.c: one line of the page, into @table and @found. @row_a or @row_b may be NULL: that side
- * lacks the row. 0, or negative errno after vnft_fail().
+ * line.c: one line of the page, into @table and @found, and what is to be said of its sides, into
+ * @notes. @row_a or @row_b may be NULL: that side lacks the row. 0, or negative errno after
+ * vnft_fail().
  */
 int vnft_compare_line(const struct vnft_compare_ask *ask, const json_t *row_a,
-		      const json_t *row_b, json_t *table, struct vnft_compare_found *found);
+		      const json_t *row_b, json_t *table, json_t *notes,
+		      struct vnft_compare_found *found);
 
 #endif
