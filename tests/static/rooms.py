@@ -9,12 +9,12 @@ LINES_MAX = 400
 FOLDER_SUBJECTS_MAX = 15
 
 
-def sources(*tops):
-    """The .c and .h files below @tops, as paths from the tree."""
+def sources(*tops, ends=(".c", ".h")):
+    """The files below @tops whose names end so, .c and .h, as paths from the tree."""
     for top in tops:
         for folder, _, files in os.walk(top):
             yield from (os.path.join(folder, f) for f in sorted(files)
-                        if f.endswith((".c", ".h")))
+                        if f.endswith(ends))
 
 
 def read(path):
@@ -120,7 +120,8 @@ def neighbours():
 
 def long():
     """Files longer than LINES_MAX, with their lines."""
-    for path in sources("kmod", "bpf", "tools"):
+    for path in sources("kmod", "bpf", "tools", "scripts", "tests", "docs",
+                        ends=(".c", ".h", ".sh", ".py", ".md")):
         lines = read(path).count("\n")
         if lines > LINES_MAX:
             yield f"{path} {lines}"
