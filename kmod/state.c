@@ -107,23 +107,6 @@ void vnft_state_counters(const struct vnft_state *state, struct vnft_counters *s
 	}
 }
 
-static void hist_add(struct vnft_hist *sum, const struct vnft_hist *h)
-{
-	const u64 count = READ_ONCE(h->count);
-	u32 i;
-
-	if (!count)
-		return;
-	if (!sum->count || READ_ONCE(h->min_ns) < sum->min_ns)
-		sum->min_ns = READ_ONCE(h->min_ns);
-	sum->max_ns = max(sum->max_ns, READ_ONCE(h->max_ns));
-	sum->count += count;
-	sum->sum_ns += READ_ONCE(h->sum_ns);
-	sum->above += READ_ONCE(h->above);
-	for (i = 0; i < VNFT_HIST_BUCKETS; i++)
-		sum->bucket[i] += READ_ONCE(h->bucket[i]);
-}
-
 void vnft_state_hist(const struct vnft_state *state, enum vnft_pairing pairing,
 		     enum vnft_dir request, struct vnft_hist *sum)
 {
@@ -133,7 +116,7 @@ void vnft_state_hist(const struct vnft_state *state, enum vnft_pairing pairing,
 	if (pairing >= VNFT_PAIRING_NR || request >= VNFT_DIR_NR)
 		return;
 	for_each_possible_cpu(cpu)
-		hist_add(sum, &state->hist[cpu][pairing * VNFT_DIR_NR + request]);
+		vnft_hist_merge(sum, &state->hist[cpu][pairing * VNFT_DIR_NR + request]);
 }
 
 bool vnft_state_stream(const struct vnft_state *state, enum vnft_dir dir,

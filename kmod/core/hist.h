@@ -117,4 +117,29 @@ VNFT_INLINE void vnft_hist_add(struct vnft_hist *h, __u64 ns)
 		h->bucket[index]++;
 }
 
+/**
+ * vnft_hist_merge() - add a histogram, perhaps another CPU's that counts meanwhile
+ * @into: the sum; its count is that of its buckets, for quantiles
+ */
+VNFT_INLINE void vnft_hist_merge(struct vnft_hist *into, const struct vnft_hist *from)
+{
+	const __u64 min_ns = vnft_read_once(from->min_ns), max_ns = vnft_read_once(from->max_ns);
+	__u32 i;
+
+	if (!vnft_read_once(from->count))
+		return;
+	if (!into->count || min_ns < into->min_ns)
+		into->min_ns = min_ns;
+	if (max_ns > into->max_ns)
+		into->max_ns = max_ns;
+	into->sum_ns += vnft_read_once(from->sum_ns);
+	into->above += vnft_read_once(from->above);
+	for (i = 0; i < VNFT_HIST_BUCKETS; i++) {
+		const __u64 n = vnft_read_once(from->bucket[i]);
+
+		into->bucket[i] += n;
+		into->count += n;
+	}
+}
+
 #endif

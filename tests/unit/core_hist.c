@@ -102,11 +102,27 @@ static void adding(void)
 	CHECK(h.bucket[0] == 1 && h.bucket[vnft_hist_index(500)] == 1, "one in each bucket");
 }
 
+/* Another CPU counts while its histogram is added: its count is ahead of or behind its buckets. */
+static void merging(void)
+{
+	static struct vnft_hist into, from, none;
+
+	vnft_hist_add(&from, 500);
+	vnft_hist_add(&from, 900);
+	from.count = 1;
+	vnft_hist_merge(&into, &from);
+	CHECK(into.count == 2 && into.min_ns == 500 && into.max_ns == 900 && into.sum_ns == 1400,
+	      "the sum's count is that of its buckets");
+	vnft_hist_merge(&into, &none);
+	CHECK(into.count == 2 && into.min_ns == 500, "nothing adds nothing, nor a smallest value");
+}
+
 int main(void)
 {
 	edges();
 	errors();
 	bounds();
 	adding();
+	merging();
 	return unit_done();
 }

@@ -1,28 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Histograms of durations: adding them up, and their form in results.json.
+ * Histograms of durations in results.json.
  */
 #include <stdio.h>
 
 #include "../lib/text/json.h"
 #include "stat.h"
-
-void vnft_hist_merge(struct vnft_hist *into, const struct vnft_hist *from)
-{
-	uint32_t i;
-
-	if (!from->count)
-		return;
-	if (!into->count || from->min_ns < into->min_ns)
-		into->min_ns = from->min_ns;
-	if (from->max_ns > into->max_ns)
-		into->max_ns = from->max_ns;
-	into->count += from->count;
-	into->sum_ns += from->sum_ns;
-	into->above += from->above;
-	for (i = 0; i < VNFT_HIST_BUCKETS; i++)
-		into->bucket[i] += from->bucket[i];
-}
 
 /*
  * method.md, "Quantile": "A quantile q is given from 1 / (1 - q) samples on: a p99 needs 100. Below

@@ -35,7 +35,6 @@ double vnft_mean(const struct vnft_samples *s);
 /* Quantile of a histogram: middle of the bucket that holds rank ceil(q * count), but never outside
  * [min_ns, max_ns]. 0 if empty. */
 uint64_t vnft_hist_quantile_ns(const struct vnft_hist *h, double q);
-void vnft_hist_merge(struct vnft_hist *into, const struct vnft_hist *from);
 
 /**
  * struct vnft_interval - bootstrap percentile interval of the median, 95 %

@@ -50,28 +50,6 @@ void vnft_bpf_device_read(const struct vnft_bpf_device *d, struct vnft_device_st
 	state->memory_bytes = vnft_bpf_device_memory(d, &state->memory_per_cpu_bytes);
 }
 
-static void merge(struct vnft_hist *sum, const struct vnft_hist *h)
-{
-	uint64_t count = load(&h->count), max_ns = load(&h->max_ns), min_ns = load(&h->min_ns);
-	size_t i;
-
-	if (!count)
-		return;
-	if (!sum->count || min_ns < sum->min_ns)
-		sum->min_ns = min_ns;
-	if (max_ns > sum->max_ns)
-		sum->max_ns = max_ns;
-	sum->sum_ns += load(&h->sum_ns);
-	sum->above += load(&h->above);
-	/* Packets pass meanwhile: the count has to be the sum of these buckets, for quantiles. */
-	for (i = 0; i < VNFT_HIST_BUCKETS; i++) {
-		uint64_t n = load(&h->bucket[i]);
-
-		sum->bucket[i] += n;
-		sum->count += n;
-	}
-}
-
 int vnft_bpf_device_hist(const struct vnft_bpf_device *d, enum vnft_pairing pairing,
 			 enum vnft_dir request, struct vnft_hist *sum)
 {
@@ -81,7 +59,8 @@ int vnft_bpf_device_hist(const struct vnft_bpf_device *d, enum vnft_pairing pair
 		return vnft_fail(-EINVAL, "%s: no such histogram", d->spec);
 	memset(sum, 0, sizeof(*sum));
 	for (cpu = 0; cpu < d->ncpus; cpu++)
-		merge(sum, &d->hist[VNFT_HIST_INDEX(cpu, (uint32_t)pairing, (uint32_t)request)]);
+		vnft_hist_merge(sum, &d->hist[VNFT_HIST_INDEX(cpu, (uint32_t)pairing,
+							      (uint32_t)request)]);
 	return 0;
 }
 
