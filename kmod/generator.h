@@ -41,7 +41,7 @@ struct vnft_probe_setup {
 	u8 addr_bytes;			/* 4 or 16 */
 	u8 src[16], dst[16];
 	u8 src_mac[6], dst_mac[6];
-	u16 sport, dport, also_port, echo_id;
+	u16 sport, sports, dport, also_port, echo_id;
 	u32 echo_bytes;
 	int cpu;			/* -1: here */
 	u64 interval_ns, count, duration_ns;

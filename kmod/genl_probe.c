@@ -62,12 +62,16 @@ static int vnft_genl_ports(struct genl_info *info, struct vnft_probe_setup *how)
 	static const u8 syn[] = { VNFT_A_SPORT, VNFT_A_DPORT };
 
 	how->sport = vnft_genl_u16(info, VNFT_A_SPORT);
+	how->sports = vnft_genl_u16(info, VNFT_A_SPORTS);
 	how->dport = vnft_genl_u16(info, VNFT_A_DPORT);
 	how->also_port = vnft_genl_u16(info, VNFT_A_ALSO_PORT);
 	how->echo_id = vnft_genl_u16(info, VNFT_A_ECHO_ID);
 	how->until_rst = info->attrs[VNFT_A_UNTIL_RST];
 	how->echo_bytes = info->attrs[VNFT_A_ECHO_BYTES] ?
 			  nla_get_u32(info->attrs[VNFT_A_ECHO_BYTES]) : VNFT_ECHO_BYTES;
+	if (how->sport + max_t(u32, how->sports, 1) > U16_MAX + 1)
+		return vnft_genl_refuse(info, VNFT_A_SPORTS, -ERANGE,
+					"SPORTS: SPORT and those behind it go beyond 65535");
 	if (how->kind == VNFT_PROBE_KIND_SYN)
 		return vnft_genl_need_all(info, syn, ARRAY_SIZE(syn));
 	if (how->until_rst)

@@ -51,10 +51,9 @@ static struct sk_buff *vnft_probe_build(struct vnft_generator *p, u64 n)
 	bytes = skb_put_data(skb, p->frame, f->len_bytes);
 	if (f->kind == VNFT_PROBE_KIND_ECHO)
 		vnft_frame_number(f, bytes, how->echo_id, 0, n);
-	else if (also_port)
-		vnft_frame_number(f, bytes, how->sport + 1, also_port, seq);
 	else
-		vnft_frame_number(f, bytes, how->sport, how->dport, seq);
+		vnft_frame_number(f, bytes, vnft_frame_sport(how->sport, how->sports, n),
+				  also_port ? also_port : how->dport, seq);
 	return skb;
 }
 

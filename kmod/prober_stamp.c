@@ -33,6 +33,11 @@ static u64 vnft_probe_number(const struct vnft_generator *p, u32 low, u32 mask)
 	return last == NO_NUMBER || back > last ? NO_NUMBER : last - back;
 }
 
+static u16 vnft_probe_sport(const struct vnft_generator *p, u64 n)
+{
+	return vnft_frame_sport(p->how.sport, p->how.sports, n);
+}
+
 static void vnft_probe_sent(struct vnft_generator *p, u64 n, u16 sport, u16 dport, u32 seq,
 			    u64 now_ns)
 {
@@ -76,12 +81,8 @@ static void vnft_probe_look(struct vnft_generator *p, const struct sk_buff *skb)
 	if (skb->len != p->form.len_bytes || skb_headlen(skb) != skb->len ||
 	    !vnft_frame_read(&p->form, p->frame, skb->data, &sport, &dport, &seq))
 		return;
-	if (syn && sport != p->how.sport && sport != (u16)(p->how.sport + 1))
-		return;
-	if (!syn && sport != p->how.echo_id)
-		return;
 	n = syn ? vnft_probe_number(p, seq - p->seq_base, ~0U) : vnft_probe_number(p, seq, 0xffff);
-	if (n == NO_NUMBER)
+	if (n == NO_NUMBER || sport != (syn ? vnft_probe_sport(p, n) : p->how.echo_id))
 		return;
 	if (xchg(&p->stamped_last[n % VNFT_PROBE_STAMPED], n + 1) == n + 1)
 		return;	/* the driver was busy, and gets it once more */
@@ -104,17 +105,18 @@ static unsigned int vnft_on_ingress(void *priv, struct sk_buff *skb,
 {
 	struct vnft_generator *p = priv;
 	struct vnft_packet r;
+	u64 n;
 
 	if (READ_ONCE(p->answer_ns) ||
 	    vnft_parse_boundary(&r, skb, VNFT_DIR_IN, VNFT_ETH_BYTES) != VNFT_VERDICT_OK ||
 	    r.class != VNFT_CLASS_RST || !(r.tcp_flags & VNFT_TCP_ACK) ||
 	    memcmp(&r.src, &p->dst, sizeof(r.src)) || memcmp(&r.dst, &p->src, sizeof(r.dst)))
 		return NF_ACCEPT;
-	if ((r.dport != p->how.sport || r.sport != p->how.dport) &&
-	    (r.dport != (u16)(p->how.sport + 1) || r.sport != READ_ONCE(p->also_port)))
+	if (r.sport != p->how.dport && r.sport != READ_ONCE(p->also_port))
 		return NF_ACCEPT;
-	/* It acknowledges the SYN itself. */
-	if (vnft_probe_number(p, r.ack - 1 - p->seq_base, ~0U) == NO_NUMBER)
+	/* It acknowledges the SYN itself, at the port that this one came from. */
+	n = vnft_probe_number(p, r.ack - 1 - p->seq_base, ~0U);
+	if (n == NO_NUMBER || r.dport != vnft_probe_sport(p, n))
 		return NF_ACCEPT;
 	if (!cmpxchg64(&p->answer_ns, 0, vnft_now_ns()))
 		WRITE_ONCE(p->stop, true);

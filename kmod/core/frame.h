@@ -171,6 +171,17 @@ VNFT_INLINE void vnft_frame_init(struct vnft_frame_form *f, __u8 *to,
 }
 
 /**
+ * vnft_frame_sport() - the source port of SYN @n: the next one for each, so that none is taken for
+ * a repetition of an earlier one
+ * @first: of the ports of the stimulus
+ * @ports: how many; 0 is 1
+ */
+VNFT_INLINE __u16 vnft_frame_sport(__u16 first, __u16 ports, __u64 n)
+{
+	return (__u16)(first + (ports ? (__u32)n % ports : 0));
+}
+
+/**
  * vnft_frame_number() - make one frame of the bytes of another of the same stimulus
  * @sport: of a SYN; of an echo request its id
  * @dport: of a SYN

@@ -14,11 +14,13 @@
  *   direction what leaves a device is answered by what comes in through it: lo and a bridge see
  *             one frame both ways
  *
- * The slot of a key is its flow's place plus the sequence number, so that the requests of
- * one flow never collide before a whole lap of the table; two flows may. A slot is two
- * words. A request claims it by exchanging the key word for VNFT_MATCH_BUSY, writes the
- * time, then the key; a reply reads key, time, and takes the slot only if the key can be
- * exchanged for 0, i.e. is still the one it read the time under.
+ * The slot of a key is a place plus the sequence number, so that the requests of one place never
+ * collide before a whole lap of the table; those of two may. The place of an echo is its flow's.
+ * That of a SYN is its two hosts' plus twice the port that asks: of a flood whose SYNs have the
+ * next number and the next port each, every one is three slots behind the one before, and three
+ * divides no power of two. A slot is two words. A request claims it by exchanging the key word for
+ * VNFT_MATCH_BUSY, writes the time, then the key; a reply reads key, time, and takes the slot only
+ * if the key can be exchanged for 0, i.e. is still the one it read the time under.
  *
  * A SYN that carries more than itself stands at the number that acknowledges all of it. At the
  * number that acknowledges the SYN alone stands a pointer: the distance to the other, marked in the
@@ -43,6 +45,7 @@ struct vnft_match_slot {
 /**
  * struct vnft_match_key - what a packet asks or answers
  * @key: identity, never 0 or VNFT_MATCH_BUSY
+ * @place: where number 0 would stand
  * @index: place in the table before masking
  * @pairing: enum vnft_pairing; for a SYN VNFT_PAIRING_SYN_RST, the reply decides
  * @seq: the number that the key is made of
@@ -52,13 +55,14 @@ struct vnft_match_slot {
  */
 struct vnft_match_key {
 	__u64 key;
+	__u32 place;
 	__u32 index;
 	__u32 seq;
 	__u32 more;
 	__u8 pairing;
 	__u8 reply;
 	__u8 asker;
-	__u8 reserved;
+	__u8 reserved[5];
 };
 
 enum vnft_match_put {
@@ -117,10 +121,19 @@ VNFT_INLINE __u8 vnft_match_asker(const struct vnft_packet *p, __u8 reply)
 VNFT_INLINE void vnft_match_set(struct vnft_match_key *k, __u64 flow, __u32 seq)
 {
 	k->seq = seq;
-	k->index = (__u32)(flow >> 32) + seq;
+	k->index = k->place + seq;
 	k->key = vnft_mix64(flow + seq + ((__u64)k->asker << 32));
 	if (k->key <= VNFT_MATCH_BUSY)
 		k->key += 2;
+}
+
+/* The same for a SYN and its answer; the header says why the port that asks is not mixed. */
+VNFT_INLINE __u32 vnft_match_syn_place(const struct vnft_packet *p, __u8 reply)
+{
+	const __u64 hosts = p->src.d[0] * VNFT_MIX_ADDR + p->src.d[1] +
+			    p->dst.d[0] * VNFT_MIX_ADDR + p->dst.d[1];
+
+	return (__u32)(vnft_mix64(hosts) >> 32) + 2U * (reply ? p->dport : p->sport);
 }
 
 /* What a SYN takes of its sender's numbers beside one for itself. */
@@ -172,6 +185,8 @@ VNFT_INLINE int vnft_match_classify(const struct vnft_packet *p, __u64 flow,
 		return 0;
 	}
 	k->asker = vnft_match_asker(p, k->reply);
+	k->place = k->pairing == VNFT_PAIRING_ECHO ? (__u32)(flow >> 32) :
+						     vnft_match_syn_place(p, k->reply);
 	vnft_match_set(k, flow, seq);
 	return 1;
 }

@@ -92,13 +92,14 @@
  *                   segment with new payload passed at LAST_NS or at most a tick of
  *                   CLOCK_MONOTONIC_COARSE later. OVER_NS is the stamp of a FIN or RST behind it,
  *                   0: none
- *    PROBE_START    SESSION IFINDEX KIND SRC DST SRC_MAC DST_MAC INTERVAL_NS [SPORT] [DPORT]
- *                   [ALSO_PORT] [ECHO_ID] [COUNT] [DURATION_NS] [ECHO_BYTES] [CPU] [UNTIL_RST]
- *                   [DEVICE] -> PROBE, START_NS. Packet n departs at START_NS + n * INTERVAL_NS,
- *                   however late its predecessors were; INTERVAL_NS 0: as fast as the CPU goes.
- *                   SYN: sequence number r + n, r random for each generator, from SPORT to DPORT;
- *                   with ALSO_PORT every other one from SPORT + 1 to ALSO_PORT. ECHO: ECHO_ID,
- *                   sequence number n, 16 bits.
+ *    PROBE_START    SESSION IFINDEX KIND SRC DST SRC_MAC DST_MAC INTERVAL_NS [SPORT] [SPORTS]
+ *                   [DPORT] [ALSO_PORT] [ECHO_ID] [COUNT] [DURATION_NS] [ECHO_BYTES] [CPU]
+ *                   [UNTIL_RST] [DEVICE] -> PROBE, START_NS. Packet n departs at START_NS + n *
+ *                   INTERVAL_NS, however late its predecessors were; INTERVAL_NS 0: as fast as
+ *                   the CPU goes.
+ *                   SYN: sequence number r + n, r random for each generator, from SPORT + n
+ *                   modulo SPORTS (1 if left out; -ERANGE beyond 65535) to DPORT; with ALSO_PORT
+ *                   every other one to ALSO_PORT. ECHO: ECHO_ID, sequence number n, 16 bits.
  *                   A SENT record for each in the session's rings, under DEVICE's id if given,
  *                   stamped at the hand-over to the driver.
  *                   A SYN needs SPORT and DPORT; an echo takes neither ALSO_PORT nor UNTIL_RST.
@@ -561,6 +562,7 @@ enum vnft_nl_attr {
 	VNFT_A_ANSWER_NS,		/* u64 */
 	VNFT_A_LATENESS,		/* struct vnft_hist */
 	VNFT_A_OVER_NS,			/* u64 */
+	VNFT_A_SPORTS,			/* u16: source ports, from SPORT on */
 	VNFT_A_NR
 };
 

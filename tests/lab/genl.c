@@ -69,6 +69,7 @@ static struct raw_request request(uint8_t cmd)
 		r = with(r, VNFT_A_SRC_MAC, 6, 0x010700000002);
 		r = with(r, VNFT_A_DST_MAC, 6, 0x020700000002);
 		r = with(r, VNFT_A_SPORT, 2, 1000);
+		r = with(r, VNFT_A_SPORTS, 2, 100);
 		r = with(r, VNFT_A_DPORT, 2, 7);
 		r = with(r, VNFT_A_ALSO_PORT, 2, 9);
 		r = with(r, VNFT_A_ECHO_ID, 2, 9);
@@ -272,6 +273,7 @@ static void test_probe(void)
 	refuse(with(r, VNFT_A_INTERVAL_NS, 8, ~0ULL), ERANGE, VNFT_A_INTERVAL_NS, "than an hour");
 	refuse(with(r, VNFT_A_CPU, 4, 100000), EINVAL, VNFT_A_CPU, "no such CPU");
 	refuse(with(r, VNFT_A_CPU, 4, ~0U), EINVAL, VNFT_A_CPU, "no such CPU");
+	refuse(with(r, VNFT_A_SPORTS, 2, 64537), ERANGE, VNFT_A_SPORTS, "beyond 65535");
 	refuse(with(r, VNFT_A_ECHO_BYTES, 4, 1401), ERANGE, VNFT_A_ECHO_BYTES, "out of range");
 	refuse(with(r, VNFT_A_DEVICE, 4, other), EPERM, VNFT_A_DEVICE, "not this session's");
 	refuse(with(r, VNFT_A_DEVICE, 4, VNFT_MODULE_FIRST_ID + 9999), ENOENT, VNFT_A_DEVICE,

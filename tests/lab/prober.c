@@ -208,6 +208,8 @@ static void test_rst_of_others(void)
 		CHECK(survives(s, 7, s->how.sport, before + 1),
 		      "a late answer to an earlier generator's");
 		CHECK(survives(s, 8, s->how.sport, s->seq_base + 1), "another port's");
+		CHECK(survives(s, 7, s->how.sport + 1, s->seq_base + 1),
+		      "one to the port of another SYN");
 		CHECK(!survives(s, 9, s->how.sport + 1, s->seq_base + 2),
 		      "an answer from the second port ends it");
 	}

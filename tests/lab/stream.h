@@ -39,6 +39,8 @@
 
 #define STREAMS		12
 #define NUMBERS_MAX	20000
+/* Source ports of each: they come again within most streams. */
+#define PORTS		300
 #define SEC		1000000000ULL
 
 static const uint8_t mac_x[6] = { 2, 0, 0, 0, 7, 1 }, mac_y[6] = { 2, 0, 0, 0, 7, 2 };
@@ -125,7 +127,8 @@ static void stream_set(struct stream *s, uint32_t session, const char *ifname, b
 	s->how = (struct vnft_module_probe_setup) {
 		.session = session, .ifindex = if_nametoindex(ifname),
 		.kind = syn ? VNFT_PROBE_KIND_SYN : VNFT_PROBE_KIND_ECHO,
-		.addr_bytes = v6 ? 16 : 4, .sport = (uint16_t)(20000 + 2 * k), .dport = 7,
+		.addr_bytes = v6 ? 16 : 4, .sport = (uint16_t)(20000 + PORTS * k),
+		.sports = PORTS, .dport = 7,
 		.echo_id = (uint16_t)(100 + k), .echo_bytes = 57, .cpu = -1,
 		.interval_ns = interval_ns, .count = count,
 	};
@@ -142,7 +145,8 @@ static void stream_config(struct stream *s, const char *ifname)
 	s->config = (struct vnft_probe_config) {
 		.kind = s->how.kind == VNFT_PROBE_KIND_SYN ? VNFT_PROBE_SYN : VNFT_PROBE_ECHO,
 		.ifname = ifname, .family = s->how.addr_bytes == 16 ? AF_INET6 : AF_INET,
-		.dst_port = s->how.dport, .sport = s->how.sport, .also_port = s->how.also_port,
+		.dst_port = s->how.dport, .sport = s->how.sport, .sports = s->how.sports,
+		.also_port = s->how.also_port,
 		.echo_id = s->how.echo_id, .interval_ns = s->how.interval_ns,
 		.count = s->how.count, .payload_bytes = s->how.echo_bytes, .cpu = -1,
 	};
@@ -180,7 +184,7 @@ static struct stream *stream_of(const struct vnft_packet *p)
 		return NULL;
 	for (i = 0; i < streams; i++)
 		if ((stream[i].how.kind == VNFT_PROBE_KIND_SYN) == syn &&
-		    (syn ? (p->sport & ~1) == stream[i].how.sport :
+		    (syn ? (uint16_t)(p->sport - stream[i].how.sport) < PORTS :
 			   p->sport == stream[i].how.echo_id))
 			return &stream[i];
 	return NULL;
@@ -202,8 +206,10 @@ static void take_frame(const uint8_t *frame, uint32_t bytes)
 		s->seq_seen = p.seq;
 	if (p.class == VNFT_CLASS_SYN) {
 		n = p.seq - s->seq_seen;
-		s->also += p.sport & 1;
-		vnft_load_frame_set_syn(&s->frame, p.sport, p.dport, p.seq);
+		s->also += p.dport != s->how.dport;
+		vnft_load_frame_set_syn(&s->frame,
+					vnft_frame_sport(s->how.sport, s->how.sports, n),
+					p.dport, p.seq);
 	} else {
 		n = p.seq & 0xffff;
 		vnft_load_frame_set_echo(&s->frame, p.sport, (uint16_t)n);
@@ -271,9 +277,9 @@ static int on_record(const struct vnft_record *r, void *arg)
 		return 0;
 	/* Whose? The flow tells, and must be the one that an observer gives the packet. */
 	for (i = 0; i < streams && !s; i++) {
-		flow = vnft_probe_flow(&stream[i].config, false);
+		flow = vnft_probe_flow(&stream[i].config, r->len32, false);
 		if (r->flow == flow || (stream[i].how.also_port &&
-					r->flow == vnft_probe_flow(&stream[i].config, true)))
+		    r->flow == vnft_probe_flow(&stream[i].config, r->len32, true)))
 			s = &stream[i];
 	}
 	if (!QUIET(s, "a SENT record of an unknown flow %llx", (unsigned long long)r->flow))

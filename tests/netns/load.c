@@ -46,11 +46,14 @@ static void test_schedule(const char *dev)
 {
 	struct vnft_probe_config c = config(VNFT_PROBE_SYN, dev);
 	struct vnft_probe_result *result = malloc(sizeof(*result));
-	unsigned int i, spaced = 0, numbered = 0, flows = 0, early = 0;
+	unsigned int i, spaced = 0, numbered = 0, flows = 0, early = 0, again = 0;
 	struct vnft_load_probe *probe;
 
 	c.count = 500;
 	c.also_port = 10;
+	c.sport = 0;
+	CHECK(!vnft_probe_choose_ports(&c) && c.sport >= 1024 && c.sports == 500 &&
+	      c.sport + c.sports <= 65536, "a port for each SYN: %u from %u on", c.sports, c.sport);
 	n = 0;
 	CHECK(!vnft_probe_start(&probe, &c, note, NULL), "start");
 	wait_done(probe);
@@ -60,7 +63,8 @@ static void test_schedule(const char *dev)
 	for (i = 0; i < n; i++) {
 		spaced += sent[i].sent.intended_ns == sent[0].sent.intended_ns + i * 1000000ULL;
 		numbered += sent[i].sent.tcp_seq == sent[0].sent.tcp_seq + i && sent[i].len32 == i;
-		flows += sent[i].flow == vnft_probe_flow(&c, i & 1);
+		flows += sent[i].flow == vnft_probe_flow(&c, i, i & 1);
+		again += i && sent[i].flow == sent[0].flow;
 		early += sent[i].time_ns < sent[i].sent.intended_ns;
 	}
 	CHECK_EQ(spaced, n, "each was meant for its own slot, however late the one before");
@@ -68,7 +72,9 @@ static void test_schedule(const char *dev)
 	CHECK_EQ(flows, n, "every second goes to the second port");
 	CHECK_EQ(early, 0, "none left before its time");
 	CHECK_EQ(result->lateness.count, 500, "lateness of each");
-	CHECK(vnft_probe_flow(&c, false) != vnft_probe_flow(&c, true), "two ports are two flows");
+	CHECK_EQ(again, 0, "none is of the first one's flow");
+	CHECK(vnft_probe_flow(&c, 0, false) != vnft_probe_flow(&c, 0, true),
+	      "two ports are two flows");
 	free(result);
 }
 
@@ -87,7 +93,7 @@ static void test_drop_port(const char *dev)
 	wait_done(probe);
 	vnft_probe_finish(probe, result);
 	for (i = 10; i < n; i++)
-		also += sent[i].flow == vnft_probe_flow(&c, true);
+		also += sent[i].flow == vnft_probe_flow(&c, i, true);
 	CHECK_EQ(also, 0, "no SYN to a port that was dropped");
 	free(result);
 }

@@ -112,8 +112,29 @@ static void same(const char *what, __u8 probe, __u8 addr_bytes, const char *hex,
 	CHECK(!memcmp(bytes, hex, n), "%s: the bytes that it always had", what);
 }
 
+/* Each SYN has a port of its own as far as they reach, then they come again in their order. */
+static void ports(void)
+{
+	static bool seen[65536];
+	bool good = true;
+	__u32 n;
+
+	for (n = 0; n < 31744; n++) {
+		__u16 port = vnft_frame_sport(1024, 31744, n);
+
+		good &= QUIET(port >= 1024 && port < 32768 && !seen[port], "SYN %u has %u", n,
+			      port);
+		seen[port] = true;
+	}
+	CHECK(good, "31744 SYNs, 31744 ports");
+	CHECK_EQ(vnft_frame_sport(1024, 31744, 31744), 1024, "then the first again");
+	CHECK_EQ(vnft_frame_sport(65535, 1, 12345), 65535, "of one port it is the only");
+	CHECK_EQ(vnft_frame_sport(40000, 0, 12345), 40000, "none is one");
+}
+
 int main(void)
 {
+	ports();
 	kind("SYN over IPv4", VNFT_PROBE_KIND_SYN, 4);
 	kind("SYN over IPv6", VNFT_PROBE_KIND_SYN, 16);
 	kind("echo over IPv4", VNFT_PROBE_KIND_ECHO, 4);

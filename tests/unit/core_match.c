@@ -333,6 +333,43 @@ static void *stress(void *arg)
 	return NULL;
 }
 
+/*
+ * A flood: SYN k of number @step * k from port first + k modulo @ports, one every ms, in a table
+ * of 65536. How many push out one that is younger than 10 s?
+ */
+static unsigned int evicted_of(__u32 step, __u16 first, __u32 ports)
+{
+	static __u32 last[65536];
+	struct vnft_packet ask = packet(VNFT_CLASS_SYN, "a", "b", 0, 9);
+	struct vnft_packet answer = packet(VNFT_CLASS_RST, "b", "a", 9, 0);
+	struct vnft_match_key k, r;
+	unsigned int evicted = 0;
+	__u32 i;
+
+	memset(last, 0, sizeof(last));
+	answer.tcp_flags = VNFT_TCP_RST | VNFT_TCP_ACK;
+	for (i = 1; i <= 100000; i++) {
+		ask.sport = answer.dport = (__u16)(first + i % ports);
+		ask.seq = 0xfffff000 + step * i;
+		answer.ack = ask.seq + 1;
+		k = key_of(&ask);
+		r = key_of(&answer);
+		vnft_match_direct(&k, VNFT_DIR_OUT, 65535);
+		vnft_match_direct(&r, VNFT_DIR_IN, 65535);
+		QUIET(k.key == r.key && k.index == r.index, "SYN %u meets its RST", i);
+		evicted += last[k.index] && i - last[k.index] < 10000;
+		last[k.index] = i;
+	}
+	return evicted;
+}
+
+static void flood(void)
+{
+	CHECK_EQ(evicted_of(1, 1024, 31744), 0, "a SYN a ms from ports of their own: none is lost");
+	CHECK_EQ(evicted_of(1, 40000, 1), 0, "nor from one port");
+	CHECK_EQ(evicted_of(0, 1024, 31744), 0, "nor with one number from ports of their own");
+}
+
 static void race(void)
 {
 	pthread_t thread[2];
@@ -357,6 +394,7 @@ int main(void)
 	direction();
 	meeting();
 	more();
+	flood();
 	race();
 	return unit_done();
 }

@@ -18,7 +18,6 @@
 #include "phases.h"
 #include "records.h"
 
-#define SOURCE_PORT		40000
 #define POLL_MS			5
 /* The flood has found its pace before the launch. */
 #define FLOOD_LEAD_MS		50
@@ -33,12 +32,12 @@ static int start_flood(struct vnft_bench *b, struct vnft_bench_row *row, struct 
 		.kind = VNFT_PROBE_SYN,
 		.ifname = p->place.bridge[0] ? p->place.bridge : p->place.device,
 		.family = AF_INET,
-		.sport = SOURCE_PORT,
 		.dst_port = VNFT_BENCH_CLOSED_PORT,
 		.also_port = row->type.port,
 		.interval_ns = b->config->syn_interval_ns,
 		.cpu = (int)b->config->pin_load,
 	};
+	int err;
 
 	*probe = NULL;
 	if (b->config->stimulus == VNFT_STIMULUS_EXTERNAL)
@@ -47,7 +46,8 @@ static int start_flood(struct vnft_bench *b, struct vnft_bench_row *row, struct 
 	memcpy(config.dst, &p->place.guest_ipv4, 4);
 	memcpy(config.src_mac, p->place.host_mac, 6);
 	memcpy(config.dst_mac, p->place.guest_mac, 6);
-	return vnft_probe_start(probe, &config, NULL, NULL);
+	err = vnft_probe_choose_ports(&config);
+	return err ? err : vnft_probe_start(probe, &config, NULL, NULL);
 }
 
 /* What the instance said last belongs to the line: nobody else will ever read its log. */

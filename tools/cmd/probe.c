@@ -32,7 +32,8 @@ static const struct vnft_opt opts[] = {
 	  .min = 1, .max = 65535,
 	  .help = "syn: every second SYN goes there: SYN-ACK says the service is ready" },
 	{ .name = "sport", .type = VNFT_OPT_U64, .offset = O(sport), .arg = "PORT", .min = 1,
-	  .max = 65534, .help = "syn: source port (default @); --ready-port uses the next" },
+	  .max = 65535,
+	  .help = "syn: one source port for all (default: each SYN has its own)" },
 	{ .name = "interval", .letter = 'i', .type = VNFT_OPT_DURATION_NS, .offset = O(interval_ns),
 	  .arg = "TIME", .min = 1000, .max = 3600000000000ULL,
 	  .help = "between departures (default 1ms)" },
@@ -87,7 +88,7 @@ static const struct vnft_opt opts[] = {
 #undef O
 
 static const struct probe_config defaults = {
-	.probe = { .size = 56, .sport = 40000, .cpu = VNFT_PROBING_ANY_CPU }
+	.probe = { .size = 56, .cpu = VNFT_PROBING_ANY_CPU }
 };
 
 static int run(const void *arg, int argc, char **argv)

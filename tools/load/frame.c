@@ -42,7 +42,7 @@ void vnft_load_frame_set_echo(struct vnft_load_frame *frame, uint16_t id, uint16
 	vnft_frame_number(&frame->form, frame->bytes, id, 0, seq);
 }
 
-uint64_t vnft_probe_flow(const struct vnft_probe_config *config, bool also_port)
+uint64_t vnft_probe_flow(const struct vnft_probe_config *config, uint64_t n, bool also_port)
 {
 	struct vnft_packet p = { .proto = vnft_frame_proto(kind(config), addr_bytes(config)) };
 	uint8_t from_b;
@@ -50,7 +50,7 @@ uint64_t vnft_probe_flow(const struct vnft_probe_config *config, bool also_port)
 	vnft_addr_set(&p.src, config->src, addr_bytes(config));
 	vnft_addr_set(&p.dst, config->dst, addr_bytes(config));
 	if (config->kind == VNFT_PROBE_SYN) {
-		p.sport = config->sport + also_port;
+		p.sport = vnft_frame_sport(config->sport, config->sports, n);
 		p.dport = also_port ? config->also_port : config->dst_port;
 	} else {
 		p.sport = config->echo_id;

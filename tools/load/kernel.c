@@ -135,6 +135,7 @@ static int start_generator(struct kernel *k, const struct vnft_probe_config *c)
 	memcpy(setup.dst_mac, c->dst_mac, sizeof(setup.dst_mac));
 	if (c->kind == VNFT_PROBE_SYN) {
 		setup.sport = c->sport;
+		setup.sports = c->sports;
 		setup.dport = c->dst_port;
 		setup.also_port = c->also_port;
 	} else {

@@ -46,8 +46,10 @@ enum vnft_stimulus {
  * @family: AF_INET or AF_INET6
  * @src: 4 or 16 bytes, network order; @dst likewise
  * @src_mac: all zero: the device's; @dst_mac: the instance's; never resolved
- * @dst_port: SYN: closed port; @sport: source port; each SYN's sequence number is the last one + 1
- * @also_port: SYN: second port probed in turn (service-ready), 0 for none; its SYNs carry sport + 1
+ * @dst_port: SYN: closed port; each SYN's sequence number is the last one + 1
+ * @sport: SYN: first source port of @sports, 0: vnft_probe_choose_ports() finds them; SYN n leaves
+ *	from @sport + n modulo @sports
+ * @also_port: SYN: second port probed in turn (service-ready), 0 for none
  * @interval_ns: between departures; sent open-loop: a late one does not delay the next
  * @count: 0: until stopped
  * @duration_ns: 0: until stopped
@@ -63,7 +65,7 @@ struct vnft_probe_config {
 	int family;
 	uint8_t src[16], dst[16];
 	uint8_t src_mac[6], dst_mac[6];
-	uint16_t sport, dst_port, also_port;
+	uint16_t sport, sports, dst_port, also_port;
 	uint16_t echo_id;
 	uint64_t interval_ns;
 	uint64_t count;
@@ -106,6 +108,12 @@ const char *vnft_probe_sender_name(enum vnft_probe_sender sender);	/* "user", "k
 int vnft_probe_choose(struct vnft_probe_config *config, enum vnft_stimulus asked,
 		      char why[VNFT_PROBE_WHY_BYTES]);
 /*
+ * A SYN without a source port gets ports that no socket of the calling thread's namespace uses, one
+ * for each SYN as far as they reach: to the guest each is a connection of its own. 0, or negative
+ * errno after vnft_fail().
+ */
+int vnft_probe_choose_ports(struct vnft_probe_config *config);
+/*
  * Start on the calling thread's namespace. @sent_fn gets a SENT record per packet, in a thread of
  * the probe's: USER right after the departure, so that it must be quick, KERNEL some milliseconds
  * later, with seq 0, as the record comes from no observer's ring. It may be NULL.
@@ -119,8 +127,8 @@ void vnft_probe_drop_also_port(struct vnft_load_probe *probe);
  * last departure, as somebody else sees the answers.
  */
 bool vnft_probe_done(const struct vnft_load_probe *probe);
-/* Id of the FLOW record that the observer will give this probe's packets. */
-uint64_t vnft_probe_flow(const struct vnft_probe_config *config, bool also_port);
+/* Id of the FLOW record that the observer will give this probe's packet @n; flows.h has all. */
+uint64_t vnft_probe_flow(const struct vnft_probe_config *config, uint64_t n, bool also_port);
 /*
  * Ask to stop (nothing departs after 5 ms), join, hand out the result, free; the kernel takes about
  * 10 ms more for each packet socket that is closed. Negative errno when the device vanished under

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "../lib/net/link.h"
+#include "../lib/net/spare_ports.h"
 #include "../lib/text/error.h"
 #include "../source/module/session.h"
 #include "frame.h"
@@ -81,6 +82,18 @@ int vnft_probe_choose(struct vnft_probe_config *config, enum vnft_stimulus asked
 	else
 		snprintf(why, VNFT_PROBE_WHY_BYTES, "%s", user_only ? user_only : vnft_why());
 	return 0;
+}
+
+int vnft_probe_choose_ports(struct vnft_probe_config *config)
+{
+	int err;
+
+	if (config->kind != VNFT_PROBE_SYN || config->sport)
+		return 0;
+	err = vnft_spare_ports("", &config->sport, &config->sports);
+	if (!err && config->count && config->count < config->sports)
+		config->sports = (uint16_t)config->count;
+	return err;
 }
 
 int vnft_probe_start(struct vnft_load_probe **probe, const struct vnft_probe_config *config,

@@ -49,7 +49,6 @@ struct user {
 	void *arg;
 	int fd;
 	uint32_t seq_base;
-	uint64_t flow[2];
 	pthread_t sender, receiver;
 	bool has_receiver;
 	atomic_bool stop, sending, done, no_also_port;
@@ -92,7 +91,7 @@ static void note_sent(struct user *p, uint64_t k, uint64_t intended_ns, uint64_t
 	if (!p->sent_fn)
 		return;
 	r.time_ns = now_ns;
-	r.flow = p->flow[also];
+	r.flow = vnft_probe_flow(&p->config, k, also);
 	r.cpu = (uint16_t)sched_getcpu();
 	r.class = p->config.kind == VNFT_PROBE_SYN ? VNFT_CLASS_SYN : VNFT_CLASS_ECHO_REQUEST;
 	r.flags = VNFT_RF_USERSPACE | (p->config.family == AF_INET6 ? VNFT_RF_IPV6 : 0);
@@ -115,7 +114,7 @@ static void depart(struct user *p, uint64_t k, uint64_t intended_ns)
 	if (c->kind == VNFT_PROBE_SYN) {
 		also = c->also_port && (k & 1) && !atomic_load(&p->no_also_port);
 		seq = p->seq_base + (uint32_t)k;
-		vnft_load_frame_set_syn(&p->frame, c->sport + also,
+		vnft_load_frame_set_syn(&p->frame, vnft_frame_sport(c->sport, c->sports, k),
 					also ? c->also_port : c->dst_port, seq);
 	} else {
 		seq = (uint32_t)c->echo_id << 16 | (k & 0xffff);
@@ -286,8 +285,6 @@ static int start(struct vnft_load_probe **probe, const struct vnft_probe_config 
 	atomic_store(&p->sending, true);
 	if (getrandom(&p->seq_base, sizeof(p->seq_base), 0) != sizeof(p->seq_base))
 		p->seq_base = (uint32_t)vnft_now_ns();
-	p->flow[0] = vnft_probe_flow(config, false);
-	p->flow[1] = vnft_probe_flow(config, true);
 	vnft_load_frame_init(&p->frame, config, config->src_mac);
 
 	err = open_socket(p, link->ifindex);

@@ -15,6 +15,7 @@
 #include "../../lib/run/interrupt.h"
 #include "../../lib/text/clean.h"
 #include "../../lib/text/view.h"
+#include "../../load/flows.h"
 #include "../../source/file_write.h"
 #include "../../source/open.h"
 #include "../../stat/records/pair.h"
@@ -25,10 +26,10 @@
 #define ANSWER_NS 1000000000ULL /* SYN: answers are awaited this long after the last one left */
 
 struct probe_watch {
-	const struct vnft_probe_config *config;
+	struct vnft_probe_config config;
 	struct vnft_source *source;
 	uint16_t device;
-	uint64_t flow[2];
+	struct vnft_probe_flows *flows;
 	struct vnft_pair *pair;
 	struct vnft_file_writer *writer;
 	pthread_mutex_t writer_lock;
@@ -63,7 +64,7 @@ static int take(const struct vnft_record *r, void *arg)
 	int err = note(w, r);
 
 	if (err || r->kind != VNFT_KIND_PACKET || r->device != w->device ||
-	    (r->flow != w->flow[0] && r->flow != w->flow[1]))
+	    !vnft_probe_flows_has(w->flows, r->flow))
 		return err;
 	if (r->class == VNFT_CLASS_SYN && vnft_hook_dir(r->hook) == VNFT_DIR_OUT) {
 		if (!w->first_syn_ns || r->time_ns < w->first_syn_ns)
@@ -187,9 +188,9 @@ static int follow(struct probe_watch *w, const struct vnft_probing *o,
 		  struct vnft_load_probe *probe,
 		  struct vnft_probing_outcome *out)
 {
-	const bool user = w->config->sender == VNFT_PROBE_USER;
+	const bool user = w->config.sender == VNFT_PROBE_USER;
 	/* For its own echoes the sender has waited itself. */
-	const bool wait = w->source && (w->config->kind == VNFT_PROBE_SYN || !user);
+	const bool wait = w->source && (w->config.kind == VNFT_PROBE_SYN || !user);
 	uint64_t until_ns = 0;
 	int err = 0, late;
 
@@ -239,15 +240,16 @@ static int collect(struct probe_watch *w, struct vnft_probing_outcome *out)
 int vnft_probing_run(const struct vnft_probing *o, const struct vnft_probe_config *config,
 		     const char *observe, struct vnft_probing_outcome *out)
 {
-	struct probe_watch w = { .config = config, .writer_lock = PTHREAD_MUTEX_INITIALIZER };
+	struct probe_watch w = { .config = *config, .writer_lock = PTHREAD_MUTEX_INITIALIZER };
 	struct vnft_load_probe *probe;
 	bool begun = false;
-	int err = 0;
+	int err;
 
 	vnft_interrupt_catch();
-	w.flow[0] = vnft_probe_flow(config, false);
-	w.flow[1] = vnft_probe_flow(config, true);
-	if (observe && o->output)
+	err = vnft_probe_choose_ports(&w.config);
+	if (!err)
+		err = vnft_probe_flows_new(&w.flows, &w.config);
+	if (!err && observe && o->output)
 		err = take_output(&w, o);
 	if (!err && observe)
 		err = open_observer(&w, o, observe);
@@ -256,7 +258,7 @@ int vnft_probing_run(const struct vnft_probing *o, const struct vnft_probe_confi
 	if (!err && observe)
 		err = w.source->ops->state(w.source, w.device, &out->before);
 	if (!err)
-		err = vnft_probe_start(&probe, config, w.writer ? note_sent : NULL, &w);
+		err = vnft_probe_start(&probe, &w.config, w.writer ? note_sent : NULL, &w);
 	begun = !err;
 	if (!err)
 		err = follow(&w, o, probe, out);
@@ -271,6 +273,7 @@ int vnft_probing_run(const struct vnft_probing *o, const struct vnft_probe_confi
 		vnft_file_keep(w.writer);
 	else
 		vnft_file_discard(w.writer);
+	vnft_probe_flows_free(w.flows);
 	vnft_pair_free(w.pair);
 	if (w.source)
 		w.source->ops->close(w.source);

@@ -53,6 +53,7 @@ int vnft_module_probe_start(const struct vnft_module_probe_setup *s, uint32_t *p
 	mnl_attr_put(nlh, VNFT_A_DST_MAC, sizeof(s->dst_mac), s->dst_mac);
 	mnl_attr_put_u64(nlh, VNFT_A_INTERVAL_NS, s->interval_ns);
 	put_u16(nlh, VNFT_A_SPORT, s->sport);
+	put_u16(nlh, VNFT_A_SPORTS, s->sports);
 	put_u16(nlh, VNFT_A_DPORT, s->dport);
 	put_u16(nlh, VNFT_A_ALSO_PORT, s->also_port);
 	put_u16(nlh, VNFT_A_ECHO_ID, s->echo_id);

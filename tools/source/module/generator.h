@@ -14,6 +14,7 @@
 /**
  * struct vnft_module_probe_setup - a generator; 0 leaves out what may be left out
  * @addr_bytes: 4 or 16
+ * @sports: source ports of SYNs, from @sport on; 0 is 1
  * @cpu: -1: the sender's
  * @device: id that SENT records carry, 0: none
  */
@@ -25,7 +26,7 @@ struct vnft_module_probe_setup {
 	bool until_rst;
 	uint8_t src[16], dst[16];
 	uint8_t src_mac[6], dst_mac[6];
-	uint16_t sport, dport, also_port, echo_id;
+	uint16_t sport, sports, dport, also_port, echo_id;
 	uint32_t echo_bytes;
 	int cpu;
 	uint32_t device;
