@@ -77,7 +77,8 @@ static void set_shares(json_t *to, const struct vnft_results_readings *of)
 		     of->instance && !of->at_stop.instance_seen ?
 		     "the instance had ended before its CPU time was read" : of->none_why;
 	set_count(to, "cpus", b->cpus, b->cpus_why);
-	set_percent(to, "others_percent", others_ns(of, own, kernel), all, others_why);
+	/* Processes are read one after the other, so that a full host may seem fuller. */
+	set_percent(to, "others_percent", fmin(others_ns(of, own, kernel), all), all, others_why);
 	set_percent(to, "own_percent", own, all, others_why);
 	set_percent(to, "kernel_percent", kernel, all, why ? why : a->processes_why);
 	set_percent(to, "interrupts_percent", (double)since(a->interrupts_ns, b->interrupts_ns),
