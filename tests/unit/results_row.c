@@ -30,7 +30,8 @@ static bool is_key(const char *path, const char *suffix)
 /* Members of "lost" and "setup" are named by others. */
 static bool has_members(const char *path)
 {
-	return strcmp(path, "rows[].lost") && strcmp(path, "rows[].setup");
+	return strcmp(path, "rows[].lost") && strcmp(path, "rows[].setup") &&
+	       !strstr(path, "_bound_parts_");
 }
 
 static void check_keys(const json_t *v, const char *path)
@@ -62,7 +63,10 @@ static void fill_rate(struct vnft_results_rate *rate, double bps)
 	rate->hook_bps = bps;
 	rate->iperf3_bps = bps - 1;
 	rate->pps = bps / 1000;
+	rate->length_ns = 2000 * MS;
+	rate->late_ns = 4 * MS;
 	rate->slots = 20;
+	rate->slot_ns = 100 * MS;
 	rate->slot_p10_bps = bps / 2;
 	rate->slot_p90_bps = bps * 2;
 }
@@ -84,6 +88,8 @@ static void fill(struct vnft_results_run *run, unsigned int number)
 		.service_ns = number * 110 * MS, .teardown_ns = number * MS,
 		.phase = { { "exec", true, number * MS, "" },
 			   { "vcpu", true, 0, "no KVM: nothing to see" } },
+		.rst_asking = { true, number * 1000, number * 10000 },
+		.service_asking = { true, 0, number * 20000 }, .own_start_ns = number * 100,
 		.phases = 2, .packets = 100, .records = 10, .observed_ns = 1000 * MS,
 	};
 	run->reference = (struct vnft_results_reference) { true, number * 10 * MS, 5000, "" };
@@ -104,7 +110,10 @@ static json_t *results_of(const struct vnft_results_session *session,
 
 static const struct vnft_results_session session = {
 	.seed = 1, .echo_interval_ns = 2 * MS, .stimulus = "kernel", .flood_stimulus = "user",
-	.flood_why = "a reason", .counted_ns = 40, .recorded_ns = 90,
+	.flood_why = "a reason",
+	.self = &(const struct vnft_self) { .measured = true, .clock_ns = 30, .wakeup_ns = 9000,
+					    .snapshot_ns = 2000, .passage_ns = 4000, .hook_ns = 90,
+					    .counted_ns = 40, .recorded_ns = 90 },
 };
 
 static long long at(const json_t *results, const char *path)
@@ -161,6 +170,73 @@ static void test_row(void)
 	CHECK_EQ(at(results, "missing[0].run"), RUNS - 1, "the run without a flood");
 	CHECK(!strcmp(text_at(results, "rtt.flood.stimulus_why"), "a reason") &&
 	      !strcmp(text_at(results, "rtt.fixed.stimulus"), "kernel"), "who sent");
+	json_decref(results);
+}
+
+/* Sides of a bound: "below above". */
+static const char *bound_at(const json_t *results, const char *path)
+{
+	const json_t *row = json_array_get(json_object_get(results, "rows"), 0);
+	const json_t *bound = vnft_view_at(row, path);
+	static char text[64];
+
+	snprintf(text, sizeof(text), "%lld %lld",
+		 json_integer_value(json_array_get(bound, 0)),
+		 json_integer_value(json_array_get(bound, 1)));
+	return text;
+}
+
+/* Each number has its bound, of the largest parts that a run which counts had. */
+static void test_bounds(void)
+{
+	static struct vnft_results_run run[RUNS];
+	struct vnft_results_row row = { .type = "a.kvm", .title = "A", .driver = "libvirt",
+					.possible = true, .why = "", .slot_ns = 2 * MS,
+					.image_file_bytes = 7, .run = run, .runs = RUNS };
+	static const struct {
+		const char *path, *bound;
+	} want[] = {
+		/* slot, late, answer, own start, passage, clock; the eighth run does not count */
+		{ "instantiation.median_bound_ns", "2081730 30" },
+		{ "instantiation.median_bound_parts_ns.syn_slot", "2000000 0" },
+		{ "instantiation.median_bound_parts_ns.syn_late", "7000 0" },
+		{ "instantiation.median_bound_parts_ns.answer", "70000 0" },
+		{ "instantiation.median_bound_parts_ns.own_start", "700 0" },
+		{ "instantiation.median_bound_parts_ns.hook_to_driver", "3910 0" },
+		{ "instantiation.median_bound_parts_ns.own_hook", "90 0" },
+		{ "instantiation.median_bound_parts_ns.clock_read", "30 30" },
+		{ "instantiation.phases[0].median_bound_ns", "30 30" },
+		{ "service_ready.median_bound_ns", "2144730 30" },
+		{ "teardown.median_bound_ns", "9060 30" },
+		{ "rtt.flood.mean_bound_ns", "4030 30" },
+		{ "rtt.flood.sender.mean_bound_ns", "4060 30" },
+		{ "instantiation.queueing.wait_bound_ns", "0 0" },
+		/* a tick of 4 ms of 2 s, and of the seventh run 7 Mbit/s */
+		{ "throughput.tx.median_bound_bps", "16 14045" },
+		{ "throughput.tx.median_bound_parts_bps.end_tick", "0 14029" },
+		{ "throughput.tx.slot_bound_bps", "285 286" },
+		{ "image.size_bound_bytes", "0 0" },
+	};
+	json_t *results;
+	size_t i;
+
+	for (i = 0; i < RUNS; i++)
+		fill(&run[i], (unsigned int)i + 1);
+	run[RUNS - 1].valid = false;
+	strcpy(run[RUNS - 1].why, "3 records lost, 0 allowed");
+	results = results_of(&session, &row);
+	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++)
+		CHECK(!strcmp(bound_at(results, want[i].path), want[i].bound), "%s: %s",
+		      want[i].path, bound_at(results, want[i].path));
+	CHECK(!strncmp(text_at(results, "memory.tool_bound_bytes_why"), "who counts it", 13) &&
+	      !strncmp(text_at(results, "throughput.tx.median_bound_pps_why"), "iperf3", 6),
+	      "or a reason");
+	json_decref(results);
+	run[2].rst_asking.known = false;
+	results = results_of(&session, &row);
+	CHECK(!strcmp(text_at(results, "instantiation.median_bound_ns_why"),
+		      "the answered SYN was not seen where all SYNs pass"),
+	      "one run of which a part is not known: no bound for the row");
 	json_decref(results);
 }
 
@@ -240,6 +316,7 @@ static void test_empty(void)
 int main(void)
 {
 	test_row();
+	test_bounds();
 	test_lacking();
 	test_empty();
 	return unit_done();

@@ -16,12 +16,15 @@
 #include "../load/load.h"
 #include "../results/run.h"
 #include "../source/file_write.h"
+#include "../source/self.h"
 #include "../source/source.h"
 #include "../stat/records/ports.h"
 #include "config.h"
 #include "directory.h"
 
 #define VNFT_BENCH_LABEL_LEN	192
+/* The first is closed in every workload that we ship. */
+#define VNFT_BENCH_CLOSED_PORT	9
 
 /**
  * struct vnft_bench_row - a type (with one of its setups, and cache state) and its runs
@@ -48,7 +51,7 @@ struct vnft_bench_row {
  * @sender_why: auto did not take the kernel: why
  * @life: exec, exit and vCPU entries are recorded; else @life_why
  * @ports: of all flows that were named: an observer names a flow once, not for each run
- * @counted_ns, @recorded_ns: what the hooks take for a frame; 0: not measured
+ * @self: what our stamps are off by on this host
  * @writer, @broken: with @writer_lock, by records.c: the raw records; why it cannot go on
  * @planned: runs; @done of them are made, and @saved are in results.json
  * @home_fd: namespace that the command was started in; @run_fd: the session's own
@@ -61,7 +64,7 @@ struct vnft_bench {
 	char sender_why[VNFT_PROBE_WHY_BYTES];
 	bool life;
 	char life_why[96];
-	uint64_t counted_ns, recorded_ns;
+	struct vnft_self self;
 	struct vnft_ports *ports;
 	struct vnft_bench_directory directory;
 	struct vnft_file_writer *writer;

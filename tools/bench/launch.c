@@ -105,6 +105,19 @@ static int await_answers(struct vnft_bench *b, struct vnft_bench_row *row,
 	}
 }
 
+/*
+ * From t0 to the exec of what we start, at most: its stamp, or when making the process returned to
+ * us, which is after the call of execve. 0: we start nothing.
+ */
+static uint64_t own_start_ns(const struct vnft_instance *in, const struct vnft_bench_seen *seen)
+{
+	if (in->exec_by_ns <= in->t0_ns)
+		return 0;
+	if (seen->exec_ns >= in->t0_ns && seen->exec_ns < in->exec_by_ns)
+		return seen->exec_ns - in->t0_ns;
+	return in->exec_by_ns - in->t0_ns;
+}
+
 int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_bench_place *p,
 		      struct vnft_bench_watch *w, struct vnft_instance *in,
 		      struct vnft_results_run *s)
@@ -157,6 +170,7 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 	else if (!row->type.port)
 		snprintf(s->service_why, sizeof(s->service_why), "the type names no port");
 	s->create_ns = in->create_ns;
+	s->own_start_ns = own_start_ns(in, &seen);
 	if (row->ops->phases)
 		row->ops->phases(in);
 	vnft_bench_phases(b, &row->type, in, &seen, s);

@@ -9,9 +9,6 @@
 #include "bench.h"
 #include "watch/watch.h"
 
-/* The first is closed in every workload that we ship. */
-#define VNFT_BENCH_CLOSED_PORT	9
-
 int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_bench_place *p,
 		      struct vnft_bench_watch *w, struct vnft_instance *in,
 		      struct vnft_results_run *s);

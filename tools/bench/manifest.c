@@ -4,21 +4,17 @@
  */
 #include <errno.h>
 #include <libgen.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "../lib/host/host.h"
-#include "../lib/net/netns.h"
 #include "../lib/text/error.h"
 #include "../lib/text/json.h"
-#include "../source/bpf/cost.h"
 #include "manifest.h"
 #include "measure/measure.h"
 
 #define MAX_IMAGE_MANIFEST	16384
-#define ONLY_BPF		"only BPF's hooks can be run on their own: make bench compares both"
 
 /* The kernel's copy: what was typed, before anybody parsed it. */
 static json_t *command_line(void)
@@ -140,36 +136,37 @@ static json_t *parameters(const struct vnft_bench *b)
 	return to;
 }
 
-/*
- * Measured on lo of the run's own namespace, before the first run. Nothing is subtracted from
- * results.
- */
-static json_t *self_overhead(struct vnft_bench *b)
+static void set_cost(json_t *to, const char *key, uint64_t ns, const char *why)
+{
+	if (ns)
+		json_object_set_new(to, key, json_integer((json_int_t)ns));
+	else
+		vnft_json_null(to, key, why);
+}
+
+/* Measured before the first run. Nothing is subtracted from results. */
+static json_t *self_overhead(const struct vnft_self *self)
 {
 	json_t *to = json_object();
-	struct vnft_bpf_cost cost;
-	int err, back;
 
-	if (strcmp(b->source->ops->name, "bpf")) {
-		vnft_json_null(to, "counted_ns", ONLY_BPF);
-		vnft_json_null(to, "recorded_ns", ONLY_BPF);
-		return to;
-	}
-	err = vnft_netns_enter(b->run_fd, &back);
-	if (!err) {
-		err = vnft_bpf_cost("lo", &cost);
-		vnft_netns_leave(back);
-	}
-	if (err) {
-		vnft_json_null(to, "counted_ns", vnft_why());
-		vnft_json_null(to, "recorded_ns", vnft_why());
-		return to;
-	}
-	b->counted_ns = (uint64_t)llround(cost.counted_ns);
-	b->recorded_ns = (uint64_t)llround(cost.recorded_ns);
-	json_object_set_new(to, "empty_ns", json_integer((json_int_t)llround(cost.empty_ns)));
-	json_object_set_new(to, "counted_ns", json_integer((json_int_t)b->counted_ns));
-	json_object_set_new(to, "recorded_ns", json_integer((json_int_t)b->recorded_ns));
+	if (self->empty_ns)
+		set_cost(to, "empty_ns", self->empty_ns, NULL);
+	set_cost(to, "counted_ns", self->counted_ns, self->cost_why);
+	set_cost(to, "recorded_ns", self->recorded_ns, self->cost_why);
+	return to;
+}
+
+static json_t *bounds(const struct vnft_self *self)
+{
+	const char *why = self->measured ? "less than a nanosecond" : self->why;
+	json_t *to = json_object();
+
+	set_cost(to, "clock_read_ns", self->measured ? self->clock_ns : 0, why);
+	set_cost(to, "wakeup_ns", self->measured ? self->wakeup_ns : 0, why);
+	set_cost(to, "hook_to_driver_ns",
+		 self->measured ? self->passage_ns - self->hook_ns : 0, why);
+	set_cost(to, "own_hook_ns", self->measured ? self->hook_ns : 0, why);
+	set_cost(to, "snapshot_ns", self->measured ? self->snapshot_ns : 0, why);
 	return to;
 }
 
@@ -195,7 +192,10 @@ json_t *vnft_bench_manifest(struct vnft_bench *b)
 	json_object_set_new(to, "command", command_line());
 	json_object_set_new(to, "host", vnft_host_facts());
 	json_object_set_new(to, "parameters", parameters(b));
-	json_object_set_new(to, "self_overhead", self_overhead(b));
+	vnft_self_measure(!strcmp(b->source->ops->name, "bpf") ? VNFT_OBSERVER_BPF :
+								 VNFT_OBSERVER_MODULE, &b->self);
+	json_object_set_new(to, "self_overhead", self_overhead(&b->self));
+	json_object_set_new(to, "bounds", bounds(&b->self));
 	for (i = 0; i < b->rows; i++)
 		if (b->row[i].possible)
 			json_object_set_new(types, type_key(b, &b->row[i]),

@@ -204,6 +204,8 @@ void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 	s->conditions = vnft_bench_host_end(readings);
 	vnft_bench_watch_settle(w);
 	vnft_bench_watch_queueing(w, &s->queueing);
+	vnft_bench_watch_asking(w, VNFT_PAIRING_SYN_RST, &s->rst_asking);
+	vnft_bench_watch_asking(w, VNFT_PAIRING_SYN_SYNACK, &s->service_asking);
 	take_losses(b, &p, s);
 	vnft_bench_watch_stop(w);
 out_release:

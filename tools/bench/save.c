@@ -36,8 +36,7 @@ int vnft_bench_save(const struct vnft_bench *b, json_t **results)
 		.flood_stimulus = vnft_bench_stimulus(b, VNFT_PROBE_ECHO_FLOOD),
 		.flood_why = b->sender == VNFT_PROBE_KERNEL ?
 			     "a flood is paced by its replies at the sender" : NULL,
-		.counted_ns = b->counted_ns,
-		.recorded_ns = b->recorded_ns,
+		.self = &b->self,
 	};
 	struct vnft_results_row *row = calloc(b->rows + 1, sizeof(*row));
 	unsigned int i;

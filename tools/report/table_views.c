@@ -46,10 +46,10 @@ static const struct vnft_column time_columns[] = {
 	{ "from t0 to", "what" },
 	{ "n", "n" },
 	{ "median", "median_ns" },
+	{ "bound", "median_bound_ns" },
 	{ "95 % interval", "ci95_ns" },
 	{ "p90", "p90_ns" },
 	{ "p99", "p99_ns" },
-	{ "resolution", "slot_ns" },
 	{ "two clusters", "bimodal" },
 	{ NULL, NULL }
 };
@@ -59,6 +59,7 @@ static const struct vnft_column phase_columns[] = {
 	{ "type", "label" },
 	{ "phase", "name" },
 	{ "median", "median_ns" },
+	{ "bound", "median_bound_ns" },
 	{ "clock", "clock" },
 	{ NULL, NULL }
 };
@@ -75,6 +76,7 @@ static const struct vnft_column rtt_columns[] = {
 	{ "seen at", "at" },
 	{ "n", "n" },
 	{ "mean", "mean_ns" },
+	{ "bound", "mean_bound_ns" },
 	{ "min", "min_ns" },
 	{ "p50", "p50_ns" },
 	{ "p90", "p90_ns" },
@@ -88,10 +90,12 @@ static const struct vnft_column rate_columns[] = {
 	{ "host", "host" },
 	{ "type", "label" },
 	{ "tx", "throughput.tx.median_bps" },
+	{ "bound", "throughput.tx.median_bound_bps" },
 	{ "95 % interval", "throughput.tx.ci95_bps" },
 	{ "iperf3 tx", "throughput.tx.iperf3_bps" },
 	{ "64 B tx", "throughput.tx.median_pps" },
 	{ "rx", "throughput.rx.median_bps" },
+	{ "bound", "throughput.rx.median_bound_bps" },
 	{ "95 % interval", "throughput.rx.ci95_bps" },
 	{ "iperf3 rx", "throughput.rx.iperf3_bps" },
 	{ "64 B rx", "throughput.rx.median_pps" },

@@ -83,6 +83,11 @@ static bool is_count(const json_t *v)
 	return is_number(v, 0);
 }
 
+static bool is_pair(const json_t *v)
+{
+	return all_items(v, 2, 2, is_count);
+}
+
 static bool is_text(const json_t *v)
 {
 	return json_is_string(v);
@@ -112,7 +117,7 @@ static bool fits(const json_t *v, enum vnft_key_type type)
 	case VNFT_KEY_TEXT:
 		return is_text(v);
 	case VNFT_KEY_PAIR:
-		return all_items(v, 2, 2, is_count);
+		return is_pair(v);
 	case VNFT_KEY_SAMPLES:
 		return all_items(v, 0, ITEMS_MAX, is_count);
 	case VNFT_KEY_TEXTS:
@@ -125,6 +130,8 @@ static bool fits(const json_t *v, enum vnft_key_type type)
 		return all_members(v, is_count);
 	case VNFT_KEY_WORDS:
 		return all_members(v, is_text);
+	case VNFT_KEY_PAIRS:
+		return all_members(v, is_pair);
 	case VNFT_KEY_TYPES:
 		break;
 	}

@@ -15,6 +15,7 @@ const char *const vnft_key_type_words[VNFT_KEY_TYPES] = {
 	[VNFT_KEY_SAMPLES] = "an array of numbers", [VNFT_KEY_TEXTS] = "an array of texts",
 	[VNFT_KEY_OBJECT] = "an object", [VNFT_KEY_OBJECTS] = "an array of objects",
 	[VNFT_KEY_COUNTS] = "an object of numbers", [VNFT_KEY_WORDS] = "an object of texts",
+	[VNFT_KEY_PAIRS] = "an object of [low, high]",
 };
 
 #define NUL VNFT_KEY_NULL
@@ -28,8 +29,12 @@ const char *const vnft_key_type_words[VNFT_KEY_TYPES] = {
 	{ PARAM "." parameter, TYPE_OF_##kind, "", 0, about },
 
 /* Members that stand under several parents. */
+#define BOUND(at, unit)									\
+	K(at "_bound_" unit, PAIR, unit, NUL, "so far the truth may lie below, above"),	\
+	K(at "_bound_parts_" unit, PAIRS, unit, 0, "what that consists of, by part")
 #define SPREAD(at, unit, what)								\
 	K(at ".median_" unit, COUNT, unit, NUL, "median over runs: " what), \
+	BOUND(at ".median", unit),							\
 	K(at ".ci95_" unit, PAIR, unit, NUL, "bootstrap 95 % interval of the median"),	\
 	K(at ".samples_" unit, SAMPLES, unit, 0, "one value for each run that counts")
 #define TIMES(at, what)									\
@@ -44,6 +49,9 @@ const char *const vnft_key_type_words[VNFT_KEY_TYPES] = {
 	K(at, OBJECT, "", flags, what),							\
 	K(at ".n", COUNT, "", 0, "values in the histogram"),				\
 	K(at ".mean_ns", COUNT, "ns", NUL, "mean"),					\
+	BOUND(at ".mean", "ns"),							\
+	K(at ".quantile_bound_percent", REAL, "percent", 0,				\
+	  "so far quantiles may be off, besides, by their buckets"),			\
 	K(at ".min_ns", COUNT, "ns", NUL, "smallest"),					\
 	K(at ".p50_ns", COUNT, "ns", NUL, "median"),					\
 	K(at ".p90_ns", COUNT, "ns", NUL, "90th percentile"),				\
@@ -63,17 +71,22 @@ const char *const vnft_key_type_words[VNFT_KEY_TYPES] = {
 	K(at, OBJECT, "", 0, what),							\
 	SPREAD(at, "bps", "TCP payload, no retransmissions"),		\
 	K(at ".iperf3_bps", COUNT, "bps", NUL, "median of what iperf3 says it received"),	\
+	BOUND(at ".iperf3", "bps"),							\
 	K(at ".retransmits", COUNT, "", NUL, "median of the retransmissions"),		\
 	K(at ".slot_p10_bps", COUNT, "bps", NUL, "10th percentile of slots of 100 ms"),	\
 	K(at ".slot_p90_bps", COUNT, "bps", NUL, "90th percentile of slots of 100 ms"),	\
+	BOUND(at ".slot", "bps"),							\
 	SPREAD(at, "pps", "64-byte UDP frames received")
 
 /* A number of a run: median over the runs. */
-#define NUMBER(id, at, type, unit, why, what) K("rows[]." at, type, unit, NUL, what),
+#define NUMBER(id, at, type, unit, why, bound_why, what)				\
+	K("rows[]." at "_" unit, type, unit, NUL, what),				\
+	K("rows[]." at "_bound_" unit, PAIR, unit, NUL, "so far the truth may lie below, above"),
 
 #define HOST	"manifest.host"
 #define PARAM	"manifest.parameters"
 #define COST	"manifest.self_overhead"
+#define OFF	"manifest.bounds"
 #define TYPE	"manifest.types.*"
 #define LAUNCH	"rows[].instantiation"
 #define QUEUE	LAUNCH ".queueing"
@@ -129,6 +142,12 @@ const struct vnft_key vnft_results_keys[] = {
 	K(COST ".empty_ns", COUNT, "ns", 0, "test run of a program that does nothing"),
 	K(COST ".counted_ns", COUNT, "ns", NUL, "of a frame that is counted"),
 	K(COST ".recorded_ns", COUNT, "ns", NUL, "of a frame that is recorded"),
+	K(OFF, OBJECT, "", 0, "what our stamps are off by on this host, measured: p99"),
+	K(OFF ".clock_read_ns", COUNT, "ns", NUL, "one read of the clock"),
+	K(OFF ".wakeup_ns", COUNT, "ns", NUL, "until a thread that was woken up stamps"),
+	K(OFF ".hook_to_driver_ns", COUNT, "ns", NUL, "from a hook to the driver, and back"),
+	K(OFF ".own_hook_ns", COUNT, "ns", NUL, "our hook, for a frame"),
+	K(OFF ".snapshot_ns", COUNT, "ns", NUL, "reading a device's counters once"),
 	K("manifest.types", OBJECT, "", 0, "the types, by name or by label of their row"),
 	K(TYPE, OBJECT, "", 0, "a type; its driver may add versions of what it uses"),
 	K(TYPE ".driver", LINE, "", 0, "name of the driver"),
@@ -157,12 +176,14 @@ const struct vnft_key vnft_results_keys[] = {
 	K(LAUNCH ".phases[].clock", LINE, "", 0, "who stamped it: hook or userspace"),
 	K(LAUNCH ".phases[].n", COUNT, "", 0, "runs that saw it"),
 	K(LAUNCH ".phases[].median_ns", COUNT, "ns", NUL, "median time since t0"),
+	BOUND(LAUNCH ".phases[].median", "ns"),
 	K(QUEUE, OBJECT, "", 0, "SYNs that something kept until the instance was there"),
 	K(QUEUE ".n", COUNT, "", 0, "runs that count"),
 	K(QUEUE ".runs_with", COUNT, "", 0, "those of them with such SYNs"),
 	K(QUEUE ".syns", COUNT, "", NUL, "median of their number"),
 	K(QUEUE ".first_wait_ns", COUNT, "ns", NUL, "wait of the SYN that the first RST answers"),
 	K(QUEUE ".longest_wait_ns", COUNT, "ns", NUL, "longest wait"),
+	BOUND(QUEUE ".wait", "ns"),
 	K(LAUNCH ".stimulus", LINE, "", 0, "who sent SYNs: kernel, user or external"),
 	K(LAUNCH ".slot_ns", COUNT, "ns", NUL, "resolution: interval at which the port is asked"),
 	HIST(LAUNCH ".lateness", NUL, "departures of SYNs after their intended time"),
@@ -181,6 +202,7 @@ const struct vnft_key vnft_results_keys[] = {
 	K("rows[].image", OBJECT, "", 0, "files that the type names"),
 	K("rows[].image.file_bytes", COUNT, "bytes", NUL, "their size"),
 	K("rows[].image.disk_bytes", COUNT, "bytes", NUL, "blocks that they use"),
+	BOUND("rows[].image.size", "bytes"),
 	K("rows[].memory", OBJECT, "", 0, "memory of an idle instance, and under load"),
 	SPREAD("rows[].memory", "bytes", "tool_bytes"),
 	VNFT_RESULTS_NUMBERS(NUMBER)
@@ -194,6 +216,8 @@ const struct vnft_key vnft_results_keys[] = {
 	K("rows[].self_overhead.recorded", COUNT, "", 0, "frames that they recorded"),
 	K("rows[].self_overhead.cpu_percent", REAL, "percent", NUL,
 	  "share of the observed time that they took on some CPU, from above"),
+	K("rows[].self_overhead.cpu_bound_percent", PAIR, "percent", NUL,
+	  "so far the truth may lie below, above"),
 	K("rows[].table_evicted", COUNT, "", 0,
 	  "requests that the kernel's table gave up; no loss, as the records are paired"),
 	K("rows[].lost", COUNTS, "", 0, "records and states that were lost, by cause"),

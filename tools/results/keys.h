@@ -27,6 +27,7 @@ enum vnft_key_type {
 	VNFT_KEY_OBJECTS,	/* array of objects */
 	VNFT_KEY_COUNTS,	/* object whose members are numbers from 0 */
 	VNFT_KEY_WORDS,		/* object whose members are texts */
+	VNFT_KEY_PAIRS,		/* object whose members are [low, high], numbers from 0 */
 	VNFT_KEY_TYPES,
 };
 
@@ -55,22 +56,27 @@ extern const char *const vnft_key_type_words[VNFT_KEY_TYPES];
 
 /*
  * Members of a row that are one number a run; the row has the median of the runs that count. A new
- * one is a line here: X(id, path in the row, type, unit, why, what). @why: the reason of a null
- * where no run gives one; NULL: that of the row.
+ * one is a line here: X(id, path, type, unit, why, bound_why, what); its key is PATH_UNIT. @why:
+ * the reason of a null where no run gives one; NULL: that of the row. @bound_why: why nobody knows
+ * what the number may be off by (docs/method.md, "Bounds").
  */
+#define VNFT_RESULTS_COUNTED	"who counts it, kernel or hypervisor, does not say how well"
+#define VNFT_RESULTS_MIXED	"what else the host did meanwhile is in it, and is not known"
+
 #define VNFT_RESULTS_NUMBERS(X)								\
-	X(TOOL_BYTES, "memory.tool_bytes", COUNT, "bytes", NULL,			\
+	X(TOOL_BYTES, "memory.tool", COUNT, "bytes", NULL, VNFT_RESULTS_COUNTED,	\
 	  "memory as top, docker stats or xl list shows it")				\
-	X(PSS_BYTES, "memory.pss_bytes", COUNT, "bytes", NULL,				\
+	X(PSS_BYTES, "memory.pss", COUNT, "bytes", NULL, VNFT_RESULTS_COUNTED,		\
 	  "proportional share of the memory of the instance's processes")		\
-	X(CGROUP_BYTES, "memory.cgroup_bytes", COUNT, "bytes", NULL,			\
+	X(CGROUP_BYTES, "memory.cgroup", COUNT, "bytes", NULL, VNFT_RESULTS_COUNTED,	\
 	  "memory of its cgroup")							\
-	X(HOST_DELTA_BYTES, "memory.host_delta_bytes", DELTA, "bytes", NULL,		\
+	X(HOST_DELTA_BYTES, "memory.host_delta", DELTA, "bytes", NULL,			\
+	  VNFT_RESULTS_MIXED,								\
 	  "what the host, or the hypervisor, has less for instances")			\
-	X(LOAD_TOOL_BYTES, "memory.load_tool_bytes", COUNT, "bytes", "not read under load",	\
-	  "tool_bytes in the middle of the first TCP stream")				\
-	X(LOAD_PSS_BYTES, "memory.load_pss_bytes", COUNT, "bytes", "not read under load",	\
-	  "pss_bytes in the middle of the first TCP stream")
+	X(LOAD_TOOL_BYTES, "memory.load_tool", COUNT, "bytes", "not read under load",	\
+	  VNFT_RESULTS_COUNTED, "tool_bytes in the middle of the first TCP stream")	\
+	X(LOAD_PSS_BYTES, "memory.load_pss", COUNT, "bytes", "not read under load",	\
+	  VNFT_RESULTS_COUNTED, "pss_bytes in the middle of the first TCP stream")
 
 /* The JSON Schema (2020-12) of results.json. New reference. */
 json_t *vnft_results_schema(void);

@@ -53,15 +53,18 @@ json_t *vnft_results_list(const struct vnft_samples *v)
 }
 
 void vnft_results_put_spread(json_t *to, const char *unit, const struct vnft_samples *v,
-			     uint64_t seed, const char *none_why)
+			     const struct vnft_bound *bound, uint64_t seed, const char *none_why)
 {
 	struct vnft_interval interval;
 	char key[32], why[64];
 
 	snprintf(key, sizeof(key), "median_%s", unit);
 	vnft_results_put_median(to, key, v, none_why);
-	if (!v->n)
+	if (!v->n) {
+		vnft_bound_none(to, "median", unit, none_why);
 		return;
+	}
+	vnft_bound_put(to, "median", unit, bound);
 	snprintf(key, sizeof(key), "ci95_%s", unit);
 	interval = vnft_bootstrap_median(v, seed);
 	if (interval.valid) {
@@ -76,17 +79,62 @@ void vnft_results_put_spread(json_t *to, const char *unit, const struct vnft_sam
 	json_object_set_new(to, key, vnft_results_list(v));
 }
 
-json_t *vnft_results_duration(const struct vnft_samples *v, uint64_t seed, const char *none_why)
+json_t *vnft_results_duration(const struct vnft_samples *v, const struct vnft_bound *bound,
+			      uint64_t seed, const char *none_why)
 {
 	json_t *to = json_object();
 
 	vnft_results_put(to, "n", (double)v->n);
-	vnft_results_put_spread(to, "ns", v, seed, none_why);
+	vnft_results_put_spread(to, "ns", v, bound, seed, none_why);
 	vnft_results_put_quantile(to, "p50_ns", v, 0.5, 1);
 	vnft_results_put_quantile(to, "p90_ns", v, 0.9, 10);
 	vnft_results_put_quantile(to, "p99_ns", v, 0.99, VNFT_MIN_SAMPLES_FOR_P99);
 	json_object_set_new(to, "bimodal", json_boolean(vnft_bimodal(v)));
 	return to;
+}
+
+json_t *vnft_results_hist(const struct vnft_hist *hist, enum vnft_bounded number,
+			  const struct vnft_bound_sizes *sizes)
+{
+	const struct vnft_bound bound = vnft_bound_of(number, sizes);
+	json_t *to = vnft_hist_json(hist);
+
+	if (hist->count)
+		vnft_bound_put(to, "mean", "ns", &bound);
+	else
+		vnft_bound_none(to, "mean", "ns", "no values");
+	json_object_set_new(to, "quantile_bound_percent", json_real(VNFT_HIST_BOUND_PERCENT));
+	return to;
+}
+
+static void largest(double *to, uint64_t ns)
+{
+	if ((double)ns > *to)
+		*to = (double)ns;
+}
+
+void vnft_results_sizes(const struct vnft_results_session *session,
+			const struct vnft_results_row *row, bool service,
+			struct vnft_bound_sizes *sizes)
+{
+	unsigned int i;
+
+	vnft_bound_sizes_init(sizes, session->self);
+	sizes->ns[VNFT_BOUND_SLOT] = (double)row->slot_ns;
+	for (i = 0; i < row->runs; i++) {
+		const struct vnft_results_run *r = &row->run[i];
+		const struct vnft_results_asking *asking = service ? &r->service_asking :
+								     &r->rst_asking;
+
+		if (!r->valid || !(service ? r->service_ns : r->instantiation_ns))
+			continue;
+		if (!asking->known)
+			sizes->why[VNFT_BOUND_LATE] = "the answered SYN was not seen where all "
+						      "SYNs pass";
+		largest(&sizes->ns[VNFT_BOUND_LATE], asking->late_ns);
+		largest(&sizes->ns[VNFT_BOUND_ANSWER], asking->answer_ns);
+		largest(&sizes->ns[VNFT_BOUND_START], r->own_start_ns);
+	}
 }
 
 const char *vnft_results_why(const struct vnft_results_row *row)

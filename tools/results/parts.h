@@ -6,6 +6,7 @@
 #ifndef VNFT_RESULTS_PARTS_H
 #define VNFT_RESULTS_PARTS_H
 
+#include "bounds.h"
 #include "run.h"
 
 /* Samples that count: of valid runs @r in which the number exists. */
@@ -33,13 +34,24 @@ void vnft_results_put_median(json_t *to, const char *key, const struct vnft_samp
 /* Null with the reason below @needed samples. */
 void vnft_results_put_quantile(json_t *to, const char *key, const struct vnft_samples *v, double q,
 			       size_t needed);
-/* median_UNIT, ci95_UNIT and samples_UNIT of one number a run. */
+/* median_UNIT, its bound, ci95_UNIT and samples_UNIT of one number a run. */
 void vnft_results_put_spread(json_t *to, const char *unit, const struct vnft_samples *v,
-			     uint64_t seed, const char *none_why);
+			     const struct vnft_bound *bound, uint64_t seed, const char *none_why);
 /* Every value, rounded. New reference. */
 json_t *vnft_results_list(const struct vnft_samples *v);
 /* The spread of a duration, with its quantiles. New reference. */
-json_t *vnft_results_duration(const struct vnft_samples *v, uint64_t seed, const char *none_why);
+json_t *vnft_results_duration(const struct vnft_samples *v, const struct vnft_bound *bound,
+			      uint64_t seed, const char *none_why);
+/* The histogram of a time, with its bound. New reference. */
+json_t *vnft_results_hist(const struct vnft_hist *hist, enum vnft_bounded number,
+			  const struct vnft_bound_sizes *sizes);
+/*
+ * How large the parts of a bound are in a row: the largest of its runs that count. With @service
+ * the asking is that of the workload's port.
+ */
+void vnft_results_sizes(const struct vnft_results_session *session,
+			const struct vnft_results_row *row, bool service,
+			struct vnft_bound_sizes *sizes);
 /* Why a number of this row is missing, as far as its runs say. */
 const char *vnft_results_why(const struct vnft_results_row *row);
 

@@ -12,10 +12,11 @@
 
 /* Of members that are one number a run: where in a row each stands, and why it may be missing. */
 static const struct number {
-	const char *path;
-	const char *none_why;
+	const char *path, *unit;
+	const char *none_why, *bound_why;
 } numbers[] = {
-#define NUMBER(id, path, type, unit, why, what) [VNFT_NUMBER_##id] = { path, why },
+#define NUMBER(id, path, type, unit, why, bound_why, what)	\
+	[VNFT_NUMBER_##id] = { path, unit, why, bound_why },
 	VNFT_RESULTS_NUMBERS(NUMBER)
 #undef NUMBER
 };
@@ -51,14 +52,17 @@ static void set_numbers(const struct vnft_results_row *row, json_t *to)
 		const char *why = numbers[id].none_why ? numbers[id].none_why :
 							 vnft_results_why(row);
 		struct vnft_samples v = { 0 };
-		const char *key;
-		json_t *parent = parent_of(to, numbers[id].path, &key);
+		const char *name;
+		json_t *parent = parent_of(to, numbers[id].path, &name);
+		char key[64];
 
 		for (i = 0; i < row->runs; i++)
 			if (row->run[i].numbers[id].why[0])
 				why = row->run[i].numbers[id].why;
 		collect_number(row, id, &v);
+		snprintf(key, sizeof(key), "%s_%s", name, numbers[id].unit);
 		vnft_results_put_median(parent, key, &v, why);
+		vnft_bound_none(parent, name, numbers[id].unit, v.n ? numbers[id].bound_why : why);
 		vnft_samples_free(&v);
 	}
 }
@@ -67,11 +71,12 @@ static void set_numbers(const struct vnft_results_row *row, json_t *to)
 static json_t *memory(const struct vnft_results_session *session,
 		      const struct vnft_results_row *row)
 {
+	const struct vnft_bound bound = { .why = numbers[VNFT_NUMBER_TOOL_BYTES].bound_why };
 	struct vnft_samples v = { 0 };
 	json_t *to = json_object();
 
 	collect_number(row, VNFT_NUMBER_TOOL_BYTES, &v);
-	vnft_results_put_spread(to, "bytes", &v, session->seed, vnft_results_why(row));
+	vnft_results_put_spread(to, "bytes", &v, &bound, session->seed, vnft_results_why(row));
 	vnft_samples_free(&v);
 	return to;
 }
@@ -80,7 +85,12 @@ static json_t *memory(const struct vnft_results_session *session,
 static json_t *reference(const struct vnft_results_session *session,
 			 const struct vnft_results_row *row)
 {
+	/* The same method each time: what it is off by is in both sides of a change. */
+	const struct vnft_bound none = { .why = "it tells by how much the host changed, not what a "
+						"launch takes" };
 	struct vnft_samples launch = { 0 }, rtt = { 0 };
+	struct vnft_bound_sizes sizes;
+	struct vnft_bound paired;
 	json_t *to = json_object(), *of_launch = json_object(), *of_rtt = json_object();
 	const char *why = vnft_results_why(row);
 	unsigned int i;
@@ -90,8 +100,10 @@ static json_t *reference(const struct vnft_results_session *session,
 			why = row->run[i].reference.why;
 	VNFT_RESULTS_COLLECT(row, &launch, r->reference.measured, r->reference.launch_ns);
 	VNFT_RESULTS_COLLECT(row, &rtt, r->reference.measured, r->reference.rtt_ns);
-	vnft_results_put_spread(of_launch, "ns", &launch, session->seed, why);
-	vnft_results_put_spread(of_rtt, "ns", &rtt, session->seed, why);
+	vnft_bound_sizes_init(&sizes, session->self);
+	paired = vnft_bound_of(VNFT_BOUNDED_RTT, &sizes);
+	vnft_results_put_spread(of_launch, "ns", &launch, &none, session->seed, why);
+	vnft_results_put_spread(of_rtt, "ns", &rtt, &paired, session->seed, why);
 	json_object_set_new(to, "launch", of_launch);
 	json_object_set_new(to, "rtt", of_rtt);
 	vnft_samples_free(&launch);
@@ -113,14 +125,17 @@ static json_t *rounds(const struct vnft_results_row *row)
 static json_t *image(const struct vnft_results_row *row)
 {
 	static const char none[] = "the type names no image that can be read";
+	const struct vnft_bound exact = { .why = NULL };
 	json_t *to = json_object();
 
 	if (row->image_file_bytes) {
 		vnft_results_put(to, "file_bytes", (double)row->image_file_bytes);
 		vnft_results_put(to, "disk_bytes", (double)row->image_disk_bytes);
+		vnft_bound_put(to, "size", "bytes", &exact);
 	} else {
 		vnft_json_null(to, "file_bytes", none);
 		vnft_json_null(to, "disk_bytes", none);
+		vnft_bound_none(to, "size", "bytes", none);
 	}
 	return to;
 }
@@ -132,8 +147,8 @@ static json_t *image(const struct vnft_results_row *row)
 static json_t *overhead(const struct vnft_results_session *session,
 			const struct vnft_results_row *row)
 {
-	const double counted_ns = (double)session->counted_ns;
-	const double recorded_ns = (double)session->recorded_ns;
+	const double counted_ns = session->self ? (double)session->self->counted_ns : 0;
+	const double recorded_ns = session->self ? (double)session->self->recorded_ns : 0;
 	double frames = 0, records = 0, observed_ns = 0;
 	json_t *to = json_object();
 	unsigned int i;
@@ -151,6 +166,7 @@ static json_t *overhead(const struct vnft_results_session *session,
 						     records * recorded_ns) / observed_ns));
 	else
 		vnft_json_null(to, "cpu_percent", "the hooks' cost was not measured");
+	vnft_bound_none(to, "cpu", "percent", "an estimate from above: it is a bound itself");
 	return to;
 }
 
@@ -238,6 +254,8 @@ json_t *vnft_results_row_json(const struct vnft_results_session *session,
 			      const struct vnft_results_row *row)
 {
 	struct vnft_samples service = { 0 }, teardown = { 0 }, create = { 0 };
+	struct vnft_bound asked, called;
+	struct vnft_bound_sizes sizes;
 	const char *why = vnft_results_why(row), *service_why = why;
 	json_t *to = json_object();
 	unsigned int i;
@@ -248,15 +266,19 @@ json_t *vnft_results_row_json(const struct vnft_results_session *session,
 	VNFT_RESULTS_COLLECT(row, &service, r->service_ns, r->service_ns);
 	VNFT_RESULTS_COLLECT(row, &create, r->create_ns, r->create_ns);
 	VNFT_RESULTS_COLLECT(row, &teardown, r->teardown_ns, r->teardown_ns);
+	vnft_results_sizes(session, row, true, &sizes);
+	asked = vnft_bound_of(VNFT_BOUNDED_INSTANTIATION, &sizes);
+	called = vnft_bound_of(VNFT_BOUNDED_TEARDOWN, &sizes);
 	set_identity(row, to);
 	json_object_set_new(to, "rounds", rounds(row));
 	json_object_set_new(to, "instantiation", vnft_results_launch(session, row));
 	json_object_set_new(to, "service_ready",
-			    vnft_results_duration(&service, session->seed, service_why));
+			    vnft_results_duration(&service, &asked, session->seed, service_why));
 	json_object_set_new(to, "create",
-			    vnft_results_duration(&create, session->seed,
+			    vnft_results_duration(&create, &called, session->seed,
 						  "this driver creates nothing beforehand"));
-	json_object_set_new(to, "teardown", vnft_results_duration(&teardown, session->seed, why));
+	json_object_set_new(to, "teardown",
+			    vnft_results_duration(&teardown, &called, session->seed, why));
 	json_object_set_new(to, "rtt", vnft_results_rtts(session, row));
 	json_object_set_new(to, "throughput", vnft_results_rates(session, row));
 	json_object_set_new(to, "image", image(row));

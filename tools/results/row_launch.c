@@ -3,16 +3,41 @@
  * The member "instantiation" of a row: time, phases, who sent, and which SYNs waited.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "../lib/text/json.h"
 #include "parts.h"
 
-static json_t *phases(const struct vnft_results_row *row, const struct vnft_results_run *shape)
+/* How a phase is stamped decides what it may be off by. */
+static struct vnft_bound bound_of_phase(const struct vnft_results_phase *phase,
+					const struct vnft_bound_sizes *rst,
+					const struct vnft_bound_sizes *service)
 {
+	if (!strcmp(phase->name, "rst"))
+		return vnft_bound_of(VNFT_BOUNDED_INSTANTIATION, rst);
+	if (!strcmp(phase->name, "service"))
+		return vnft_bound_of(VNFT_BOUNDED_INSTANTIATION, service);
+	if (!strcmp(phase->name, "exec"))
+		return vnft_bound_of(VNFT_BOUNDED_EXEC, rst);
+	if (phase->from_hook)
+		return vnft_bound_of(VNFT_BOUNDED_HOOKED, rst);
+	return vnft_bound_of(!strcmp(phase->name, "device") ? VNFT_BOUNDED_BORN :
+							      VNFT_BOUNDED_WOKEN, rst);
+}
+
+static json_t *phases(const struct vnft_results_session *session,
+		      const struct vnft_results_row *row, const struct vnft_results_run *shape)
+{
+	struct vnft_bound_sizes rst, service;
 	json_t *list = json_array();
 	unsigned int k;
 
+	vnft_results_sizes(session, row, false, &rst);
+	vnft_results_sizes(session, row, true, &service);
 	for (k = 0; shape && k < shape->phases; k++) {
+		const struct vnft_bound bound = bound_of_phase(&shape->phase[k], &rst, &service);
+		const char *why = shape->phase[k].why[0] ? shape->phase[k].why :
+							   vnft_results_why(row);
 		struct vnft_samples v = { 0 };
 		json_t *phase = json_object();
 
@@ -23,8 +48,11 @@ static json_t *phases(const struct vnft_results_row *row, const struct vnft_resu
 				    json_string(shape->phase[k].from_hook ? "hook" : "userspace"));
 		vnft_results_put(phase, "n", (double)v.n);
 		/* Without a reason of its own it was seen, but in runs that do not count. */
-		vnft_results_put_median(phase, "median_ns", &v, shape->phase[k].why[0] ?
-					shape->phase[k].why : vnft_results_why(row));
+		vnft_results_put_median(phase, "median_ns", &v, why);
+		if (v.n)
+			vnft_bound_put(phase, "median", "ns", &bound);
+		else
+			vnft_bound_none(phase, "median", "ns", why);
 		json_array_append_new(list, phase);
 		vnft_samples_free(&v);
 	}
@@ -32,8 +60,9 @@ static json_t *phases(const struct vnft_results_row *row, const struct vnft_resu
 }
 
 /* SYNs that waited for the instance: medians over the runs that count. */
-static json_t *queueing(const struct vnft_results_row *row)
+static json_t *queueing(const struct vnft_results_row *row, const struct vnft_bound_sizes *sizes)
 {
+	const struct vnft_bound bound = vnft_bound_of(VNFT_BOUNDED_RTT, sizes);
 	struct vnft_samples syns = { 0 }, first = { 0 }, longest = { 0 };
 	json_t *to = json_object();
 	unsigned int i, waited = 0;
@@ -49,6 +78,10 @@ static json_t *queueing(const struct vnft_results_row *row)
 	vnft_results_put_median(to, "syns", &syns, vnft_results_why(row));
 	vnft_results_put_median(to, "first_wait_ns", &first, vnft_results_why(row));
 	vnft_results_put_median(to, "longest_wait_ns", &longest, vnft_results_why(row));
+	if (first.n)
+		vnft_bound_put(to, "wait", "ns", &bound);
+	else
+		vnft_bound_none(to, "wait", "ns", vnft_results_why(row));
 	vnft_samples_free(&syns);
 	vnft_samples_free(&first);
 	vnft_samples_free(&longest);
@@ -56,7 +89,8 @@ static json_t *queueing(const struct vnft_results_row *row)
 }
 
 /* How late SYNs left, over all runs. */
-static void set_lateness(const struct vnft_results_row *row, json_t *to)
+static void set_lateness(const struct vnft_results_row *row, const struct vnft_bound_sizes *sizes,
+			 json_t *to)
 {
 	struct vnft_hist *sum = calloc(1, sizeof(*sum));
 	unsigned int i;
@@ -64,7 +98,8 @@ static void set_lateness(const struct vnft_results_row *row, json_t *to)
 	for (i = 0; sum && i < row->runs; i++)
 		vnft_hist_merge(sum, &row->run[i].lateness);
 	if (sum)
-		json_object_set_new(to, "lateness", vnft_hist_json(sum));
+		json_object_set_new(to, "lateness",
+				    vnft_results_hist(sum, VNFT_BOUNDED_LATENESS, sizes));
 	else
 		vnft_json_null(to, "lateness", "out of memory");
 	free(sum);
@@ -76,11 +111,15 @@ json_t *vnft_results_launch(const struct vnft_results_session *session,
 	const struct vnft_results_run *shape = NULL;
 	uint64_t at_bridge = 0, foreign = 0;
 	struct vnft_samples v = { 0 };
+	struct vnft_bound_sizes sizes;
+	struct vnft_bound bound;
 	unsigned int i;
 	json_t *to;
 
+	vnft_results_sizes(session, row, false, &sizes);
+	bound = vnft_bound_of(VNFT_BOUNDED_INSTANTIATION, &sizes);
 	VNFT_RESULTS_COLLECT(row, &v, r->instantiation_ns, r->instantiation_ns);
-	to = vnft_results_duration(&v, session->seed, vnft_results_why(row));
+	to = vnft_results_duration(&v, &bound, session->seed, vnft_results_why(row));
 	vnft_samples_free(&v);
 	for (i = 0; i < row->runs; i++) {
 		if (row->run[i].phases && !shape)
@@ -88,12 +127,12 @@ json_t *vnft_results_launch(const struct vnft_results_session *session,
 		at_bridge += row->run[i].at_bridge;
 		foreign += row->run[i].foreign_answers;
 	}
-	json_object_set_new(to, "phases", phases(row, shape));
-	json_object_set_new(to, "queueing", queueing(row));
+	json_object_set_new(to, "phases", phases(session, row, shape));
+	json_object_set_new(to, "queueing", queueing(row, &sizes));
 	json_object_set_new(to, "stimulus", json_string(session->stimulus));
 	if (row->slot_ns) {
 		vnft_results_put(to, "slot_ns", (double)row->slot_ns);
-		set_lateness(row, to);
+		set_lateness(row, &sizes, to);
 	} else {
 		vnft_json_null(to, "slot_ns", "the other machine sets the pace");
 	}

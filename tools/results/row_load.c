@@ -10,7 +10,7 @@
 
 /* Who sent, and the round trip as the sender saw it: a thread of ours alone receives. */
 static void set_sender(const char *who, const char *who_why, const struct vnft_hist *hist,
-		       json_t *to)
+		       const struct vnft_bound_sizes *sizes, json_t *to)
 {
 	json_object_set_new(to, "stimulus", json_string(who));
 	if (!strcmp(who, "kernel"))
@@ -18,7 +18,8 @@ static void set_sender(const char *who, const char *who_why, const struct vnft_h
 	else if (!strcmp(who, "external"))
 		vnft_json_null(to, "sender", "the other machine sent");
 	else
-		json_object_set_new(to, "sender", vnft_hist_json(hist));
+		json_object_set_new(to, "sender",
+				    vnft_results_hist(hist, VNFT_BOUNDED_SENDER, sizes));
 	if (who_why)
 		json_object_set_new(to, "stimulus_why", json_string(who_why));
 }
@@ -30,6 +31,7 @@ static json_t *rtt(const struct vnft_results_session *session, const struct vnft
 	struct vnft_hist *sender = calloc(1, sizeof(*sender));
 	struct vnft_samples means = { 0 };
 	const char *why = vnft_results_why(row);
+	struct vnft_bound_sizes sizes;
 	uint64_t sent = 0;
 	unsigned int i;
 	json_t *to;
@@ -53,11 +55,14 @@ static json_t *rtt(const struct vnft_results_session *session, const struct vnft
 	if (!means.n) {
 		to = json_object();
 		vnft_json_null(to, "mean_ns", why);
+		vnft_bound_none(to, "mean", "ns", why);
 		goto out;
 	}
-	to = vnft_hist_json(&sum->hist);
+	vnft_bound_sizes_init(&sizes, session->self);
+	vnft_bound_size_way(&sizes, sender, &sum->hist);
+	to = vnft_results_hist(&sum->hist, VNFT_BOUNDED_RTT, &sizes);
 	set_sender(flood ? session->flood_stimulus : session->stimulus,
-		   flood ? session->flood_why : NULL, sender, to);
+		   flood ? session->flood_why : NULL, sender, &sizes, to);
 	vnft_results_put(to, "requests", (double)sum->requests);
 	vnft_results_put(to, "unanswered", (double)(sum->requests - sum->matched));
 	vnft_results_put(to, "sent", (double)sent);
@@ -81,15 +86,37 @@ json_t *vnft_results_rtts(const struct vnft_results_session *session,
 	return to;
 }
 
+/* What the rates of a run may be off by, if that is more than of those before. */
+static void widen(const struct vnft_bound_sizes *host, const struct vnft_results_rate *one,
+		  struct vnft_bound *stream, struct vnft_bound *slot)
+{
+	struct vnft_bound_sizes sizes = *host;
+	struct vnft_bound of;
+
+	sizes.ns[VNFT_BOUND_TICK] = (double)one->late_ns;
+	of = vnft_bound_of_rate(VNFT_BOUNDED_STREAM, &sizes, one->hook_bps,
+				(double)one->length_ns);
+	vnft_bound_widen(stream, &of);
+	if (!one->slots)
+		return;
+	of = vnft_bound_of_rate(VNFT_BOUNDED_SLOT, &sizes, one->slot_p90_bps,
+				(double)one->slot_ns);
+	vnft_bound_widen(slot, &of);
+}
+
 static json_t *rate(const struct vnft_results_session *session, const struct vnft_results_row *row,
 		    bool tx)
 {
 	struct vnft_samples hook = { 0 }, iperf3 = { 0 }, pps = { 0 }, retransmits = { 0 };
+	const struct vnft_bound by_iperf3 = { .why = "iperf3 counts and times them by itself" };
+	struct vnft_bound stream = { .why = NULL }, slot = { .why = NULL };
 	struct vnft_samples low = { 0 }, high = { 0 };
+	struct vnft_bound_sizes sizes;
 	const char *why = vnft_results_why(row), *pps_why = why, *iperf3_why = NULL;
 	json_t *to = json_object();
 	unsigned int i;
 
+	vnft_bound_sizes_init(&sizes, session->self);
 	for (i = 0; i < row->runs; i++) {
 		const struct vnft_results_run *r = &row->run[i];
 		const struct vnft_results_rate *one = tx ? &r->tx : &r->rx;
@@ -100,8 +127,10 @@ static json_t *rate(const struct vnft_results_session *session, const struct vnf
 			pps_why = one->pps_why;
 		if (one->iperf3_why[0])
 			iperf3_why = one->iperf3_why;
-		if (r->valid && one->measured)
+		if (r->valid && one->measured) {
 			vnft_samples_add(&hook, one->hook_bps);
+			widen(&sizes, one, &stream, &slot);
+		}
 		if (r->valid && one->measured && one->iperf3_measured)
 			vnft_samples_add(&iperf3, one->iperf3_bps);
 		if (r->valid && one->measured && one->retransmits_measured)
@@ -113,14 +142,19 @@ static json_t *rate(const struct vnft_results_session *session, const struct vnf
 		if (r->valid && one->pps_measured)
 			vnft_samples_add(&pps, one->pps);
 	}
-	vnft_results_put_spread(to, "bps", &hook, session->seed, why);
+	vnft_results_put_spread(to, "bps", &hook, &stream, session->seed, why);
 	if (!hook.n || !iperf3_why)
 		iperf3_why = why;
 	vnft_results_put_median(to, "iperf3_bps", &iperf3, iperf3_why);
+	vnft_bound_none(to, "iperf3", "bps", iperf3.n ? by_iperf3.why : iperf3_why);
 	vnft_results_put_median(to, "retransmits", &retransmits, iperf3_why);
 	vnft_results_put_quantile(to, "slot_p10_bps", &low, 0.5, 1);
 	vnft_results_put_quantile(to, "slot_p90_bps", &high, 0.5, 1);
-	vnft_results_put_spread(to, "pps", &pps, session->seed, pps_why);
+	if (low.n)
+		vnft_bound_put(to, "slot", "bps", &slot);
+	else
+		vnft_bound_none(to, "slot", "bps", "0 samples, 1 needed");
+	vnft_results_put_spread(to, "pps", &pps, &by_iperf3, session->seed, pps_why);
 	vnft_samples_free(&low);
 	vnft_samples_free(&high);
 	vnft_samples_free(&hook);

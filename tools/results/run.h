@@ -13,6 +13,7 @@
 #include "../../kmod/core/hist.h"
 #include "../../kmod/uapi/vnftrace.h"
 #include "../stat/records/pair.h"
+#include "../source/self.h"
 #include "../stat/stat.h"
 #include "keys.h"
 
@@ -47,12 +48,15 @@ struct vnft_results_rtt {
  * struct vnft_results_rate - one direction of throughput
  * @asked: as of struct vnft_results_rtt, for both of its measurements
  * @iperf3_measured, @retransmits_measured: what iperf3 says beside the hook; else @iperf3_why
- * @slot_p10_bps, @slot_p90_bps: of the 100 ms snapshots within the stream, if there are @slots
+ * @length_ns: of the stream, whose end is at most @late_ns too late
+ * @slot_p10_bps, @slot_p90_bps: of the snapshots within the stream, if there are @slots; @slot_ns
+ *	apart at least
  */
 struct vnft_results_rate {
 	bool asked, measured, pps_measured;
 	bool iperf3_measured, retransmits_measured;
 	double hook_bps, iperf3_bps, pps;
+	uint64_t length_ns, late_ns, slot_ns;
 	uint64_t retransmits;
 	double slot_p10_bps, slot_p90_bps;
 	uint64_t slots;
@@ -82,9 +86,20 @@ struct vnft_results_reference {
 	char why[160];
 };
 
+/**
+ * struct vnft_results_asking - how surely the first answer tells when the instance was ready
+ * @known: the SYN that was answered was seen where all SYNs pass, and so what follows is known
+ * @late_ns: so much more than SYNs are set to be apart it came after the one before, or after t0
+ * @answer_ns: the shortest time in which a SYN of before the first answer was answered
+ */
+struct vnft_results_asking {
+	bool known;
+	uint64_t late_ns, answer_ns;
+};
+
 /* The members that are one number a run (keys.h). */
 enum vnft_results_number_id {
-#define VNFT_NUMBER_ID(id, path, type, unit, why, what) VNFT_NUMBER_##id,
+#define VNFT_NUMBER_ID(id, path, type, unit, why, bound_why, what) VNFT_NUMBER_##id,
 	VNFT_RESULTS_NUMBERS(VNFT_NUMBER_ID)
 #undef VNFT_NUMBER_ID
 	VNFT_NUMBER_NR
@@ -108,6 +123,7 @@ struct vnft_results_number {
  * @why: of a run that failed or is invalid
  * @memory_asked, @memory_measured: idle memory was to be read, and was, or @memory_why not
  * @at_bridge: the first RST was stamped at the bridge
+ * @own_start_ns: from t0 to the exec of what we start, at most; 0: we start nothing
  * @accel: what ran the instance; @netns: "host" or "private"; static
  * @packets, @records: that our hooks saw and recorded in @observed_ns
  * @conditions: the host meanwhile (conditions.h); NULL: it was not launched
@@ -118,6 +134,8 @@ struct vnft_results_run {
 	char why[256];
 	uint64_t instantiation_ns, service_ns, teardown_ns, create_ns;
 	char service_why[96];
+	struct vnft_results_asking rst_asking, service_asking;
+	uint64_t own_start_ns;
 	struct vnft_results_phase phase[VNFT_RESULTS_PHASES];
 	unsigned int phases;
 	bool at_bridge;
@@ -161,13 +179,13 @@ struct vnft_results_row {
  * struct vnft_results_session - what was asked for
  * @stimulus: who sent: "kernel", "user" or "external"
  * @flood_why: why not @stimulus sent the flood; NULL: it did
- * @counted_ns, @recorded_ns: what the hooks take for a frame; 0: not measured
+ * @self: what our stamps are off by, and the hooks' cost; NULL: not measured
  */
 struct vnft_results_session {
 	json_t *manifest;
 	uint64_t seed, echo_interval_ns;
 	const char *stimulus, *flood_stimulus, *flood_why;
-	uint64_t counted_ns, recorded_ns;
+	const struct vnft_self *self;
 };
 
 /* Set a number of a run. */

@@ -72,6 +72,8 @@ static json_t *of_type(enum vnft_key_type type)
 		return members_of(number("integer"));
 	case VNFT_KEY_WORDS:
 		return members_of(json_pack("{s:s}", "type", "string"));
+	case VNFT_KEY_PAIRS:
+		return members_of(list_of(number("integer"), 2, 2));
 	case VNFT_KEY_OBJECT:
 	case VNFT_KEY_TYPES:
 		break;

@@ -35,6 +35,8 @@ double vnft_mean(const struct vnft_samples *s);
 /* Quantile of a histogram: middle of the bucket that holds rank ceil(q * count), but never outside
  * [min_ns, max_ns]. 0 if empty. */
 uint64_t vnft_hist_quantile_ns(const struct vnft_hist *h, double q);
+/* So far a quantile lies from the value of its rank: half a bucket, docs/method.md, "Histogram". */
+#define VNFT_HIST_BOUND_PERCENT 0.8
 
 /**
  * struct vnft_interval - bootstrap percentile interval of the median, 95 %

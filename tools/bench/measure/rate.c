@@ -87,6 +87,7 @@ static int take_slots(const struct vnft_rate *slots, const struct vnft_stream *s
 	err = vnft_rate_samples(slots, stream->first_ns, last_ns, &bps, NULL);
 	if (!err && bps.n) {
 		rate->slots = bps.n;
+		rate->slot_ns = VNFT_BENCH_SLOT_NS;
 		rate->slot_p10_bps = vnft_quantile(&bps, 0.1);
 		rate->slot_p90_bps = vnft_quantile(&bps, 0.9);
 	}
@@ -105,6 +106,8 @@ static int count_tcp(struct vnft_bench *b, uint16_t id, enum vnft_dir dir,
 		return 0;
 	}
 	rate->hook_bps = vnft_stream_bps(&stream, &bound_bps);
+	rate->length_ns = stream.last_ns - stream.first_ns;
+	rate->late_ns = stream.late_ns;
 	rate->measured = !isnan(rate->hook_bps);
 	if (!rate->measured)
 		snprintf(rate->why, sizeof(rate->why), "the stream had no length");

@@ -17,7 +17,6 @@
 #include "watch_parts.h"
 
 #define DRAIN_MS	5
-#define SLOT_NS		100000000ULL
 #define HOOKS_NS	1000000000ULL
 
 static void take_slot(struct vnft_bench_watch *w)
@@ -25,7 +24,7 @@ static void take_slot(struct vnft_bench_watch *w)
 	struct vnft_device_state state;
 	const uint64_t now_ns = vnft_now_ns();
 
-	if (!w->slots || !w->p->device_id || now_ns < w->slot_ns + SLOT_NS)
+	if (!w->slots || !w->p->device_id || now_ns < w->slot_ns + VNFT_BENCH_SLOT_NS)
 		return;
 	if (w->b->source->ops->state(w->b->source, w->p->device_id, &state) ||
 	    vnft_rate_add(w->slots, &state, w->slots_dir))

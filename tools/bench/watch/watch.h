@@ -18,6 +18,7 @@
 #include "../bench.h"
 
 #define VNFT_BENCH_HOOKS_BYTES	160
+#define VNFT_BENCH_SLOT_NS	100000000ULL	/* between snapshots, at least */
 
 struct vnft_bench_watch;
 
@@ -61,6 +62,9 @@ void vnft_bench_watch_seen(struct vnft_bench_watch *w, struct vnft_bench_seen *s
 /* SYNs that waited until the first RST, of all that were paired so far. */
 void vnft_bench_watch_queueing(struct vnft_bench_watch *w,
 			       struct vnft_results_queueing *queueing);
+/* watch_asking.c: how surely the first answer of a pairing tells of readiness, at a run's end. */
+void vnft_bench_watch_asking(struct vnft_bench_watch *w, enum vnft_pairing pairing,
+			     struct vnft_results_asking *asking);
 /* Begin to pair echoes afresh; hand out what was paired since. */
 int vnft_bench_watch_pair(struct vnft_bench_watch *w, struct vnft_pair_result *result);
 /* Echoes answered at the device since then. */

@@ -13,7 +13,7 @@
 #include "watch_parts.h"
 
 /* The direction in which requests pass a device: to the guest, but in through an uplink. */
-static enum vnft_dir request_dir(const struct vnft_bench_watch *w, uint16_t device)
+enum vnft_dir vnft_watch_request_dir(const struct vnft_bench_watch *w, uint16_t device)
 {
 	if (device == w->p->bridge_id && w->b->config->stimulus == VNFT_STIMULUS_EXTERNAL)
 		return VNFT_DIR_IN;
@@ -24,7 +24,7 @@ static enum vnft_dir request_dir(const struct vnft_bench_watch *w, uint16_t devi
 static bool is_from_instance(const struct vnft_bench_watch *w, const struct vnft_record *r)
 {
 	return (r->device == w->p->device_id || r->device == w->p->bridge_id) &&
-	       vnft_hook_dir(r->hook) == (int)(request_dir(w, r->device) ^ 1);
+	       vnft_hook_dir(r->hook) == (int)(vnft_watch_request_dir(w, r->device) ^ 1);
 }
 
 static void see_packet(struct vnft_bench_watch *w, const struct vnft_record *r)
@@ -45,7 +45,7 @@ static void see_packet(struct vnft_bench_watch *w, const struct vnft_record *r)
 		vnft_pair_feed(r, w->echo);
 		break;
 	case VNFT_CLASS_RST:
-		if (vnft_hook_dir(r->hook) == (int)request_dir(w, r->device))
+		if (vnft_hook_dir(r->hook) == (int)vnft_watch_request_dir(w, r->device))
 			break;		/* our own stack's answer to a SYN-ACK */
 		/* docs/method.md, "First RST": one of the service's port is no answer. */
 		if (w->type->port && vnft_ports_sender(w->b->ports, r) == w->type->port)
@@ -59,6 +59,8 @@ static void see_packet(struct vnft_bench_watch *w, const struct vnft_record *r)
 		w->new_answer = true;
 		/* fall through */
 	case VNFT_CLASS_SYN:
+		if (r->class == VNFT_CLASS_SYN)
+			vnft_watch_asked(w, r);
 		vnft_pair_feed(r, w->syn);
 		break;
 	}
@@ -105,8 +107,10 @@ static void first_answer(struct vnft_bench_watch *w, enum vnft_pairing pairing, 
 		return;
 	for (i = 0; i < 2; i++) {
 		if (!id[i] ||
-		    vnft_pair_result(w->syn, id[i], pairing, request_dir(w, id[i]), result))
+		    vnft_pair_result(w->syn, id[i], pairing, vnft_watch_request_dir(w, id[i]),
+				     result))
 			continue;
+		vnft_watch_answered(w, pairing, id[i], result->first_request_ns);
 		if (!result->first_reply_ns ||
 		    (*first_ns && *first_ns <= result->first_reply_ns))
 			continue;
@@ -148,7 +152,7 @@ void vnft_bench_watch_seen(struct vnft_bench_watch *w, struct vnft_bench_seen *s
 		if (w->t0_ns && w->exec_ns[i] >= w->t0_ns)
 			w->seen.exec_ns = w->exec_ns[i];
 	first_frame(w, w->p->device_id, VNFT_DIR_IN);
-	first_frame(w, w->p->bridge_id, request_dir(w, w->p->bridge_id) ^ 1);
+	first_frame(w, w->p->bridge_id, vnft_watch_request_dir(w, w->p->bridge_id) ^ 1);
 	if (w->ifindex)
 		w->seen.born_ns = vnft_bench_births_find(&w->births, w->ifindex,
 							 &w->seen.born_in_kernel);
@@ -173,8 +177,8 @@ void vnft_bench_watch_queueing(struct vnft_bench_watch *w, struct vnft_results_q
 	pthread_mutex_lock(&w->lock);
 	for (i = 0; r && i < 2 && !r->matched; i++)
 		if (id[i])
-			vnft_pair_result(w->syn, id[i], VNFT_PAIRING_SYN_RST, request_dir(w, id[i]),
-					 r);
+			vnft_pair_result(w->syn, id[i], VNFT_PAIRING_SYN_RST,
+					 vnft_watch_request_dir(w, id[i]), r);
 	pthread_mutex_unlock(&w->lock);
 	if (r && r->matched) {
 		queueing->first_wait_ns = r->first_reply_ns - r->first_request_ns;

@@ -17,6 +17,19 @@
 #include "watch.h"
 
 #define VNFT_WATCH_EXECS	64
+/* Rings are drained every 5 ms: SYNs to one port in a tenth of a second and more. */
+#define VNFT_WATCH_ASKED	1024
+
+/**
+ * struct vnft_watch_asked - the latest SYNs to one port, where all of them pass
+ * @time_ns: their stamps, @n of them since the run began
+ * @request_ns: the SYN that the first answer answers; @before_ns: the one before it, 0: not seen
+ */
+struct vnft_watch_asked {
+	uint64_t time_ns[VNFT_WATCH_ASKED];
+	unsigned int n;
+	uint64_t request_ns, before_ns;
+};
 
 struct vnft_bench_watch {
 	struct vnft_bench *b;
@@ -31,6 +44,7 @@ struct vnft_bench_watch {
 	struct vnft_bench_seen seen;
 	struct vnft_pair *syn, *echo;
 	bool new_answer;
+	struct vnft_watch_asked asked[VNFT_PAIRING_NR];
 	uint64_t echoes;
 	struct vnft_bench_births births;
 	struct vnft_source *newborn; /* births as the kernel stamps them, NULL without the module */
@@ -49,6 +63,14 @@ struct vnft_bench_watch {
 
 /* watch_frame.c: a record, as a vnft_record_fn whose argument is the watch. */
 int vnft_watch_record(const struct vnft_record *r, void *watch);
+
+/* watch_frame.c: the direction in which requests pass a device. */
+enum vnft_dir vnft_watch_request_dir(const struct vnft_bench_watch *w, uint16_t device);
+
+/* watch_asking.c: a SYN on its way to the instance; the SYN that the first answer answers. */
+void vnft_watch_asked(struct vnft_bench_watch *w, const struct vnft_record *syn);
+void vnft_watch_answered(struct vnft_bench_watch *w, enum vnft_pairing pairing, uint16_t device,
+			 uint64_t request_ns);
 
 /* watch_device.c: see what is born on this host, from now on; what was. */
 void vnft_watch_births_open(struct vnft_bench_watch *w);

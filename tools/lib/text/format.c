@@ -77,12 +77,26 @@ static void scaled(char *to, size_t bytes, const struct scale *scale, double val
 	snprintf(to, bytes, "%.*f %s", digits, shown, scale->unit);
 }
 
+/* [below, above] of a value: "-1.04 ms +31 ns". */
+static void sides(char *to, size_t bytes, const char *key, const json_t *array)
+{
+	char below[64], above[64];
+
+	vnft_view_format(below, sizeof(below), key, json_array_get(array, 0));
+	vnft_view_format(above, sizeof(above), key, json_array_get(array, 1));
+	snprintf(to, bytes, "-%s +%s", below, above);
+}
+
 static void join(char *to, size_t bytes, const char *key, const json_t *array)
 {
 	bool interval = unit_of(key) && json_array_size(array) == 2;
 	size_t used = 0, i;
 	json_t *item;
 
+	if (interval && strstr(key, "_bound_")) {
+		sides(to, bytes, key, array);
+		return;
+	}
 	to[0] = '\0';
 	json_array_foreach(array, i, item) {
 		char text[256];

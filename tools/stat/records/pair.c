@@ -359,8 +359,11 @@ int vnft_pair_result(struct vnft_pair *p, uint16_t device, enum vnft_pairing pai
 		result->hist = *t->hist;
 	drop_late(t);
 	result->waited = t->earlies;
-	for (i = 0; i < t->earlies; i++)
+	for (i = 0; i < t->earlies; i++) {
 		if (t->early[i].wait_ns > result->longest_wait_ns)
 			result->longest_wait_ns = t->early[i].wait_ns;
+		if (!i || t->early[i].wait_ns < result->shortest_wait_ns)
+			result->shortest_wait_ns = t->early[i].wait_ns;
+	}
 	return 0;
 }

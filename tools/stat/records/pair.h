@@ -29,13 +29,13 @@ int vnft_pair_feed(const struct vnft_record *record, void *pair);
  * @first_request_ns: stamp of the request that it answers
  * @waited: requests before that reply that were answered all the same, because something kept them;
  *	the one that it answers is among them
- * @longest_wait_ns: of those
+ * @longest_wait_ns, @shortest_wait_ns: of those
  */
 struct vnft_pair_result {
 	uint64_t requests, replies, matched, unmatched, backwards;
 	struct vnft_hist hist;
 	uint64_t first_reply_ns, first_request_ns;
-	uint64_t waited, longest_wait_ns;
+	uint64_t waited, longest_wait_ns, shortest_wait_ns;
 };
 int vnft_pair_result(struct vnft_pair *pair, uint16_t device, enum vnft_pairing pairing,
 		     enum vnft_dir request, struct vnft_pair_result *result);

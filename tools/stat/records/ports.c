@@ -87,11 +87,22 @@ int vnft_ports_feed(const struct vnft_record *r, struct vnft_ports *p)
 	return 0;
 }
 
-int vnft_ports_sender(const struct vnft_ports *p, const struct vnft_record *r)
+/* The port of end A or B of a frame's flow. */
+static int port_of(const struct vnft_ports *p, uint64_t flow, bool b)
 {
-	const struct slot *slot = find(p->slot, p->slots, r->flow);
+	const struct slot *slot = find(p->slot, p->slots, flow);
 
 	if (!slot->taken)
 		return -1;
-	return r->flags & VNFT_RF_FROM_B ? slot->ports & 0xffff : slot->ports >> 16;
+	return b ? slot->ports & 0xffff : slot->ports >> 16;
+}
+
+int vnft_ports_sender(const struct vnft_ports *p, const struct vnft_record *r)
+{
+	return port_of(p, r->flow, r->flags & VNFT_RF_FROM_B);
+}
+
+int vnft_ports_receiver(const struct vnft_ports *p, const struct vnft_record *r)
+{
+	return port_of(p, r->flow, !(r->flags & VNFT_RF_FROM_B));
 }

@@ -23,5 +23,7 @@ int vnft_ports_feed(const struct vnft_record *record, struct vnft_ports *ports);
 
 /* The port that a PACKET record's frame was sent from; -1: its flow is not known. */
 int vnft_ports_sender(const struct vnft_ports *ports, const struct vnft_record *packet);
+/* And the port that it was sent to. */
+int vnft_ports_receiver(const struct vnft_ports *ports, const struct vnft_record *packet);
 
 #endif
