@@ -19,6 +19,7 @@
 #include "../../tools/results/read.h"
 #include "report_fixture.h"
 #include "unit.h"
+#include "verb.h"
 
 static char *page(const json_t *const *results, size_t n)
 {
@@ -251,30 +252,6 @@ static void test_merge(void)
 	json_decref(r[1]);
 	json_decref(r[2]);
 }
-
-/* Run a verb as the dispatcher does, stdout to /dev/null. */
-static int verb(const struct vnft_cmd *cmd, int argc, char **argv)
-{
-	_Alignas(16) char config[4096] = { 0 };
-	char *args[16];
-	int n, code, out = dup(1), null = open("/dev/null", O_WRONLY);
-
-	if (cmd->defaults)
-		memcpy(config, cmd->defaults, cmd->config_bytes);
-	n = vnft_opt_parse(cmd, config, argc, argv, args);
-	if (n < 0)
-		return -1;
-	fflush(stdout);
-	dup2(null, 1);
-	code = cmd->run(config, n, args);
-	fflush(stdout);
-	dup2(out, 1);
-	close(out);
-	close(null);
-	return code;
-}
-#define VERB(cmd, ...) ({ char *argv_[] = { __VA_ARGS__ };			\
-	verb(&vnft_cmd_##cmd, sizeof(argv_) / sizeof(argv_[0]), argv_); })
 
 /* Lines of a comparison of instantiation; *@found as --fail-if sees it. */
 static json_t *compared(const json_t *ra, const json_t *rb, struct vnft_compare_found *found)

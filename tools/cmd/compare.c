@@ -82,6 +82,11 @@ static int gate(int fail_if, const struct vnft_compare_found *f)
 			  "compare: --fail-if %s cannot tell: in %u rows a side is missing, not "
 			  "measured, or has fewer than %d runs",
 			  fail_names[fail_if], f->untested, VNFT_MIN_RUNS_FOR_INTERVAL);
+	else if (f->within_bounds == f->inconclusive)
+		vnft_fail(-ERANGE,
+			  "compare: --fail-if %s cannot tell: %u rows differ by less than the "
+			  "bounds of the method: SYNs at a shorter interval narrow them (bench "
+			  "--syn-interval)", fail_names[fail_if], open);
 	else
 		vnft_fail(-ERANGE,
 			  "compare: --fail-if %s cannot tell: %u rows are inconclusive: make more "
@@ -144,15 +149,18 @@ const struct vnft_cmd vnft_cmd_compare = {
 	"The verdict says what B is, seen from A: \"same within 5 %\" when the interval of the "
 	"ratio lies inside the floor of --noise; \"slower\" or \"faster\" when it lies outside "
 	"and p is below 0.05, for throughput as for durations, and \"slower\" for more memory; "
-	"\"inconclusive\" in between: more runs narrow the interval. \"too few runs\" is below 6 "
+	"\"inconclusive\" in between: more runs narrow the interval; \"within the bounds of the "
+	"method: cannot tell\" when it lies outside, and what the method may be off by on both "
+	"sides is no less than the difference. \"too few runs\" is below 6 "
 	"on either side; a row that only one side has is \"missing\". With several rows expect "
 	"one false alarm in 20.\n\n"
 	"Metrics: instantiation (first RST), service (first SYN-ACK), teardown, rtt (means of the "
 	"ping flood), rtt-fixed, tx (guest to host) and rx in bit/s, tx-pps and rx-pps (64-byte "
 	"packets), memory.\n\n"
 	"Exit code 3 when the condition of --fail-if holds, and when it cannot tell: a side is "
-	"missing, not measured or has too few runs; with different, an inconclusive row; with "
-	"slower, an inconclusive row whose interval reaches beyond the floor on the slow side. "
+	"missing, not measured or has too few runs; with different, an inconclusive row, or "
+	"one within the bounds; with slower, such a row if its interval, or what the bounds allow, "
+	"reaches beyond the floor on the slow side. "
 	"Nothing here waits: there are no "
 	"time-outs.",
 	.examples = examples,

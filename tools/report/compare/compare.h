@@ -38,10 +38,12 @@ struct vnft_compare_side {
 /**
  * struct vnft_compare_found - lines by the verdict on B
  * @may_be_slower: those of the @inconclusive ones whose interval does not rule "slower" out
+ * @within_bounds: those of the @inconclusive ones that differ by less than both bounds
  * @untested: a side is missing, not measured, or has too few runs
  */
 struct vnft_compare_found {
-	unsigned int slower, faster, inconclusive, may_be_slower, untested;
+	unsigned int slower, faster, inconclusive, may_be_slower, within_bounds,
+		     untested;
 };
 
 /*

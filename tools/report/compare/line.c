@@ -12,21 +12,22 @@
 #include "parts.h"
 
 const struct vnft_compare_metric vnft_compare_metric_table[] = {
-	{ "instantiation.samples_ns", "ns", false },
-	{ "service_ready.samples_ns", "ns", false },
-	{ "teardown.samples_ns", "ns", false },
-	{ "rtt.flood.samples_ns", "ns", false },
-	{ "rtt.fixed.samples_ns", "ns", false },
-	{ "throughput.tx.samples_bps", "bps", true },
-	{ "throughput.rx.samples_bps", "bps", true },
-	{ "throughput.tx.samples_pps", "pps", true },
-	{ "throughput.rx.samples_pps", "pps", true },
-	{ "memory.samples_bytes", "bytes", false },
+	{ "instantiation.samples_ns", "instantiation.median_bound_ns", "ns", false },
+	{ "service_ready.samples_ns", "service_ready.median_bound_ns", "ns", false },
+	{ "teardown.samples_ns", "teardown.median_bound_ns", "ns", false },
+	{ "rtt.flood.samples_ns", "rtt.flood.mean_bound_ns", "ns", false },
+	{ "rtt.fixed.samples_ns", "rtt.fixed.mean_bound_ns", "ns", false },
+	{ "throughput.tx.samples_bps", "throughput.tx.median_bound_bps", "bps", true },
+	{ "throughput.rx.samples_bps", "throughput.rx.median_bound_bps", "bps", true },
+	{ "throughput.tx.samples_pps", "throughput.tx.median_bound_pps", "pps", true },
+	{ "throughput.rx.samples_pps", "throughput.rx.median_bound_pps", "pps", true },
+	{ "memory.samples_bytes", "memory.median_bound_bytes", "bytes", false },
 };
 
 #define MISSING		"missing"
 #define UNMEASURED	"not measured"
 #define TOO_FEW		"too few runs"
+#define IN_BOUNDS	"within the bounds of the method: cannot tell"
 
 static void set_pair(json_t *to, const char *key, const struct vnft_interval *i, bool whole)
 {
@@ -36,9 +37,10 @@ static void set_pair(json_t *to, const char *key, const struct vnft_interval *i,
 			    json_pack("[f, f]", i->low, i->high));
 }
 
-static json_t *side(const char *unit, const json_t *row, const struct vnft_samples *s,
-		    uint64_t seed)
+static json_t *side(const struct vnft_compare_metric *metric, const json_t *row,
+		    const struct vnft_samples *s, uint64_t seed)
 {
+	const char *unit = metric->unit;
 	struct vnft_interval interval = vnft_bootstrap_median(s, seed);
 	json_t *o = json_object();
 	char key[32];
@@ -55,6 +57,7 @@ static json_t *side(const char *unit, const json_t *row, const struct vnft_sampl
 				    json_integer((json_int_t)llround(vnft_quantile(s, 0.5))));
 	else
 		vnft_json_null(o, key, row ? "no run of it counted" : "this side has no such row");
+	vnft_compare_set_bound(metric, row, o);
 	snprintf(key, sizeof(key), "ci95_%s", unit);
 	if (interval.valid)
 		set_pair(o, key, &interval, true);
@@ -121,10 +124,12 @@ static bool may_be_worse(const struct vnft_comparison *c, double noise_ratio, bo
 }
 
 static void judge(const struct vnft_compare_ask *ask, const struct vnft_comparison *c,
-		  bool more_is_better, char *verdict, size_t bytes,
+		  const json_t *row_a, const json_t *row_b, char *verdict, size_t bytes,
 		  struct vnft_compare_found *found)
 {
+	const struct vnft_compare_metric *metric = &vnft_compare_metric_table[ask->metric];
 	const double noise_ratio = (double)ask->noise_percent / 100;
+	const bool more_is_better = metric->more_is_better;
 	const enum vnft_likeness v = vnft_judge(c, noise_ratio);
 
 	if (v == VNFT_LIKENESS_SAME) {
@@ -134,6 +139,12 @@ static void judge(const struct vnft_compare_ask *ask, const struct vnft_comparis
 		snprintf(verdict, bytes, "inconclusive");
 		found->inconclusive++;
 		found->may_be_slower += may_be_worse(c, noise_ratio, more_is_better);
+	} else if (vnft_compare_within_bounds(metric, row_a, row_b, c)) {
+		snprintf(verdict, bytes, IN_BOUNDS);
+		found->within_bounds++;
+		found->inconclusive++;
+		found->may_be_slower += vnft_compare_bounds_may_be_worse(metric, row_a, row_b, c,
+									 noise_ratio);
 	} else if ((v == VNFT_LIKENESS_MORE) == more_is_better) {
 		snprintf(verdict, bytes, "faster");
 		found->faster++;
@@ -171,14 +182,14 @@ int vnft_compare_line(const struct vnft_compare_ask *ask, const json_t *row_a,
 	} else if (a.n < VNFT_MIN_RUNS_FOR_INTERVAL || b.n < VNFT_MIN_RUNS_FOR_INTERVAL) {
 		snprintf(verdict, sizeof(verdict), TOO_FEW);
 	} else {
-		judge(ask, &c, metric->more_is_better, verdict, sizeof(verdict), found);
+		judge(ask, &c, row_a, row_b, verdict, sizeof(verdict), found);
 	}
 	found->untested += none_why || !strcmp(verdict, TOO_FEW);
 	line = json_object();
 	set_names(line, "type", "label", row_a);
 	set_names(line, "type_b", "label_b", row_b);
-	json_object_set_new(line, "a", side(metric->unit, row_a, &a, ask->seed));
-	json_object_set_new(line, "b", side(metric->unit, row_b, &b, ask->seed));
+	json_object_set_new(line, "a", side(metric, row_a, &a, ask->seed));
+	json_object_set_new(line, "b", side(metric, row_b, &b, ask->seed));
 	set_ratio(line, &c, none_why);
 	json_object_set_new(line, "verdict", json_string(verdict));
 	json_array_append_new(table, line);

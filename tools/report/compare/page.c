@@ -80,8 +80,10 @@ json_t *vnft_compare_tree(const struct vnft_compare_ask *ask, const struct vnft_
 #define COLUMNS(unit) { \
 	{ "type", "label" }, { "against", "label_b" }, { "runs A", "a.runs" }, \
 	{ "runs B", "b.runs" }, \
-	{ "median A", "a.median_" unit }, { "95 % interval", "a.ci95_" unit }, \
-	{ "median B", "b.median_" unit }, { "95 % interval", "b.ci95_" unit }, \
+	{ "median A", "a.median_" unit }, { "bound", "a.median_bound_" unit }, \
+	{ "95 % interval", "a.ci95_" unit }, \
+	{ "median B", "b.median_" unit }, { "bound", "b.median_bound_" unit }, \
+	{ "95 % interval", "b.ci95_" unit }, \
 	{ "B / A", "ratio" }, { "95 % interval", "ci95_ratio" }, { "p", "p_value" }, \
 	{ "B is", "verdict" }, { NULL, NULL } }
 

@@ -5,19 +5,33 @@
 #ifndef VNFT_REPORT_COMPARE_PARTS_H
 #define VNFT_REPORT_COMPARE_PARTS_H
 
+#include <stdbool.h>
+
+#include "../../stat/stat.h"
 #include "compare.h"
 
 /**
  * struct vnft_compare_metric - something that can be compared
- * @path: of its values in a row, one a run
+ * @path: of its values in a row, one a run; @bound: of what these may be off by
  */
 struct vnft_compare_metric {
-	const char *path;
+	const char *path, *bound;
 	const char *unit;
 	bool more_is_better;
 };
 /* In the order of vnft_compare_metrics[]. */
 extern const struct vnft_compare_metric vnft_compare_metric_table[];
+
+/* bound.c: the side's median_bound_UNIT, as its row says. */
+void vnft_compare_set_bound(const struct vnft_compare_metric *metric, const json_t *row,
+			    json_t *side);
+/* bound.c: may the medians be the same, as far as the method can tell? */
+bool vnft_compare_within_bounds(const struct vnft_compare_metric *metric, const json_t *row_a,
+				const json_t *row_b, const struct vnft_comparison *c);
+/* bound.c: may B be worse than A by more than the noise floor, as far as the method can tell? */
+bool vnft_compare_bounds_may_be_worse(const struct vnft_compare_metric *metric,
+				      const json_t *row_a, const json_t *row_b,
+				      const struct vnft_comparison *c, double noise_ratio);
 
 /* rows.c: the only row that goes by @name; NULL after vnft_fail() if there is none, or several. */
 const json_t *vnft_compare_find(const json_t *results, const char *name, const char *side);
