@@ -17,13 +17,28 @@
 
 /*
  * Parts of kmod/core/ that are steps here. Its headers are told so by macros, which therefore
- * stand before the includes; parse.bpf.h and match.bpf.h have the bodies.
+ * stand before the includes; parse.bpf.h, match.bpf.h and stream.bpf.h
+ * have the bodies.
  */
 struct vnft_packet;
 STEP int hist_bucket(__u64 ns);
 STEP int parse_l4(struct __sk_buff *skb, struct vnft_packet *p, __u32 offset, __u32 l4_bytes);
 STEP int parse_ipv6(struct __sk_buff *skb, struct vnft_packet *p, __u32 offset);
 STEP int tcp_option(struct __sk_buff *skb, struct vnft_packet *p, __u32 at);
+struct vnft_hole;
+struct vnft_holes;
+struct vnft_holes_table;
+STEP int holes_look(struct vnft_holes_table *table, __u64 now_ns);
+STEP int holes_put(struct vnft_holes *holes, struct vnft_hole *more);
+STEP int hole_fill(struct vnft_hole *hole, struct vnft_hole *s, __u32 end, struct vnft_hole *rest);
+#define VNFT_HOLE_FILL(hole, s, end, rest) \
+	(__u32)hole_fill(hole, (struct vnft_hole *)(s), end, rest)
+STEP int holes_fill(struct vnft_holes *holes, struct vnft_hole *s, __u32 end,
+		    struct vnft_hole *rest, __u32 *open);
+#define VNFT_HOLES_FILL(holes, s, end, rest, open) \
+	(__u32)holes_fill(holes, (struct vnft_hole *)(s), end, rest, open)
+#define VNFT_HOLES_LOOK(table, now_ns) (__u32)holes_look(table, now_ns)
+#define VNFT_HOLES_PUT(holes, more) (__u32)holes_put(holes, more)
 #define VNFT_TCP_OPTION(p, frame, load, at) tcp_option((struct __sk_buff *)(frame), p, at)
 #define VNFT_PARSE_L4(p, f, frame, load, offset, l4_bytes) \
 	parse_l4((struct __sk_buff *)(frame), p, offset, l4_bytes)

@@ -7,7 +7,7 @@
 #define VNFT_BPF_TYPES_H
 
 #include "../kmod/core/record.h"
-#include "../kmod/core/stream.h"
+#include "../kmod/core/stream_table.h"
 
 /* Streams kept per direction, two ways: a power of two. */
 #define VNFT_STREAM_SLOTS	1024
@@ -64,6 +64,7 @@ struct vnft_bpf_state {
 	/* Written once, read with every frame: not beside what changes. */
 	__u64 first_ns[VNFT_DIR_NR] __attribute__((aligned(64)));
 	struct vnft_stream_slot stream[VNFT_DIR_NR][VNFT_STREAM_SLOTS] __attribute__((aligned(64)));
+	struct vnft_holes_table holes[VNFT_DIR_NR];
 };
 
 /**

@@ -10,7 +10,6 @@
 #include "core/count.h"
 #include "core/hist.h"
 #include "core/match.h"
-#include "core/stream.h"
 #include "observe.h"
 #include "parse.h"
 #include "pass.h"
@@ -18,6 +17,13 @@
 #include "stage.h"
 #include "state.h"
 #include "table.h"
+
+/* Not inlined, as stream() below. */
+static noinline u32 stream_mend(const struct vnft_stream_table *t, struct vnft_stream_slot *slot,
+				struct vnft_pass *pass);
+#define VNFT_STREAM_MEND(t, slot, p, frame, ask) stream_mend(t, slot, frame)
+
+#include "core/stream.h"
 
 static u32 count(struct vnft_device *d, struct vnft_pass *pass, enum vnft_dir dir, int verdict)
 {
@@ -29,22 +35,29 @@ static u32 count(struct vnft_device *d, struct vnft_pass *pass, enum vnft_dir di
 	return todo;
 }
 
+static const struct vnft_stream_ask stream_ask = {
+	vnft_pass_ask_flow, vnft_pass_ask_clock_ns, vnft_pass_ask_coarse_ns
+};
+
+static noinline u32 stream_mend(const struct vnft_stream_table *t, struct vnft_stream_slot *slot,
+				struct vnft_pass *pass)
+{
+	return vnft_stream_mend(t, slot, &pass->packet, pass, &stream_ask);
+}
+
 /* Not inlined: it would take registers from the way of every other frame. */
 static noinline void stream(struct vnft_state *state, struct vnft_pass *pass, enum vnft_dir dir)
 {
-	static const struct vnft_stream_ask ask = { vnft_pass_ask_flow, vnft_pass_ask_clock_ns,
-						    vnft_pass_ask_coarse_ns };
-	u32 outcome;
+	struct vnft_stream_news news;
 
 	if (pass->packet.class == VNFT_CLASS_RST) {
-		vnft_stream_reset(state->stream[dir], state->stream[!dir], state->stream_mask,
-				  &pass->packet, pass, vnft_pass_ask_clock_ns);
+		vnft_stream_reset(&state->stream[dir], &state->stream[!dir], &pass->packet, pass,
+				  vnft_pass_ask_clock_ns);
 		return;
 	}
-	outcome = vnft_stream_follow(state->stream[dir], state->stream_mask, &pass->packet, pass,
-				     &ask);
-	if (outcome)
-		vnft_stream_count(pass->counters, &pass->packet, dir, outcome);
+	news = vnft_stream_follow(&state->stream[dir], &pass->packet, pass, &stream_ask);
+	if (news.repeated_bytes || news.evicted)
+		vnft_stream_count(pass->counters, &pass->packet, dir, &news, pass->gso_size_bytes);
 }
 
 static void match(struct vnft_state *state, struct vnft_pass *pass, enum vnft_dir dir)

@@ -25,20 +25,24 @@ static int state_init_cpu(struct vnft_state *state, int cpu)
 static int state_init_shared(struct vnft_state *state, u32 match_slots)
 {
 	const u32 streams = max(match_slots / VNFT_STREAM_SHARE, 16U);
+	struct vnft_stream_table *t;
 	int dir;
 
 	state->match_mask = match_slots - 1;
-	state->stream_mask = streams - 1;
 	state->match = kvcalloc(match_slots, sizeof(*state->match), GFP_KERNEL);
 	if (!state->match)
 		return -ENOMEM;
 	for (dir = 0; dir < VNFT_DIR_NR; dir++) {
-		state->stream[dir] = kvcalloc(streams, sizeof(*state->stream[dir]), GFP_KERNEL);
-		if (!state->stream[dir])
+		t = &state->stream[dir];
+		t->mask = streams - 1;
+		t->dir = dir;
+		t->slot = kvcalloc(streams, sizeof(*t->slot), GFP_KERNEL);
+		t->holes = kvzalloc(sizeof(*t->holes), GFP_KERNEL);
+		if (!t->slot || !t->holes)
 			return -ENOMEM;
 	}
 	state->memory_bytes = match_slots * sizeof(*state->match) +
-			      streams * sizeof(struct vnft_stream_slot) * VNFT_DIR_NR;
+			      (streams * sizeof(*t->slot) + sizeof(*t->holes)) * VNFT_DIR_NR;
 	return 0;
 }
 
@@ -85,8 +89,10 @@ void vnft_state_free(struct vnft_state *state)
 	kfree(state->hist);
 	kfree(state->stage);
 	kvfree(state->match);
-	for (dir = 0; dir < VNFT_DIR_NR; dir++)
-		kvfree(state->stream[dir]);
+	for (dir = 0; dir < VNFT_DIR_NR; dir++) {
+		kvfree(state->stream[dir].slot);
+		kvfree(state->stream[dir].holes);
+	}
 	memset(state, 0, sizeof(*state));
 }
 
@@ -126,7 +132,7 @@ bool vnft_state_stream(const struct vnft_state *state, enum vnft_dir dir,
 
 	if (dir >= VNFT_DIR_NR)
 		return false;
-	most = vnft_stream_most(state->stream[dir], state->stream_mask + 1);
+	most = vnft_stream_most(state->stream[dir].slot, state->stream[dir].mask + 1);
 	if (!most)
 		return false;
 	memset(best, 0, sizeof(*best));

@@ -8,7 +8,7 @@
 
 #include "core/hist.h"
 #include "core/match.h"
-#include "core/stream.h"
+#include "core/stream_table.h"
 
 /* Streams kept per direction: this share of the match slots, at least 16. */
 #define VNFT_STREAM_SHARE	16U
@@ -37,16 +37,15 @@ struct vnft_stage_cpu {
  * @counters: by CPU; @hist: by CPU, then [pairing][direction of the request]
  * @stage: by CPU, what the stage hooks keep (stage.c)
  * @match: shared by all CPUs (core/match.h), @match_mask + 1 slots
- * @stream: by direction, @stream_mask + 1 slots each
+ * @stream: by direction
  */
 struct vnft_state {
 	struct vnft_counters **counters;
 	struct vnft_hist **hist;
 	struct vnft_stage_cpu **stage;
 	struct vnft_match_slot *match;
-	struct vnft_stream_slot *stream[VNFT_DIR_NR];
+	struct vnft_stream_table stream[VNFT_DIR_NR];
 	u32 match_mask;
-	u32 stream_mask;
 	u64 first_ns[VNFT_DIR_NR];
 	u64 memory_bytes;
 	u64 memory_per_cpu_bytes;

@@ -232,7 +232,7 @@ enum vnft_lost {
 #define VNFT_RF_FROM_B		(1 << 0)	/* packet travels from address b to a of its flow */
 #define VNFT_RF_IPV6		(1 << 1)	/* FLOW, PACKET: IPv6 */
 #define VNFT_RF_TIMESTAMP	(1 << 2)	/* PACKET: tsval and tsecr are valid */
-#define VNFT_RF_RETRANS		(1 << 3)	/* PACKET: ends at or below the highest end seen */
+#define VNFT_RF_RETRANS		(1 << 3)	/* PACKET: has payload that had passed before */
 #define VNFT_RF_FRAGMENT	(1 << 4)	/* PACKET: a fragment; only the first has ports */
 #define VNFT_RF_DF		(1 << 5)	/* PACKET: IPv4 don't-fragment bit */
 #define VNFT_RF_USERSPACE	(1 << 6)	/* stamp was taken in userspace, not in a hook */
@@ -574,8 +574,8 @@ enum vnft_nl_attr {
  * @bytes: frame bytes with the link header, as the stack handed them over (GSO frames once)
  * @wire_packets: frames with GSO frames counted as their segments
  * @tcp_payload_bytes: TCP payload, retransmissions included
- * @retrans_segments: frames that end at or below the highest sequence seen in their flow
- * @retrans_bytes: their payload
+ * @retrans_segments: segments with payload that had passed before; of a GSO frame those with it
+ * @retrans_bytes: that payload, and the byte that a keepalive repeats
  * @classes: frames by enum vnft_class; their sum is packets
  */
 struct vnft_counters_dir {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A cable between two taps, as a VMM would hold them: relay NETNS_A TAP_A NETNS_B TAP_B gso|plain.
- * What is read from one is written to the other, until it is ended. With gso both accept checksums
+ * A cable between two taps, as a VMM would hold them: relay NETNS_A TAP_A NETNS_B TAP_B gso|plain
+ * [N]. What is read from one is written to the other, until it is ended, but for one of N frames
+ * from A, chosen by chance. With gso both accept checksums
  * to be filled in and TCP of 64 KB in one frame (virtio-net's header in front); plain taps carry
  * frames as a wire does.
  */
@@ -22,6 +23,7 @@
 #define FRAME_BYTES (12 + 14 + 65535 + 64)
 
 static int fds[2];
+static int lose_one_of;
 
 static void die(const char *what)
 {
@@ -52,18 +54,23 @@ static int open_tap(const char *netns, const char *name, bool gso)
 static void *carry(void *arg)
 {
 	const int from = *(int *)arg, to = arg == &fds[0] ? fds[1] : fds[0];
+	const int one_of = arg == &fds[0] ? lose_one_of : 0;
+	unsigned int seed = 1;
 	char *frame = malloc(FRAME_BYTES);
 	ssize_t bytes;
 
 	if (!frame)
 		die("memory");
-	while ((bytes = read(from, frame, FRAME_BYTES)) > 0)
+	while ((bytes = read(from, frame, FRAME_BYTES)) > 0) {
+		if (one_of && !(rand_r(&seed) % one_of))
+			continue;
 		/*
 		 * EINVAL, EIO: a frame that the other side does not take, or it is not up yet:
 		 * lost, as on a wire.
 		 */
 		if (write(to, frame, (size_t)bytes) < 0 && errno != EINVAL && errno != EIO)
 			die("write");
+	}
 	die("read");
 	return NULL;
 }
@@ -72,8 +79,9 @@ int main(int argc, char **argv)
 {
 	pthread_t thread;
 
-	if (argc != 6)
+	if (argc != 6 && argc != 7)
 		return 2;
+	lose_one_of = argc == 7 ? atoi(argv[6]) : 0;
 	prctl(PR_SET_PDEATHSIG, 15);
 	fds[0] = open_tap(argv[1], argv[2], !strcmp(argv[5], "gso"));
 	fds[1] = open_tap(argv[3], argv[4], !strcmp(argv[5], "gso"));

@@ -11,8 +11,12 @@
 
 enum { SLOTS = 16 };
 static struct vnft_stream_slot table[SLOTS];
-static struct vnft_packet last;
 static struct vnft_stream_slot replies[SLOTS];
+static struct vnft_holes_table holes[2];
+static const struct vnft_stream_table streams = { table, &holes[0], SLOTS - 1, 0 };
+static const struct vnft_stream_table answers = { replies, &holes[1], SLOTS - 1, 1 };
+static struct vnft_packet last;
+static struct vnft_stream_news news;
 static __u64 clock_ns;
 
 static __u64 ask_clock_ns(void *frame)
@@ -48,12 +52,11 @@ static struct vnft_packet packet(__u16 sport, int cls, __u32 seq, __u32 payload_
 static __u32 follow(struct vnft_packet p)
 {
 	static const struct vnft_stream_ask ask = { ask_flow, ask_clock_ns, ask_coarse_ns };
-	__u32 outcome;
 
 	clock_ns++;
-	outcome = vnft_stream_follow(table, SLOTS - 1, &p, &p, &ask);
+	news = vnft_stream_follow(&streams, &p, &p, &ask);
 	last = p;
-	return outcome;
+	return news.evicted;
 }
 
 static __u32 data(__u16 sport, __u32 seq, __u32 payload_bytes)
@@ -65,6 +68,7 @@ static void clear(void)
 {
 	memset(table, 0, sizeof(table));
 	memset(replies, 0, sizeof(replies));
+	memset(holes, 0, sizeof(holes));
 	clock_ns = 0;
 }
 
@@ -77,31 +81,40 @@ static __u64 total_bytes(void)
 
 static void payload(void)
 {
-	enum { REPEATED = VNFT_STREAM_REPEATED };
+	enum { NEW, REPEATED, KEEPALIVE };
 	static const struct {
 		const char *what;
-		__u32 seq, payload_bytes, total_bytes, outcome;
+		__u32 seq, payload_bytes, total_bytes, is, repeated_bytes;
 	} rows[] = {
-		{ "the first, across the end of the numbers", 0xffffffce, 100, 100, 0 },
-		{ "the same again", 0xffffffce, 100, 100, REPEATED },
-		{ "the next", 50, 100, 200, 0 },
-		{ "half of it old", 100, 100, 250, 0 },
-		{ "behind a hole, which counts now", 300, 50, 400, 0 },
-		{ "the hole, which is a retransmission then", 200, 100, 400, REPEATED },
-		{ "the last byte, again", 349, 1, 400, REPEATED },
-		{ "one byte more", 350, 1, 401, 0 },
-		{ "a jump of a whole window", 351 + (1U << 30), 10, 401 + (1U << 30) + 10, 0 },
-		{ "a jump beyond every window: a new place, its own payload alone",
-		  351 + (2U << 30) + 12, 10, 401 + (1U << 30) + 20, 0 },
+		{ "the first, across the end of the numbers", 0xffffffce, 100, 100, NEW, 0 },
+		{ "the same again", 0xffffffce, 100, 100, REPEATED, 100 },
+		{ "the next", 50, 100, 200, NEW, 0 },
+		{ "half of it old", 100, 100, 250, REPEATED, 50 },
+		{ "behind a hole", 300, 50, 300, NEW, 0 },
+		{ "the middle of the hole", 220, 30, 330, NEW, 0 },
+		{ "the middle again", 230, 10, 330, REPEATED, 10 },
+		{ "all of the hole, the middle for the third time", 200, 100, 400, REPEATED, 30 },
+		{ "the hole is closed", 200, 100, 400, REPEATED, 100 },
+		{ "a keepalive with a byte", 349, 1, 400, KEEPALIVE, 1 },
+		{ "without one", 349, 0, 400, NEW, 0 },
+		{ "the last two bytes", 348, 2, 400, REPEATED, 2 },
+		{ "one byte more", 350, 1, 401, NEW, 0 },
+		{ "the same again, or a keepalive", 350, 1, 401, REPEATED, 1 },
+		{ "a jump of a whole window", 351 + (1U << 30), 10, 411, NEW, 0 },
+		{ "a jump beyond every window: a new place",
+		  351 + (2U << 30) + 12, 10, 421, NEW, 0 },
+		{ "what lay before it is no hole any more", 351 + (1U << 30) - 5, 5, 421,
+		  REPEATED, 5 },
 	};
 	size_t i;
 
 	clear();
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		CHECK_EQ(data(40000, rows[i].seq, rows[i].payload_bytes), rows[i].outcome, "%s",
+		data(40000, rows[i].seq, rows[i].payload_bytes);
+		CHECK_EQ(news.repeated_bytes, rows[i].repeated_bytes, "%s: what is old of it",
 			 rows[i].what);
 		CHECK_EQ(total_bytes(), rows[i].total_bytes, "%s: payload", rows[i].what);
-		CHECK(!!(last.flags & VNFT_RF_RETRANS) == !!rows[i].outcome, "%s: flag",
+		CHECK(!!(last.flags & VNFT_RF_RETRANS) == (rows[i].is == REPEATED), "%s: flag",
 		      rows[i].what);
 	}
 }
@@ -213,14 +226,14 @@ static void reset(void)
 		p.ack = 9000;
 		follow(p);
 		p = answer(1, VNFT_CLASS_TCP, 9000, 50, 110);
-		vnft_stream_follow(replies, SLOTS - 1, &p, &p, &ask);
+		vnft_stream_follow(&answers, &p, &p, &ask);
 		clock_ns = 7;
 		if (rows[i].answers) {
 			p = answer(1, VNFT_CLASS_RST, rows[i].seq, 0, 110);
-			vnft_stream_reset(replies, table, SLOTS - 1, &p, &p, ask_clock_ns);
+			vnft_stream_reset(&answers, &streams, &p, &p, ask_clock_ns);
 		} else {
 			p = packet(1, VNFT_CLASS_RST, rows[i].seq, 0, VNFT_TCP_RST);
-			vnft_stream_reset(table, replies, SLOTS - 1, &p, &p, ask_clock_ns);
+			vnft_stream_reset(&streams, &answers, &p, &p, ask_clock_ns);
 		}
 		CHECK(vnft_stream_most(table, SLOTS)->over_ns == (rows[i].ends ? 7 : 0) &&
 		      vnft_stream_most(replies, SLOTS)->over_ns == (rows[i].ends ? 7 : 0),
@@ -256,7 +269,7 @@ static void ways(void)
 	CHECK_EQ(data(port[0], 0, 100), 0, "a stream");
 	CHECK_EQ(data(port[1], 0, 200), 0, "another of the same place takes the other way");
 	CHECK_EQ(data(port[0], 100, 1), 0, "the first goes on");
-	CHECK_EQ(data(port[2], 0, 300), VNFT_STREAM_EVICTED, "the third pushes one out");
+	CHECK_EQ(data(port[2], 0, 300), 1, "the third pushes one out");
 	CHECK_EQ(total_bytes(), 300, "and is followed");
 	clear();
 	data(port[0], 0, 100);
@@ -266,7 +279,7 @@ static void ways(void)
 	CHECK_EQ(data(port[1], 200, 1), 0, "the one that goes on keeps its slot");
 	clock_ns += VNFT_STREAM_IDLE_NS / 2;
 	data(port[1], 201, 1);
-	CHECK_EQ(data(port[3], 0, 500), VNFT_STREAM_EVICTED, "of two the idle one gives way");
+	CHECK_EQ(data(port[3], 0, 500), 1, "of two the idle one gives way");
 	CHECK_EQ(data(port[1], 202, 1), 0, "the other keeps its slot");
 	clock_ns += VNFT_STREAM_IDLE_NS + 16;
 	CHECK_EQ(data(port[0], 0, 600), 0, "after 10 s it does so without a loss");
@@ -276,7 +289,7 @@ static void ways(void)
 			table[i].key = VNFT_STREAM_BUSY;
 	}
 	CHECK_EQ(used, 2, "two slots are used");
-	CHECK_EQ(data(port[2], 0, 400), VNFT_STREAM_EVICTED, "while both are taken: a loss");
+	CHECK_EQ(data(port[2], 0, 400), 1, "while both are taken: a loss");
 	CHECK(!vnft_stream_most(table, SLOTS), "and nothing is written into them");
 }
 
@@ -299,16 +312,33 @@ static void keys(void)
 
 static void counted(void)
 {
-	struct vnft_packet p = packet(1, VNFT_CLASS_TCP, 0, 70, 0);
-	struct vnft_counters c = { 0 };
+	static const struct {
+		const char *what;
+		__u8 flags;
+		struct vnft_stream_news news;
+		__u32 gso_size_bytes, segments;
+	} rows[] = {
+		{ "a retransmission", VNFT_RF_RETRANS, { 70, 0 }, 0, 1 },
+		{ "a large frame: each of its segments", VNFT_RF_RETRANS, { 4201, 0 }, 1400, 4 },
+		{ "exactly", VNFT_RF_RETRANS, { 4200, 0 }, 1400, 3 },
+		{ "a keepalive: its byte alone", 0, { 1, 0 }, 0, 0 },
+		{ "an eviction", 0, { 0, 1 }, 0, 0 },
+	};
+	struct vnft_packet p = { 0 };
+	size_t i;
 
-	vnft_stream_count(&c, &p, VNFT_DIR_OUT, VNFT_STREAM_REPEATED);
-	CHECK(c.dir[VNFT_DIR_OUT].retrans_segments == 1 && !c.lost[VNFT_LOST_FLOW_EVICTED] &&
-	      c.dir[VNFT_DIR_OUT].retrans_bytes == 70, "a retransmission, with its payload");
-	vnft_stream_count(&c, &p, VNFT_DIR_OUT, VNFT_STREAM_EVICTED);
-	CHECK(c.dir[VNFT_DIR_OUT].retrans_segments == 1 && c.lost[VNFT_LOST_FLOW_EVICTED] == 1,
-	      "an eviction");
-	CHECK(!c.dir[VNFT_DIR_IN].retrans_segments, "nothing in the other direction");
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct vnft_counters c = { 0 };
+		const struct vnft_counters_dir *out = &c.dir[VNFT_DIR_OUT];
+
+		p.flags = rows[i].flags;
+		vnft_stream_count(&c, &p, VNFT_DIR_OUT, &rows[i].news, rows[i].gso_size_bytes);
+		CHECK(out->retrans_segments == rows[i].segments &&
+		      out->retrans_bytes == rows[i].news.repeated_bytes &&
+		      c.lost[VNFT_LOST_FLOW_EVICTED] == rows[i].news.evicted &&
+		      !c.dir[VNFT_DIR_IN].retrans_segments && !c.dir[VNFT_DIR_IN].retrans_bytes,
+		      "%s, in its own direction", rows[i].what);
+	}
 }
 
 int main(void)
