@@ -45,7 +45,7 @@ VNFT_INLINE int handle(struct __sk_buff *skb, const __u32 dir)
 	int todo;
 
 	f.cpu = bpf_get_smp_processor_id();
-	f.len_bytes = skb->len;
+	f.len_bytes = vnft_packet_wire_bytes(skb->len, (int)skb->vlan_present);
 	f.gso_size_bytes = skb->gso_size;
 	todo = count(&f, dir, parse(skb, &f.packet));
 	if (!todo)

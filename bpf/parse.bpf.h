@@ -95,9 +95,8 @@ STEP int parse(struct __sk_buff *skb, struct vnft_packet *p)
 		frame.vlan_tci = (__u16)skb->vlan_tci;
 	}
 	verdict = vnft_packet_parse(p, &frame, skb, load_skb);
-	/* What is not TCP or UDP but cut into segments, a tunnel: the stack knows how many. */
-	if (frame.gso_size_bytes && p->segments == 1 && skb->gso_segs)
-		p->segments = skb->gso_segs;
+	if (frame.gso_size_bytes)
+		vnft_packet_set_segments(p, skb->gso_segs);
 	return verdict;
 }
 

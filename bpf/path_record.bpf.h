@@ -269,6 +269,7 @@ STEP int observe(struct path_frame *f, __u32 hook)
 	if (!f || hook >= VNFT_HOOK_MAX || parse(f) < 0)
 		return 0;
 	f->now_ns = bpf_ktime_get_ns();
+	f->len_bytes = vnft_packet_wire_bytes(f->len_bytes, f->vlan);
 	d = &state.device[f->place & (VNFT_PATH_DEVICES - 1)];
 	f->flow = vnft_flow_id(&f->packet, &from_b);
 	f->flags = f->packet.flags | (from_b ? VNFT_RF_FROM_B : 0);

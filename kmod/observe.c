@@ -114,7 +114,7 @@ void vnft_observe_frame(struct vnft_device *d, const struct sk_buff *skb, enum v
 	pass.counters = d->state.counters[pass.cpu];
 	pass.flow = 0;
 	pass.now_ns = 0;
-	pass.len_bytes = skb->len - shift;
+	pass.len_bytes = vnft_skb_wire_bytes(skb, shift);
 	pass.gso_size_bytes = skb_shinfo(skb)->gso_size;
 	todo = count(d, &pass, dir, vnft_parse_skb(&pass.packet, skb, shift, d->l2_bytes));
 	if (todo & VNFT_TO_STREAM)

@@ -44,9 +44,8 @@ int vnft_parse_skb(struct vnft_packet *packet, const struct sk_buff *skb, int sh
 		frame.vlan_tci = skb->vlan_tci;
 	}
 	verdict = vnft_packet_parse(packet, &frame, &at, load_skb);
-	/* What is not TCP or UDP but cut into segments, a tunnel: the stack knows how many. */
-	if (frame.gso_size_bytes && packet->segments == 1 && skb_shinfo(skb)->gso_segs)
-		packet->segments = skb_shinfo(skb)->gso_segs;
+	if (frame.gso_size_bytes)
+		vnft_packet_set_segments(packet, skb_shinfo(skb)->gso_segs);
 	return verdict;
 }
 

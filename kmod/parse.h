@@ -3,6 +3,7 @@
 #ifndef VNFT_KMOD_PARSE_H
 #define VNFT_KMOD_PARSE_H
 
+#include <linux/if_vlan.h>
 #include <linux/skbuff.h>
 
 #include "core/packet.h"
@@ -11,6 +12,12 @@
 static inline int vnft_boundary_shift(const struct sk_buff *skb, enum vnft_dir dir)
 {
 	return dir == VNFT_DIR_IN ? -(int)skb->mac_len : 0;
+}
+
+/* Length of the frame whose link header is @shift bytes from skb->data. */
+static inline u32 vnft_skb_wire_bytes(const struct sk_buff *skb, int shift)
+{
+	return vnft_packet_wire_bytes(skb->len - shift, skb_vlan_tag_present(skb));
 }
 
 /* @shift: from skb->data to the link header. Return: enum vnft_verdict. */

@@ -87,7 +87,7 @@ static void parse(const struct vnft_device *d, const struct sk_buff *skb, int sh
 {
 	if (vnft_parse_skb(&pass->packet, skb, shift, d->l2_bytes))
 		pass->packet.class = VNFT_CLASS_OTHER;
-	pass->len_bytes = skb->len - shift;
+	pass->len_bytes = vnft_skb_wire_bytes(skb, shift);
 }
 
 /* What passes here? False if nobody records it, or if the frame cannot be read. */

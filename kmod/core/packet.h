@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Bytes to struct vnft_packet: Ethernet, 802.1Q and QinQ, ARP, IPv4 with options, IPv6 with
- * extension headers, TCP with its timestamp option, UDP, ICMP and ICMPv6 echo.
+ * Bytes to struct vnft_packet: Ethernet, 802.1Q and QinQ, PPPoE, ARP, IPv4 with options, IPv6 with
+ * extension headers, TCP with its timestamp option, UDP, ICMP and ICMPv6 echo. MPLS is left alone:
+ * its labels do not say what they carry.
  *
  * Bytes come through an accessor, because headers may lie in an skb's fragments. VLAN tags
  * usually sit in the skb's metadata: the caller puts them into struct vnft_frame. Checksums
@@ -13,6 +14,7 @@
 #include "env.h"
 
 #define VNFT_ETH_BYTES		14
+#define VNFT_TAG_BYTES		4
 #define VNFT_MAX_TAGS		2
 #define VNFT_MAX_EXT_HEADERS	6
 #define VNFT_MAX_EXT_BYTES	256
@@ -23,6 +25,11 @@
 #define VNFT_ETH_P_IPV6		0x86dd
 #define VNFT_ETH_P_8021Q	0x8100
 #define VNFT_ETH_P_8021AD	0x88a8
+#define VNFT_ETH_P_OLD_QINQ	0x9100	/* before 802.1ad had a number */
+#define VNFT_ETH_P_PPPOE	0x8864	/* its sessions */
+
+#define VNFT_PPP_IPV4		0x0021
+#define VNFT_PPP_IPV6		0x0057
 
 #define VNFT_PROTO_ICMP		1
 #define VNFT_PROTO_TCP		6
@@ -85,7 +92,8 @@ enum vnft_verdict {
  * @seq: TCP sequence number; ICMP echo: id << 16 | sequence number
  * @payload_bytes: TCP or UDP payload by the IP length, a GSO frame's by the frame length
  * @options_offset: of the TCP options, with @options_bytes of them (0 to 40)
- * @segments: frames on the wire that this one becomes
+ * @ethertype: behind tags and PPPoE
+ * @segments: frames on the wire that this one becomes, see vnft_packet_set_segments()
  * @flags: VNFT_RF_*
  * @class: enum vnft_class
  */
@@ -160,6 +168,14 @@ struct vnft_wire_icmp {
 	__u16 checksum;
 	__u16 id;
 	__u16 seq;
+};
+
+struct vnft_wire_pppoe {
+	__u8 version_type;
+	__u8 code;
+	__u16 session;
+	__u16 bytes;
+	__u16 proto;
 };
 
 struct vnft_wire_arp {
@@ -435,6 +451,37 @@ VNFT_INLINE int vnft_parse_arp(struct vnft_packet *p, const void *frame, vnft_lo
 	return VNFT_VERDICT_OK;
 }
 
+VNFT_INLINE int vnft_is_tag(__u16 type)
+{
+	/* The first bit tells IPv4 and ARP from all of them. */
+	return type & 0x8000 && (type == VNFT_ETH_P_8021Q || type == VNFT_ETH_P_8021AD ||
+				 type == VNFT_ETH_P_OLD_QINQ);
+}
+
+/* @type, @offset: of what it carries, if that is IP; else they stay. */
+VNFT_INLINE int vnft_parse_pppoe(const struct vnft_frame *f, const void *frame, vnft_load_fn load,
+				 __u16 *type, __u32 *offset)
+{
+	struct vnft_wire_pppoe ppp;
+
+	if (load(frame, *offset, &ppp, sizeof(ppp)))
+		return VNFT_VERDICT_TRUNCATED;
+	if (ppp.version_type != 0x11 || ppp.code)
+		return VNFT_VERDICT_OK;
+	/* Its length counts from the PPP protocol on; that of a GSO frame is one segment's. */
+	if (!f->gso_size_bytes &&
+	    *offset + sizeof(ppp) - sizeof(ppp.proto) + vnft_be16(ppp.bytes) > f->len_bytes)
+		return VNFT_VERDICT_MALFORMED;
+	if (vnft_be16(ppp.proto) == VNFT_PPP_IPV4)
+		*type = VNFT_ETH_P_IPV4;
+	else if (vnft_be16(ppp.proto) == VNFT_PPP_IPV6)
+		*type = VNFT_ETH_P_IPV6;
+	else
+		return VNFT_VERDICT_OK;
+	*offset += sizeof(ppp);
+	return VNFT_VERDICT_OK;
+}
+
 /**
  * vnft_packet_parse() - headers of a frame, without TCP options
  * @p: result; all zero where the frame has nothing to say
@@ -449,6 +496,7 @@ VNFT_INLINE int vnft_packet_parse(struct vnft_packet *p, const struct vnft_frame
 {
 	__u32 offset = f->l2_bytes, i;
 	__u16 type, tag[2];
+	int verdict;
 
 	__builtin_memset(p, 0, sizeof(*p));
 	p->segments = 1;
@@ -461,7 +509,7 @@ VNFT_INLINE int vnft_packet_parse(struct vnft_packet *p, const struct vnft_frame
 	if (f->vlan)
 		p->vlan_tci = f->vlan_tci;
 	for (i = 0; i < VNFT_MAX_TAGS; i++) {
-		if (type != VNFT_ETH_P_8021Q && type != VNFT_ETH_P_8021AD)
+		if (!vnft_is_tag(type))
 			break;
 		if (load(frame, offset, tag, sizeof(tag)))
 			return VNFT_VERDICT_TRUNCATED;
@@ -470,8 +518,13 @@ VNFT_INLINE int vnft_packet_parse(struct vnft_packet *p, const struct vnft_frame
 		type = vnft_be16(tag[1]);
 		offset += sizeof(tag);
 	}
+	if (type == VNFT_ETH_P_PPPOE) {
+		verdict = vnft_parse_pppoe(f, frame, load, &type, &offset);
+		if (verdict)
+			return verdict;
+	}
 	p->ethertype = type;
-	if (offset > f->len_bytes || type == VNFT_ETH_P_8021Q || type == VNFT_ETH_P_8021AD)
+	if (offset > f->len_bytes || vnft_is_tag(type))
 		return VNFT_VERDICT_TRUNCATED;
 	if (type == VNFT_ETH_P_IPV4)
 		return vnft_parse_ipv4(p, f, frame, load, offset);
@@ -480,6 +533,32 @@ VNFT_INLINE int vnft_packet_parse(struct vnft_packet *p, const struct vnft_frame
 	if (type == VNFT_ETH_P_ARP)
 		return vnft_parse_arp(p, frame, load, offset);
 	return VNFT_VERDICT_OK;
+}
+
+/**
+ * vnft_packet_set_segments() - what the stack says of a GSO frame
+ * @p: parsed; of TCP and UDP its segments are those of its payload so far
+ * @gso_segs: 0 where the stack does not know, which is so for frames that come from a guest
+ *
+ * Where TCP is the outermost, its payload tells it. UDP may be a tunnel, which is cut by the
+ * payload of the packet in it.
+ */
+VNFT_INLINE void vnft_packet_set_segments(struct vnft_packet *p, __u32 gso_segs)
+{
+	if (gso_segs && !(p->proto == VNFT_PROTO_TCP && p->payload_bytes))
+		p->segments = gso_segs;
+}
+
+/**
+ * vnft_packet_wire_bytes() - length of a frame as it is counted and recorded
+ * @len_bytes: of the bytes that the stack has of it
+ * @vlan: a tag is kept in the metadata
+ *
+ * A tag may sit in either place at one hook and the next, and belongs to the frame in both.
+ */
+VNFT_INLINE __u32 vnft_packet_wire_bytes(__u32 len_bytes, int vlan)
+{
+	return len_bytes + (vlan ? VNFT_TAG_BYTES : 0);
 }
 
 /**

@@ -128,6 +128,25 @@
 	X("three tags", ETH "8100 2005 8100 0001 8100 0002 0800" IP4("0028", "4000", "06") \
 	  TCP("50", "02"), TRUNCATED, OTHER, 0, 0, 0, 1) \
 	X("tag cut off", ETH "8100 20", TRUNCATED, OTHER, 0, 0, 0, 1) \
+	X("old tag", ETH "9100 2005 0800" IP4("0028", "4000", "06") TCP("50", "02"), \
+	  OK, SYN, 0, 0, 0, 1) \
+	X("old tag, and one in it", ETH "9100 2005 8100 0001 86dd" IP6("0014", "06") \
+	  TCP("50", "02"), OK, SYN, 0, 0, 0, 1) \
+	X("PPPoE", ETH "8864 1100 0001 002a 0021" IP4("0028", "4000", "06") TCP("50", "02"), \
+	  OK, SYN, 0, 0, 0, 1) \
+	X("PPPoE under a tag, IPv6", ETH "8100 2005 8864 1100 0001 0032 0057" IP6("0008", "3a") \
+	  ECHO("80"), OK, ECHO_REQUEST, 0, 0, 0, 1) \
+	X("PPPoE of its own protocols", ETH "8864 1100 0001 0008 c021 0901 0006 00000000", \
+	  OK, OTHER, 0, 0, 0, 1) \
+	X("PPPoE of no session", ETH "8864 1109 0000 002a 0021" IP4("0028", "4000", "06") \
+	  TCP("50", "02"), OK, OTHER, 0, 0, 0, 1) \
+	X("PPPoE length beyond the frame", ETH "8864 1100 0001 002b 0021" \
+	  IP4("0028", "4000", "06") TCP("50", "02"), MALFORMED, OTHER, 0, 0, 0, 1) \
+	X("PPPoE cut off", ETH "8864 1100 0001 002a 00", TRUNCATED, OTHER, 0, 0, 0, 1) \
+	X("PPPoE GSO: length of a segment", ETH "8864 1100 0001 05aa 0021" \
+	  IP4("05a8", "4000", "06") TCP("50", "10"), OK, TCP, 2896, 2896, 1448, 2) \
+	X("MPLS", ETH "8847 00001140" IP4("0028", "4000", "06") TCP("50", "02"), \
+	  OK, OTHER, 0, 0, 0, 1) \
 	X("ARP request", ETH "0806 0001 0800 06 04 0001 00*20", OK, ARP_REQUEST, 0, 0, 0, 1) \
 	X("ARP reply", ETH "0806 0001 0800 06 04 0002 00*20", OK, ARP_REPLY, 0, 0, 0, 1) \
 	X("ARP of other hardware", ETH "0806 0006 0800 06 04 0001 00*20", OK, OTHER, 0, 0, 0, 1) \

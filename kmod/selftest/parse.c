@@ -160,7 +160,7 @@ static bool __init corpus_test_tag(const struct corpus_row *row, u8 *bytes, u32 
 	__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), CORPUS_TCI);
 	good &= corpus_parse(row, skb, 0, VNFT_ETH_BYTES, &p);
 	kfree_skb(skb);
-	p.options_offset += 4;
+	p.options_offset += p.options_offset ? VNFT_TAG_BYTES : 0;
 	return (good && !memcmp(&in_bytes, &p, sizeof(p))) ||
 	       corpus_fail(row, "tag in the metadata", 0);
 }
@@ -183,7 +183,7 @@ static bool __init corpus_test_fields(const struct corpus_row *row, u8 *bytes, u
 		good &= !!(p.flags & VNFT_RF_FRAGMENT);
 	good &= stamps == !!(p.flags & VNFT_RF_TIMESTAMP);
 	good &= !stamps || (p.tsval == CORPUS_TSVAL && p.tsecr == CORPUS_TSECR);
-	/* A tunnel's segments are the stack's business. */
+	/* The segments of what is no TCP are the stack's business. */
 	skb_shinfo(skb)->gso_size = 1000;
 	skb_shinfo(skb)->gso_segs = 7;
 	if (row->class == VNFT_CLASS_ARP_REQUEST)

@@ -311,7 +311,7 @@ struct vnft_rec_flow {
 
 /**
  * struct vnft_rec_packet - a frame at a device boundary; len32 is its length in bytes with the link
- * header
+ * header and every tag, also one that the stack keeps in the metadata
  * @tcp_seq: TCP sequence number; for ICMP echo id << 16 | sequence number
  * @tcp_ack: TCP acknowledgment number
  * @payload_bytes: TCP or UDP payload, by the IP header's length (a GSO frame's by the frame's)
@@ -571,7 +571,7 @@ enum vnft_nl_attr {
 
 /**
  * struct vnft_counters_dir - what passed a device in one direction
- * @bytes: frame bytes with the link header, as the stack handed them over (GSO frames once)
+ * @bytes: frame bytes as in vnft_rec_packet, as the stack handed them over (GSO frames once)
  * @wire_packets: frames with GSO frames counted as their segments
  * @tcp_payload_bytes: TCP payload, retransmissions included
  * @retrans_segments: segments with payload that had passed before; of a GSO frame those with it

@@ -8,7 +8,7 @@
 
 #include "frame.h"
 
-#define MAX_LOADS_PARSE		12	/* type, tags, IP, extension headers, transport */
+#define MAX_LOADS_PARSE		13	/* type, tags, PPPoE, IP, extension headers, transport */
 #define MAX_LOADS_TIMESTAMP	(2 + 2 * VNFT_MAX_TCP_OPTIONS)
 #define MAX_FRAME_BYTES		4096
 

@@ -38,7 +38,7 @@ pass() {	# WHAT FROM TO ADDRESS lost|late
 	wait_for 10 ip netns exec $a ping -c 1 -W 1 -q "$4" >/dev/null || not_ok "$1: no way to $4"
 	for hook in ${VNFT_HOOKS:-bpf}; do
 		echo "# $hook: $1"
-		"$VNFT_TESTS/netns/loss" "$hook" $a "$2" $b "$3" "$4" "$bytes" "$5" || failed=1
+		"$VNFT_TESTS/netns/transfer" "$hook" $a "$2" $b "$3" "$4" "$bytes" "$5" || failed=1
 	done
 }
 

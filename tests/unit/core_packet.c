@@ -50,6 +50,44 @@ static void table(void)
 	}
 }
 
+/* What the stack says of a GSO frame, and where that is needed. */
+static void segments(void)
+{
+	static const struct {
+		const char *what, *hex;
+		__u32 missing_bytes, gso_size_bytes, gso_segs, segments;
+	} all[] = {
+		{ "VXLAN, as the stack says", E4 IP4("0000", "4000", "11") UDP("0000"),
+		  50 + 32 * 1398, 1398, 32, 32 },
+		{ "VXLAN of a guest: by the outer payload", E4 IP4("0000", "4000", "11")
+		  UDP("0000"), 50 + 32 * 1398, 1398, 0, 33 },
+		{ "UDP, as the stack says", E4 IP4("0000", "4000", "11") UDP("0000"), 3000, 1000, 3,
+		  3 },
+		{ "UDP of a guest", E4 IP4("0000", "4000", "11") UDP("0000"), 3001, 1000, 0, 4 },
+		{ "GRE, as the stack says", E4 IP4("0000", "4000", "2f"), 3000, 1000, 4, 4 },
+		{ "GRE of a guest: nobody knows", E4 IP4("0000", "4000", "2f"), 3000, 1000, 0, 1 },
+		{ "TCP: by its payload", E4 IP4("0000", "4000", "06") TCP("50", "10"), 3001, 1000,
+		  0, 4 },
+		{ "TCP: whatever is said", E4 IP4("0000", "4000", "06") TCP("50", "10"), 3001, 1000,
+		  3, 4 },
+	};
+	uint8_t bytes[128];
+	struct input in = { .bytes = bytes, .f.l2_bytes = VNFT_ETH_BYTES };
+	struct vnft_packet p;
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		in.there = corpus_bytes(all[i].hex, bytes, sizeof(bytes));
+		in.f.len_bytes = in.there + all[i].missing_bytes;
+		in.f.gso_size_bytes = all[i].gso_size_bytes;
+		QUIET(!vnft_packet_parse(&p, &in.f, &in, input_load), "%s: a frame", all[i].what);
+		vnft_packet_set_segments(&p, all[i].gso_segs);
+		CHECK_EQ(p.segments, all[i].segments, "%s: segments", all[i].what);
+	}
+	CHECK(vnft_packet_wire_bytes(98, 1) == 102 && vnft_packet_wire_bytes(102, 0) == 102,
+	      "a tag counts wherever it is");
+}
+
 static void timestamps(void)
 {
 	static const struct { const char *what, *options; bool there; } all[] = {
@@ -86,6 +124,7 @@ static void timestamps(void)
 int main(void)
 {
 	table();
+	segments();
 	timestamps();
 	return unit_done();
 }
