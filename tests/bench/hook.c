@@ -4,8 +4,12 @@
  * variants take turns in every round of one process. The targets are 25 ns over the empty program
  * for a counted frame and 75 ns for a recorded one. They decide nothing.
  *
+ * A run sees one frame over and over, which of TCP data is a retransmission. In order they come
+ * through a program that moves their sequence number on and calls the hook; its own cost is a row.
+ *
  *	hook [ROUNDS]
  */
+#include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
@@ -22,6 +26,8 @@
 
 /* Fewer than a ring holds, FLOW record included: nothing is lost while nobody reads. */
 #define REPEAT 20000
+#define SEQ_AT (14 + 20 + 4)
+#define DATA_BYTES (1514 - 14 - 20 - 32)	/* payload of frame_tcp()'s large frame */
 
 struct variant {
 	const char *name;
@@ -33,7 +39,7 @@ struct variant {
 	struct vnft_samples ns;
 };
 
-enum { HOOK, EMPTY, CLOCK };
+enum { HOOK, EMPTY, CLOCK, MOVED, IN_ORDER, PROGRAMS };
 
 /* What a frame costs anyway, and one read of the clock: no hook that stamps can be cheaper. */
 static int load_program(int what)
@@ -47,6 +53,45 @@ static int load_program(int what)
 
 	return bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, "vnft_empty", "GPL", insns + skip,
 			     (size_t)(3 - skip), NULL);
+}
+
+/* Adds @bytes to the sequence number of a frame of frame_tcp(), then calls @hook_fd if any. */
+static int load_mover(int hook_fd, int bytes)
+{
+	const int hooks = bpf_map_create(BPF_MAP_TYPE_PROG_ARRAY, "vnft_hooks", 4, 4, 1, NULL);
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = 6, .src_reg = 1 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2, .imm = SEQ_AT },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = 3, .src_reg = 10 },
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = 3, .imm = -8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 4, .imm = 4 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_skb_load_bytes },
+		{ .code = BPF_LDX | BPF_MEM | BPF_W, .dst_reg = 1, .src_reg = 10, .off = -8 },
+		{ .code = BPF_ALU | BPF_END | BPF_TO_BE, .dst_reg = 1, .imm = 32 },
+		{ .code = BPF_ALU | BPF_ADD | BPF_K, .dst_reg = 1, .imm = bytes },
+		{ .code = BPF_ALU | BPF_END | BPF_TO_BE, .dst_reg = 1, .imm = 32 },
+		{ .code = BPF_STX | BPF_MEM | BPF_W, .dst_reg = 10, .src_reg = 1, .off = -8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = 1, .src_reg = 6 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2, .imm = SEQ_AT },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = 3, .src_reg = 10 },
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = 3, .imm = -8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 4, .imm = 4 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 5, .imm = 0 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_skb_store_bytes },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = 1, .src_reg = 6 },
+		{ .code = BPF_LD | BPF_DW | BPF_IMM, .dst_reg = 2, .src_reg = BPF_PSEUDO_MAP_FD,
+		  .imm = hooks }, { 0 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 3, .imm = 0 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_tail_call },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = -1 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	const uint32_t first = 0;
+
+	if (hooks < 0 || (hook_fd >= 0 && bpf_map_update_elem(hooks, &first, &hook_fd, BPF_ANY)))
+		return -1;
+	return bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, "vnft_moved", "GPL", insns,
+			     sizeof(insns) / sizeof(insns[0]), NULL);
 }
 
 static int run_once(int prog_fd, const struct variant *v, double *ns)
@@ -80,7 +125,7 @@ static void report(struct variant *v, const struct variant *empty)
 
 int main(int argc, char **argv)
 {
-	uint8_t udp[64], tcp[1514], ack[66], echo[98], syn[74];
+	uint8_t udp[64], tcp[1514], next[1514], ack[66], echo[98], syn[74];
 	struct variant variant[] = {
 		{ .name = "empty program", .frame = udp, .frame_bytes = sizeof(udp),
 		  .program = EMPTY },
@@ -88,8 +133,11 @@ int main(int argc, char **argv)
 		  .program = CLOCK },
 		{ .name = "UDP, counted", .frame = udp, .frame_bytes = sizeof(udp),
 		  .target_ns = 25 },
-		{ .name = "TCP data, counted", .frame = tcp, .frame_bytes = sizeof(tcp),
-		  .target_ns = 25 },
+		{ .name = "TCP data, again", .frame = tcp, .frame_bytes = sizeof(tcp) },
+		{ .name = "number moved on", .frame = next, .frame_bytes = sizeof(next),
+		  .program = MOVED },
+		{ .name = "TCP data, in order", .frame = next, .frame_bytes = sizeof(next),
+		  .program = IN_ORDER },
 		{ .name = "TCP ack, counted", .frame = ack, .frame_bytes = sizeof(ack),
 		  .target_ns = 25 },
 		{ .name = "echo, timed", .frame = echo, .frame_bytes = sizeof(echo) },
@@ -104,13 +152,16 @@ int main(int argc, char **argv)
 	const int rounds = argc > 1 ? atoi(argv[1]) : 40;
 	struct vnft_bpf_device *d;
 	struct vnft_source *s;
-	int round, err, fd[3];
+	uint32_t seq;
+	int round, err, fd[PROGRAMS];
 	uint16_t id;
 	double ns;
 	size_t i;
 
 	frame_udp(udp, sizeof(udp));
 	frame_tcp(tcp, sizeof(tcp), 0x18);
+	frame_tcp(next, sizeof(next), 0x18);
+	next[34]++;	/* a flow of its own */
 	frame_tcp(ack, sizeof(ack), 0x10);
 	frame_echo(echo, sizeof(echo));
 	frame_tcp(syn, sizeof(syn), 0x02);
@@ -129,7 +180,15 @@ int main(int argc, char **argv)
 	}
 	d = vnft_bpf_find(s, id);
 	fd[HOOK] = d->prog_fd[VNFT_DIR_OUT];
+	fd[MOVED] = load_mover(-1, DATA_BYTES);
+	fd[IN_ORDER] = load_mover(fd[HOOK], DATA_BYTES);
+	if (fd[MOVED] < 0 || fd[IN_ORDER] < 0) {
+		perror("a program that calls the hook");
+		return 1;
+	}
 	for (round = 0; round < rounds + 1 && !err; round++) {
+		seq = htonl((uint32_t)round * REPEAT * DATA_BYTES);
+		memcpy(next + SEQ_AT, &seq, sizeof(seq));
 		for (i = 0; i < variants && !err; i++) {
 			s->ops->record(s, id, variant[i].record_mask);
 			err = run_once(fd[variant[i].program], &variant[i], &ns);
