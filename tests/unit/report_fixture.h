@@ -72,11 +72,27 @@ static inline json_t *fixture_rate(double factor)
 			 "the workload has no iperf3", "retransmits", 3);
 }
 
+/* The reference beside @runs runs: 30.0 ms, 30.1 ms ... times @factor, and as many ns. */
+static inline json_t *fixture_reference(int runs, double factor)
+{
+	json_t *launch = json_array(), *rtt = json_array();
+	int i;
+
+	for (i = 0; i < runs; i++) {
+		json_array_append_new(launch, json_integer((json_int_t)((300 + i % 5) *
+								FIXTURE_MS / 10 * factor)));
+		json_array_append_new(rtt, json_integer((json_int_t)((300 + i % 5) * factor)));
+	}
+	return json_pack("{s:{s:o}, s:{s:o}}", "launch", "samples_ns", launch, "rtt",
+			 "samples_ns", rtt);
+}
+
 /* A row whose durations are @factor times those of another. */
 static inline json_t *fixture_row(const char *type, int runs, double factor)
 {
 	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:{s:o, s:o}, s:{s:o, s:o}, "
-			 "s:{s:I, s:I}, s:{s:I, s:n, s:s, s:i, s:I}, s:{s:i, s:i}, s:i, s:b, s:[]}",
+			 "s:{s:I, s:I}, s:{s:I, s:n, s:s, s:i, s:I}, s:{s:i, s:i}, s:i, s:b, s:[], "
+			 "s:o}",
 			 "type", type, "title", type, "accel", "none", "cache", "warm", "runs",
 			 runs, "instantiation", fixture_times(runs, factor), "service_ready",
 			 fixture_times(runs, factor * 1.5), "teardown",
@@ -87,13 +103,15 @@ static inline json_t *fixture_row(const char *type, int runs, double factor)
 			 "memory", "tool_bytes", (json_int_t)3800000, "pss_bytes", "pss_bytes_why",
 			 "CAP_SYS_PTRACE is missing", "host_delta_bytes", -4096, "load_pss_bytes",
 			 (json_int_t)5000000, "lost", "ring_full", 0, "evicted", 0, "invalid_runs",
-			 0, "valid", 1, "failed");
+			 0, "valid", 1, "failed", "reference", fixture_reference(runs, 1));
 }
 
 static inline json_t *fixture_results(const char *host, double factor)
 {
-	return json_pack("{s:i, s:{s:{s:s}}, s:[o, o]}", "schema", 1, "manifest", "host",
-			 "hostname", host, "rows", fixture_row("container.crun", 10, factor),
+	return json_pack("{s:i, s:{s:{s:s}, s:s, s:s, s:{s:i}}, s:[o, o]}", "schema", 1, "manifest",
+			 "host", "hostname", host, "id", host, "started", "2026-01-01T00:00:00Z",
+			 "parameters", "reference", 1, "rows",
+			 fixture_row("container.crun", 10, factor),
 			 fixture_row("tinyx.kvm", 10, 3 * factor));
 }
 

@@ -256,7 +256,7 @@ static void test_merge(void)
 /* Lines of a comparison of instantiation; *@found as --fail-if sees it. */
 static json_t *compared(const json_t *ra, const json_t *rb, struct vnft_compare_found *found)
 {
-	const struct vnft_compare_ask ask = { .noise_percent = 5, .seed = 1 };
+	const struct vnft_compare_ask ask = { .noise_percent = 5, .same_percent = 5, .seed = 1 };
 	const struct vnft_compare_side a = { ra, "" }, b = { rb, "" };
 	int err;
 

@@ -240,7 +240,7 @@ static enum vnft_likeness judged(const struct vnft_samples *a, const struct vnft
 	struct vnft_comparison c;
 
 	vnft_compare(a, b, 1, &c);
-	return vnft_judge(&c, noise_ratio);
+	return vnft_judge(&c, noise_ratio, noise_ratio);
 }
 
 static void test_verdicts(void)
@@ -253,7 +253,8 @@ static void test_verdicts(void)
 	draw(&a, 30, 1, &r);
 	draw(&b, 30, 2, &r);
 	vnft_compare(&a, &b, 1, &c);
-	CHECK(vnft_judge(&c, 0.05) == VNFT_LIKENESS_MORE && c.p_value < 0.001 && c.p_value > 0,
+	CHECK(vnft_judge(&c, 0.05, 0.05) == VNFT_LIKENESS_MORE && c.p_value < 0.001 &&
+	      c.p_value > 0,
 	      "twice as long is more (ratio %.2f, p %.5f)", c.ratio, c.p_value);
 	vnft_compare(&a, &b, 1, &again);
 	CHECK(c.p_value == again.p_value && c.ci95_ratio.low == again.ci95_ratio.low,
@@ -280,7 +281,7 @@ static void test_verdicts(void)
 	draw(&a, 6, 0, &r);
 	draw(&b, 6, 0, &r);
 	vnft_compare(&a, &b, 1, &c);
-	CHECK(isnan(c.ratio) && c.p_value == 1 && vnft_judge(&c, 1) == VNFT_LIKENESS_OPEN,
+	CHECK(isnan(c.ratio) && c.p_value == 1 && vnft_judge(&c, 1, 1) == VNFT_LIKENESS_OPEN,
 	      "all zero: no ratio");
 	vnft_samples_free(&a);
 	vnft_samples_free(&b);

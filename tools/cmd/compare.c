@@ -26,7 +26,9 @@ struct compare_config {
 	int fail_if;
 };
 
-static const struct compare_config defaults = { .ask = { .noise_percent = 5, .seed = 1 } };
+static const struct compare_config defaults = {
+	.ask = { .noise_percent = 2, .same_percent = 5, .seed = 1 },
+};
 
 static const struct vnft_opt opts[] = {
 	{ .name = "metric", .letter = 'm', .type = VNFT_OPT_CHOICE,
@@ -35,7 +37,11 @@ static const struct vnft_opt opts[] = {
 	{ .name = "noise", .letter = 'n', .type = VNFT_OPT_U64,
 	  .offset = offsetof(struct compare_config, ask.noise_percent), .arg = "PERCENT",
 	  .max = 10000,
-	  .help = "medians closer than this are within the noise floor" },
+	  .help = "noise floor: a difference lies beyond it (default @)" },
+	{ .name = "same", .type = VNFT_OPT_U64,
+	  .offset = offsetof(struct compare_config, ask.same_percent), .arg = "PERCENT",
+	  .max = 10000,
+	  .help = "what lies within it, or within the noise floor, is the same (default @)" },
 	{ .name = "fail-if", .old_letter = 'f', .type = VNFT_OPT_CHOICE,
 	  .offset = offsetof(struct compare_config, fail_if), .arg = "WHEN", .choices = fail_names,
 	  .help = "exit with 3 when a type of B is slower (worse) than in A, or different, "
@@ -90,7 +96,7 @@ static int gate(int fail_if, const struct vnft_compare_found *f)
 	else
 		vnft_fail(-ERANGE,
 			  "compare: --fail-if %s cannot tell: %u rows are inconclusive: make more "
-			  "runs (bench -r), or widen --noise", fail_names[fail_if], open);
+			  "runs (bench -r), or widen --same", fail_names[fail_if], open);
 	return VNFT_EXIT_INVALID;
 }
 
@@ -143,24 +149,28 @@ const struct vnft_cmd vnft_cmd_compare = {
 	"them; where several rows are of that type, DIR:TYPE is the row's whole name as `vnftrace "
 	"report` shows it, setup and cache state in parentheses. Rows of the same type, cache "
 	"state and setup are compared (if each side has one of the type, whatever its setup), run "
-	"by run: the ratio of the medians with its bootstrap interval, and p: the share of all "
-	"ways to deal the runs to A and B whose medians differ at least as much (permutation test; "
-	"exact up to 20000 ways, else 20000 random ones and the observed one).\n\n"
+	"by run: the ratio B / A of the medians, and what of it is the type's own.\n\n"
+	"Two rows of one bench are compared round by round: what the host did to one, it did to "
+	"the other. Between two benches the host itself changes, often by more than 10 %; the "
+	"reference that bench launches before each run tells by how much, and what the host can "
+	"have done to the type is taken off. Where there is no reference (older results, "
+	"--no-reference, throughput), what differs may be the host's, and the verdict is "
+	"\"inconclusive\".\n\n"
 	"The verdict says what B is, seen from A: \"same within 5 %\" when the interval of the "
-	"ratio lies inside the floor of --noise; \"slower\" or \"faster\" when it lies outside "
-	"and p is below 0.05, for throughput as for durations, and \"slower\" for more memory; "
-	"\"inconclusive\" in between: more runs narrow the interval; \"within the bounds of the "
-	"method: cannot tell\" when it lies outside, and what the method may be off by on both "
-	"sides is no less than the difference. \"too few runs\" is below 6 "
-	"on either side; a row that only one side has is \"missing\". With several rows expect "
-	"one false alarm in 20.\n\n"
+	"own ratio lies inside the margin of --same; \"slower\" or \"faster\" when it lies outside "
+	"the floor of --noise and p is below 0.05, for throughput as for durations, and "
+	"\"slower\" for more memory; \"inconclusive\" in between: more runs narrow the interval; "
+	"\"within the bounds of the method: cannot tell\" when it lies outside, and what the "
+	"method may be off by on both sides is no less than the difference. "
+	"\"too few runs\" is below 6 on either side; a row that only one side has is \"missing\". "
+	"docs/method.md says how often this is wrong.\n\n"
 	"Metrics: instantiation (first RST), service (first SYN-ACK), teardown, rtt (means of the "
 	"ping flood), rtt-fixed, tx (guest to host) and rx in bit/s, tx-pps and rx-pps (64-byte "
 	"packets), memory.\n\n"
 	"Exit code 3 when the condition of --fail-if holds, and when it cannot tell: a side is "
 	"missing, not measured or has too few runs; with different, an inconclusive row, or "
 	"one within the bounds; with slower, such a row if its interval, or what the bounds allow, "
-	"reaches beyond the floor on the slow side. "
+	"reaches beyond --same on the slow side. "
 	"Nothing here waits: there are no "
 	"time-outs.",
 	.examples = examples,

@@ -151,6 +151,8 @@ int vnft_compare(const struct vnft_samples *a, const struct vnft_samples *b, uin
 		out->ratio = out->median_a > 0 && out->median_b > 0 ?
 			     out->median_b / out->median_a : NAN;
 		out->ci95_ratio = vnft_bootstrap_ratio(a, b, seed);
+		out->own_ratio = out->ratio;
+		out->ci95_own = out->ci95_ratio;
 		out->p_value = permutation_p(&p, fabs(out->median_b - out->median_a), seed);
 		err = 0;
 	}

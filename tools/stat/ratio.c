@@ -68,17 +68,24 @@ struct vnft_interval vnft_bootstrap_ratio(const struct vnft_samples *a,
 	return interval;
 }
 
-/*
- * method.md, "Comparison": the floor is [1 / (1 + noise), 1 + noise]. A ratio is the same where its
- * interval lies inside of it, another one where the interval lies outside and p < 0.05.
- */
-enum vnft_likeness vnft_judge(const struct vnft_comparison *c, double noise_ratio)
+/* Inside of [1 / (1 + @by), 1 + @by]? */
+static bool is_inside(const struct vnft_interval *i, double by)
 {
-	const struct vnft_interval *i = &c->ci95_ratio;
+	return i->low >= 1 / (1 + by) && i->high <= 1 + by;
+}
+
+/*
+ * method.md, "Comparison": the same where the interval lies inside of the margin of sameness,
+ * another one where it lies outside of the floor of noise and p < 0.05.
+ */
+enum vnft_likeness vnft_judge(const struct vnft_comparison *c, double noise_ratio,
+			      double same_ratio)
+{
+	const struct vnft_interval *i = &c->ci95_own;
 
 	if (!i->valid)
 		return VNFT_LIKENESS_OPEN;
-	if (i->low >= 1 / (1 + noise_ratio) && i->high <= 1 + noise_ratio)
+	if (is_inside(i, fmax(same_ratio, noise_ratio)))
 		return VNFT_LIKENESS_SAME;
 	if (i->high < 1 / (1 + noise_ratio) && c->p_value < ALPHA)
 		return VNFT_LIKENESS_LESS;

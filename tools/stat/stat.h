@@ -63,17 +63,42 @@ struct vnft_interval vnft_bootstrap_ratio(const struct vnft_samples *a,
 /**
  * struct vnft_comparison - how b differs from a
  * @ratio: median_b / median_a; NaN where they are no positive numbers
- * @p_value: permutation test on the difference of medians: share of relabelings with a difference
- *	at least as large, two-sided
+ * @own_ratio: what of it is not the host's; by vnft_compare() all of it is
+ * @ci95_own: of @own_ratio; the verdict is made of it
+ * @p_value: that there is no difference of its own, two-sided; by vnft_compare() a permutation
+ *	test on the difference of medians
+ * @host_ratio: the host's own, by vnft_compare_reference() alone; so is @ci95_host
  */
 struct vnft_comparison {
 	double median_a, median_b, ratio;
 	struct vnft_interval ci95_ratio;
+	double own_ratio;
+	struct vnft_interval ci95_own;
 	double p_value;
+	double host_ratio;
+	struct vnft_interval ci95_host;
 };
 /* 0, -ENODATA where a side is empty, -E2BIG, -ENOMEM, after vnft_fail(). */
 int vnft_compare(const struct vnft_samples *a, const struct vnft_samples *b, uint64_t seed,
 		 struct vnft_comparison *out);
+
+/*
+ * The next two take what vnft_compare() has put into @out and set what is the type's own. rounds.c:
+ * run k of each side was made in one round of one session: -EINVAL, -ERANGE, -ENOMEM.
+ */
+int vnft_compare_rounds(const struct vnft_samples *a, const struct vnft_samples *b,
+			struct vnft_comparison *out);
+
+/**
+ * struct vnft_side - a row and the reference beside its runs
+ * @reference: if it has as many values as @type, value k is of the same run
+ */
+struct vnft_side {
+	const struct vnft_samples *type, *reference;
+};
+/* drift.c: two sessions, each with its reference: -ENODATA where it has too few runs, -ENOMEM. */
+int vnft_compare_reference(const struct vnft_side *a, const struct vnft_side *b, uint64_t seed,
+			   struct vnft_comparison *out);
 
 /* What may be said of a ratio, seen from a noise floor. */
 enum vnft_likeness {
@@ -82,8 +107,12 @@ enum vnft_likeness {
 	VNFT_LIKENESS_LESS,
 	VNFT_LIKENESS_MORE,
 };
-/* @noise_ratio: medians that differ by less count as the same (0.05: 5 %). */
-enum vnft_likeness vnft_judge(const struct vnft_comparison *c, double noise_ratio);
+/*
+ * @noise_ratio: a difference lies beyond it (0.02: 2 %); @same_ratio: what lies within it counts as
+ * the same, as does what lies within @noise_ratio.
+ */
+enum vnft_likeness vnft_judge(const struct vnft_comparison *c, double noise_ratio,
+			      double same_ratio);
 
 /* {"n","mean_ns","min_ns","p50_ns","p90_ns","p99_ns","p999_ns","max_ns"}; p99 null below 100. */
 json_t *vnft_hist_json(const struct vnft_hist *h);

@@ -16,12 +16,13 @@ extern const char *const vnft_compare_metrics[];
 /**
  * struct vnft_compare_ask - what is compared, and how
  * @metric: index into vnft_compare_metrics[]
- * @noise_percent: medians closer than this are within the noise floor
+ * @noise_percent: a difference lies beyond it
+ * @same_percent: what lies within it, or within @noise_percent, counts as the same
  * @seed: of the random relabelings
  */
 struct vnft_compare_ask {
 	int metric;
-	uint64_t noise_percent;
+	uint64_t noise_percent, same_percent;
 	uint64_t seed;
 };
 
@@ -47,8 +48,8 @@ struct vnft_compare_found {
 };
 
 /*
- * The page {"schema", "metric", "noise_percent", "seed", "rows", "notes"}: new reference, or NULL
- * after vnft_fail() with the errno in *@err.
+ * The page {"schema", "metric", "noise_percent", "same_percent", "seed", "rows", "notes"}: new
+ * reference, or NULL after vnft_fail() with the errno in *@err.
  */
 json_t *vnft_compare_tree(const struct vnft_compare_ask *ask, const struct vnft_compare_side *a,
 			  const struct vnft_compare_side *b, struct vnft_compare_found *found,

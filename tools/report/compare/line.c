@@ -11,17 +11,20 @@
 #include "../../stat/stat.h"
 #include "parts.h"
 
+#define LAUNCH	"reference.launch.samples_ns"
+#define RTT	"reference.rtt.samples_ns"
+
 const struct vnft_compare_metric vnft_compare_metric_table[] = {
-	{ "instantiation.samples_ns", "instantiation.median_bound_ns", "ns", false },
-	{ "service_ready.samples_ns", "service_ready.median_bound_ns", "ns", false },
-	{ "teardown.samples_ns", "teardown.median_bound_ns", "ns", false },
-	{ "rtt.flood.samples_ns", "rtt.flood.mean_bound_ns", "ns", false },
-	{ "rtt.fixed.samples_ns", "rtt.fixed.mean_bound_ns", "ns", false },
-	{ "throughput.tx.samples_bps", "throughput.tx.median_bound_bps", "bps", true },
-	{ "throughput.rx.samples_bps", "throughput.rx.median_bound_bps", "bps", true },
-	{ "throughput.tx.samples_pps", "throughput.tx.median_bound_pps", "pps", true },
-	{ "throughput.rx.samples_pps", "throughput.rx.median_bound_pps", "pps", true },
-	{ "memory.samples_bytes", "memory.median_bound_bytes", "bytes", false },
+	{ "instantiation.samples_ns", "instantiation.median_bound_ns", "ns", false, LAUNCH, false },
+	{ "service_ready.samples_ns", "service_ready.median_bound_ns", "ns", false, LAUNCH, false },
+	{ "teardown.samples_ns", "teardown.median_bound_ns", "ns", false, LAUNCH, false },
+	{ "rtt.flood.samples_ns", "rtt.flood.mean_bound_ns", "ns", false, RTT, false },
+	{ "rtt.fixed.samples_ns", "rtt.fixed.mean_bound_ns", "ns", false, RTT, false },
+	{ "throughput.tx.samples_bps", "throughput.tx.median_bound_bps", "bps", true, NULL, false },
+	{ "throughput.rx.samples_bps", "throughput.rx.median_bound_bps", "bps", true, NULL, false },
+	{ "throughput.tx.samples_pps", "throughput.tx.median_bound_pps", "pps", true, NULL, false },
+	{ "throughput.rx.samples_pps", "throughput.rx.median_bound_pps", "pps", true, NULL, false },
+	{ "memory.samples_bytes", "memory.median_bound_bytes", "bytes", false, NULL, true },
 };
 
 #define MISSING		"missing"
@@ -93,58 +96,84 @@ static void add_disturbed(json_t *notes, const char *name, const json_t *row)
 		json_sprintf("%s, %s: %s", name, label, json_string_value(by))));
 }
 
-static void set_ratio(json_t *line, const struct vnft_comparison *c, const char *none_why)
+/* A ratio and its interval, or the reason why there is none. */
+static void set_ratio(json_t *line, const char *key, const char *ci_key, double ratio,
+		      const struct vnft_interval *i, const char *why)
 {
-	const char *why = none_why ? none_why : "one side has no median above 0";
-
-	if (!none_why && isfinite(c->ratio)) {
-		json_object_set_new(line, "ratio", json_real(c->ratio));
-		json_object_set_new(line, "p_value", json_real(c->p_value));
-	} else {
-		vnft_json_null(line, "ratio", why);
-		vnft_json_null(line, "p_value", why);
-	}
-	if (!none_why && c->ci95_ratio.valid)
-		set_pair(line, "ci95_ratio", &c->ci95_ratio, false);
+	if (isfinite(ratio))
+		json_object_set_new(line, key, json_real(ratio));
 	else
-		vnft_json_null(line, "ci95_ratio", none_why ? none_why :
+		vnft_json_null(line, key, why ? why : "one side has no median above 0");
+	if (isfinite(ratio) && i->valid)
+		set_pair(line, ci_key, i, false);
+	else
+		vnft_json_null(line, ci_key, why ? why :
 			       "an interval needs 6 runs of each side, all above 0");
 }
 
-/*
- * method.md, "Comparison": "an inconclusive row does where its interval reaches beyond the floor on
- * the slow side".
- */
-static bool may_be_worse(const struct vnft_comparison *c, double noise_ratio, bool more_is_better)
+static void set_ratios(json_t *line, const struct vnft_comparison *c,
+		       const struct vnft_compare_by *by, const char *none_why)
 {
-	if (!c->ci95_ratio.valid)
-		return true;
-	return more_is_better ? c->ci95_ratio.low < 1 / (1 + noise_ratio) :
-				c->ci95_ratio.high > 1 + noise_ratio;
+	set_ratio(line, "ratio", "ci95_ratio", none_why ? NAN : c->ratio, &c->ci95_ratio,
+		  none_why);
+	set_ratio(line, "host_ratio", "ci95_host", none_why ? NAN : c->host_ratio, &c->ci95_host,
+		  none_why ? none_why : by->host_why);
+	set_ratio(line, "own_ratio", "ci95_own", none_why ? NAN : c->own_ratio, &c->ci95_own,
+		  none_why ? none_why : by->own_why);
+	if (!none_why && isfinite(c->own_ratio) && isfinite(c->p_value))
+		json_object_set_new(line, "p_value", json_real(c->p_value));
+	else
+		vnft_json_null(line, "p_value", none_why ? none_why : by->own_why ? by->own_why :
+			       "one side has no median above 0");
+	if (by->how)
+		json_object_set_new(line, "by", json_string(by->how));
+	else
+		vnft_json_null(line, "by", none_why ? none_why : by->own_why);
 }
 
-static void judge(const struct vnft_compare_ask *ask, const struct vnft_comparison *c,
-		  const json_t *row_a, const json_t *row_b, char *verdict, size_t bytes,
-		  struct vnft_compare_found *found)
+/*
+ * method.md, "Comparison": "an inconclusive row does where its interval (that of ratio where there
+ * is no own_ratio) reaches beyond the margin of sameness on the slow side".
+ */
+static bool may_be_worse(const struct vnft_comparison *c, double same_ratio, bool more_is_better)
+{
+	/* What is not known to be the type's own may be. */
+	const struct vnft_interval *i = c->ci95_own.valid ? &c->ci95_own : &c->ci95_ratio;
+
+	if (!i->valid)
+		return true;
+	return more_is_better ? i->low < 1 / (1 + same_ratio) : i->high > 1 + same_ratio;
+}
+
+static enum vnft_likeness judge(const struct vnft_compare_ask *ask,
+				const struct vnft_compare_pair *pair,
+				const struct vnft_comparison *c, char *verdict, size_t bytes,
+				struct vnft_compare_found *found)
 {
 	const struct vnft_compare_metric *metric = &vnft_compare_metric_table[ask->metric];
-	const double noise_ratio = (double)ask->noise_percent / 100;
 	const bool more_is_better = metric->more_is_better;
-	const enum vnft_likeness v = vnft_judge(c, noise_ratio);
+	const uint64_t same_percent = ask->same_percent > ask->noise_percent ?
+				      ask->same_percent : ask->noise_percent;
+	const double same_ratio = (double)same_percent / 100;
+	struct vnft_comparison own = *c;
+	const enum vnft_likeness v = vnft_judge(c, (double)ask->noise_percent / 100, same_ratio);
 
+	/* The bounds are of what is judged: the type's own difference. */
+	own.median_b = own.median_a * own.own_ratio;
 	if (v == VNFT_LIKENESS_SAME) {
-		snprintf(verdict, bytes, "same within %llu %%",
-			 (unsigned long long)ask->noise_percent);
+		snprintf(verdict, bytes, "same within %llu %%", (unsigned long long)same_percent);
 	} else if (v == VNFT_LIKENESS_OPEN) {
 		snprintf(verdict, bytes, "inconclusive");
 		found->inconclusive++;
-		found->may_be_slower += may_be_worse(c, noise_ratio, more_is_better);
-	} else if (vnft_compare_within_bounds(metric, row_a, row_b, c)) {
+		found->may_be_slower += may_be_worse(c, same_ratio, more_is_better);
+	} else if (vnft_compare_within_bounds(metric, pair->row_a, pair->row_b, &own)) {
 		snprintf(verdict, bytes, IN_BOUNDS);
 		found->within_bounds++;
 		found->inconclusive++;
-		found->may_be_slower += vnft_compare_bounds_may_be_worse(metric, row_a, row_b, c,
-									 noise_ratio);
+		found->may_be_slower += vnft_compare_bounds_may_be_worse(metric, pair->row_a,
+									 pair->row_b, &own,
+									 same_ratio);
+		return VNFT_LIKENESS_OPEN;
 	} else if ((v == VNFT_LIKENESS_MORE) == more_is_better) {
 		snprintf(verdict, bytes, "faster");
 		found->faster++;
@@ -152,17 +181,46 @@ static void judge(const struct vnft_compare_ask *ask, const struct vnft_comparis
 		snprintf(verdict, bytes, "slower");
 		found->slower++;
 	}
+	return v;
 }
 
-int vnft_compare_line(const struct vnft_compare_ask *ask, const json_t *row_a,
-		      const json_t *row_b, json_t *table, json_t *notes,
-		      struct vnft_compare_found *found)
+/* What of two sides with runs can be said. */
+static void compare(const struct vnft_compare_ask *ask, const struct vnft_compare_pair *pair,
+		    const struct vnft_samples *a, const struct vnft_samples *b,
+		    struct vnft_comparison *c, json_t *line, json_t *notes,
+		    struct vnft_compare_found *found)
+{
+	struct vnft_compare_by by;
+	enum vnft_likeness likeness;
+	char verdict[64], note[512], label[256];
+
+	vnft_compare_own(ask, pair, a, b, c, &by);
+	set_ratios(line, c, &by, NULL);
+	if (a->n < VNFT_MIN_RUNS_FOR_INTERVAL || b->n < VNFT_MIN_RUNS_FOR_INTERVAL) {
+		json_object_set_new(line, "verdict", json_string(TOO_FEW));
+		found->untested++;
+		return;
+	}
+	likeness = judge(ask, pair, c, verdict, sizeof(verdict), found);
+	json_object_set_new(line, "verdict", json_string(verdict));
+	if (!isfinite(c->ratio))
+		return;
+	vnft_compare_say(ask, c, &by, likeness, note, sizeof(note));
+	json_object_set_new(line, "note", json_string(note));
+	vnft_results_label(pair->row_b, label, sizeof(label));
+	json_array_append_new(notes, json_pack("{s:o}", "text",
+					       json_sprintf("%s: %s", label, note)));
+}
+
+int vnft_compare_line(const struct vnft_compare_ask *ask, const struct vnft_compare_pair *pair,
+		      json_t *table, json_t *notes, struct vnft_compare_found *found)
 {
 	const struct vnft_compare_metric *metric = &vnft_compare_metric_table[ask->metric];
+	const json_t *row_a = pair->row_a, *row_b = pair->row_b;
+	const bool missing = !row_a || !row_b;
 	struct vnft_samples a = { 0 }, b = { 0 };
 	struct vnft_comparison c = { 0 };
-	const char *none_why = NULL;
-	char verdict[64];
+	struct vnft_compare_by none = { 0 };
 	json_t *line;
 	int err;
 
@@ -173,25 +231,19 @@ int vnft_compare_line(const struct vnft_compare_ask *ask, const json_t *row_a,
 		err = vnft_compare(&a, &b, ask->seed, &c);
 	if (err)
 		goto out;
-	if (!row_a || !row_b) {
-		none_why = "one side has no such row";
-		snprintf(verdict, sizeof(verdict), MISSING);
-	} else if (!a.n || !b.n) {
-		none_why = "no run of one side counted";
-		snprintf(verdict, sizeof(verdict), UNMEASURED);
-	} else if (a.n < VNFT_MIN_RUNS_FOR_INTERVAL || b.n < VNFT_MIN_RUNS_FOR_INTERVAL) {
-		snprintf(verdict, sizeof(verdict), TOO_FEW);
-	} else {
-		judge(ask, &c, row_a, row_b, verdict, sizeof(verdict), found);
-	}
-	found->untested += none_why || !strcmp(verdict, TOO_FEW);
 	line = json_object();
 	set_names(line, "type", "label", row_a);
 	set_names(line, "type_b", "label_b", row_b);
 	json_object_set_new(line, "a", side(metric, row_a, &a, ask->seed));
 	json_object_set_new(line, "b", side(metric, row_b, &b, ask->seed));
-	set_ratio(line, &c, none_why);
-	json_object_set_new(line, "verdict", json_string(verdict));
+	if (missing || !a.n || !b.n) {
+		set_ratios(line, &c, &none, missing ? "one side has no such row" :
+						      "no run of one side counted");
+		json_object_set_new(line, "verdict", json_string(missing ? MISSING : UNMEASURED));
+		found->untested++;
+	} else {
+		compare(ask, pair, &a, &b, &c, line, notes, found);
+	}
 	json_array_append_new(table, line);
 	add_disturbed(notes, "A", row_a);
 	add_disturbed(notes, "B", row_b);

@@ -20,31 +20,36 @@ static int compare_named(const struct vnft_compare_ask *ask, const struct vnft_c
 			 struct vnft_compare_found *found)
 {
 	const json_t *left, *right;
+	struct vnft_compare_pair pair;
 
 	left = vnft_compare_find(a->results, a->type[0] ? a->type : b->type, "A");
 	right = left ? vnft_compare_find(b->results, b->type[0] ? b->type : a->type, "B") : NULL;
-	return right ? vnft_compare_line(ask, left, right, table, notes, found) : -ENOENT;
+	pair = (struct vnft_compare_pair) { a->results, b->results, left, right };
+	return right ? vnft_compare_line(ask, &pair, table, notes, found) : -ENOENT;
 }
 
 /* Rows of both sides; one that only one side has is a line as well, so that no gate misses it. */
 static int compare_all(const struct vnft_compare_ask *ask, const json_t *a, const json_t *b,
 		       json_t *table, json_t *notes, struct vnft_compare_found *found)
 {
-	const json_t *other;
+	struct vnft_compare_pair pair = { a, b, NULL, NULL };
 	size_t i, common = 0;
 	json_t *row;
 	int err;
 
 	json_array_foreach(json_object_get(a, "rows"), i, row) {
-		other = vnft_compare_like(b, a, row);
-		common += !!other;
-		err = vnft_compare_line(ask, row, other, table, notes, found);
+		pair.row_a = row;
+		pair.row_b = vnft_compare_like(b, a, row);
+		common += !!pair.row_b;
+		err = vnft_compare_line(ask, &pair, table, notes, found);
 		if (err)
 			return err;
 	}
 	json_array_foreach(json_object_get(b, "rows"), i, row) {
+		pair.row_a = NULL;
+		pair.row_b = row;
 		err = vnft_compare_like(a, b, row) ? 0 :
-		      vnft_compare_line(ask, NULL, row, table, notes, found);
+		      vnft_compare_line(ask, &pair, table, notes, found);
 		if (err)
 			return err;
 	}
@@ -71,9 +76,11 @@ json_t *vnft_compare_tree(const struct vnft_compare_ask *ask, const struct vnft_
 		json_decref(notes);
 		return NULL;
 	}
-	return json_pack("{s:i, s:s, s:I, s:I, s:o, s:o}", "schema", VNFT_RESULTS_SCHEMA, "metric",
+	return json_pack("{s:i, s:s, s:I, s:I, s:I, s:o, s:o}", "schema", VNFT_RESULTS_SCHEMA,
+			 "metric",
 			 vnft_compare_metrics[ask->metric], "noise_percent",
-			 (json_int_t)ask->noise_percent, "seed", (json_int_t)ask->seed, "rows",
+			 (json_int_t)ask->noise_percent, "same_percent",
+			 (json_int_t)ask->same_percent, "seed", (json_int_t)ask->seed, "rows",
 			 table, "notes", notes);
 }
 
@@ -84,7 +91,8 @@ json_t *vnft_compare_tree(const struct vnft_compare_ask *ask, const struct vnft_
 	{ "95 % interval", "a.ci95_" unit }, \
 	{ "median B", "b.median_" unit }, { "bound", "b.median_bound_" unit }, \
 	{ "95 % interval", "b.ci95_" unit }, \
-	{ "B / A", "ratio" }, { "95 % interval", "ci95_ratio" }, { "p", "p_value" }, \
+	{ "B / A", "ratio" }, { "host", "host_ratio" }, { "own", "own_ratio" }, \
+	{ "95 % interval", "ci95_own" }, { "p", "p_value" }, \
 	{ "B is", "verdict" }, { NULL, NULL } }
 
 static const struct vnft_column columns_ns[] = COLUMNS("ns");

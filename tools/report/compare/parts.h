@@ -13,11 +13,15 @@
 /**
  * struct vnft_compare_metric - something that can be compared
  * @path: of its values in a row, one a run; @bound: of what these may be off by
+ * @reference: of those of the reference that feels what the host does to it; NULL: none does
+ * @of_type_alone: the host does nothing to it
  */
 struct vnft_compare_metric {
 	const char *path, *bound;
 	const char *unit;
 	bool more_is_better;
+	const char *reference;
+	bool of_type_alone;
 };
 /* In the order of vnft_compare_metrics[]. */
 extern const struct vnft_compare_metric vnft_compare_metric_table[];
@@ -42,13 +46,39 @@ const json_t *vnft_compare_find(const json_t *results, const char *name, const c
  */
 const json_t *vnft_compare_like(const json_t *results, const json_t *mine, const json_t *like);
 
-/*
- * line.c: one line of the page, into @table and @found, and what is to be said of its sides, into
- * @notes. @row_a or @row_b may be NULL: that side lacks the row. 0, or negative errno after
- * vnft_fail().
+/**
+ * struct vnft_compare_pair - two rows and the results that they stand in
+ * @row_a: or NULL: that side lacks the row; so is @row_b
  */
-int vnft_compare_line(const struct vnft_compare_ask *ask, const json_t *row_a,
-		      const json_t *row_b, json_t *table, json_t *notes,
-		      struct vnft_compare_found *found);
+struct vnft_compare_pair {
+	const json_t *results_a, *results_b;
+	const json_t *row_a, *row_b;
+};
+
+/*
+ * line.c: one line of the page, into @table and @found, and what is to be said of it and of its
+ * sides, into @notes. 0, or negative errno after vnft_fail().
+ */
+int vnft_compare_line(const struct vnft_compare_ask *ask, const struct vnft_compare_pair *pair,
+		      json_t *table, json_t *notes, struct vnft_compare_found *found);
+
+/**
+ * struct vnft_compare_by - how what is the type's own was told from what is the host's
+ * @how: "rounds" or "session" (of one bench), "reference", "itself" (the host does nothing to it);
+ *	NULL: it was not, and @own_why says why
+ * @host_why: why there is no ratio of the host
+ */
+struct vnft_compare_by {
+	const char *how, *own_why, *host_why;
+};
+
+/* own.c: into @c, of @a and @b, what is the type's own, if that can be known. */
+void vnft_compare_own(const struct vnft_compare_ask *ask, const struct vnft_compare_pair *pair,
+		      const struct vnft_samples *a, const struct vnft_samples *b,
+		      struct vnft_comparison *c, struct vnft_compare_by *by);
+/* own.c: the same as a sentence. */
+void vnft_compare_say(const struct vnft_compare_ask *ask, const struct vnft_comparison *c,
+		      const struct vnft_compare_by *by, enum vnft_likeness likeness, char *to,
+		      size_t bytes);
 
 #endif
