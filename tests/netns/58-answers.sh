@@ -49,6 +49,8 @@ check "the first RST is the closed port's" [ "$(phase rst)" -ge 700 ]
 check "the first ARP was seen" [ "$(phase arp)" -gt 0 -a "$(phase arp)" -lt 700 ]
 check "memory was read when it had settled, from its first RST on" \
 	jq -e '.rows[0].runs == 1 and .rows[0].memory.tool_bytes > 0' "$tmp/r/results.json"
+exits 0 "report finds the same first RST in the records, of a type that it cannot load" \
+	"$VNFTRACE" report "$tmp/r"
 "$VNFTRACE" report "$tmp/r/records" -p -j >"$tmp/packets.json"
 stop=$(jq '[.. | objects | select(.name? == "stop") | .time_ns] | first' "$tmp/packets.json")
 rst=$(jq '[.. | objects | select(.name? == "rst") | .time_ns] | first' "$tmp/packets.json")

@@ -138,6 +138,8 @@ static void mark_row(struct vnft_bench *b, const struct vnft_bench_row *row, uns
 {
 	vnft_bench_mark(b, number, 0, time_ns, "type=%s", row->type.name);
 	vnft_bench_mark(b, number, 0, time_ns, "row=%u", (unsigned int)(row - b->row));
+	if (row->type.port)
+		vnft_bench_mark(b, number, 0, time_ns, "port=%u", row->type.port);
 	if (strcmp(row->label, row->type.name))
 		vnft_bench_mark(b, number, 0, time_ns, "setup=%s",
 				row->label + strlen(row->type.name) + 1);

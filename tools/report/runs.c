@@ -83,7 +83,8 @@ static int see_mark(const struct vnft_record *r, void *arg)
 		return 0;
 	memcpy(name, r->mark.name, VNFT_NAME_LEN);
 	name[VNFT_NAME_LEN] = '\0';
-	if (strncmp(name, "type=", 5) && strncmp(name, "row=", 4) && strcmp(name, "t0"))
+	if (strncmp(name, "type=", 5) && strncmp(name, "row=", 4) && strncmp(name, "port=", 5) &&
+	    strcmp(name, "t0"))
 		return 0;
 	run = run_of(arg, r->len32);
 	if (!run)
@@ -92,6 +93,8 @@ static int see_mark(const struct vnft_record *r, void *arg)
 		run->t0_ns = r->time_ns;
 	} else if (name[0] == 'r') {
 		run->row = (uint32_t)strtoul(name + 4, NULL, 10);
+	} else if (name[0] == 'p') {
+		run->service_port = (uint16_t)strtoul(name + 5, NULL, 10);
 	} else {
 		run->begin_ns = r->time_ns;
 		memcpy(run->type, name + 5, strlen(name + 5) + 1);
@@ -107,8 +110,8 @@ static int by_begin(const void *a, const void *b)
 }
 
 /*
- * Who may answer for each type, and not from which port. Where the type is unknown here, any
- * answer counts.
+ * Who may answer for each type, and not from which port, which a MARK tells unless the file is of
+ * before there was one. Where the type is unknown here, anybody's answer counts.
  */
 static void find_answerers(struct runs *all)
 {
@@ -120,11 +123,13 @@ static void find_answerers(struct runs *all)
 			;
 		if (k < i) {
 			all->run[i].answerer = all->run[k].answerer;
-			all->run[i].service_port = all->run[k].service_port;
+			if (!all->run[i].service_port)
+				all->run[i].service_port = all->run[k].service_port;
 		} else if (!strchr(all->run[i].type, '/') &&
 			   !vnft_type_load(&type, all->run[i].type)) {
 			all->run[i].answerer = type.answerer;
-			all->run[i].service_port = type.port;
+			if (!all->run[i].service_port)
+				all->run[i].service_port = type.port;
 		}
 	}
 }
