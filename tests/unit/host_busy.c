@@ -20,8 +20,8 @@
 
 static char root[] = "/tmp/vnft-busy-XXXXXX";
 static const struct vnft_busy_cpus both = { { 3 } }, three = { { 3 | 1 << 7 } };
-/* Ticks that others took on CPU 7. */
-static int elsewhere;
+/* Ticks that others took on CPU 7, and of the launch alone, which is half of it; 0: none was. */
+static int elsewhere, launched;
 
 /* Write a file below the root, with its directories. */
 static void put(const char *path, const char *format, ...)
@@ -99,6 +99,13 @@ static json_t *conditions_on(const struct vnft_busy_cpus *cpus, int others, int 
 	vnft_busy_read(&of.before, root, cpus, SELF, 0);
 	/* Its 20 ticks are seen here and then at who waited for it. */
 	put_process(INSTANCE, 1, "qemu-system-x86", 0, 20, 0);
+	if (launched) {
+		put_host(launched, 0, 1);
+		put_process(400, 1, "make", 0, 9, 1000 + launched);
+		vnft_busy_read_processes(&of.launched, root, cpus, SELF, INSTANCE);
+		vnft_busy_read_times(&of.launched, root, cpus);
+		of.launched.time_ns = 1000000001;
+	}
 	vnft_busy_read_processes(&of.at_stop, root, cpus, SELF, INSTANCE);
 	put_host(others, steal, 1);
 	unlink_process(INSTANCE);
@@ -173,6 +180,24 @@ static void test_busy(void)
 	      "and the most that was: %s", text_at(row, "disturbed_by"));
 	json_decref(row);
 	json_decref(all);
+}
+
+/* The launch alone, of 200 ticks. */
+static void test_launch(void)
+{
+	json_t *v = conditions_of(60, 0, false);
+
+	CHECK(json_is_null(json_object_get(v, "launch_others_percent")) &&
+	      json_is_false(json_object_get(v, "disturbed")), "no launch, and 15 %% of the run");
+	json_decref(v);
+	launched = 50;
+	v = conditions_of(60, 0, false);
+	CHECK_EQ(10 * at(v, "launch_others_percent"), 250, "25 %% of the launch");
+	CHECK_EQ(10 * at(v, "others_percent"), 150, "are still 15 %% of the run");
+	CHECK(!strcmp(text_at(v, "disturbed_by"), "other work took 25 % of the CPUs"),
+	      "it is disturbed: %s", text_at(v, "disturbed_by"));
+	json_decref(v);
+	launched = 0;
 }
 
 /* What others do on CPUs that are not the run's is not the run's. */
@@ -252,6 +277,7 @@ int main(void)
 		return 1;
 	test_quiet();
 	test_busy();
+	test_launch();
 	test_restricted();
 	test_hostile();
 	snprintf(command, sizeof(command), "rm -rf %s", root);

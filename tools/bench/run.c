@@ -187,8 +187,10 @@ void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 	readings = vnft_bench_host_begin();
 	vnft_bench_progress(b, row, "instantiation");
 	err = vnft_bench_launch(b, row, &p, w, &in, s);
-	if (!err)
+	if (!err) {
+		vnft_bench_host_launched(readings, &in);
 		err = measure(&of, s);
+	}
 	s->finished = !err;
 	/* What is missing because of this is no other fault's. */
 	vnft_bench_watch_hooks(w, lost);

@@ -38,54 +38,101 @@ static void set_percent(json_t *to, const char *key, double part, double whole, 
 		json_object_set_new(to, key, json_real(round(1000 * part / whole) / 10));
 }
 
-/* What left our tree meanwhile, or never was in it and ended, is in the last reading alone. */
-static double strayed_ns(const struct vnft_results_readings *of)
+/**
+ * struct span - between two readings
+ * @strayed_ns: own time that @b does not have: of what left our tree meanwhile, or never was in it
+ *	and ended; it is among others' by then, who waited for it
+ * @why: why its shares are not known; NULL: they are
+ */
+struct span {
+	const struct vnft_busy *a, *b;
+	double strayed_ns;
+	const char *why;
+};
+
+static double all_ns(const struct span *s)
 {
-	return (double)(since(of->after.own_ns, of->at_stop.own_ns) + of->at_stop.instance_ns);
+	return (double)since(s->a->time_ns, s->b->time_ns) * s->b->cpus;
+}
+
+static double kernel_ns(const struct span *s)
+{
+	return (double)since(s->a->kernel_ns, s->b->kernel_ns);
+}
+
+static double own_ns(const struct span *s)
+{
+	return (double)since(s->a->own_ns, s->b->own_ns) + (double)s->b->instance_ns +
+	       s->strayed_ns;
 }
 
 /*
  * Time of others: of their processes, not of the CPUs less our own. The kernel charges a CPU's time
  * by ticks and a process's time exactly; the difference of the two would be the error of both.
  */
-static double others_ns(const struct vnft_results_readings *of, double own, double kernel)
+static double others_ns(const struct span *s)
 {
-	const struct vnft_busy *a = &of->before, *b = &of->after;
-	const double tasks = (double)since(a->tasks_ns, b->tasks_ns);
-	/* The strayed end as children of others, who waited for them. */
-	double others = (double)b->others_ns - (double)a->others_ns - strayed_ns(of);
+	const double tasks = (double)since(s->a->tasks_ns, s->b->tasks_ns);
+	double others = (double)s->b->others_ns - (double)s->a->others_ns - s->strayed_ns;
 
 	/* Where some CPUs are not the run's: no more than their own counters leave. */
-	if (b->cpus < b->all_cpus)
-		others = fmin(others, tasks - kernel - own);
-	return fmax(others, 0);
+	if (s->b->cpus < s->b->all_cpus)
+		others = fmin(others, tasks - kernel_ns(s) - own_ns(s));
+	/* Processes are read one after the other, so that a full host may seem fuller. */
+	return fmin(fmax(others, 0), all_ns(s));
+}
+
+static struct span span_of(const struct vnft_busy *a, const struct vnft_busy *b)
+{
+	struct span s = { .a = a, .b = b, .why = a->cpus_why ? a->cpus_why : b->cpus_why };
+
+	if (!s.why && a->cpus != b->cpus)
+		s.why = "a CPU went on or off meanwhile";
+	if (!s.why && all_ns(&s) < LEAST_NS)
+		s.why = TOO_SHORT;
+	return s;
+}
+
+static double steal_ns(const struct span *s)
+{
+	return (double)since(s->a->steal_ns, s->b->steal_ns);
 }
 
 static void set_shares(json_t *to, const struct vnft_results_readings *of)
 {
 	const struct vnft_busy *a = &of->before, *b = &of->after;
-	const double all = (double)since(a->time_ns, b->time_ns) * b->cpus;
-	const double kernel = (double)since(a->kernel_ns, b->kernel_ns);
-	const double own = (double)since(a->own_ns, b->own_ns) + strayed_ns(of);
-	const char *why = a->cpus_why ? a->cpus_why : b->cpus_why, *others_why;
+	struct span run = span_of(a, b);
+	const double all = all_ns(&run);
+	const char *why = run.why, *processes_why, *others_why;
 
-	if (!why && a->cpus != b->cpus)
-		why = "a CPU went on or off meanwhile";
-	if (!why && all < LEAST_NS)
-		why = TOO_SHORT;
-	others_why = why ? why : a->processes_why ? a->processes_why :
+	run.strayed_ns = (double)(since(b->own_ns, of->at_stop.own_ns) + of->at_stop.instance_ns);
+	processes_why = why ? why : a->processes_why;
+	others_why = processes_why ? processes_why :
 		     of->instance && !of->at_stop.instance_seen ?
 		     "the instance had ended before its CPU time was read" : of->none_why;
 	set_count(to, "cpus", b->cpus, b->cpus_why);
-	/* Processes are read one after the other, so that a full host may seem fuller. */
-	set_percent(to, "others_percent", fmin(others_ns(of, own, kernel), all), all, others_why);
-	set_percent(to, "own_percent", own, all, others_why);
-	set_percent(to, "kernel_percent", kernel, all, why ? why : a->processes_why);
+	set_percent(to, "others_percent", others_ns(&run), all, others_why);
+	set_percent(to, "own_percent", own_ns(&run), all, others_why);
+	set_percent(to, "kernel_percent", kernel_ns(&run), all, processes_why);
 	set_percent(to, "interrupts_percent", (double)since(a->interrupts_ns, b->interrupts_ns),
 		    all, why);
-	set_percent(to, "steal_percent", (double)since(a->steal_ns, b->steal_ns), all,
+	set_percent(to, "steal_percent", steal_ns(&run), all,
 		    why ? why : of->own_steal ? OWN_STEAL : NULL);
 	set_percent(to, "idle_percent", (double)since(a->idle_ns, b->idle_ns), all, why);
+}
+
+/* The launch is short, and what disturbs it may be lost in the share of the run. */
+static void set_launch(json_t *to, const struct vnft_results_readings *of)
+{
+	const struct vnft_busy *a = &of->before, *b = &of->launched;
+	struct span launch = span_of(a, b);
+
+	if (!b->time_ns)
+		launch.why = "it was not launched";
+	set_percent(to, "launch_others_percent", others_ns(&launch), all_ns(&launch), launch.why ?
+		    launch.why : a->processes_why ? a->processes_why : of->none_why);
+	set_percent(to, "launch_steal_percent", steal_ns(&launch), all_ns(&launch),
+		    launch.why ? launch.why : of->own_steal ? OWN_STEAL : NULL);
 }
 
 static void set_pressure(json_t *to, const struct vnft_busy *a, const struct vnft_busy *b)
@@ -166,10 +213,19 @@ static double percent_of(const json_t *conditions, const char *key)
 	return json_number_value(json_object_get(conditions, key));
 }
 
+/* Of the run or of its launch alone, whichever is more. */
+static double most_of(const json_t *conditions, const char *key)
+{
+	char launch[64];
+
+	snprintf(launch, sizeof(launch), "launch_%s", key);
+	return fmax(percent_of(conditions, key), percent_of(conditions, launch));
+}
+
 static void set_verdict(json_t *to)
 {
-	const double others = percent_of(to, "others_percent");
-	const double steal = percent_of(to, "steal_percent");
+	const double others = most_of(to, "others_percent");
+	const double steal = most_of(to, "steal_percent");
 	const char *why = json_string_value(json_object_get(to, "others_percent_why"));
 	char by[160] = "";
 
@@ -194,6 +250,7 @@ json_t *vnft_results_conditions(const struct vnft_results_readings *of)
 
 	set_count(to, "observed_ns", since(a->time_ns, b->time_ns), NULL);
 	set_shares(to, of);
+	set_launch(to, of);
 	if (a->load_why)
 		vnft_json_null(to, "load", a->load_why);
 	else
@@ -228,8 +285,8 @@ void vnft_results_set_disturbed(json_t *row, const json_t *conditions)
 		if (!json_is_true(json_object_get(run, "disturbed")))
 			continue;
 		disturbed++;
-		others = fmax(others, percent_of(run, "others_percent"));
-		steal = fmax(steal, percent_of(run, "steal_percent"));
+		others = fmax(others, most_of(run, "others_percent"));
+		steal = fmax(steal, most_of(run, "steal_percent"));
 	}
 	if (!known) {
 		vnft_json_null(row, "disturbed_runs", why ? why : "no run was launched");

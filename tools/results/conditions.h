@@ -19,13 +19,14 @@
  * struct vnft_results_readings - of one run
  * @cpus: the run's
  * @before, @after: of everything; @before's instance does not exist yet
+ * @launched: of processes and of the CPUs' time, right behind the launch; time 0: there was none
  * @at_stop: of processes: the last of a running instance
  * @instance: is it a process that could be seen? Else @none_why
  * @own_steal: what the hypervisor took may be for the instance itself (Xen)
  */
 struct vnft_results_readings {
 	struct vnft_busy_cpus cpus;
-	struct vnft_busy before, at_stop, after;
+	struct vnft_busy before, launched, at_stop, after;
 	bool instance, own_steal;
 	const char *none_why;
 };

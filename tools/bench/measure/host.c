@@ -18,6 +18,14 @@ struct vnft_results_readings *vnft_bench_host_begin(void)
 	return of;
 }
 
+void vnft_bench_host_launched(struct vnft_results_readings *of, const struct vnft_instance *in)
+{
+	if (!of)
+		return;
+	vnft_busy_read_processes(&of->launched, "", &of->cpus, getpid(), in->pid);
+	vnft_busy_read_times(&of->launched, "", &of->cpus);
+}
+
 void vnft_bench_host_stop(struct vnft_results_readings *of, const struct vnft_instance *in)
 {
 	if (!of)
