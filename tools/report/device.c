@@ -10,9 +10,11 @@
 #include "../lib/text/error.h"
 #include "../lib/text/json.h"
 #include "../lib/text/view.h"
+#include "../results/bounds.h"
 #include "../source/attached.h"
 #include "../source/attachment.h"
 #include "../source/lost.h"
+#include "../source/self.h"
 #include "../stat/throughput.h"
 #include "report.h"
 
@@ -50,8 +52,10 @@ static json_t *device_json(const char *ifname, const char *observer, uint16_t id
 }
 
 static json_t *dir_json(struct vnft_source *s, uint16_t id, const struct vnft_device_state *state,
-			enum vnft_dir dir)
+			enum vnft_dir dir, const struct vnft_bound_sizes *host)
 {
+	struct vnft_bound_sizes sizes = *host;
+	struct vnft_bound bound;
 	const struct vnft_counters_dir *c = &state->counters.dir[dir];
 	struct vnft_stream stream;
 	json_t *o = json_object();
@@ -75,7 +79,10 @@ static json_t *dir_json(struct vnft_source *s, uint16_t id, const struct vnft_de
 		return o;
 	}
 	json_object_set_new(o, "stream_bps", json_integer((json_int_t)llround(bps)));
-	put(o, "stream_bound_bps", (uint64_t)ceil(bound_bps));
+	sizes.ns[VNFT_BOUND_TICK] = (double)stream.late_ns;
+	bound = vnft_bound_of_rate(VNFT_BOUNDED_STREAM, &sizes, bps,
+				   (double)(stream.last_ns - stream.first_ns));
+	vnft_bound_put(o, "stream", "bps", &bound);
 	return o;
 }
 
@@ -116,7 +123,7 @@ static json_t *losses_json(const struct vnft_device_state *state)
 }
 
 static int add_pairings(struct vnft_source *s, uint16_t id, const struct vnft_device_state *state,
-			json_t *pairings)
+			const struct vnft_bound_sizes *sizes, json_t *pairings)
 {
 	struct vnft_hist *h = malloc(sizeof(*h));
 	unsigned int pairing, dir;
@@ -129,7 +136,7 @@ static int add_pairings(struct vnft_source *s, uint16_t id, const struct vnft_de
 			err = s->ops->hist(s, id, pairing, dir, h);
 			if (err || !h->count)
 				continue;
-			o = vnft_hist_json(h);
+			o = vnft_bound_hist(h, VNFT_BOUNDED_RTT, sizes);
 			json_object_set_new(o, "pairing", json_string(vnft_pairing_name(pairing)));
 			json_object_set_new(o, "request", json_string(vnft_dir_name((int)dir)));
 			put(o, "strays", state->counters.unmatched[pairing]);
@@ -145,7 +152,9 @@ static int one_tree(const char *ifname, enum vnft_observer observer, json_t **tr
 {
 	struct vnft_device_state state = { .read_ns = 0 };
 	struct vnft_source_device device;
+	struct vnft_bound_sizes sizes;
 	struct vnft_source *source;
+	struct vnft_self self;
 	json_t *pairings;
 	uint16_t id;
 	int err;
@@ -154,17 +163,20 @@ static int one_tree(const char *ifname, enum vnft_observer observer, json_t **tr
 	if (err)
 		return err;
 	pairings = json_array();
+	vnft_self_measure(!strcmp(source->ops->name, "bpf") ? VNFT_OBSERVER_BPF :
+							      VNFT_OBSERVER_MODULE, &self);
+	vnft_bound_sizes_init(&sizes, &self);
 	err = source->ops->state(source, id, &state);
 	if (!err)
 		err = source->ops->device(source, id, &device);
 	if (!err)
-		err = add_pairings(source, id, &state, pairings);
+		err = add_pairings(source, id, &state, &sizes, pairings);
 	if (!err)
 		*tree = json_pack("{s:o, s:[o, o], s:o, s:O, s:o}", "device",
 				  device_json(ifname, source->ops->name, id, &device, &state),
 				  "counters",
-				  dir_json(source, id, &state, VNFT_DIR_IN),
-				  dir_json(source, id, &state, VNFT_DIR_OUT), "classes",
+				  dir_json(source, id, &state, VNFT_DIR_IN, &sizes),
+				  dir_json(source, id, &state, VNFT_DIR_OUT, &sizes), "classes",
 				  classes_json(&state), "pairings", pairings, "losses",
 				  losses_json(&state));
 	json_decref(pairings);
@@ -211,14 +223,15 @@ static const struct vnft_column dir_columns[] = {
 	{ "direction", "dir" }, { "frames", "packets" }, { "on the wire", "wire_packets" },
 	{ "bytes", "frame_bytes" }, { "TCP payload", "tcp_payload_bytes" },
 	{ "retransmitted", "retrans_bytes" }, { "largest stream", "stream_bytes" },
-	{ "its rate", "stream_bps" }, { "or higher by", "stream_bound_bps" }, { NULL, NULL }
+	{ "its rate", "stream_bps" }, { "bound", "stream_bound_bps" }, { NULL, NULL }
 };
 static const struct vnft_column class_columns[] = {
 	{ "class", "class" }, { "in", "in" }, { "out", "out" }, { NULL, NULL }
 };
 static const struct vnft_column pairing_columns[] = {
 	{ "pairing", "pairing" }, { "request", "request" }, { "n", "n" }, { "mean", "mean_ns" },
-	{ "min", "min_ns" }, { "p50", "p50_ns" }, { "p90", "p90_ns" }, { "p99", "p99_ns" },
+	{ "bound", "mean_bound_ns" }, { "min", "min_ns" }, { "p50", "p50_ns" },
+	{ "p90", "p90_ns" }, { "p99", "p99_ns" },
 	{ "p99.9", "p999_ns" }, { "max", "max_ns" }, { "strays", "strays" }, { NULL, NULL }
 };
 static const struct vnft_column lost_columns[] = {

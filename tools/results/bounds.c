@@ -6,6 +6,8 @@
 
 #include <stddef.h>
 
+#include "../stat/stat.h"
+
 /* News of devices are read so often (tools/bench/watch/watch.c). */
 #define READER_NS	5000000.0
 
@@ -148,4 +150,18 @@ void vnft_bound_widen(struct vnft_bound *bound, const struct vnft_bound *by)
 		if (by->above[i] > bound->above[i])
 			bound->above[i] = by->above[i];
 	}
+}
+
+json_t *vnft_bound_hist(const struct vnft_hist *hist, enum vnft_bounded number,
+			const struct vnft_bound_sizes *sizes)
+{
+	const struct vnft_bound bound = vnft_bound_of(number, sizes);
+	json_t *to = vnft_hist_json(hist);
+
+	if (hist->count)
+		vnft_bound_put(to, "mean", "ns", &bound);
+	else
+		vnft_bound_none(to, "mean", "ns", "no values");
+	json_object_set_new(to, "quantile_bound_percent", json_real(VNFT_HIST_BOUND_PERCENT));
+	return to;
 }

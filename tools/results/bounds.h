@@ -56,6 +56,10 @@ void vnft_bound_size_way(struct vnft_bound_sizes *sizes, const struct vnft_hist 
 struct vnft_bound vnft_bound_of_rate(enum vnft_bounded number, const struct vnft_bound_sizes *sizes,
 				     double rate, double length_ns);
 
+/* vnft_hist_json() with the bound of its mean. New reference. */
+json_t *vnft_bound_hist(const struct vnft_hist *hist, enum vnft_bounded number,
+			const struct vnft_bound_sizes *sizes);
+
 /* Parts of both: the larger ones, so that it holds for both. A reason of either is one of both. */
 void vnft_bound_widen(struct vnft_bound *bound, const struct vnft_bound *by);
 

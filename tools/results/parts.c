@@ -93,20 +93,6 @@ json_t *vnft_results_duration(const struct vnft_samples *v, const struct vnft_bo
 	return to;
 }
 
-json_t *vnft_results_hist(const struct vnft_hist *hist, enum vnft_bounded number,
-			  const struct vnft_bound_sizes *sizes)
-{
-	const struct vnft_bound bound = vnft_bound_of(number, sizes);
-	json_t *to = vnft_hist_json(hist);
-
-	if (hist->count)
-		vnft_bound_put(to, "mean", "ns", &bound);
-	else
-		vnft_bound_none(to, "mean", "ns", "no values");
-	json_object_set_new(to, "quantile_bound_percent", json_real(VNFT_HIST_BOUND_PERCENT));
-	return to;
-}
-
 static void largest(double *to, uint64_t ns)
 {
 	if ((double)ns > *to)

@@ -42,9 +42,6 @@ json_t *vnft_results_list(const struct vnft_samples *v);
 /* The spread of a duration, with its quantiles. New reference. */
 json_t *vnft_results_duration(const struct vnft_samples *v, const struct vnft_bound *bound,
 			      uint64_t seed, const char *none_why);
-/* The histogram of a time, with its bound. New reference. */
-json_t *vnft_results_hist(const struct vnft_hist *hist, enum vnft_bounded number,
-			  const struct vnft_bound_sizes *sizes);
 /*
  * How large the parts of a bound are in a row: the largest of its runs that count. With @service
  * the asking is that of the workload's port.

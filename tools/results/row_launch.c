@@ -99,7 +99,7 @@ static void set_lateness(const struct vnft_results_row *row, const struct vnft_b
 		vnft_hist_merge(sum, &row->run[i].lateness);
 	if (sum)
 		json_object_set_new(to, "lateness",
-				    vnft_results_hist(sum, VNFT_BOUNDED_LATENESS, sizes));
+				    vnft_bound_hist(sum, VNFT_BOUNDED_LATENESS, sizes));
 	else
 		vnft_json_null(to, "lateness", "out of memory");
 	free(sum);

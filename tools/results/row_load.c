@@ -19,7 +19,7 @@ static void set_sender(const char *who, const char *who_why, const struct vnft_h
 		vnft_json_null(to, "sender", "the other machine sent");
 	else
 		json_object_set_new(to, "sender",
-				    vnft_results_hist(hist, VNFT_BOUNDED_SENDER, sizes));
+				    vnft_bound_hist(hist, VNFT_BOUNDED_SENDER, sizes));
 	if (who_why)
 		json_object_set_new(to, "stimulus_why", json_string(who_why));
 }
@@ -60,7 +60,7 @@ static json_t *rtt(const struct vnft_results_session *session, const struct vnft
 	}
 	vnft_bound_sizes_init(&sizes, session->self);
 	vnft_bound_size_way(&sizes, sender, &sum->hist);
-	to = vnft_results_hist(&sum->hist, VNFT_BOUNDED_RTT, &sizes);
+	to = vnft_bound_hist(&sum->hist, VNFT_BOUNDED_RTT, &sizes);
 	set_sender(flood ? session->flood_stimulus : session->stimulus,
 		   flood ? session->flood_why : NULL, sender, &sizes, to);
 	vnft_results_put(to, "requests", (double)sum->requests);

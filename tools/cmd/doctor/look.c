@@ -11,6 +11,8 @@
 #include "../../lib/text/error.h"
 #include "../../lib/text/json.h"
 #include "../../lib/text/view.h"
+#include "../../results/bound.h"
+#include "../../source/self.h"
 #include "check.h"
 #include "doctor.h"
 
@@ -56,6 +58,35 @@ static int add_type(const struct vnft_type *type, int err, void *arg)
 	return 0;
 }
 
+static void add_part(json_t *parts, enum vnft_bound_part part, uint64_t ns, const char *why)
+{
+	json_t *row = json_pack("{s:s, s:s}", "part", vnft_bound_name(part), "what",
+				vnft_bound_what(part));
+
+	if (why)
+		vnft_json_null(row, "size_ns", why);
+	else
+		json_object_set_new(row, "size_ns", json_integer((json_int_t)ns));
+	json_array_append_new(parts, row);
+}
+
+/* What bounds have from this host, as bench would measure it (docs/method.md, "Bounds"). */
+static json_t *bounds(void)
+{
+	json_t *parts = json_array();
+	struct vnft_self self;
+	const char *why;
+
+	vnft_self_measure(VNFT_OBSERVER_AUTO, &self);
+	why = self.measured ? NULL : self.why;
+	add_part(parts, VNFT_BOUND_CLOCK, self.clock_ns, why);
+	add_part(parts, VNFT_BOUND_WAKEUP, self.wakeup_ns, why);
+	add_part(parts, VNFT_BOUND_DRIVER, self.passage_ns - self.hook_ns, why);
+	add_part(parts, VNFT_BOUND_HOOK, self.hook_ns, why);
+	add_part(parts, VNFT_BOUND_SNAPSHOT, self.snapshot_ns, why);
+	return parts;
+}
+
 static const struct vnft_column check_columns[] = {
 	{ "check", "id" }, { "status", "status" }, { "what", "what" }, { 0 }
 };
@@ -63,12 +94,17 @@ static const struct vnft_column lacking_columns[] = {
 	{ "check", "id" }, { "what it costs", "costs" }, { "the command for it", "fix" },
 	{ "what no command does", "fix_why" }, { 0 }
 };
+static const struct vnft_column bound_columns[] = {
+	{ "part", "part" }, { "99 % are below", "size_ns" }, { "what it is", "what" }, { 0 }
+};
 static const struct vnft_column bench_columns[] = {
 	{ "bench can run", "types" }, { "why not", "why" }, { 0 }
 };
 static const struct vnft_view views[] = {
 	{ NULL, "checks", check_columns },
 	{ "What is not there", "lacking", lacking_columns },
+	{ "What numbers may be off by on this host (vnftrace report shows it beside each)",
+	  "bounds", bound_columns },
 	{ NULL, "bench", bench_columns },
 	{ 0 }
 };
@@ -98,8 +134,9 @@ int vnft_doctor_look(bool as_json)
 	json_object_set_new(bench, "types", types);
 	if (why)
 		json_object_set_new(bench, "why", vnft_json_text(why));
-	err = vnft_view_print(json_pack("{s:o, s:o, s:o}", "checks", checks, "lacking", lacking,
-					"bench", bench), as_json, views);
+	err = vnft_view_print(json_pack("{s:o, s:o, s:o, s:o}", "checks", checks, "lacking",
+					lacking, "bounds", bounds(), "bench", bench),
+			      as_json, views);
 	if (!err && why)
 		err = vnft_fail(-EOPNOTSUPP, "bench: not possible on this host: %s", why);
 	return err;

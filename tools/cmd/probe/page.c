@@ -8,6 +8,7 @@
 #include "../../lib/text/json.h"
 #include "../../lib/text/view.h"
 #include "../../report/report.h"
+#include "../../results/bounds.h"
 #include "../../source/lost.h"
 #include "../../source/attachment.h"
 #include "probe.h"
@@ -115,9 +116,10 @@ static json_t *counts(const struct vnft_probe_config *config,
 }
 
 static void add_rtt(json_t *rows, const char *from, const char *pairing,
-		    const struct vnft_hist *hist)
+		    const struct vnft_hist *hist, enum vnft_bounded number,
+		    const struct vnft_bound_sizes *sizes)
 {
-	json_t *row = vnft_hist_json(hist);
+	json_t *row = vnft_bound_hist(hist, number, sizes);
 
 	json_object_set_new(row, "where", json_string(from));
 	json_object_set_new(row, "what", json_string(pairing));
@@ -136,36 +138,69 @@ static void add_none(json_t *rows, const char *from, const char *pairing, const 
 
 static json_t *rtt(const struct vnft_probe_config *config, const struct vnft_probing_outcome *out)
 {
+	const struct vnft_hist *echo = &out->pair[VNFT_PAIRING_ECHO].hist;
+	struct vnft_bound_sizes sizes;
 	json_t *rows = json_array();
+
+	vnft_bound_sizes_init(&sizes, &out->self);
+	vnft_bound_size_way(&sizes, &out->sent.rtt, echo);
 
 	if (config->kind != VNFT_PROBE_SYN) {
 		if (out->observed)
-			add_rtt(rows, "hooks", "echo", &out->pair[VNFT_PAIRING_ECHO].hist);
+			add_rtt(rows, "hooks", "echo", echo, VNFT_BOUNDED_RTT, &sizes);
 		if (config->sender == VNFT_PROBE_KERNEL)
 			add_none(rows, "sender", "echo", KERNEL_SENT);
 		else
-			add_rtt(rows, "sender", "echo", &out->sent.rtt);
+			add_rtt(rows, "sender", "echo", &out->sent.rtt, VNFT_BOUNDED_SENDER,
+				&sizes);
 		return rows;
 	}
 	if (!out->observed)
 		return rows;
-	add_rtt(rows, "hooks", "SYN to RST", &out->pair[VNFT_PAIRING_SYN_RST].hist);
+	add_rtt(rows, "hooks", "SYN to RST", &out->pair[VNFT_PAIRING_SYN_RST].hist,
+		VNFT_BOUNDED_RTT, &sizes);
 	if (out->pair[VNFT_PAIRING_SYN_SYNACK].matched)
-		add_rtt(rows, "hooks", "SYN to SYN-ACK", &out->pair[VNFT_PAIRING_SYN_SYNACK].hist);
+		add_rtt(rows, "hooks", "SYN to SYN-ACK", &out->pair[VNFT_PAIRING_SYN_SYNACK].hist,
+			VNFT_BOUNDED_RTT, &sizes);
 	return rows;
 }
 
-static void set_first(json_t *page, const char *key, const struct vnft_probing_outcome *out,
-		      enum vnft_pairing pairing)
+/* An answer to the first SYN is a round trip; one to a later SYN may be late. */
+static struct vnft_bound first_bound(const struct vnft_probe_config *config,
+				     const struct vnft_probing_outcome *out,
+				     const struct vnft_pair_result *pair)
 {
-	uint64_t at_ns = out->pair[pairing].first_reply_ns;
+	struct vnft_bound_sizes sizes;
 
+	vnft_bound_sizes_init(&sizes, &out->self);
+	sizes.ns[VNFT_BOUND_SLOT] = (double)config->interval_ns * (config->also_port ? 2 : 1);
+	sizes.ns[VNFT_BOUND_LATE] = (double)out->sent.lateness.max_ns;
+	sizes.ns[VNFT_BOUND_ANSWER] = (double)pair->shortest_wait_ns;
+	return vnft_bound_of(pair->first_request_ns == out->first_syn_ns ?
+			     VNFT_BOUNDED_RTT : VNFT_BOUNDED_FIRST_ANSWER, &sizes);
+}
+
+/* NAME_ns and its bound. */
+static void set_first(json_t *page, const char *name, const struct vnft_probe_config *config,
+		      const struct vnft_probing_outcome *out, enum vnft_pairing pairing)
+{
+	const struct vnft_bound bound = first_bound(config, out, &out->pair[pairing]);
+	uint64_t at_ns = out->pair[pairing].first_reply_ns;
+	const char *why = NULL;
+	char key[32];
+
+	snprintf(key, sizeof(key), "%s_ns", name);
 	if (!out->observed)
-		vnft_json_null(page, key, "only the hooks see it: --no-observe");
+		why = "only the hooks see it: --no-observe";
 	else if (!at_ns || !out->first_syn_ns || at_ns < out->first_syn_ns)
-		vnft_json_null(page, key, "none came");
-	else
-		set(page, key, at_ns - out->first_syn_ns);
+		why = "none came";
+	if (why) {
+		vnft_json_null(page, key, why);
+		vnft_bound_none(page, name, "ns", why);
+		return;
+	}
+	set(page, key, at_ns - out->first_syn_ns);
+	vnft_bound_put(page, name, "ns", &bound);
 }
 
 /* Time from the first SYN; its resolution is the interval in which SYNs were sent. */
@@ -173,9 +208,9 @@ static json_t *first(const struct vnft_probe_config *config, const struct vnft_p
 {
 	json_t *first = json_object();
 
-	set_first(first, "first_rst_ns", out, VNFT_PAIRING_SYN_RST);
+	set_first(first, "first_rst", config, out, VNFT_PAIRING_SYN_RST);
 	if (config->also_port)
-		set_first(first, "first_synack_ns", out, VNFT_PAIRING_SYN_SYNACK);
+		set_first(first, "first_synack", config, out, VNFT_PAIRING_SYN_SYNACK);
 	/* The generator saw it itself, beside the hooks: both are printed. */
 	if (config->until_rst && out->sent.answer_ns > out->sent.first_sent_ns)
 		set(first, "generator_rst_ns", out->sent.answer_ns - out->sent.first_sent_ns);
@@ -190,14 +225,18 @@ json_t *vnft_probing_page(const struct vnft_probe_config *config, const struct v
 			  const struct vnft_probing_outcome *out)
 {
 	json_t *page = json_object(), *lost = json_object();
+	struct vnft_bound_sizes sizes;
 
+	vnft_bound_sizes_init(&sizes, &out->self);
 	json_object_set_new(page, "probe", what(config, route, observe, why, out));
 	json_object_set_new(page, "counts", counts(config, out));
 	json_object_set_new(page, "rtt", rtt(config, out));
 	if (config->kind == VNFT_PROBE_SYN)
 		json_object_set_new(page, "first", first(config, out));
 	if (config->kind != VNFT_PROBE_ECHO_FLOOD)
-		json_object_set_new(page, "lateness", vnft_hist_json(&out->sent.lateness));
+		json_object_set_new(page, "lateness",
+				    vnft_bound_hist(&out->sent.lateness, VNFT_BOUNDED_LATENESS,
+						    &sizes));
 	if (out->observed)
 		for (uint32_t i = 0; i < VNFT_LOST_NR; i++)
 			set(lost, vnft_lost_name(i), out->after.counters.lost[i] -
@@ -229,11 +268,13 @@ static const struct vnft_column count_columns[] = {
 };
 static const struct vnft_column rtt_columns[] = {
 	{ "stamped at", "where" }, { "what", "what" }, { "n", "n" }, { "mean", "mean_ns" },
-	{ "min", "min_ns" }, { "p50", "p50_ns" }, { "p90", "p90_ns" }, { "p99", "p99_ns" },
+	{ "bound", "mean_bound_ns" }, { "min", "min_ns" }, { "p50", "p50_ns" },
+	{ "p90", "p90_ns" }, { "p99", "p99_ns" },
 	{ "p99.9", "p999_ns" }, { "max", "max_ns" }, { 0 }
 };
 static const struct vnft_column first_columns[] = {
-	{ "to the first RST", "first_rst_ns" }, { "to the first SYN-ACK", "first_synack_ns" },
+	{ "to the first RST", "first_rst_ns" }, { "its bound", "first_rst_bound_ns" },
+	{ "to the first SYN-ACK", "first_synack_ns" }, { "its bound", "first_synack_bound_ns" },
 	{ "RST, by the generator", "generator_rst_ns" }, { "resolution", "resolution_ns" }, { 0 }
 };
 static const struct vnft_column late_columns[] = {

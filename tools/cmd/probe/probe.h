@@ -10,6 +10,7 @@
 #include "../../lib/text/view.h"
 #include "../../load/load.h"
 #include "../../load/route.h"
+#include "../../source/self.h"
 #include "../../stat/stat.h"
 #include "../../stat/records/pair.h"
 
@@ -38,6 +39,7 @@ struct vnft_probing {
  * @first_syn_ns: the first SYN at the hook, 0 if none passed it
  * @observer: of the source that observed, "bpf" or "module"
  * @hooked: enum vnft_hooked by direction: the worst that was seen
+ * @self: what our stamps are off by here, if it was @observed
  * @gave_up: the device vanished under the probe, or its frames were too long
  */
 struct vnft_probing_outcome {
@@ -48,6 +50,7 @@ struct vnft_probing_outcome {
 	bool observed;
 	uint8_t hooked[VNFT_DIR_NR];
 	const char *observer;
+	struct vnft_self self;
 	int gave_up;
 };
 

@@ -277,5 +277,8 @@ int vnft_probing_run(const struct vnft_probing *o, const struct vnft_probe_confi
 	vnft_pair_free(w.pair);
 	if (w.source)
 		w.source->ops->close(w.source);
+	if (out->observed)
+		vnft_self_measure(!strcmp(out->observer, "bpf") ? VNFT_OBSERVER_BPF :
+				  VNFT_OBSERVER_MODULE, &out->self);
 	return err;
 }
