@@ -55,6 +55,10 @@ whole_row() {	# OBSERVER STIMULUS
 	is "$dir: the row is valid" "$(row .valid)" true
 	above "$dir: instantiation" "$(row .instantiation.median_ns)" 0
 	is "$dir: by SYNs of" "$(row .instantiation.stimulus)" "$2"
+	echo "# bound: $(jq -c '.rows[0].instantiation.median_bound_parts_ns, .manifest.bounds' \
+		"$tmp/$dir/results.json")"
+	above "$dir: and what it may be off by" "$(row '.instantiation.median_bound_ns[0]')" 0
+	above "$dir: as the flood" "$(row '.rtt.flood.mean_bound_ns[0]')" 0
 	above "$dir: service" "$(row .service_ready.median_ns)" 0
 	above "$dir: flood" "$(row .rtt.flood.n)" 200
 	is "$dir: the flood is a thread's" "$(row .rtt.flood.stimulus)" user

@@ -75,7 +75,8 @@ for stream in 1 2 3 4 5 6; do
 	ip netns exec $a "$VNFTRACE" detach vnftbd0 >"$tmp/out" || not_ok "detach"
 	# A rate is the higher the shorter the stream.
 	low=$((bytes * 8000000000 / most)) high=$((bytes * 8000000000 / least))
-	echo "# stream $stream: $low to $high bit/s; hook $bps -$below +$above, of that a tick $tick"
+	echo "# stream $stream: $low to $high bit/s; hook $bps -$below +$above," \
+		"of that a tick $tick"
 	check "stream $stream: the hook's rate of $bytes bytes is within its bound" \
 		meet "$([ "$got" = "$bytes" ] && echo "$bps")" "$below" "$above" "$low" "$high"
 	apart "$bps" "$below" $((above - tick)) "$low" "$high" && needed=1

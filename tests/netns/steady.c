@@ -2,9 +2,9 @@
 /*
  * A TCP stream whose rate is known: steady NETNS ADDR. Sends 200 chunks, some 2 ms apart, to a
  * socket of its own at ADDR in NETNS, each when the one before has arrived, so that it passes the
- * device within its send(). Prints "BYTES LEAST MOST": its bytes, and the least and the most time in
- * ns between the first chunk's passing the device and the last one's, by stamps around both send().
- * The connection is closed a while later.
+ * device within its send(). Prints "BYTES LEAST MOST": its bytes, and the least and the most time
+ * in ns between the first chunk's passing the device and the last one's, by stamps around both
+ * send(). The connection is closed a while later.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>

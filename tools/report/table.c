@@ -198,6 +198,7 @@ json_t *vnft_report_tree(const json_t *const *results, size_t n)
 {
 	json_t *times = json_array(), *phases = json_array(), *rtt = json_array();
 	json_t *notes = json_array(), *rows = json_array(), *queueing = json_array();
+	json_t *bounds = json_array();
 	json_t *hosts = vnft_report_hosts(results, n), *from, *row;
 	char label[256];
 	size_t i, k;
@@ -216,13 +217,14 @@ json_t *vnft_report_tree(const json_t *const *results, size_t n)
 			add_phases(phases, row);
 			add_queueing(queueing, row);
 			add_rtt(rtt, row);
+			vnft_report_add_bounds(bounds, row);
 			add_notes(notes, row);
 		}
 	}
-	return json_pack("{s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
+	return json_pack("{s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
 			 VNFT_RESULTS_SCHEMA, "many", n > 1, "hosts", hosts, "rows", rows, "times",
-			 times, "phases", phases, "queueing", queueing, "rtt", rtt, "reference",
-			 vnft_reference_rows(rows), "notes", notes);
+			 times, "phases", phases, "queueing", queueing, "rtt", rtt, "bounds",
+			 bounds, "reference", vnft_reference_rows(rows), "notes", notes);
 }
 
 void vnft_report_table(FILE *to, const json_t *results)

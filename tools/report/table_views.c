@@ -115,6 +115,16 @@ static const struct vnft_column memory_columns[] = {
 	{ NULL, NULL }
 };
 
+static const struct vnft_column bound_columns[] = {
+	{ "host", "host" },
+	{ "type", "label" },
+	{ "number", "what" },
+	{ "printed", "value" },
+	{ "truth within", "truth" },
+	{ "mostly because of", "mostly" },
+	{ NULL, NULL }
+};
+
 static const struct vnft_column reference_columns[] = {
 	{ "host", "host" },
 	{ "type", "label" },
@@ -162,6 +172,7 @@ static const struct vnft_column record_columns[] = {
 	{ NULL, "queueing", queueing_columns }, \
 	{ "Round trips", "rtt", rtt_columns + (skip) }, \
 	{ "Throughput (tx: guest to host)", "rows", rate_columns + (skip) }, \
+	{ "Bounds: what the method itself may be off by", "bounds", bound_columns + (skip) }, \
 	{ "Memory and image", "rows", memory_columns + (skip) }, \
 	{ "Beside the reference study (of its RTT only the order of rows: its unit is " \
 	  "implausible)", "reference", reference_columns + (skip) }, \

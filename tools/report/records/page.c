@@ -8,6 +8,7 @@
 
 #include "../../lib/text/error.h"
 #include "../../lib/text/json.h"
+#include "../../results/bound.h"
 #include "../../source/lost.h"
 #include "../../stat/records/pair.h"
 #include "../../stat/records/stages.h"
@@ -97,6 +98,15 @@ static json_t *classes_json(const struct summary *s)
 	return out;
 }
 
+/* A file may be another host's, and does not say what the stamps are off by there. */
+static json_t *hist_json(const struct vnft_hist *hist)
+{
+	json_t *o = vnft_hist_json(hist);
+
+	vnft_bound_none(o, "mean", "ns", "the file does not say what its host's stamps are off by");
+	return o;
+}
+
 static json_t *pairings_json(struct summary *s)
 {
 	static struct vnft_pair_result r;
@@ -111,7 +121,7 @@ static json_t *pairings_json(struct summary *s)
 				if (!r.replies &&
 				    !(r.requests && pairing != VNFT_PAIRING_SYN_SYNACK))
 					continue;
-				o = vnft_hist_json(&r.hist);
+				o = hist_json(&r.hist);
 				put_name(o, s->device[i]);
 				put_observer(o, s->device[i]->id);
 				json_object_set_new(o, "pairing",
@@ -130,7 +140,7 @@ static json_t *pairings_json(struct summary *s)
 
 static int add_step(const struct vnft_step *step, void *arg)
 {
-	json_t *o = vnft_hist_json(&step->hist);
+	json_t *o = hist_json(&step->hist);
 
 	json_object_set_new(o, "device", json_integer(step->device));
 	json_object_set_new(o, "dir", json_string(vnft_dir_name(step->dir)));
