@@ -52,11 +52,13 @@ static bool connect_both(const char *address)
 {
 	const struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(7000),
 					.sin_addr.s_addr = inet_addr(address) };
-	int listen_fd;
+	int listen_fd, one = 1;
 
 	if (!enter(&place[1]))
 		return false;
+	/* The last end of the connection before may have been lost on its way. */
 	listen_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	setsockopt(listen_fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (bind(listen_fd, (const void *)&to, sizeof(to)) || listen(listen_fd, 1) ||
 	    !enter(&place[0]))
 		return false;
