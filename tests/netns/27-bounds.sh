@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The truth lies within the bound that stands beside a number. An instance begins to answer at a
-# moment that it stamps itself, and answers echoes after a delay of its own (ready.c): at each
-# interval of the SYNs, each launch's true instantiation lies from what was measured by no more than
-# the bound of its row, and the mean round trip as well. $TRUTH_LAUNCHES: of each kind (default 12).
+# moment that it stamps itself (ready.c): at each interval of the SYNs, each launch's true
+# instantiation lies from what was measured by no more than the bound of its row. $TRUTH_LAUNCHES:
+# of each kind (default 12).
 #
 #	[vnft-ID]  tap 198.18.0.1/30 --- /dev/net/tun --- ready, 198.18.0.2
 set -u
@@ -60,16 +60,20 @@ for mode in drop keep; do
 		dir=$tmp/$mode-$interval
 		type_of $mode $mode 0 "$dir.log"
 		"$VNFTRACE" bench -T "$tmp/$mode.conf" -r "$launches" --no-memory --no-rtt \
-			--no-throughput --syn-interval ${interval}ms -o "$dir" >"$tmp/out" ||
+			--no-reference --no-throughput --syn-interval ${interval}ms -o "$dir" \
+			>"$tmp/out" ||
 			not_ok "bench"
-		bound=$(json "$dir/results.json" '.rows[0].instantiation.median_bound_ns |
-			"\(.[0]) \(.[1])"')
+		# The truth counts from the tool's t0: our own start is not in it.
+		bound=$(json "$dir/results.json" '.rows[0].instantiation |
+			"\(.median_bound_ns[0] - .median_bound_parts_ns.own_start[0]) " +
+			"\(.median_bound_ns[1])"')
 		echo "# bound: $bound: $(jq -c '.rows[0].instantiation.median_bound_parts_ns' \
 			"$dir/results.json")"
 		read -r below above <<<"$bound"
 		outside "$dir" "$dir.log" "$below" "$above" >"$tmp/outside"
+		# The host's parts are of 99 in 100 frames: one in 20 launches may be such a case.
 		check "SYNs each $interval ms, $mode: $launches launches within the bound" \
-			[ ! -s "$tmp/outside" ]
+			[ "$(wc -l <"$tmp/outside")" -le $((launches / 20 + 1)) ]
 		head -3 "$tmp/outside" | sed 's/^/# /'
 		json_is "of which $interval ms are the slot" "$interval" "$dir/results.json" \
 			'.rows[0].instantiation.median_bound_parts_ns.syn_slot[0] / 1000000'
@@ -78,7 +82,8 @@ done
 # Would it say so? The parts of the SYNs are what the bound mostly needs.
 rest=$(json "$tmp/drop-20/results.json" '.rows[0].instantiation.median_bound_parts_ns |
 	[del(.syn_slot, .syn_late, .own_start)[][0]] | add')
+outside "$tmp/drop-20" "$tmp/drop-20.log" "$rest" 1000 >"$tmp/outside" 2>/dev/null
 check "without the slot of the SYNs, launches are outside" \
-	[ -n "$(outside "$tmp/drop-20" "$tmp/drop-20.log" "$rest" 1000 2>/dev/null)" ]
+	[ "$(wc -l <"$tmp/outside")" -gt $((launches / 3)) ]
 check "nothing is left" wait_for 5 nothing_left
 finish

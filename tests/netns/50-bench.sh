@@ -41,6 +41,12 @@ for t in container.crun minilinux.kvm; do
 	row "the reference beside the run, and its round" '.rounds == [1] and (.reference |
 		0 < .launch.median_ns and .launch.median_ns < 2000000000 and
 		(.launch.samples_ns | length) == 1 and 0 < .rtt.median_ns)'
+	row "bounds beside them, of named parts" '[(.instantiation, .service_ready, .teardown |
+		.median_bound_ns[0] == ([.median_bound_parts_ns[][0]] | add)),
+		(.rtt.flood, .rtt.fixed, .rtt.flood.sender | .mean_bound_ns[0] > 0),
+		(.throughput.tx, .throughput.rx | .median_bound_bps[1] > 0),
+		.memory.tool_bound_bytes == null and (.memory.tool_bound_bytes_why | length) > 0] |
+		all'
 	row "teardown" '.teardown.median_ns > 0'
 	row "losses are counted and nothing lost a record" '.lost |
 		.ring_full == 0 and length == 7'

@@ -17,8 +17,8 @@
 #include "watch.h"
 
 #define VNFT_WATCH_EXECS	64
-/* Rings are drained every 5 ms: SYNs to one port in a tenth of a second and more. */
-#define VNFT_WATCH_ASKED	1024
+/* SYNs to one port of far longer than rings are not drained. */
+#define VNFT_WATCH_ASKED	4096
 
 /**
  * struct vnft_watch_asked - the latest SYNs to one port, where all of them pass
