@@ -48,8 +48,6 @@ static int measure(struct vnft_bench_subject *of, struct vnft_results_run *run)
 
 	of->alive.doing = "pinning";
 	err = vnft_bench_pin(of->b, of->alive.row, of->alive.in);
-	if (err)
-		return vnft_bench_alive_or(&of->alive, err);
 	for (i = 0; !err && i < sizeof(all) / sizeof(all[0]); i++) {
 		if (all[i].skip(of->b->config))
 			continue;
@@ -57,7 +55,8 @@ static int measure(struct vnft_bench_subject *of, struct vnft_results_run *run)
 		vnft_bench_progress(of->b, of->alive.row, of->alive.doing);
 		err = all[i].measure(of, run);
 	}
-	return err ? err : vnft_bench_alive(&of->alive);
+	/* Of a dead instance its device or a connection fails first: that is no reason to give. */
+	return err ? vnft_bench_alive_or(&of->alive, err) : vnft_bench_alive(&of->alive);
 }
 
 /* Frames of the classes that we record, both ways. */
