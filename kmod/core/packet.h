@@ -462,23 +462,28 @@ VNFT_INLINE int vnft_is_tag(__u16 type)
 VNFT_INLINE int vnft_parse_pppoe(const struct vnft_frame *f, const void *frame, vnft_load_fn load,
 				 __u16 *type, __u32 *offset)
 {
+	const __u32 head_bytes = sizeof(struct vnft_wire_pppoe);
 	struct vnft_wire_pppoe ppp;
+	__u32 ip_bytes;
+	__u16 bytes;
+	int ipv6;
 
 	if (load(frame, *offset, &ppp, sizeof(ppp)))
 		return VNFT_VERDICT_TRUNCATED;
-	if (ppp.version_type != 0x11 || ppp.code)
+	ipv6 = vnft_be16(ppp.proto) == VNFT_PPP_IPV6;
+	if (ppp.version_type != 0x11 || ppp.code ||
+	    (!ipv6 && vnft_be16(ppp.proto) != VNFT_PPP_IPV4))
 		return VNFT_VERDICT_OK;
-	/* Its length counts from the PPP protocol on; that of a GSO frame is one segment's. */
+	if (load(frame, *offset + head_bytes + (ipv6 ? 4 : 2), &bytes, sizeof(bytes)))
+		return VNFT_VERDICT_TRUNCATED;
+	ip_bytes = vnft_be16(bytes) + (ipv6 ? (__u32)sizeof(struct vnft_wire_ipv6) : 0);
+	/* Its length counts from the PPP protocol on; those of a GSO frame are one segment's. */
 	if (!f->gso_size_bytes &&
-	    *offset + sizeof(ppp) - sizeof(ppp.proto) + vnft_be16(ppp.bytes) > f->len_bytes)
+	    (*offset + head_bytes - sizeof(ppp.proto) + vnft_be16(ppp.bytes) > f->len_bytes ||
+	     ip_bytes + sizeof(ppp.proto) > vnft_be16(ppp.bytes)))
 		return VNFT_VERDICT_MALFORMED;
-	if (vnft_be16(ppp.proto) == VNFT_PPP_IPV4)
-		*type = VNFT_ETH_P_IPV4;
-	else if (vnft_be16(ppp.proto) == VNFT_PPP_IPV6)
-		*type = VNFT_ETH_P_IPV6;
-	else
-		return VNFT_VERDICT_OK;
-	*offset += sizeof(ppp);
+	*type = ipv6 ? VNFT_ETH_P_IPV6 : VNFT_ETH_P_IPV4;
+	*offset += head_bytes;
 	return VNFT_VERDICT_OK;
 }
 

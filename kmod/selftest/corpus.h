@@ -142,6 +142,8 @@
 	  TCP("50", "02"), OK, OTHER, 0, 0, 0, 1) \
 	X("PPPoE length beyond the frame", ETH "8864 1100 0001 002b 0021" \
 	  IP4("0028", "4000", "06") TCP("50", "02"), MALFORMED, OTHER, 0, 0, 0, 1) \
+	X("PPPoE length below its packet", ETH "8864 1100 0001 0029 0021" \
+	  IP4("0028", "4000", "06") TCP("50", "02"), MALFORMED, OTHER, 0, 0, 0, 1) \
 	X("PPPoE cut off", ETH "8864 1100 0001 002a 00", TRUNCATED, OTHER, 0, 0, 0, 1) \
 	X("PPPoE GSO: length of a segment", ETH "8864 1100 0001 05aa 0021" \
 	  IP4("05a8", "4000", "06") TCP("50", "10"), OK, TCP, 2896, 2896, 1448, 2) \

@@ -4,7 +4,7 @@
  * beside the frame, then the bytes of the frame.
  *
  *	0 flags		1 no link header, 2 tag in the metadata, 4 GSO
- *	1 unused
+ *	1 gso_segs, 0: unknown
  *	2 vlan_tci	4 gso_size	6 ethertype (flag 1)	8 missing
  *
  * Numbers are little endian. "missing" bytes belong to the frame and cannot be read: the
@@ -29,6 +29,7 @@ struct input {
 	struct vnft_frame f;
 	const uint8_t *bytes;
 	uint32_t there;
+	uint32_t gso_segs;
 };
 
 static inline uint16_t input_le16(const uint8_t *at)
@@ -53,6 +54,7 @@ static inline bool input_read(struct input *in, const uint8_t *data, size_t byte
 	}
 	if (data[0] & INPUT_GSO)
 		in->f.gso_size_bytes = input_le16(data + 4);
+	in->gso_segs = data[1];
 	return true;
 }
 

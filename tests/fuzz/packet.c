@@ -8,7 +8,7 @@
 
 #include "frame.h"
 
-#define MAX_LOADS_PARSE		13	/* type, tags, PPPoE, IP, extension headers, transport */
+#define MAX_LOADS_PARSE		14	/* type, tags, PPPoE, IP, extension headers, transport */
 #define MAX_LOADS_TIMESTAMP	(2 + 2 * VNFT_MAX_TCP_OPTIONS)
 #define MAX_FRAME_BYTES		4096
 
@@ -143,6 +143,18 @@ static void check_fields(const struct vnft_packet *p, const struct input *in)
 	}
 }
 
+/* What the stack says of its segments changes nothing else, and nothing of TCP with payload. */
+static void check_segments(const struct vnft_packet *p, uint32_t gso_segs)
+{
+	const bool tcp = p->proto == VNFT_PROTO_TCP && p->payload_bytes;
+	struct vnft_packet said = *p;
+
+	vnft_packet_set_segments(&said, gso_segs);
+	must(said.segments == (tcp || !gso_segs ? p->segments : gso_segs));
+	said.segments = p->segments;
+	must(same(&said, p));
+}
+
 /* Swapped ends are the same flow; a request and its answer have one key; their roles differ. */
 static void check_identity(const struct vnft_packet *p)
 {
@@ -217,6 +229,8 @@ static void check_forms(const struct vnft_packet *p, const struct input *in)
 		form.f.len_bytes -= 4;
 		form.f.vlan = 1;
 		form.f.vlan_tci = (uint16_t)(in->bytes[14] << 8 | in->bytes[15]);
+		must(vnft_packet_wire_bytes(form.f.len_bytes, 1) ==
+		     vnft_packet_wire_bytes(in->f.len_bytes, 0));
 		check_form(p, &form, -4);
 	} else {			/* the same packet on a device without link header */
 		memcpy(bytes, in->bytes + 14, in->there - 14);
@@ -261,6 +275,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 		return 0;
 	}
 	check_fields(&p, &in);
+	check_segments(&p, in.gso_segs);
 	check_identity(&p);
 	check_forms(&p, &in);
 	return 0;
