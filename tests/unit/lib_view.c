@@ -48,6 +48,8 @@ static void formats(void)
 	format_is("valid", json_true(), "yes");
 	format_is("any_ns", json_null(), "-");
 	format_is("ci95_ns", json_pack("[i,i]", 1000, 2000), "1.00 µs – 2.00 µs");
+	format_is("median_bound_ns", json_pack("[i,i]", 2404000, 31), "-2.40 ms +31 ns");
+	format_is("median_bound_bps", json_pack("[i,i]", 0, 16200000), "-0 bit/s +16.2 Mbit/s");
 	format_is("types", json_pack("[s,s,s]", "a", "b", "c"), "a, b, c");
 	format_is("name", json_string("a\x1b[2J\nb"), "a\\x1b[2J b");
 	CHECK_EQ(vnft_text_width("µs"), 2, "a Greek letter takes one column");
