@@ -65,6 +65,7 @@ VNFT_INLINE int handle(struct __sk_buff *skb, const __u32 dir)
 	return TC_ACT_UNSPEC;
 }
 
+/* Named for the direction. On a device of the guest's side vnft_in() stands on egress. */
 SEC("tc")
 int vnft_in(struct __sk_buff *skb)
 {

@@ -74,7 +74,7 @@ VNFT_INLINE int record_stage(const struct path_frame *f, void *ring, __u32 hook,
 	if (!r)
 		return -1;
 	r->time_ns = time_ns;
-	r->hook = (__u8)hook;
+	r->hook = (__u8)hook | state.device[f->place & (VNFT_PATH_DEVICES - 1)].side;
 	r->class = f->packet.class;
 	r->flags = (__u8)f->flags;
 	r->len32 = f->len_bytes;

@@ -29,6 +29,7 @@
  * @record_mask: bits 1 << class
  * @id: in records
  * @l2_bytes: VNFT_ETH_BYTES, or 0 for a device without link header
+ * @side: VNFT_HOOK_GUEST_SIDE, or 0 for a device of the host's side
  */
 struct vnft_path_device {
 	__u64 key;
@@ -37,7 +38,8 @@ struct vnft_path_device {
 	__u64 epoch;
 	__u32 record_mask;
 	__u16 id;
-	__u16 l2_bytes;
+	__u8 l2_bytes;
+	__u8 side;
 };
 
 struct vnft_path_state {

@@ -115,7 +115,7 @@ STEP int record(struct __sk_buff *skb, struct frame *f, __u32 dir)
 	err = record_flow(f, ring);
 	if (!err)
 		err = record_packet(f, ring, dir);
-	if (!err && state.stages >> conf.hook[dir] & 1)
+	if (!err && state.stages >> (conf.hook[dir] & ~VNFT_HOOK_GUEST_SIDE) & 1)
 		err = record_stage(f, ring, dir, skb);
 	if (err) {
 		count = frame_counters(f);

@@ -19,11 +19,12 @@
 /**
  * struct vnft_bpf_conf - .rodata: the verifier folds these into the code
  * @device: id in records
- * @hook: enum vnft_hook by direction
+ * @hook: by direction, as in records
  * @l2_bytes: 14, or 0 for a device without link header
  * @ncpus: possible CPUs
  * @match_mask: match slots - 1
  * @ring_mask: records of a ring - 1
+ * @side: enum vnft_device_side
  */
 struct vnft_bpf_conf {
 	__u16 device;
@@ -32,7 +33,7 @@ struct vnft_bpf_conf {
 	__u32 ncpus;
 	__u32 match_mask;
 	__u32 ring_mask;
-	__u32 reserved;
+	__u32 side;
 };
 
 /**

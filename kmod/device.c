@@ -16,6 +16,7 @@
 #include <net/net_namespace.h>
 
 #include "core/hooks.h"
+#include "core/link.h"
 #include "core/match.h"
 #include "device.h"
 #include "hooks_driver.h"
@@ -165,6 +166,7 @@ int vnft_device_attach(const struct vnft_attach *how, struct vnft_device **devic
 	d->dev = dev;
 	d->priv = netdev_priv(dev);
 	d->link = vnft_record_link(dev);
+	d->side = how->side ? nla_get_u8(how->side) : vnft_link_kind(d->link)->side;
 	d->l2_bytes = dev->hard_header_len ? VNFT_ETH_BYTES : 0;
 	vnft_device_refresh(d);
 	netdev_hold(dev, &d->tracker, GFP_KERNEL);
@@ -180,7 +182,7 @@ int vnft_device_attach(const struct vnft_attach *how, struct vnft_device **devic
 		goto undo;
 	/* The record that defines the id stands before the first that bears it. */
 	if (d->session)
-		vnft_record_device(d->session, dev, d->id, VNFT_DEVICE_DEFINED);
+		vnft_record_device(d->session, dev, d, VNFT_DEVICE_DEFINED);
 	err = vnft_device_record(d, how->record_mask, how->stages, extack);
 	if (err)
 		goto undo;

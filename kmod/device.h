@@ -6,14 +6,20 @@
 #include <linux/list.h>
 #include <linux/netdevice.h>
 #include <linux/netlink.h>
+#include <net/netlink.h>
 
 #include "table.h"
 
 #define VNFT_DEFAULT_MATCH_SLOTS	16384U
 
+/**
+ * struct vnft_attach - what is asked for
+ * @side: u8, enum vnft_device_side; NULL: the kind of the device decides
+ */
 struct vnft_attach {
 	struct net_device *dev;
 	struct vnft_session *session;
+	const struct nlattr *side;
 	u32 record_mask;
 	u64 stages;
 	u32 match_slots;

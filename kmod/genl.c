@@ -56,6 +56,7 @@ static const struct nla_policy vnft_policy_attach[VNFT_A_NR] = {
 	[VNFT_A_RECORD_MASK]	= NLA_POLICY_MASK(NLA_U32, VNFT_RECORD_ALL),
 	[VNFT_A_STAGES]		= VNFT_U64,
 	[VNFT_A_MATCH_SLOTS]	= NLA_POLICY_FULL_RANGE(NLA_U32, &vnft_slots_range),
+	[VNFT_A_SIDE]		= NLA_POLICY_MAX(NLA_U8, VNFT_SIDE_NR - 1),
 };
 
 static const struct nla_policy vnft_policy_detach[VNFT_A_NR] = {

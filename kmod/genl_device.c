@@ -34,6 +34,7 @@ static int vnft_genl_attach_parse(struct genl_info *info, struct vnft_attach *ho
 		err = vnft_genl_stages(info, &how->stages);
 	if (err)
 		return err;
+	how->side = info->attrs[VNFT_A_SIDE];
 	if (info->attrs[VNFT_A_RECORD_MASK])
 		how->record_mask = nla_get_u32(info->attrs[VNFT_A_RECORD_MASK]);
 	if (info->attrs[VNFT_A_MATCH_SLOTS])

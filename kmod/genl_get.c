@@ -22,6 +22,7 @@ int vnft_genl_put_device(struct sk_buff *skb, struct vnft_device *d)
 	    nla_put_string(skb, VNFT_A_IFNAME, d->ifname) ||
 	    nla_put_u64_64bit(skb, VNFT_A_NETNS_INODE, d->netns_inode, VNFT_A_PAD) ||
 	    nla_put_u8(skb, VNFT_A_LINK, d->link) ||
+	    nla_put_u8(skb, VNFT_A_SIDE, d->side) ||
 	    nla_put_u8(skb, VNFT_A_HOOK_IN, d->hook[VNFT_DIR_IN]) ||
 	    nla_put_u8(skb, VNFT_A_HOOK_OUT, d->hook[VNFT_DIR_OUT]) ||
 	    nla_put_u32(skb, VNFT_A_RECORD_MASK, READ_ONCE(d->record_mask)) ||

@@ -15,19 +15,18 @@
 #define VNFT_NETDEV_LACKS \
 	"this kernel lacks CONFIG_NETFILTER_INGRESS or CONFIG_NETFILTER_EGRESS"
 
-static unsigned int vnft_netdev_in(void *priv, struct sk_buff *skb,
-				   const struct nf_hook_state *state)
-{
-	vnft_observe_frame(priv, skb, VNFT_DIR_IN);
-	return NF_ACCEPT;
+/* A function for each, so that no frame has to look for the side of its device. */
+#define VNFT_NETDEV_HOOK(name, way, dir)					\
+static unsigned int name(void *priv, struct sk_buff *skb,			\
+			 const struct nf_hook_state *state)			\
+{										\
+	vnft_observe_frame(priv, skb, way, dir);				\
+	return NF_ACCEPT;							\
 }
-
-static unsigned int vnft_netdev_out(void *priv, struct sk_buff *skb,
-				    const struct nf_hook_state *state)
-{
-	vnft_observe_frame(priv, skb, VNFT_DIR_OUT);
-	return NF_ACCEPT;
-}
+VNFT_NETDEV_HOOK(vnft_netdev_in, VNFT_DIR_IN, VNFT_DIR_IN)
+VNFT_NETDEV_HOOK(vnft_netdev_out, VNFT_DIR_OUT, VNFT_DIR_OUT)
+VNFT_NETDEV_HOOK(vnft_netdev_guest_in, VNFT_DIR_OUT, VNFT_DIR_IN)
+VNFT_NETDEV_HOOK(vnft_netdev_guest_out, VNFT_DIR_IN, VNFT_DIR_OUT)
 
 static void vnft_netdev_prepare(struct vnft_device *d)
 {
@@ -43,12 +42,17 @@ static void vnft_netdev_prepare(struct vnft_device *d)
 		.hooknum = NF_NETDEV_EGRESS,
 		.priority = INT_MAX,
 	};
+	const bool guest = d->side == VNFT_SIDE_GUEST;
 	int dir;
 
-	d->ops[VNFT_DIR_IN] = in;
-	d->ops[VNFT_DIR_OUT] = out;
-	d->hook[VNFT_DIR_IN] = VNFT_HOOK_NETFILTER_IN;
-	d->hook[VNFT_DIR_OUT] = VNFT_HOOK_NETFILTER_OUT;
+	d->ops[guest ? VNFT_DIR_OUT : VNFT_DIR_IN] = in;
+	d->ops[guest ? VNFT_DIR_IN : VNFT_DIR_OUT] = out;
+	if (guest) {
+		d->ops[VNFT_DIR_IN].hook = vnft_netdev_guest_in;
+		d->ops[VNFT_DIR_OUT].hook = vnft_netdev_guest_out;
+	}
+	d->hook[guest ? VNFT_DIR_OUT : VNFT_DIR_IN] = VNFT_HOOK_NETFILTER_IN;
+	d->hook[guest ? VNFT_DIR_IN : VNFT_DIR_OUT] = VNFT_HOOK_NETFILTER_OUT;
 	for (dir = 0; dir < VNFT_DIR_NR; dir++) {
 		d->ops[dir].dev = d->dev;
 		d->ops[dir].priv = d;

@@ -30,13 +30,13 @@ static void vnft_notify_watchers(const struct net_device *dev, enum vnft_device_
 
 	list_for_each_entry(session, &vnft_sessions, all)
 		if (session->flags & VNFT_SESSION_WATCH && !session->closed)
-			vnft_record_device(session, dev, 0, event);
+			vnft_record_device(session, dev, NULL, event);
 }
 
 static void vnft_notify_gone(struct vnft_device *d)
 {
 	if (d->session)
-		vnft_record_device(d->session, d->dev, d->id, VNFT_DEVICE_GONE);
+		vnft_record_device(d->session, d->dev, d, VNFT_DEVICE_GONE);
 	vnft_device_gone(d);
 }
 
@@ -44,7 +44,7 @@ static void vnft_notify_renamed(struct vnft_device *d)
 {
 	vnft_device_refresh(d);
 	if (d->session)
-		vnft_record_device(d->session, d->dev, d->id, VNFT_DEVICE_RENAMED);
+		vnft_record_device(d->session, d->dev, d, VNFT_DEVICE_RENAMED);
 }
 
 /* It has arrived in another namespace. */

@@ -84,7 +84,7 @@ static void match(struct vnft_state *state, struct vnft_pass *pass, enum vnft_di
 }
 
 static void record(struct vnft_device *d, struct vnft_pass *pass, const struct sk_buff *skb,
-		   enum vnft_dir dir)
+		   enum vnft_dir way, enum vnft_dir dir)
 {
 	const struct vnft_stage_of stage = {
 		.hook = d->hook[dir],
@@ -95,7 +95,7 @@ static void record(struct vnft_device *d, struct vnft_pass *pass, const struct s
 	bool written;
 
 	if (pass->packet.options_bytes)
-		vnft_parse_timestamp(&pass->packet, skb, vnft_boundary_shift(skb, dir));
+		vnft_parse_timestamp(&pass->packet, skb, vnft_boundary_shift(skb, way));
 	written = vnft_record_packet(d, pass, dir);
 	/* The boundary as one stage of a path, under the name that the frame has at the others. */
 	if (written && READ_ONCE(d->stages) & BIT_ULL(stage.hook))
@@ -104,9 +104,10 @@ static void record(struct vnft_device *d, struct vnft_pass *pass, const struct s
 		pass->counters->lost[VNFT_LOST_RING_FULL]++;
 }
 
-void vnft_observe_frame(struct vnft_device *d, const struct sk_buff *skb, enum vnft_dir dir)
+void vnft_observe_frame(struct vnft_device *d, const struct sk_buff *skb, enum vnft_dir way,
+			enum vnft_dir dir)
 {
-	const int shift = vnft_boundary_shift(skb, dir);
+	const int shift = vnft_boundary_shift(skb, way);
 	struct vnft_pass pass;
 	u32 todo;
 
@@ -122,7 +123,7 @@ void vnft_observe_frame(struct vnft_device *d, const struct sk_buff *skb, enum v
 	if (todo & VNFT_TO_MATCH)
 		match(&d->state, &pass, dir);
 	if (todo & VNFT_TO_RECORD)
-		record(d, &pass, skb, dir);
+		record(d, &pass, skb, way, dir);
 }
 
 #include "selftest/core.c"

@@ -7,8 +7,12 @@
 
 #include "table.h"
 
-/* Bottom halves are off. */
-void vnft_observe_frame(struct vnft_device *d, const struct sk_buff *skb, enum vnft_dir dir);
+/*
+ * Bottom halves are off. @way: VNFT_DIR_IN on ingress, VNFT_DIR_OUT on egress; @dir is the same at
+ * a device of the host's side, and the other one at the guest's.
+ */
+void vnft_observe_frame(struct vnft_device *d, const struct sk_buff *skb, enum vnft_dir way,
+			enum vnft_dir dir);
 int vnft_observe_selftest(void);
 
 #endif

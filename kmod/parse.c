@@ -56,10 +56,10 @@ void vnft_parse_timestamp(struct vnft_packet *packet, const struct sk_buff *skb,
 	vnft_packet_parse_timestamp(packet, &at, load_skb);
 }
 
-int vnft_parse_boundary(struct vnft_packet *packet, const struct sk_buff *skb, enum vnft_dir dir,
+int vnft_parse_boundary(struct vnft_packet *packet, const struct sk_buff *skb, enum vnft_dir way,
 			u16 l2_bytes)
 {
-	return vnft_parse_skb(packet, skb, vnft_boundary_shift(skb, dir), l2_bytes);
+	return vnft_parse_skb(packet, skb, vnft_boundary_shift(skb, way), l2_bytes);
 }
 
 #include "selftest/parse.c"

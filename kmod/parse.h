@@ -8,10 +8,10 @@
 
 #include "core/packet.h"
 
-/* Where the link header of a frame at the boundary begins, from skb->data. */
-static inline int vnft_boundary_shift(const struct sk_buff *skb, enum vnft_dir dir)
+/* Where the link header of a frame begins, from skb->data, on ingress (IN) or egress (OUT). */
+static inline int vnft_boundary_shift(const struct sk_buff *skb, enum vnft_dir way)
 {
-	return dir == VNFT_DIR_IN ? -(int)skb->mac_len : 0;
+	return way == VNFT_DIR_IN ? -(int)skb->mac_len : 0;
 }
 
 /* Length of the frame whose link header is @shift bytes from skb->data. */
@@ -24,7 +24,7 @@ static inline u32 vnft_skb_wire_bytes(const struct sk_buff *skb, int shift)
 int vnft_parse_skb(struct vnft_packet *packet, const struct sk_buff *skb, int shift, u16 l2_bytes);
 void vnft_parse_timestamp(struct vnft_packet *packet, const struct sk_buff *skb, int shift);
 /* vnft_parse_skb() of a frame at the boundary. */
-int vnft_parse_boundary(struct vnft_packet *packet, const struct sk_buff *skb, enum vnft_dir dir,
+int vnft_parse_boundary(struct vnft_packet *packet, const struct sk_buff *skb, enum vnft_dir way,
 			u16 l2_bytes);
 int vnft_parse_selftest(void);
 

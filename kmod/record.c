@@ -16,6 +16,7 @@
 #include <net/net_namespace.h>
 #include <net/rtnetlink.h>
 
+#include "core/link.h"
 #include "core/record.h"
 #include "record.h"
 #include "ring.h"
@@ -73,7 +74,7 @@ bool vnft_record_packet(struct vnft_device *d, struct vnft_pass *pass, enum vnft
 	r = record_begin(d, pass, VNFT_KIND_PACKET, &seq);
 	if (!r)
 		return false;
-	r->hook = d->hook[dir];
+	r->hook = vnft_hook_at(d->hook[dir], d->side);
 	vnft_record_put_packet(r, &pass->packet, pass->from_b, pass->len_bytes,
 			       pass->gso_size_bytes);
 	vnft_ring_submit(r, seq);
@@ -99,7 +100,7 @@ bool vnft_record_stage(struct vnft_device *d, struct vnft_pass *pass,
 	r = record_begin(d, pass, VNFT_KIND_STAGE, &seq);
 	if (!r)
 		return false;
-	r->hook = stage->hook;
+	r->hook = vnft_hook_at(stage->hook, d->side);
 	r->class = pass->packet.class;
 	r->flags = pass->packet.flags | (pass->from_b ? VNFT_RF_FROM_B : 0);
 	r->len32 = pass->len_bytes;
@@ -112,16 +113,8 @@ enum vnft_link vnft_record_link(const struct net_device *dev)
 {
 	const struct device *parent = dev->dev.parent;
 
-	if (dev->rtnl_link_ops) {
-		const char *kind = dev->rtnl_link_ops->kind;
-
-		if (!strcmp(kind, "tun"))
-			return dev->type == ARPHRD_ETHER ? VNFT_LINK_TAP : VNFT_LINK_TUN;
-		if (!strcmp(kind, "veth"))
-			return VNFT_LINK_VETH;
-		if (!strcmp(kind, "bridge"))
-			return VNFT_LINK_BRIDGE;
-	}
+	if (dev->rtnl_link_ops)
+		return vnft_link_of_kind(dev->rtnl_link_ops->kind, dev->type == ARPHRD_ETHER);
 	/* netback's devices have no kind, but hang from "vif" on Xen's backend bus. */
 	if (parent && parent->bus && parent->driver && !strcmp(parent->bus->name, "xen-backend") &&
 	    !strcmp(parent->driver->name, "vif"))
@@ -129,13 +122,13 @@ enum vnft_link vnft_record_link(const struct net_device *dev)
 	return VNFT_LINK_OTHER;
 }
 
-void vnft_record_device(struct vnft_session *session, const struct net_device *dev, u32 id,
-			enum vnft_device_event event)
+void vnft_record_device(struct vnft_session *session, const struct net_device *dev,
+			const struct vnft_device *d, enum vnft_device_event event)
 {
 	struct vnft_record r = {
 		.time_ns = vnft_now_ns(),
 		.flow = dev_net(dev)->ns.inum,
-		.device = id,
+		.device = d ? d->id : 0,
 		.kind = VNFT_KIND_DEVICE,
 		.len32 = dev->ifindex,
 		.dev.link = vnft_record_link(dev),
@@ -143,9 +136,10 @@ void vnft_record_device(struct vnft_session *session, const struct net_device *d
 		.dev.mtu_bytes = dev->mtu,
 	};
 
-	if (id) {
-		r.dev.hook_in = VNFT_HOOK_NETFILTER_IN;
-		r.dev.hook_out = VNFT_HOOK_NETFILTER_OUT;
+	if (d) {
+		r.dev.side = d->side;
+		r.dev.hook_in = d->hook[VNFT_DIR_IN];
+		r.dev.hook_out = d->hook[VNFT_DIR_OUT];
 	}
 	strscpy_pad(r.dev.name, dev->name, sizeof(r.dev.name));
 	if (dev->addr_len == sizeof(r.dev.mac))

@@ -29,9 +29,9 @@ struct vnft_stage_of {
 bool vnft_record_packet(struct vnft_device *d, struct vnft_pass *pass, enum vnft_dir dir);
 bool vnft_record_stage(struct vnft_device *d, struct vnft_pass *pass,
 		       const struct vnft_stage_of *stage);
-/* A DEVICE record: under rtnl, @id 0 for a device that only a watcher hears of. */
-void vnft_record_device(struct vnft_session *session, const struct net_device *dev, u32 id,
-			enum vnft_device_event event);
+/* A DEVICE record: under rtnl, @d NULL for a device that only a watcher hears of. */
+void vnft_record_device(struct vnft_session *session, const struct net_device *dev,
+			const struct vnft_device *d, enum vnft_device_event event);
 enum vnft_link vnft_record_link(const struct net_device *dev);
 /* Draws the secret by which the address of an skb becomes the number of its frame. */
 void vnft_record_init(void);

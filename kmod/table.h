@@ -23,6 +23,7 @@ struct vnft_session;
  * @epoch: changes when recording starts: makes every FLOW unknown again
  * @stages: bits 1 << hook that are armed and wanted for this device
  * @l2_bytes: VNFT_ETH_BYTES, or 0 for a device without link header
+ * @side: enum vnft_device_side; @hook: by direction
  * @hashed: by @dev in the table, RCU
  * @owned: in session->devices or the persistent list
  */
@@ -38,6 +39,7 @@ struct vnft_device {
 	u64 stages;
 	u16 l2_bytes;
 	u8 link;
+	u8 side;
 	u8 hook[VNFT_DIR_NR];
 	bool gone;
 	u32 ifindex;

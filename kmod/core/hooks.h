@@ -6,7 +6,8 @@
  * X(id, NAME, "name", dir, where, rank, "what it stamps", further members of struct vnft_hook_row)
  *   id     number in records; never reused
  *   name   of a CORE hook the tracepoint's, of a DRIVER hook the function's
- *   dir    IN from the guest, OUT to the guest, as in enum vnft_dir
+ *   dir    IN from the guest, OUT to the guest, as in enum vnft_dir, at a device of the host's
+ *          side; the other way round at one of the guest's side
  *   where  BOUNDARY: once per frame at the device, PACKET records
  *          CORE:     a stage in the stack
  *          DRIVER:   a stage in the device's own driver
@@ -114,7 +115,7 @@ struct vnft_hook_row {
 
 /**
  * vnft_hook_row() - what is known of a hook
- * @hook: any number
+ * @hook: any number; VNFT_HOOK_GUEST_SIDE is taken off
  *
  * Return: its row; a row without a name if there is no such hook.
  */
@@ -128,7 +129,27 @@ VNFT_INLINE const struct vnft_hook_row *vnft_hook_row(unsigned int hook)
 #undef X
 	};
 
+	hook &= ~VNFT_HOOK_GUEST_SIDE;
 	return &rows[hook < VNFT_HOOK_MAX ? hook : VNFT_HOOK_NONE];
+}
+
+/**
+ * vnft_hook_dir() - direction of a frame that was seen at a hook
+ * @hook: as in a record, with the side of its device
+ *
+ * Return: enum vnft_dir, or -1 for a number that is no hook.
+ */
+VNFT_INLINE int vnft_hook_dir(unsigned int hook)
+{
+	const struct vnft_hook_row *row = vnft_hook_row(hook);
+
+	return !row->name ? -1 : hook & VNFT_HOOK_GUEST_SIDE ? !row->dir : row->dir;
+}
+
+/* What a hook of a device of this side is in records; enum vnft_device_side. */
+VNFT_INLINE __u8 vnft_hook_at(unsigned int hook, unsigned int side)
+{
+	return (__u8)(side == VNFT_SIDE_GUEST ? hook | VNFT_HOOK_GUEST_SIDE : hook);
 }
 
 /* All hooks of an observer, bits 1 << hook. */

@@ -56,7 +56,7 @@ static bool __init bench_pass(enum vnft_dir dir, u8 flags, u32 seq, u32 ack, u32
 		__skb_pull(skb, VNFT_ETH_BYTES);
 		skb->mac_len = VNFT_ETH_BYTES;
 	}
-	vnft_observe_frame(&bench->d, skb, dir);
+	vnft_observe_frame(&bench->d, skb, dir, dir);
 	kfree_skb(skb);
 	return true;
 }

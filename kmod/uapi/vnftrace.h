@@ -72,20 +72,21 @@
  *    [] may be left out. A session that is named must have been set up (-ENOENT otherwise).
  *
  *    INFO           -> VERSION, MODULE_VERSION, NCPUS, HOOKS, SESSIONS, DEVICES, PROBES
- *    ATTACH         IFINDEX [SESSION] [RECORD_MASK] [STAGES] [MATCH_SLOTS] -> as GET.
+ *    ATTACH         IFINDEX [SESSION] [SIDE] [RECORD_MASK] [STAGES] [MATCH_SLOTS] -> as GET.
  *                   Without SESSION it lasts until DETACH, the device's removal or rmmod
  *                   (-EEXIST if the device has such a one; RECORD_MASK and STAGES: -EINVAL); with
  *                   SESSION it dies with it, and a device may have one for every session.
  *                   STAGES asks for driver and core hooks and for the boundary's own as a stage
  *                   (bit 1 << hook); those that this kernel or device does not have are left out
- *                   of the answer's STAGES.
+ *                   of the answer's STAGES. Without SIDE the kind of the device decides
+ *                   (kmod/core/link.h).
  *                   -ENODEV, -ENOSPC (VNFT_MODULE_DEVICES), -ENOMEM
  *    DETACH         DEVICE [SESSION]: -ENOENT; -EPERM for another session's
  *    RECORD         DEVICE SESSION RECORD_MASK [STAGES] -> as GET: what is recorded from now on
  *    GET            DEVICE, or as a dump of all, in every namespace -> DEVICE, SESSION (0: none),
- *                   IFINDEX, IFNAME, NETNS_INODE, LINK, HOOK_IN, HOOK_OUT, RECORD_MASK, STAGES,
- *                   GONE (flag: the device is no more), COUNTERS, FIRST_IN_NS, FIRST_OUT_NS,
- *                   READ_NS, MEMORY_BYTES, MEMORY_PER_CPU_BYTES
+ *                   IFINDEX, IFNAME, NETNS_INODE, LINK, SIDE, HOOK_IN, HOOK_OUT, RECORD_MASK,
+ *                   STAGES, GONE (flag: the device is no more), COUNTERS, FIRST_IN_NS,
+ *                   FIRST_OUT_NS, READ_NS, MEMORY_BYTES, MEMORY_PER_CPU_BYTES
  *    HIST           DEVICE PAIRING DIR -> HIST: struct vnft_hist of all CPUs
  *    STREAM         DEVICE DIR -> FLOW, PAYLOAD_BYTES, FIRST_NS, LAST_NS, OVER_NS: the TCP stream
  *                   with the most payload, retransmissions left out (-ENOENT: none). The last
@@ -182,14 +183,27 @@ enum vnft_class {
 #define VNFT_RECORD_TCP		(1U << VNFT_CLASS_TCP)
 
 /**
- * enum vnft_dir - direction at a device, seen from the host's stack
- * @VNFT_DIR_IN: the frame came in through the device (from the guest)
- * @VNFT_DIR_OUT: the frame leaves through the device (to the guest)
+ * enum vnft_dir - direction at a device, seen from the host
+ * @VNFT_DIR_IN: the frame comes from the guest
+ * @VNFT_DIR_OUT: the frame goes to the guest
+ *
+ * At a device of the host's side what it receives is IN, at one of the guest's side what it sends.
  */
 enum vnft_dir {
 	VNFT_DIR_IN		= 0,
 	VNFT_DIR_OUT		= 1,
 	VNFT_DIR_NR
+};
+
+/**
+ * enum vnft_device_side - whose end of the way a device is
+ * @VNFT_SIDE_HOST: the guest is behind it: a tap, a vif, the host's end of a veth
+ * @VNFT_SIDE_GUEST: it is the guest's own: a macvtap, the container's end of a veth
+ */
+enum vnft_device_side {
+	VNFT_SIDE_HOST		= 0,
+	VNFT_SIDE_GUEST		= 1,
+	VNFT_SIDE_NR
 };
 
 /**
@@ -267,6 +281,11 @@ enum vnft_link {
 	VNFT_LINK_VETH		= 3,
 	VNFT_LINK_BRIDGE	= 4,
 	VNFT_LINK_VIF		= 5,
+	VNFT_LINK_MACVTAP	= 6,
+	VNFT_LINK_MACVLAN	= 7,
+	VNFT_LINK_IPVLAN	= 8,
+	VNFT_LINK_IPVTAP	= 9,
+	VNFT_LINK_NR
 };
 
 /**
@@ -287,6 +306,7 @@ struct vnft_rec_manifest {
  * struct vnft_rec_device - defines a device id; the common flow field is the netns inode
  * @hook_in: boundary hook of frames from the guest, 0: not said
  * @hook_out: boundary hook of frames to the guest
+ * @side: enum vnft_device_side
  */
 struct vnft_rec_device {
 	char name[VNFT_IFNAME_LEN];
@@ -296,7 +316,8 @@ struct vnft_rec_device {
 	__u32 mtu_bytes;
 	__u8 hook_in;		/* enum vnft_hook */
 	__u8 hook_out;
-	__u16 reserved;
+	__u8 side;
+	__u8 reserved;
 };
 
 /**
@@ -382,6 +403,12 @@ struct vnft_rec_lost {
 	__u64 reserved[3];
 };
 
+/*
+ * Part of vnft_record.hook: the device is the guest's own end, so that its way in is the guest's
+ * way out. A reader that does not know it takes no such record for one of the other direction.
+ */
+#define VNFT_HOOK_GUEST_SIDE	0x80U
+
 /**
  * struct vnft_record - the one record
  * @time_ns: CLOCK_MONOTONIC
@@ -390,7 +417,8 @@ struct vnft_rec_lost {
  * @device: id of the DEVICE record, 0 for none
  * @cpu: CPU that wrote it
  * @kind: enum vnft_kind
- * @hook: id from kmod/core/hooks.h, 0 for none
+ * @hook: id from kmod/core/hooks.h, 0 for none; at a device of the guest's side with
+ *	VNFT_HOOK_GUEST_SIDE
  * @class: PACKET, STAGE: enum vnft_class; FLOW: IPPROTO_*
  * @flags: VNFT_RF_*
  * @len32: a number whose meaning @kind gives; DEVICE: ifindex
@@ -563,6 +591,7 @@ enum vnft_nl_attr {
 	VNFT_A_LATENESS,		/* struct vnft_hist */
 	VNFT_A_OVER_NS,			/* u64 */
 	VNFT_A_SPORTS,			/* u16: source ports, from SPORT on */
+	VNFT_A_SIDE,			/* u8: enum vnft_device_side */
 	VNFT_A_NR
 };
 

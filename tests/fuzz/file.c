@@ -38,7 +38,7 @@ static int see(const struct vnft_record *r, void *arg)
 	if (r->kind == VNFT_KIND_LIFE)
 		must(name_observed(r->life.comm, sizeof(r->life.comm)));
 	if (r->kind == VNFT_KIND_PACKET)
-		must(r->class < VNFT_CLASS_NR && r->hook && r->hook < VNFT_HOOK_MAX);
+		must(r->class < VNFT_CLASS_NR && vnft_hook_dir(r->hook) >= 0);
 	must(!vnft_merge_add(r, seen->merge));
 	return 0;
 }

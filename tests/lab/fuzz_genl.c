@@ -92,6 +92,7 @@ static uint64_t likely(uint16_t type)
 	case VNFT_A_MATCH_SLOTS: return 64u << below(8);
 	case VNFT_A_PAIRING: return below(3);
 	case VNFT_A_DIR:
+	case VNFT_A_SIDE:
 	case VNFT_A_KIND: return below(2);
 	case VNFT_A_SRC_MAC:
 	case VNFT_A_DST_MAC: return 0x010700000002 + ((uint64_t)below(2) << 40);
@@ -113,6 +114,7 @@ static uint16_t width(uint16_t type)
 	case VNFT_A_DURATION_NS: return 8;
 	case VNFT_A_PAIRING:
 	case VNFT_A_DIR:
+	case VNFT_A_SIDE:
 	case VNFT_A_KIND: return 1;
 	case VNFT_A_SPORT:
 	case VNFT_A_SPORTS:
@@ -129,7 +131,7 @@ static uint16_t width(uint16_t type)
 /* The attributes of each command: those that it needs, a 0, then those that it may have. */
 static const uint8_t takes[VNFT_CMD_NR][20] = {
 	[VNFT_CMD_ATTACH] = { VNFT_A_IFINDEX, 0, VNFT_A_SESSION, VNFT_A_RECORD_MASK, VNFT_A_STAGES,
-			      VNFT_A_MATCH_SLOTS },
+			      VNFT_A_MATCH_SLOTS, VNFT_A_SIDE },
 	[VNFT_CMD_DETACH] = { VNFT_A_DEVICE, 0, VNFT_A_SESSION },
 	[VNFT_CMD_RECORD] = { VNFT_A_DEVICE, VNFT_A_SESSION, VNFT_A_RECORD_MASK, 0, VNFT_A_STAGES },
 	[VNFT_CMD_GET] = { VNFT_A_DEVICE },

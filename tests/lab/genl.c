@@ -44,6 +44,7 @@ static struct raw_request request(uint8_t cmd)
 		r = with(r, VNFT_A_SESSION, 4, one.setup.session);
 		r = with(r, VNFT_A_RECORD_MASK, 4, 0);
 		r = with(r, VNFT_A_STAGES, 8, 0);
+		r = with(r, VNFT_A_SIDE, 1, VNFT_SIDE_HOST);
 		return with(r, VNFT_A_MATCH_SLOTS, 4, 64);
 	case VNFT_CMD_RECORD:
 		r = with(r, VNFT_A_RECORD_MASK, 4, 0);
@@ -215,6 +216,7 @@ static void test_attach(void)
 	       "no hook of the module");
 	refuse(with(r, VNFT_A_STAGES, 8, 1ULL << 63), EINVAL, VNFT_A_STAGES,
 	       "no hook of the module");
+	refuse(with(r, VNFT_A_SIDE, 1, VNFT_SIDE_NR), ERANGE, VNFT_A_SIDE, "out of range");
 	refuse(with(r, VNFT_A_MATCH_SLOTS, 4, 32), ERANGE, VNFT_A_MATCH_SLOTS, "out of range");
 	refuse(with(r, VNFT_A_MATCH_SLOTS, 4, 1 << 21), ERANGE, VNFT_A_MATCH_SLOTS, "out of range");
 	refuse(with(r, VNFT_A_MATCH_SLOTS, 4, 100), EINVAL, VNFT_A_MATCH_SLOTS, "power of two");

@@ -258,19 +258,19 @@ static void test_pin(enum vnft_hook_choice choice, const char *name)
 	unsigned int detached = 0;
 	uint64_t packets = 0;
 	uint8_t f[98];
-	uint8_t hooks[VNFT_DIR_NR];
+	struct vnft_attached made;
 	uint16_t id;
 	int err;
 
 	frame_echo(f, sizeof(f));
-	err = vnft_bpf_pin(dev[0], &config, hooks);
+	err = vnft_bpf_pin(dev[0], &config, &made);
 	if (err == -EOPNOTSUPP) {
 		SKIP(name, vnft_why());
 		return;
 	}
 	if (!CHECK(!err, "%s: attach for good%s%s", name, err ? ": " : "", err ? vnft_why() : ""))
 		return;
-	CHECK_EQ(vnft_bpf_pin(dev[0], &config, hooks), -EEXIST, "%s: a second time is refused",
+	CHECK_EQ(vnft_bpf_pin(dev[0], &config, &made), -EEXIST, "%s: a second time is refused",
 		 name);
 	send_frames(0, f, sizeof(f), FRAMES);
 	vnft_bpf_pin_each(count_pin, &packets);

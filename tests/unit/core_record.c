@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "../../kmod/core/link.h"
 #include "../../kmod/core/hooks.h"
 #include "../../kmod/core/record.h"
 #include "unit.h"
@@ -75,6 +76,7 @@ static void hooks(void)
 		{ VNFT_LINK_OTHER, stack }, { VNFT_LINK_BRIDGE, stack },
 		{ VNFT_LINK_TAP, stack | tap }, { VNFT_LINK_TUN, stack | tap },
 		{ VNFT_LINK_VETH, stack | veth }, { VNFT_LINK_VIF, stack | vif },
+		{ VNFT_LINK_MACVTAP, stack },
 	};
 	const uint64_t both = vnft_hooks_by(VNFT_BY_BPF) & vnft_hooks_by(VNFT_BY_MODULE);
 	const uint64_t any = vnft_hooks_by(VNFT_BY_BPF) | vnft_hooks_by(VNFT_BY_MODULE);
@@ -114,6 +116,47 @@ static void hooks(void)
 			 "what fits a device of link %u", fits[i].link);
 	CHECK_EQ(VNFT_HOOK_TCX_IN, 1, "ids do not move");
 	CHECK_EQ(VNFT_HOOK_XENVIF_ZEROCOPY, 40, "ids do not move, the last");
+}
+
+/* Whose end a device is, and what that makes of its hooks in records. */
+static void sides(void)
+{
+	static const struct { const char *kind; int ethernet; unsigned int link, side; } kinds[] = {
+		{ "tun", 1, VNFT_LINK_TAP, VNFT_SIDE_HOST },
+		{ "tun", 0, VNFT_LINK_TUN, VNFT_SIDE_HOST },
+		{ "veth", 1, VNFT_LINK_VETH, VNFT_SIDE_HOST },
+		{ "bridge", 1, VNFT_LINK_BRIDGE, VNFT_SIDE_HOST },
+		{ "macvtap", 1, VNFT_LINK_MACVTAP, VNFT_SIDE_GUEST },
+		{ "macvlan", 1, VNFT_LINK_MACVLAN, VNFT_SIDE_GUEST },
+		{ "ipvlan", 0, VNFT_LINK_IPVLAN, VNFT_SIDE_GUEST },
+		{ "ipvtap", 1, VNFT_LINK_IPVTAP, VNFT_SIDE_GUEST },
+		/* No kind of rtnetlink's: our words for what it does not tell apart. */
+		{ "tap", 1, VNFT_LINK_OTHER, VNFT_SIDE_HOST },
+		{ "vif", 1, VNFT_LINK_OTHER, VNFT_SIDE_HOST },
+		{ "", 1, VNFT_LINK_OTHER, VNFT_SIDE_HOST },
+	};
+	unsigned int i, link, hook;
+	bool good = true;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		link = vnft_link_of_kind(kinds[i].kind, kinds[i].ethernet);
+		CHECK(link == kinds[i].link && vnft_link_kind(link)->side == kinds[i].side,
+		      "kind \"%s\": link %u, side %u", kinds[i].kind, link,
+		      vnft_link_kind(link)->side);
+	}
+	CHECK(!strcmp(vnft_link_kind(VNFT_LINK_NR)->name, "other"), "a link that is none");
+	for (hook = 1; hook < VNFT_HOOK_MAX; hook++) {
+		const struct vnft_hook_row *row = vnft_hook_row(hook);
+		const unsigned int guest = vnft_hook_at(hook, VNFT_SIDE_GUEST);
+
+		if (!row->name)
+			continue;
+		good &= vnft_hook_at(hook, VNFT_SIDE_HOST) == hook && vnft_hook_row(guest) == row &&
+			vnft_hook_dir(hook) == row->dir && vnft_hook_dir(guest) == !row->dir;
+	}
+	CHECK(good, "each hook on either side: the same row, the other direction");
+	CHECK(vnft_hook_dir(VNFT_HOOK_NONE) < 0 && vnft_hook_dir(VNFT_HOOK_GUEST_SIDE) < 0 &&
+	      vnft_hook_dir(VNFT_HOOK_MAX) < 0, "no hook has no direction");
 }
 
 /* What the observers write: every byte of a body is set, and to what the header said. */
@@ -166,6 +209,7 @@ int main(void)
 	offsets();
 	wire();
 	hooks();
+	sides();
 	bodies();
 	CHECK(VNFT_RECORD_DEFAULT == 0xfe && VNFT_RECORD_TCP == 0x100, "record masks");
 	return unit_done();

@@ -116,6 +116,10 @@ static void damage(void)
 		{ "CPU", 128 + 22, "\x02", 1, "CPU beyond" },
 		{ "device", 128 + 20, "\x02", 1, "no DEVICE record" },
 		{ "device name", 64 + 32, "xxxxxxxxxxxxxxxx", 16, "name of device" },
+		{ "link", 64 + 32 + 22, "\x0a", 1, "unknown link 10" },
+		{ "side", 64 + 32 + 30, "\x02", 1, "side of device" },
+		{ "hook on the wrong side", 64 + 32 + 28, "\x01\x02\x01", 3, "side of device" },
+		{ "a side that is no hook", 128 + 25, "\x80", 1, "unknown hook 128" },
 	};
 	struct seen seen;
 	size_t i;
@@ -132,6 +136,10 @@ static void damage(void)
 	write_good(10);
 	CHECK(!truncate(path, 13) && read_all(&seen) == -EBADMSG, "13 bytes: %s", vnft_why());
 	CHECK(!truncate(path, 0) && read_all(&seen) == -EBADMSG, "empty: %s", vnft_why());
+	write_good(10);
+	patch(64 + 32 + 28, "\x02\x01\x01", 3);
+	patch(128 + 25, "\x82", 1);
+	CHECK(!read_all(&seen), "a device of the guest's side, and a frame of it: %s", vnft_why());
 	write_good(10);
 	patch(64 + 32, "\x1b[2J", 5);
 	CHECK(!read_all(&seen), "a device name with control bytes is read, made printable");

@@ -51,6 +51,7 @@ static int open_all(struct vnft_bench *b)
 {
 	struct vnft_source_config config = {
 		.hook = (enum vnft_hook_choice)b->config->hook,
+		.side = VNFT_SIDE_IS_HOST,	/* we made them */
 		.record_mask = VNFT_RECORD_DEFAULT,
 		/* A minute of SYNs at 1 ms, unanswered while a guest boots. */
 		.match_slots = 65536,

@@ -22,6 +22,7 @@ struct attach_config {
 	struct vnft_common common;
 	int hook;
 	int observer;
+	int side;
 };
 
 /**
@@ -41,23 +42,26 @@ static const struct vnft_opt opts[] = {
 	VNFT_OBSERVER_OPT(offsetof(struct attach_config, observer),
 			  "who observes: bpf, module, both (one attachment of each), auto takes "
 			  "BPF where this kernel lets us and the module otherwise"),
+	VNFT_SIDE_OPT(offsetof(struct attach_config, side)),
 	{ 0 }
 };
 
-static const struct vnft_column columns[] = { { "device", "device" },
-					      { "observer", "observer" },
-					      { "in", "hook_in" },
-					      { "out", "hook_out" },
-					      { 0 } };
+static const struct vnft_column columns[] = {
+	{ "device", "device" }, { "observer", "observer" }, { "side", "side" },
+	{ "because", "side_why" }, { "in", "hook_in" }, { "out", "hook_out" }, { 0 }
+};
 static const struct vnft_view views[] = { { NULL, "attached", columns }, { 0 } };
 
 /* Each device by every observer that was asked for, device by device. */
 static int attach_all(const struct attach_config *c, enum vnft_observer observer, int argc,
 		      char **argv, json_t *attached, struct made *made, int *done)
 {
-	const struct vnft_source_config config = { .hook = (enum vnft_hook_choice)c->hook };
+	const struct vnft_source_config config = {
+		.hook = (enum vnft_hook_choice)c->hook,
+		.side = (enum vnft_side_choice)c->side,
+	};
 	enum vnft_observer who;
-	uint8_t hook[VNFT_DIR_NR];
+	struct vnft_attached how;
 	int i, err;
 
 	for (i = 0; i < argc; i++) {
@@ -66,15 +70,17 @@ static int attach_all(const struct attach_config *c, enum vnft_observer observer
 				continue;
 			if (vnft_interrupted())
 				return vnft_fail(-EINTR, "interrupted: nothing is attached");
-			err = vnft_attached_add(argv[i], who, &config, hook);
+			err = vnft_attached_add(argv[i], who, &config, &how);
 			if (err)
 				return err;
 			made[(*done)++] = (struct made) { argv[i], who };
-			json_array_append_new(attached, json_pack("{s:o, s:s, s:s, s:s}",
+			json_array_append_new(attached, json_pack(
+				"{s:o, s:s, s:s, s:s, s:s, s:s}",
 				"device", vnft_json_typed(argv[i]),
 				"observer", vnft_observer_name(who),
-				"hook_in", vnft_hook_name(hook[VNFT_DIR_IN]),
-				"hook_out", vnft_hook_name(hook[VNFT_DIR_OUT])));
+				"side", vnft_side_name(how.side), "side_why", how.side_why,
+				"hook_in", vnft_hook_name(how.hook[VNFT_DIR_IN]),
+				"hook_out", vnft_hook_name(how.hook[VNFT_DIR_OUT])));
 		}
 	}
 	return 0;
@@ -129,6 +135,7 @@ static const char *const examples[] = {
 	"saw",
 	"vnftrace attach veth1 veth2 --hook clsact\tas on a kernel without tcx",
 	"vnftrace attach guests/vif1.0\ta device of the namespace `guests`",
+	"vnftrace attach pid:4711/eth0\ta container's own end, by a process in it",
 	"vnftrace attach tap0 --observer both\tBPF and the kernel module side by side", NULL
 };
 
@@ -148,9 +155,7 @@ const struct vnft_cmd vnft_cmd_attach = {
 	"netfilter's hooks at the device, after tc on ingress and before it on egress; it needs no "
 	"BPF. With both, each device is attached twice, and `status` and `report --dev` show the "
 	"two beside each other.\n\n"
-	"DEV is a device of this network namespace (tap, tun, veth, bridge, vif, VLAN, lo, ...), "
-	"NETNS/DEV one of a namespace that `ip netns` knows, /proc/PID/ns/net/DEV one of a "
-	"process's.\n\n"
+	VNFT_DEV_TEXT "\n\n" VNFT_SIDE_TEXT "\n\n"
 	"From then on packets, bytes, TCP payload, segments and retransmissions are counted, and "
 	"the time from each request to its reply (ICMP echo, SYN to RST, SYN to SYN-ACK) goes to a "
 	"histogram; `vnftrace status` and `vnftrace report --dev` show them. Nothing is recorded "

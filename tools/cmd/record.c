@@ -39,6 +39,7 @@ static const struct vnft_opt opts[] = {
 	  .help = "stamp recorded frames at these stages of the host too, or at `all`" },
 	{ .name = "hook", .type = VNFT_OPT_CHOICE, .offset = AT(hook), .arg = "HOOK",
 	  .choices = hooks, .help = "mechanism on devices that are not attached" },
+	VNFT_SIDE_OPT(AT(side)),
 	{ .name = "ring-records", .type = VNFT_OPT_U64, .offset = AT(ring_records), .arg = "N",
 	  .min = VNFT_RECORDS_PER_PAGE, .max = 1U << 24,
 	  .help = "records per CPU between the hooks and the file, a power of two (default 32768: "
@@ -78,7 +79,8 @@ const struct vnft_cmd vnft_cmd_record = {
 	"passes the devices, with --tcp for every TCP segment, stamped in nanoseconds of "
 	"CLOCK_MONOTONIC by the hooks. Other packets are counted only. `vnftrace report` reads the "
 	"file.\n\n"
-	"DEV as for `vnftrace attach`. A device that is attached is recorded by its own programs, "
+	"DEV and --side as for `vnftrace attach`; without --side a device that is attached keeps "
+	"its side. A device that is attached is recorded by its own programs, "
 	"if nobody else records it; any other gets programs for the time of the recording, which "
 	"are gone with this process, even when it is killed (with clsact: when `vnftrace detach "
 	"--all` has run). The kernel module (--observer module) always records beside what is "

@@ -18,6 +18,7 @@
 #include "../source/lost.h"
 #include "../source/module/ctl.h"
 #include "../source/open.h"
+#include "../source/side.h"
 #include "../source/spec.h"
 #include "cmd.h"
 
@@ -160,6 +161,7 @@ static int add(const struct vnft_attachment *a, void *arg)
 	json_object_set_new(row, "programs", json_string(programs_text(a, text, sizeof(text))));
 	json_object_set_new(row, "counts_in", json_boolean(!a->hooked[VNFT_DIR_IN]));
 	json_object_set_new(row, "counts_out", json_boolean(!a->hooked[VNFT_DIR_OUT]));
+	json_object_set_new(row, "side", json_string(vnft_side_name(a->side)));
 	json_object_set_new(row, "hook_in", json_string(vnft_hook_name(a->hook[VNFT_DIR_IN])));
 	json_object_set_new(row, "hook_out", json_string(vnft_hook_name(a->hook[VNFT_DIR_OUT])));
 	json_object_set_new(row, "in", direction(&s->counters.dir[VNFT_DIR_IN]));
@@ -214,7 +216,7 @@ static const struct vnft_column module_columns[] = {
 };
 static const struct vnft_column main_columns[] = {
 	{ "device", "spec" }, { "observer", "observer" }, { "namespace", "netns" },
-	{ "state", "state" }, { "programs", "programs" },
+	{ "state", "state" }, { "programs", "programs" }, { "side", "side" },
 	{ "in", "hook_in" }, { "out", "hook_out" }, { "memory", "memory_bytes" },
 	{ "per CPU", "memory_per_cpu_bytes" }, { 0 }
 };
@@ -234,7 +236,7 @@ static const struct vnft_column lost_columns[] = {
 };
 static const struct vnft_view views[] = {
 	{ NULL, "attached", main_columns },
-	{ "Counted", "attached", count_columns },
+	{ "Counted (in: from the guest, out: to it)", "attached", count_columns },
 	{ "Beside ours, in the order in which they run", "shared", other_columns },
 	{ "Lost", "lossy", lost_columns },
 	{ "Module", "module", module_columns },
@@ -287,9 +289,10 @@ const struct vnft_cmd vnft_cmd_status = {
 	.text =
 	"Lists the devices that `vnftrace attach` observes, in every namespace: who observes (BPF "
 	"or the kernel module; a device may have one of each, and then its packets are counted by "
-	"both), the hook, packets and bytes in both directions (in: from the guest), requests that "
-	"met their replies, kernel memory and how much of it grows with each CPU, whether somebody "
-	"records, and every loss by cause.\n\n"
+	"both), the hook, packets and bytes in both directions (in: from the guest), on whose side "
+	"the device is (guest: in is what it sends; `vnftrace help attach` has the rule), requests "
+	"that met their replies, kernel memory and how much of it grows with each CPU, whether "
+	"somebody records, and every loss by cause.\n\n"
 	"The state is what the kernel says now, for both directions: `counting`; `not counting` "
 	"when the program of one direction or of both was removed by somebody or has another in "
 	"its place, and then the column `programs` says which (`in only, out program removed`). "

@@ -15,6 +15,7 @@
 #include "../source/attachment.h"
 #include "../source/lost.h"
 #include "../source/self.h"
+#include "../source/side.h"
 #include "../stat/throughput.h"
 #include "report.h"
 
@@ -42,6 +43,7 @@ static json_t *device_json(const char *ifname, const char *observer, uint16_t id
 	put(o, "device", id);
 	json_object_set_new(o, "state", json_string(vnft_hooked_say(device->hooked, text,
 								    sizeof(text))));
+	json_object_set_new(o, "side", json_string(vnft_side_name(device->side)));
 	json_object_set_new(o, "hook_in", json_string(vnft_hook_name(state->hook[VNFT_DIR_IN])));
 	json_object_set_new(o, "hook_out", json_string(vnft_hook_name(state->hook[VNFT_DIR_OUT])));
 	put(o, "memory_bytes", state->memory_bytes);
@@ -214,7 +216,7 @@ int vnft_device_tree(const char *ifname, enum vnft_observer observer, json_t **t
 
 static const struct vnft_column device_columns[] = {
 	{ "device", "dev" }, { "observer", "observer" }, { "state", "state" },
-	{ "hook in", "hook_in" },
+	{ "side", "side" }, { "hook in", "hook_in" },
 	{ "hook out", "hook_out" }, { "memory", "memory_bytes" },
 	{ "requests unanswered", "unanswered" }, { "malformed frames", "malformed" },
 	{ "lost", "lost" }, { NULL, NULL }

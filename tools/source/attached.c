@@ -20,10 +20,10 @@ static bool wants(enum vnft_observer asked, enum vnft_observer one)
 }
 
 int vnft_attached_add(const char *spec, enum vnft_observer observer,
-		      const struct vnft_source_config *config, uint8_t hook[VNFT_DIR_NR])
+		      const struct vnft_source_config *config, struct vnft_attached *made)
 {
-	return observer == VNFT_OBSERVER_MODULE ? vnft_module_attached_add(spec, config, hook) :
-						  vnft_bpf_pin(spec, config, hook);
+	return observer == VNFT_OBSERVER_MODULE ? vnft_module_attached_add(spec, config, made) :
+						  vnft_bpf_pin(spec, config, made);
 }
 
 int vnft_attached_each(enum vnft_observer observer, vnft_attachment_fn fn, void *arg)

@@ -9,10 +9,10 @@
 
 /*
  * Attach "DEV", "NETNS/DEV" or "/proc/PID/ns/net/DEV" until it is detached; -EEXIST if it is
- * attached already. @observer is BPF or MODULE. @hook receives the hook of each direction.
+ * attached already. @observer is BPF or MODULE. @made receives what it is like.
  */
 int vnft_attached_add(const char *spec, enum vnft_observer observer,
-		      const struct vnft_source_config *config, uint8_t hook[VNFT_DIR_NR]);
+		      const struct vnft_source_config *config, struct vnft_attached *made);
 
 /* Those of one observer, or of both (AUTO, BOTH). With both, a missing module is no failure. */
 int vnft_attached_each(enum vnft_observer observer, vnft_attachment_fn fn, void *arg);

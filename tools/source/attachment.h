@@ -23,11 +23,23 @@ struct vnft_chain_place {
 #define VNFT_CHAIN_MAX	32
 
 /**
+ * struct vnft_attached - what an attachment was made like
+ * @hook: enum vnft_hook, by direction
+ * @side: enum vnft_device_side, and @side_why: words that live forever
+ */
+struct vnft_attached {
+	uint8_t hook[VNFT_DIR_NR];
+	uint8_t side;
+	const char *side_why;
+};
+
+/**
  * struct vnft_attachment - of either observer
  * @observer: BPF or MODULE
  * @id: in records
  * @netns_inode, @ifindex, @ifname: where the device is now; where nothing of ours is left on it,
  *	where it was attached
+ * @side: enum vnft_device_side
  * @recording: BPF: somebody records it
  * @hooked: enum vnft_hooked, by direction
  * @chain: BPF: all programs on its hooks in the order in which they run, ingress first;
@@ -39,6 +51,7 @@ struct vnft_attachment {
 	uint64_t netns_inode;
 	unsigned int ifindex;
 	char ifname[VNFT_IFNAME_LEN];
+	uint8_t side;
 	uint8_t hook[VNFT_DIR_NR];
 	bool recording;
 	uint8_t hooked[VNFT_DIR_NR];

@@ -61,6 +61,13 @@ static bool hook_known(uint8_t hook)
 	return hook == VNFT_HOOK_NONE || vnft_hook_row(hook)->name;
 }
 
+/* A boundary hook of a DEVICE record, whose side says which way its frames of @dir pass. */
+static bool hook_of_side(uint8_t hook, int dir, uint8_t side)
+{
+	return side < VNFT_SIDE_NR && !(hook & VNFT_HOOK_GUEST_SIDE) && hook_known(hook) &&
+	       (hook == VNFT_HOOK_NONE || vnft_hook_dir(vnft_hook_at(hook, side)) == dir);
+}
+
 /* Is it NUL-terminated, and without a control byte for a terminal? UTF-8 is allowed. */
 static bool name_ok(const char *name, size_t bytes)
 {
@@ -89,10 +96,11 @@ static int check_device(struct file_source *s, struct vnft_record *r)
 		return bad(s, "DEVICE record with id", 0);
 	if (!name_observed(r->dev.name, sizeof(r->dev.name)) || !r->dev.name[0])
 		return bad(s, "empty or endless name of device", r->device);
-	if (r->dev.link > VNFT_LINK_VIF)
+	if (r->dev.link >= VNFT_LINK_NR)
 		return bad(s, "unknown link", r->dev.link);
-	if (!hook_known(r->dev.hook_in) || !hook_known(r->dev.hook_out))
-		return bad(s, "unknown hook of device", r->device);
+	if (!hook_of_side(r->dev.hook_in, VNFT_DIR_IN, r->dev.side) ||
+	    !hook_of_side(r->dev.hook_out, VNFT_DIR_OUT, r->dev.side))
+		return bad(s, "unknown hook or side of device", r->device);
 	if (r->dev.event > VNFT_DEVICE_GONE)
 		return bad(s, "unknown device event", r->dev.event);
 	s->defined[r->device / 8] |= (uint8_t)(1 << r->device % 8);

@@ -153,6 +153,7 @@ int vnft_file_define(struct vnft_file_writer *writer, uint16_t id,
 	r.dev.link = info->link;
 	r.dev.event = VNFT_DEVICE_DEFINED;
 	r.dev.mtu_bytes = info->mtu_bytes;
+	r.dev.side = device->side;
 	r.dev.hook_in = device->hook[VNFT_DIR_IN];
 	r.dev.hook_out = device->hook[VNFT_DIR_OUT];
 	memcpy(r.dev.mac, info->mac, sizeof(r.dev.mac));

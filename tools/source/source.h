@@ -29,8 +29,18 @@ enum vnft_hook_choice {
 };
 
 /**
+ * enum vnft_side_choice - whose end a device is, as far as it is known (side.h)
+ */
+enum vnft_side_choice {
+	VNFT_SIDE_AUTO = 0,
+	VNFT_SIDE_IS_HOST,
+	VNFT_SIDE_IS_GUEST,
+};
+
+/**
  * struct vnft_source_config - how to observe
  * @hook: mechanism
+ * @side: of its devices. With @adopt and AUTO an attachment keeps its own
  * @record_mask: bits of enum vnft_class that are recorded; 0: count only
  * @ring_records: per CPU, power of two; 0 for the default
  * @match_slots: per device, power of two; 0 for the default
@@ -40,6 +50,7 @@ enum vnft_hook_choice {
  */
 struct vnft_source_config {
 	enum vnft_hook_choice hook;
+	enum vnft_side_choice side;
 	uint32_t record_mask;
 	uint32_t ring_records;
 	uint32_t match_slots;
@@ -93,12 +104,14 @@ enum vnft_hooked {
 
 /**
  * struct vnft_source_device - a device as its source knows it
+ * @side: enum vnft_device_side
  * @hooked: enum vnft_hooked, by direction
  */
 struct vnft_source_device {
 	char ifname[VNFT_IFNAME_LEN];
 	unsigned int ifindex;
 	uint64_t netns_inode;
+	uint8_t side;
 	uint8_t hook[VNFT_DIR_NR];
 	uint8_t hooked[VNFT_DIR_NR];
 };

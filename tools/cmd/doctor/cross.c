@@ -130,7 +130,10 @@ static int observe(struct cross_check *c, uint64_t duration_ns, struct vnft_outp
 
 static int open_sides(struct cross_check *c)
 {
-	const struct vnft_source_config config = { .ring_records = RING_RECORDS };
+	const struct vnft_source_config config = {
+		.side = VNFT_SIDE_IS_HOST,
+		.ring_records = RING_RECORDS,
+	};
 	int i, err = vnft_module_usable();
 
 	if (!err)

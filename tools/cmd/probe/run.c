@@ -95,6 +95,7 @@ static int open_observer(struct probe_watch *w, const struct vnft_probing *o, co
 {
 	const struct vnft_source_config config = {
 		.hook = o->hook,
+		.side = VNFT_SIDE_IS_HOST,	/* we ask from here, and are no guest */
 		.record_mask = VNFT_RECORD_DEFAULT,
 		/*
 		 * An attachment that is there sees our packets anyway: a second one would only

@@ -60,7 +60,7 @@ static bool look(struct vnft_recording *r)
 		struct vnft_recorded *dev = &r->dev[i];
 		const bool known = !vnft_hooked_both(dev->hooked);
 
-		if (dev->side->source->ops->device(dev->side->source, dev->id, &device))
+		if (dev->observer->source->ops->device(dev->observer->source, dev->id, &device))
 			continue;
 		some |= !vnft_hooked_none(device.hooked);
 		for (dir = 0; dir < VNFT_DIR_NR; dir++)
@@ -109,8 +109,11 @@ int vnft_recording_collect(struct vnft_recording *r)
 	}
 	look(r);
 	r->ended_ns = vnft_now_ns();
-	for (i = 0; i < r->devices; i++)
-		r->dev[i].side->source->ops->record(r->dev[i].side->source, r->dev[i].id, 0);
+	for (i = 0; i < r->devices; i++) {
+		struct vnft_source *s = r->dev[i].observer->source;
+
+		s->ops->record(s, r->dev[i].id, 0);
+	}
 	/* A hook that saw the flag may still be writing. */
 	usleep(1000);
 	return drain(r);

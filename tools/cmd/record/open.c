@@ -58,6 +58,7 @@ static int open_sides(struct vnft_recording *r)
 {
 	struct vnft_source_config source = {
 		.ring_records = (uint32_t)r->ask->ring_records,
+		.side = (enum vnft_side_choice)r->ask->side,
 		.adopt = true,
 	};
 	enum vnft_observer asked = (enum vnft_observer)r->ask->observer, who;
@@ -94,7 +95,7 @@ static int open_sides(struct vnft_recording *r)
 
 static int attach(struct vnft_recording_side *side, const char *spec, struct vnft_recorded *dev)
 {
-	dev->side = side;
+	dev->observer = side;
 	dev->spec = spec;
 	return side->source->ops->attach(side->source, spec, &dev->id);
 }
@@ -106,7 +107,8 @@ static int define(struct vnft_recording *r, struct vnft_recorded *dev)
 	struct vnft_link_info info;
 	int err, back;
 
-	err = dev->side->source->ops->device(dev->side->source, dev->id, &device);
+	err = dev->observer->source->ops->device(dev->observer->source, dev->id, &device);
+	dev->side = device.side;
 	if (!err)
 		err = vnft_spec_enter(dev->spec, ifname, &back);
 	if (err)
@@ -123,7 +125,7 @@ static int define(struct vnft_recording *r, struct vnft_recorded *dev)
  */
 static int arm(struct vnft_recording *r, struct vnft_recorded *dev)
 {
-	struct vnft_source *s = dev->side->source;
+	struct vnft_source *s = dev->observer->source;
 	struct vnft_source_device device;
 	int err;
 
@@ -163,7 +165,7 @@ static int begin(struct vnft_recording *r)
 	int i, err = 0;
 
 	for (i = 0; i < r->devices && !err; i++) {
-		s = r->dev[i].side->source;
+		s = r->dev[i].observer->source;
 		err = s->ops->state(s, r->dev[i].id, &state);
 		r->dev[i].before = state.counters;
 		if (!err)

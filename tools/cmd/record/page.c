@@ -13,6 +13,7 @@
 #include "../../source/file_write.h"
 #include "../../source/lost.h"
 #include "../../source/open.h"
+#include "../../source/side.h"
 #include "record.h"
 
 static uint64_t add_losses(const struct vnft_recorded *dev, const struct vnft_counters *since,
@@ -26,7 +27,7 @@ static uint64_t add_losses(const struct vnft_recorded *dev, const struct vnft_co
 					      json_pack("{s:o, s:s, s:s, s:I}", "device",
 							vnft_json_typed(dev->spec),
 							"observer",
-							vnft_observer_name(dev->side->observer),
+							vnft_observer_name(dev->observer->observer),
 							"cause", vnft_lost_name(cause), "count",
 							(json_int_t)since->lost[cause]));
 	return since->lost[VNFT_LOST_RING_FULL] + since->lost[VNFT_LOST_UNREAD];
@@ -61,7 +62,7 @@ static int summarize(struct vnft_recording *r, json_t *devices, json_t *losses, 
 	for (n = 0; n < r->devices; n++) {
 		struct vnft_recorded *dev = &r->dev[n];
 
-		err = dev->side->source->ops->state(dev->side->source, dev->id, &state);
+		err = dev->observer->source->ops->state(dev->observer->source, dev->id, &state);
 		if (err)
 			return err;
 		since = state.counters;
@@ -74,11 +75,11 @@ static int summarize(struct vnft_recording *r, json_t *devices, json_t *losses, 
 			return err;
 		*lost += add_losses(dev, &since, losses);
 		json_array_append_new(devices, json_pack(
-			"{s:o, s:s, s:s, s:i, s:s, s:s, s:I, s:I, s:I}",
+			"{s:o, s:s, s:s, s:i, s:s, s:s, s:s, s:I, s:I, s:I}",
 			"device", vnft_json_typed(dev->spec),
 			"hooks", hooks_text(dev, text, sizeof(text)),
-			"observer", vnft_observer_name(dev->side->observer),
-			"id", dev->id,
+			"observer", vnft_observer_name(dev->observer->observer),
+			"id", dev->id, "side", vnft_side_name(dev->side),
 			"hook_in", vnft_hook_name(state.hook[VNFT_DIR_IN]),
 			"hook_out", vnft_hook_name(state.hook[VNFT_DIR_OUT]),
 			"packets_in", (json_int_t)since.dir[VNFT_DIR_IN].packets,
@@ -100,7 +101,7 @@ static json_t *stages_json(const struct vnft_recording *r)
 			if (r->dev[i].asked & 1ULL << hook)
 				json_array_append_new(out, json_pack("{s:s, s:s, s:s, s:b}",
 					"device", r->dev[i].spec, "observer",
-					vnft_observer_name(r->dev[i].side->observer), "stage",
+					vnft_observer_name(r->dev[i].observer->observer), "stage",
 					vnft_hook_name(hook), "armed",
 					!!(r->dev[i].armed & 1ULL << hook)));
 	return out;
@@ -111,7 +112,7 @@ static const struct vnft_column main_columns[] = {
 	{ "packets", "packets" }, { "lost records", "lost_records" }, { "valid", "valid" }, { 0 }
 };
 static const struct vnft_column device_columns[] = {
-	{ "device", "device" }, { "observer", "observer" }, { "in", "hook_in" },
+	{ "device", "device" }, { "observer", "observer" }, { "side", "side" }, { "in", "hook_in" },
 	{ "out", "hook_out" }, { "passed in", "packets_in" }, { "passed out", "packets_out" },
 	{ "recorded", "recorded" }, { "programs", "hooks" }, { 0 }
 };

@@ -17,7 +17,7 @@
 /**
  * struct vnft_recording_ask - what was asked for; 0, NULL or false where nothing was
  * @ready_file: created when every device is being recorded
- * @hook: enum vnft_hook_choice; @observer: enum vnft_observer
+ * @hook: enum vnft_hook_choice; @observer: enum vnft_observer; @side: enum vnft_side_choice
  * @stages: names of hooks, or "all"
  * @count: end after so many packets of one observer
  */
@@ -28,6 +28,7 @@ struct vnft_recording_ask {
 	bool force;
 	int hook;
 	int observer;
+	int side;
 	struct vnft_list stages;
 	uint64_t duration_ns;
 	uint64_t count;
@@ -39,11 +40,13 @@ struct vnft_recording_ask {
  * @before: its counters when recording began: an attachment may be older
  * @asked: stage hooks that were asked for of this observer, and @armed: those it gives
  * @packets: PACKET records of it in the file
+ * @side: enum vnft_device_side
  * @hooked: enum vnft_hooked by direction: the worst that was seen
  */
 struct vnft_recorded {
-	struct vnft_recording_side *side;
+	struct vnft_recording_side *observer;
 	uint16_t id;
+	uint8_t side;
 	const char *spec;
 	struct vnft_counters before;
 	uint64_t asked, armed;

@@ -12,7 +12,7 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 
-#include "../../../kmod/uapi/vnftrace.h"
+#include "../../../kmod/core/link.h"
 #include "mnl.h"
 #include "../cli/guess.h"
 #include "../text/clean.h"
@@ -34,15 +34,9 @@ static bool is_vif(const struct vnft_link_info *info)
 
 static uint8_t link_type(const struct vnft_link_info *info)
 {
-	if (!strcmp(info->kind, "tun"))
-		return info->arphrd == ARPHRD_ETHER ? VNFT_LINK_TAP : VNFT_LINK_TUN;
-	if (!strcmp(info->kind, "veth"))
-		return VNFT_LINK_VETH;
-	if (!strcmp(info->kind, "bridge"))
-		return VNFT_LINK_BRIDGE;
 	if (!info->kind[0] && is_vif(info))
 		return VNFT_LINK_VIF;
-	return VNFT_LINK_OTHER;
+	return (uint8_t)vnft_link_of_kind(info->kind, info->arphrd == ARPHRD_ETHER);
 }
 
 static int take_attr(const struct nlattr *attr, void *data)
@@ -67,6 +61,10 @@ static int take_attr(const struct nlattr *attr, void *data)
 		if (len == sizeof(uint32_t))
 			info->peer_ifindex = mnl_attr_get_u32(attr);
 		break;
+	case IFLA_LINK_NETNSID:
+		if (len == sizeof(int32_t))
+			info->peer_nsid = (int32_t)mnl_attr_get_u32(attr);
+		break;
 	case IFLA_MASTER:
 		if (len == sizeof(uint32_t))
 			info->master_ifindex = mnl_attr_get_u32(attr);
@@ -90,6 +88,7 @@ int vnft_link_parse(const struct nlmsghdr *nlh, struct vnft_link_info *info)
 		return -EBADMSG;
 	info->ifindex = (unsigned int)ifi->ifi_index;
 	info->arphrd = ifi->ifi_type;
+	info->peer_nsid = -1;
 	info->up = ifi->ifi_flags & IFF_UP;
 	mnl_attr_parse(nlh, sizeof(*ifi), take_attr, info);
 	info->link = link_type(info);

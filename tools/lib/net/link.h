@@ -16,6 +16,8 @@ struct nlmsghdr;
 /**
  * struct vnft_link_info - a device as the kernel describes it
  * @link: enum vnft_link (kmod/uapi/vnftrace.h)
+ * @peer_ifindex: of the other end of a veth, or of the device below
+ * @peer_nsid: what this namespace calls the one where that is; -1: this one, or there is none
  * @arphrd: ARPHRD_*; 1 has an Ethernet header, 0xfffe (tun) none
  */
 struct vnft_link_info {
@@ -27,6 +29,7 @@ struct vnft_link_info {
 	uint16_t arphrd;
 	uint32_t mtu_bytes;
 	uint32_t peer_ifindex;
+	int32_t peer_nsid;
 	uint32_t master_ifindex;
 	bool up;
 };

@@ -14,9 +14,12 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <linux/net_namespace.h>
 #include <linux/nsfs.h>
+#include <linux/rtnetlink.h>
 
 #include "link_set.h"
+#include "mnl.h"
 #include "../text/error.h"
 
 #define NETNS_DIR "/run/netns"
@@ -150,6 +153,32 @@ uint64_t vnft_netns_inode(int netns_fd)
 	struct stat st;
 
 	return fstat(netns_fd, &st) ? 0 : st.st_ino;
+}
+
+static int take_id(const struct nlattr *attr, void *id)
+{
+	if (mnl_attr_get_type(attr) == NETNSA_NSID &&
+	    mnl_attr_get_payload_len(attr) == sizeof(int32_t))
+		*(int32_t *)id = (int32_t)mnl_attr_get_u32(attr);
+	return MNL_CB_OK;
+}
+
+static int on_id(const struct nlmsghdr *nlh, void *id)
+{
+	if (nlh->nlmsg_type == RTM_NEWNSID)
+		mnl_attr_parse(nlh, sizeof(struct rtgenmsg), take_id, id);
+	return MNL_CB_OK;
+}
+
+int32_t vnft_netns_id(int netns_fd)
+{
+	char buf[VNFT_NL_REQUEST_BYTES];
+	struct nlmsghdr *nlh = vnft_nl_request(buf, RTM_GETNSID, 0);
+	int32_t id = -1;
+
+	mnl_nlmsg_put_extra_header(nlh, sizeof(struct rtgenmsg));
+	mnl_attr_put_u32(nlh, NETNSA_FD, (uint32_t)netns_fd);
+	return vnft_nl_talk(nlh, on_id, NULL, &id, NULL, 0) ? -1 : id;
 }
 
 int vnft_netns_enter(int netns_fd, int *back)

@@ -266,6 +266,11 @@ __attribute__((constructor)) static void note_home(void)
 		home = st.st_ino;
 }
 
+uint64_t vnft_netns_home(void)
+{
+	return home;
+}
+
 /* Of the calling thread, because every thread has a namespace of its own. */
 static __thread struct search last;
 static __thread uint64_t last_ns;

@@ -21,6 +21,8 @@ int vnft_netns_each(int (*fn)(void *arg), void *arg);
  * "net:[INODE]" for one that we cannot reach. "" for the one in which the tool was started.
  */
 void vnft_netns_name(uint64_t inode, char *name, size_t bytes);
+/* The inode of the namespace in which the tool was started. */
+uint64_t vnft_netns_home(void);
 /* The kernel's number of the calling thread's namespace. It is never given twice. 0: not told. */
 uint64_t vnft_netns_cookie(void);
 

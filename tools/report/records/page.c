@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../../kmod/core/link.h"
 #include "../../lib/text/error.h"
 #include "../../lib/text/json.h"
 #include "../../results/bound.h"
 #include "../../source/lost.h"
+#include "../../source/side.h"
 #include "../../stat/records/pair.h"
 #include "../../stat/records/stages.h"
 #include "summary.h"
@@ -48,7 +50,6 @@ static void put_hook(json_t *o, const char *key, uint8_t hook)
 
 static json_t *devices_json(const struct summary *s)
 {
-	static const char *const links[] = { "other", "tap", "tun", "veth", "bridge", "vif" };
 	json_t *out = json_array(), *o;
 	size_t i;
 
@@ -59,12 +60,12 @@ static json_t *devices_json(const struct summary *s)
 		put(o, "device", d->id);
 		put_name(o, d);
 		put_observer(o, d->id);
+		json_object_set_new(o, "side", json_string(vnft_side_name(d->dev.side)));
 		put_hook(o, "hook_in", d->dev.hook_in);
 		put_hook(o, "hook_out", d->dev.hook_out);
 		json_object_set_new(o, "link",
-				    json_string(d->defined && d->dev.link <= VNFT_LINK_VIF
-							? links[d->dev.link]
-							: "?"));
+				    json_string(d->defined ? vnft_link_kind(d->dev.link)->name :
+						"?"));
 		put(o, "netns_inode", d->netns_inode);
 		put(o, "ifindex", d->ifindex);
 		put(o, "in_bytes", d->bytes[VNFT_DIR_IN]);

@@ -14,7 +14,8 @@ static const struct vnft_column file_columns[] = {
 };
 static const struct vnft_column device_columns[] = {
 	{ "device", "dev" }, { "id", "device" }, { "observer", "observer" },
-	{ "hook in", "hook_in" }, { "hook out", "hook_out" }, { "link", "link" },
+	{ "side", "side" }, { "hook in", "hook_in" }, { "hook out", "hook_out" },
+	{ "link", "link" },
 	{ "ifindex", "ifindex" }, { "namespace", "netns_inode" }, { "in", "in_bytes" },
 	{ "out", "out_bytes" }, { NULL, NULL }
 };

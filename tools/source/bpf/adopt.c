@@ -67,6 +67,12 @@ int vnft_bpf_record_adopted(struct vnft_bpf *b, struct vnft_bpf_device *d, uint3
 	return err;
 }
 
+static bool is_side(const struct vnft_bpf_device *d, enum vnft_side_choice side)
+{
+	return side == VNFT_SIDE_AUTO ||
+	       (side == VNFT_SIDE_IS_GUEST) == (d->side == VNFT_SIDE_GUEST);
+}
+
 int vnft_bpf_adopt(struct vnft_source *source, const char *spec, bool to_record, uint16_t *id)
 {
 	struct vnft_bpf *b = vnft_bpf_of(source);
@@ -77,9 +83,9 @@ int vnft_bpf_adopt(struct vnft_source *source, const char *spec, bool to_record,
 	err = vnft_bpf_open_device(spec, &d);
 	if (err)
 		return err;
-	/* One that lacks a direction would make half a record. */
+	/* One that lacks a direction makes half a record, one of the other side a wrong one. */
 	vnft_bpf_hooked(d, hooked);
-	if (to_record && !vnft_hooked_both(hooked))
+	if (to_record && (!vnft_hooked_both(hooked) || !is_side(d, b->session.config.side)))
 		err = -EBUSY;
 	if (!err && to_record)
 		err = start(b, d);

@@ -16,6 +16,7 @@
 #include "hooked.h"
 
 struct chain_walk {
+	const struct vnft_bpf_device *d;
 	struct vnft_attachment *to;
 	const char *hook;
 	enum vnft_dir dir;
@@ -37,7 +38,7 @@ static int add(const struct vnft_filter *f, void *arg)
 		return 0;
 	}
 	place = &a->chain[a->chain_n++];
-	place->dir = f->dir;
+	place->dir = (enum vnft_dir)vnft_bpf_way(w->d, f->dir);
 	place->hook = w->hook;
 	place->prog_id = f->prog_id;
 	snprintf(place->name, sizeof(place->name), "%s", f->name[0] ? f->name : "?");
@@ -60,7 +61,11 @@ static void rank(struct vnft_attachment *a, enum vnft_dir dir)
 
 void vnft_bpf_chain(const struct vnft_bpf_device *d, struct vnft_attachment *a)
 {
-	struct chain_walk w = { .to = a, .clsact = d->hook[VNFT_DIR_IN] == VNFT_HOOK_CLSACT_IN };
+	struct chain_walk w = {
+		.d = d,
+		.to = a,
+		.clsact = d->hook[VNFT_DIR_IN] == VNFT_HOOK_CLSACT_IN,
+	};
 	int fd = vnft_netns_find(a->netns_inode), back, dir;
 
 	if (fd < 0)
@@ -75,7 +80,7 @@ void vnft_bpf_chain(const struct vnft_bpf_device *d, struct vnft_attachment *a)
 			vnft_tcx_each(a->ifindex, add, &w);
 			w.hook = "clsact";
 			vnft_clsact_each(a->ifindex, add, &w);
-			rank(a, (enum vnft_dir)dir);
+			rank(a, (enum vnft_dir)vnft_bpf_way(d, dir));
 		}
 		vnft_netns_leave(back);
 	}

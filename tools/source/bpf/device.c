@@ -60,17 +60,20 @@ static int size_map(struct bpf_object *o, const char *name, uint32_t entries)
 
 static int prepare(struct vnft_bpf_device *d, const struct vnft_bpf_load *how)
 {
-	const struct vnft_bpf_conf conf = {
+	struct vnft_bpf_conf conf = {
 		.device = how->id,
-		.hook = { d->hook[VNFT_DIR_IN], d->hook[VNFT_DIR_OUT] },
 		.l2_bytes = how->l2_bytes,
 		.ncpus = d->ncpus,
 		.match_mask = how->match_slots - 1,
 		.ring_mask = how->ring_records - 1,
+		.side = d->side,
 	};
 	struct bpf_object *o = d->object;
 	struct bpf_map *map;
-	int err;
+	int err, dir;
+
+	for (dir = 0; dir < VNFT_DIR_NR; dir++)
+		conf.hook[dir] = vnft_hook_at(d->hook[vnft_bpf_way(d, dir)], d->side);
 
 	map = bpf_object__find_map_by_name(o, ".rodata");
 	err = map ? bpf_map__set_initial_value(map, &conf, sizeof(conf)) : -ENOENT;
@@ -120,8 +123,8 @@ int vnft_bpf_device_load(struct vnft_bpf_device *d, const struct vnft_bpf_load *
 	if (err)
 		return vnft_fail(err, "%s: the kernel refused the program: %s (-v shows why)",
 				 d->spec, strerror(-err));
-	d->prog_fd[VNFT_DIR_IN] = prog_fd(d->object, "vnft_in");
-	d->prog_fd[VNFT_DIR_OUT] = prog_fd(d->object, "vnft_out");
+	d->prog_fd[vnft_bpf_way(d, VNFT_DIR_IN)] = prog_fd(d->object, "vnft_in");
+	d->prog_fd[vnft_bpf_way(d, VNFT_DIR_OUT)] = prog_fd(d->object, "vnft_out");
 	d->counters_fd = map_fd(d->object, "vnft_counters");
 	d->hist_fd = map_fd(d->object, "vnft_hist");
 	d->state_fd = map_fd(d->object, ".bss");

@@ -20,10 +20,15 @@ struct vnft_stages;
 
 /**
  * struct vnft_bpf_device - a device with programs on it
+ *
+ * Arrays of VNFT_DIR_NR are by the way of the hook: ingress is VNFT_DIR_IN, on whichever side the
+ * device is. vnft_bpf_way() makes that of a direction, and the other way round.
+ *
  * @member: comes first
  * @object: NULL for a persistent attachment that was opened by its pins
  * @ifname: when it was attached; @spec: as the user names it, for messages
  * @netns_inode, @netns_cookie: where it was attached; a cookie of 0 is not known
+ * @side: enum vnft_device_side; @side_why: why, when it was attached by this process
  * @netns_fd: held for clsact only, whose filters must be taken away by hand; else -1
  * @handle: clsact: handle of our filter, by direction
  * @owner_fd: clsact: holds the token in the handles
@@ -40,6 +45,8 @@ struct vnft_bpf_device {
 	char spec[VNFT_SPEC_BYTES];
 	unsigned int ifindex;
 	uint64_t netns_inode, netns_cookie;
+	uint8_t side;
+	const char *side_why;
 	int netns_fd, owner_fd;
 	uint32_t ncpus, ring_records, match_slots;
 	struct bpf_object *object;
@@ -67,6 +74,13 @@ struct vnft_bpf_load {
 	uint32_t ring_records, match_slots;
 	int rings_fd;
 };
+
+/* The way of the hook where frames of a direction pass, and the direction of what passes there. */
+static inline int vnft_bpf_way(const struct vnft_bpf_device *d, int dir)
+{
+	return d->side == VNFT_SIDE_GUEST ? !dir : dir;
+}
+
 struct vnft_bpf_device *vnft_bpf_device_new(void);
 /* Load the programs; @d knows its hooks. */
 int vnft_bpf_device_load(struct vnft_bpf_device *d, const struct vnft_bpf_load *how);

@@ -103,7 +103,8 @@ static void hooked_tcx(const struct vnft_bpf_device *d, uint8_t hooked[VNFT_DIR_
 				      VNFT_HOOKED : VNFT_HOOKED_REPLACED;
 }
 
-void vnft_bpf_hooked(const struct vnft_bpf_device *d, uint8_t hooked[VNFT_DIR_NR])
+/* What vnft_bpf_hooked() gives, but by the way of the hook. */
+static void look_at_ways(const struct vnft_bpf_device *d, uint8_t hooked[VNFT_DIR_NR])
 {
 	uint8_t without = VNFT_HOOKED_OUT_OF_REACH;
 	struct vnft_link_info info;
@@ -126,6 +127,16 @@ void vnft_bpf_hooked(const struct vnft_bpf_device *d, uint8_t hooked[VNFT_DIR_NR
 	}
 	if (!vnft_bpf_is_hooked(hooked))
 		memset(hooked, without, VNFT_DIR_NR);
+}
+
+void vnft_bpf_hooked(const struct vnft_bpf_device *d, uint8_t hooked[VNFT_DIR_NR])
+{
+	uint8_t there[VNFT_DIR_NR];
+	int way;
+
+	look_at_ways(d, there);
+	for (way = 0; way < VNFT_DIR_NR; way++)
+		hooked[vnft_bpf_way(d, way)] = there[way];
 }
 
 struct sought {

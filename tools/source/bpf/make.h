@@ -9,10 +9,10 @@
 
 /*
  * Load an instance for a device of the calling thread's namespace and attach it; NULL, errno set.
- * @spec is how the user named it.
+ * @spec is how the user named it; of @config count the hook and the side.
  */
 struct vnft_bpf_device *vnft_bpf_device_make(const char *spec, const char *ifname,
-					     enum vnft_hook_choice hook, struct vnft_bpf_load *how,
-					     bool persistent);
+					     const struct vnft_source_config *config,
+					     struct vnft_bpf_load *how, bool persistent);
 
 #endif

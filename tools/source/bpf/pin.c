@@ -161,8 +161,9 @@ static int claim(const char *spec, const char *root, unsigned int ifindex,
 }
 
 static int pin_here(const char *spec, const char *ifname, const struct vnft_source_config *config,
-		    int rings_fd, uint8_t hook[VNFT_DIR_NR])
+		    int rings_fd, struct vnft_attached *made)
 {
+	static const struct vnft_source_config any;
 	struct vnft_bpf_load how = {
 		.ring_records = VNFT_SESSION_RING_RECORDS,
 		.match_slots = config && config->match_slots ? config->match_slots :
@@ -172,7 +173,7 @@ static int pin_here(const char *spec, const char *ifname, const struct vnft_sour
 	char root[VNFT_PIN_PATH / 2], dir[VNFT_SEEK_BYTES];
 	struct vnft_bpf_device *d;
 	struct vnft_link_info info;
-	int err, lock_fd = -1;
+	int err, way, lock_fd = -1;
 	uint64_t inode;
 
 	err = vnft_spec_look(spec, ifname, &info, &inode);
@@ -184,13 +185,15 @@ static int pin_here(const char *spec, const char *ifname, const struct vnft_sour
 		return err;
 	err = next_id(root, &how.id);
 	if (!err) {
-		d = vnft_bpf_device_make(spec, info.name, config ? config->hook : VNFT_HOOK_AUTO,
-					 &how, true);
+		d = vnft_bpf_device_make(spec, info.name, config ? config : &any, &how, true);
 		err = d ? 0 : -errno;
 	}
 	if (!err) {
 		note(d);
-		memcpy(hook, d->hook, sizeof(d->hook));
+		for (way = 0; way < VNFT_DIR_NR; way++)
+			made->hook[vnft_bpf_way(d, way)] = d->hook[way];
+		made->side = d->side;
+		made->side_why = d->side_why;
 		err = vnft_pin_put_all(dir, d);
 		if (err)
 			vnft_bpf_detach_hooks(d);
@@ -205,7 +208,7 @@ static int pin_here(const char *spec, const char *ifname, const struct vnft_sour
 }
 
 int vnft_bpf_pin(const char *spec, const struct vnft_source_config *config,
-		 uint8_t hook[VNFT_DIR_NR])
+		 struct vnft_attached *made)
 {
 	char ifname[VNFT_IFNAME_LEN];
 	int err, back, rings_fd;
@@ -219,7 +222,7 @@ int vnft_bpf_pin(const char *spec, const struct vnft_source_config *config,
 		return rings_fd;
 	err = vnft_spec_enter(spec, ifname, &back);
 	if (!err) {
-		err = pin_here(spec, ifname, config, rings_fd, hook);
+		err = pin_here(spec, ifname, config, rings_fd, made);
 		vnft_spec_leave(back);
 	}
 	close(rings_fd);

@@ -6,13 +6,13 @@
 #ifndef VNFT_SOURCE_BPF_PIN_H
 #define VNFT_SOURCE_BPF_PIN_H
 
-#include "../source.h"
+#include "../attachment.h"
 
 /*
  * Attach a device, named as in spec.h, until it is detached; -EEXIST if it is attached already.
- * @hook receives the hook of each direction.
+ * @made receives what it is like.
  */
 int vnft_bpf_pin(const char *spec, const struct vnft_source_config *config,
-		 uint8_t hook[VNFT_DIR_NR]);
+		 struct vnft_attached *made);
 
 #endif

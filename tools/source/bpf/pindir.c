@@ -98,7 +98,9 @@ struct vnft_bpf_device *vnft_pin_open(const char *dir)
 		goto fail;
 	}
 	d->member.id = conf.device;
-	memcpy(d->hook, conf.hook, sizeof(d->hook));
+	d->side = conf.side == VNFT_SIDE_GUEST ? VNFT_SIDE_GUEST : VNFT_SIDE_HOST;
+	for (i = 0; i < VNFT_DIR_NR; i++)
+		d->hook[vnft_bpf_way(d, i)] = conf.hook[i] & (uint8_t)~VNFT_HOOK_GUEST_SIDE;
 	d->ncpus = conf.ncpus;
 	d->ring_records = conf.ring_mask + 1;
 	d->match_slots = conf.match_mask + 1;

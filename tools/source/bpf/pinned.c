@@ -192,6 +192,7 @@ int vnft_bpf_open_device(const char *spec, struct vnft_bpf_device **d)
 static void describe(struct vnft_bpf_device *d, const char *dir, struct vnft_attachment *a)
 {
 	struct vnft_bpf_where where;
+	int way;
 
 	settle(d);
 	vnft_bpf_locate(d, &where);
@@ -201,7 +202,9 @@ static void describe(struct vnft_bpf_device *d, const char *dir, struct vnft_att
 	a->netns_inode = where.netns_inode;
 	a->ifindex = where.ifindex;
 	snprintf(a->ifname, sizeof(a->ifname), "%s", where.ifname);
-	memcpy(a->hook, d->hook, sizeof(a->hook));
+	a->side = d->side;
+	for (way = 0; way < VNFT_DIR_NR; way++)
+		a->hook[vnft_bpf_way(d, way)] = d->hook[way];
 	memcpy(a->hooked, where.hooked, sizeof(a->hooked));
 	a->recording = d->state->record_mask && vnft_pin_locked(dir);
 	vnft_bpf_device_read(d, &a->state);

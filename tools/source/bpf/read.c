@@ -43,7 +43,7 @@ void vnft_bpf_device_read(const struct vnft_bpf_device *d, struct vnft_device_st
 	vnft_bpf_stages_lost(d, state->counters.lost);
 	for (dir = 0; dir < VNFT_DIR_NR; dir++) {
 		state->first_ns[dir] = load(&d->state->first_ns[dir]);
-		state->hook[dir] = d->hook[dir];
+		state->hook[dir] = d->hook[vnft_bpf_way(d, dir)];
 	}
 	state->read_ns = vnft_now_ns();
 	state->ncpus = d->ncpus;

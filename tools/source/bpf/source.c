@@ -41,7 +41,7 @@ static int attach_own(struct vnft_source *s, const char *spec, uint16_t *id)
 	if (err)
 		return err;
 	how.id = b->next_id;
-	d = vnft_bpf_device_make(spec, ifname, b->session.config.hook, &how, false);
+	d = vnft_bpf_device_make(spec, ifname, &b->session.config, &how, false);
 	err = d ? 0 : -errno;
 	vnft_spec_leave(back);
 	if (err)
@@ -126,6 +126,7 @@ static int stream(struct vnft_source *s, uint16_t id, enum vnft_dir dir, struct 
 static int device(struct vnft_source *s, uint16_t id, struct vnft_source_device *out)
 {
 	struct vnft_bpf_device *d = vnft_bpf_find(s, id);
+	int dir;
 
 	if (!d)
 		return -ENOENT;
@@ -133,7 +134,9 @@ static int device(struct vnft_source *s, uint16_t id, struct vnft_source_device 
 	snprintf(out->ifname, sizeof(out->ifname), "%s", d->ifname);
 	out->ifindex = d->ifindex;
 	out->netns_inode = d->netns_inode;
-	memcpy(out->hook, d->hook, sizeof(out->hook));
+	out->side = d->side;
+	for (dir = 0; dir < VNFT_DIR_NR; dir++)
+		out->hook[dir] = d->hook[vnft_bpf_way(d, dir)];
 	vnft_bpf_hooked(d, out->hooked);
 	return 0;
 }

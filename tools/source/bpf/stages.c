@@ -189,6 +189,7 @@ static int arm(struct vnft_bpf *b, struct vnft_bpf_device *d, uint64_t hooks, ui
 	d->link = info.link;
 	p = &s->state->device[place];
 	p->id = d->member.id;
+	p->side = vnft_hook_at(0, d->side);
 	p->l2_bytes = info.arphrd == ARPHRD_ETHER || info.arphrd == ARPHRD_LOOPBACK ?
 		      VNFT_ETH_BYTES : 0;
 	/* Choose twice: a hook that refuses to be attached is no choice any more. */

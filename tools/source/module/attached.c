@@ -10,6 +10,7 @@
 
 #include "../../lib/net/link.h"
 #include "../../lib/text/error.h"
+#include "../side.h"
 #include "../spec.h"
 #include "ctl.h"
 #include "session.h"
@@ -66,7 +67,7 @@ int vnft_module_attached_find(const char *spec, uint16_t *id)
 }
 
 int vnft_module_attached_add(const char *spec, const struct vnft_source_config *config,
-			     uint8_t hook[VNFT_DIR_NR])
+			     struct vnft_attached *made)
 {
 	struct vnft_module_attach how = { .match_slots = config ? config->match_slots : 0 };
 	struct vnft_module_device d;
@@ -83,6 +84,8 @@ int vnft_module_attached_add(const char *spec, const struct vnft_source_config *
 	err = vnft_spec_look(spec, ifname, &info, &inode);
 	how.ifindex = info.ifindex;
 	if (!err) {
+		how.side = vnft_side_choose(config ? config->side : VNFT_SIDE_AUTO, spec, &info,
+					    inode, &made->side_why);
 		err = vnft_module_attach(&how, &d);
 		if (err == -EEXIST)
 			vnft_fail(err, "%s: already attached: `vnftrace detach %s` first", spec,
@@ -92,8 +95,9 @@ int vnft_module_attached_add(const char *spec, const struct vnft_source_config *
 	}
 	vnft_spec_leave(back);
 	if (!err) {
-		hook[VNFT_DIR_IN] = d.hook_in;
-		hook[VNFT_DIR_OUT] = d.hook_out;
+		made->hook[VNFT_DIR_IN] = d.hook_in;
+		made->hook[VNFT_DIR_OUT] = d.hook_out;
+		made->side = d.side;
 	}
 	return err;
 }
@@ -112,6 +116,7 @@ static int hand(const struct vnft_module_device *d, void *arg)
 		.id = (uint16_t)d->id,
 		.netns_inode = d->netns_inode,
 		.ifindex = d->ifindex,
+		.side = d->side,
 		.hook = { d->hook_in, d->hook_out },
 	};
 	const struct each *each = arg;

@@ -9,7 +9,7 @@
 
 /* These do what attached.h says; -EOPNOTSUPP without the module. */
 int vnft_module_attached_add(const char *spec, const struct vnft_source_config *config,
-			     uint8_t hook[VNFT_DIR_NR]);
+			     struct vnft_attached *made);
 int vnft_module_attached_each(vnft_attachment_fn fn, void *arg);
 int vnft_module_attached_find(const char *spec, uint16_t *id);
 /* @spec NULL takes all away. */

@@ -25,8 +25,9 @@ static const struct vnft_field info_fields[] = {
 static const struct vnft_field device_fields[] = {
 	DEVICE(DEVICE, id), DEVICE(SESSION, session), DEVICE(IFINDEX, ifindex),
 	VNFT_FIELD(vnft_module_device, IFNAME, STRING, ifname),
-	DEVICE(NETNS_INODE, netns_inode), DEVICE(LINK, link), DEVICE(HOOK_IN, hook_in),
-	DEVICE(HOOK_OUT, hook_out), DEVICE(RECORD_MASK, record_mask), DEVICE(STAGES, stages),
+	DEVICE(NETNS_INODE, netns_inode), DEVICE(LINK, link), DEVICE(SIDE, side),
+	DEVICE(HOOK_IN, hook_in), DEVICE(HOOK_OUT, hook_out),
+	DEVICE(RECORD_MASK, record_mask), DEVICE(STAGES, stages),
 	VNFT_FIELD(vnft_module_device, GONE, FLAG, gone),
 	DEVICE(COUNTERS, counters), DEVICE(FIRST_IN_NS, first_in_ns),
 	DEVICE(FIRST_OUT_NS, first_out_ns), DEVICE(READ_NS, read_ns),
@@ -75,6 +76,7 @@ int vnft_module_attach(const struct vnft_module_attach *how, struct vnft_module_
 	if (!nlh)
 		return err;
 	mnl_attr_put_u32(nlh, VNFT_A_IFINDEX, how->ifindex);
+	mnl_attr_put_u8(nlh, VNFT_A_SIDE, how->side);
 	if (how->session)
 		mnl_attr_put_u32(nlh, VNFT_A_SESSION, how->session);
 	if (how->record_mask)

@@ -45,7 +45,7 @@ struct vnft_module_device {
 	uint32_t ifindex;
 	char ifname[VNFT_IFNAME_LEN];
 	uint64_t netns_inode;
-	uint8_t link;
+	uint8_t link, side;
 	uint8_t hook_in, hook_out;
 	bool gone;
 	uint32_t record_mask;
@@ -58,10 +58,12 @@ struct vnft_module_device {
 
 /**
  * struct vnft_module_attach - what to attach; 0 leaves out what may be left out
+ * @side: enum vnft_device_side, always said
  */
 struct vnft_module_attach {
 	uint32_t ifindex;
 	uint32_t session;
+	uint8_t side;
 	uint32_t record_mask;
 	uint64_t stages;
 	uint32_t match_slots;

@@ -13,6 +13,7 @@
 #include "../../../kmod/core/stream.h"
 #include "../../lib/net/link.h"
 #include "../../lib/text/error.h"
+#include "../side.h"
 #include "../spec.h"
 #include "../stream.h"
 #include "ctl.h"
@@ -49,6 +50,7 @@ static int attach_here(struct vnft_module *m, const char *spec, const char *ifna
 	if (err)
 		return err;
 	how.ifindex = info.ifindex;
+	how.side = vnft_side_choose(m->session.config.side, spec, &info, inode, NULL);
 	err = vnft_module_attach(&how, d);
 	return err ? vnft_fail(vnft_module_errno(err), "%s: %s", spec, vnft_why()) : 0;
 }
@@ -162,6 +164,7 @@ static int device(struct vnft_source *s, uint16_t id, struct vnft_source_device 
 	*out = (struct vnft_source_device) {
 		.ifindex = d.ifindex,
 		.netns_inode = d.netns_inode,
+		.side = d.side,
 		.hook = { d.hook_in, d.hook_out },
 	};
 	/* netfilter's hooks are the module's own: nobody takes one away alone. */

@@ -131,7 +131,8 @@ int vnft_cross_feed(struct vnft_cross *c, enum vnft_cross_side side, const struc
 	c->sight[c->n++] = (struct sight) {
 		.look = look_of(r, dir), .time_ns = r->time_ns, .side = (uint8_t)side,
 		.dir = (uint8_t)dir, .class = r->class,
-		.second = (side == VNFT_CROSS_BPF) == (dir == VNFT_DIR_OUT),
+		.second = (side == VNFT_CROSS_BPF) ==
+			  (vnft_hook_row(r->hook)->dir == VNFT_DIR_OUT),
 	};
 	return vnft_pair_feed(r, c->pair[side]);
 }

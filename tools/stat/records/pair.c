@@ -57,13 +57,6 @@ struct vnft_pair {
 	void *told_arg;
 };
 
-int vnft_hook_dir(uint8_t hook)
-{
-	const struct vnft_hook_row *row = vnft_hook_row(hook);
-
-	return row->name ? row->dir : -1;
-}
-
 int vnft_pair_new(struct vnft_pair **pair)
 {
 	struct vnft_pair *p = calloc(1, sizeof(*p));

@@ -11,9 +11,6 @@
 #include "../../../kmod/core/hooks.h"
 #include "../../../kmod/core/match.h"
 
-/* enum vnft_dir of a hook, or -1 for a number that is none. */
-int vnft_hook_dir(uint8_t hook);
-
 struct vnft_pair;
 int vnft_pair_new(struct vnft_pair **pair);
 void vnft_pair_free(struct vnft_pair *pair);

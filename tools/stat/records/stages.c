@@ -208,7 +208,8 @@ int vnft_steps_feed(const struct vnft_record *r, void *steps)
 	if (r->time_ns > s->newest_ns)
 		s->newest_ns = r->time_ns;
 	s->stamp[s->n++] = (struct stamp) { r->stage.packet, r->time_ns, r->seq, r->device, r->cpu,
-					    (uint8_t)dir, r->hook };
+					    (uint8_t)dir,
+					    r->hook & (uint8_t)~VNFT_HOOK_GUEST_SIDE };
 	return 0;
 }
 
