@@ -30,7 +30,8 @@ static const char *verdict(const json_t *ra, const json_t *rb, int metric,
 			   struct vnft_compare_found *found)
 {
 	const struct vnft_compare_ask ask = { .metric = metric, .noise_percent = 5, .seed = 1 };
-	const struct vnft_compare_side a = { ra, "" }, b = { rb, "" };
+	const struct vnft_compare_side a = { .results = ra, .type = "" },
+					b = { .results = rb, .type = "" };
 	static char text[64];
 	json_t *tree;
 	int err;

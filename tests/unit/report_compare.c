@@ -14,7 +14,8 @@
 static json_t *compared(const json_t *ra, const json_t *rb, struct vnft_compare_found *found)
 {
 	const struct vnft_compare_ask ask = { .noise_percent = 5, .same_percent = 5, .seed = 1 };
-	const struct vnft_compare_side a = { ra, "" }, b = { rb, "" };
+	const struct vnft_compare_side a = { .results = ra, .type = "" },
+					b = { .results = rb, .type = "" };
 	int err;
 
 	return vnft_compare_tree(&ask, &a, &b, found, &err);

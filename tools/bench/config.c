@@ -8,9 +8,24 @@
 #include <stddef.h>
 
 #include "../lib/host/cap.h"
+#include "../stat/stat.h"
 
 const char *const vnft_bench_caches[] = {
 	[VNFT_CACHE_WARM] = "warm", [VNFT_CACHE_COLD] = "cold", [VNFT_CACHE_BOTH] = "both", NULL
+};
+
+#define MS	1000000ULL
+#define S	(1000 * MS)
+
+const struct vnft_bench_config vnft_bench_defaults = {
+	.runs = VNFT_MIN_RUNS_FOR_INTERVAL,
+	.syn_interval_ns = 1 * MS,
+	.echoes = 1000,
+	.echo_interval_ns = 2 * MS,
+	.throughput_ns = 5 * S,
+	.settle_ns = 5 * S,
+	.pin_load = VNFT_BENCH_NO_CPU,
+	.pin_guest = VNFT_BENCH_NO_CPU,
 };
 
 #define OF_EVERY_BENCH								\

@@ -53,6 +53,9 @@ struct vnft_bench_config {
 	bool no_reference;
 };
 
+/* Where nobody asked for anything. */
+extern const struct vnft_bench_config vnft_bench_defaults;
+
 /* 0, or -EPERM after vnft_fail() naming all that are missing. @module: it observes, not BPF. */
 int vnft_bench_need_caps(bool module);
 

@@ -103,17 +103,6 @@ static const struct vnft_opt opts[] = {
 	{ 0 }
 };
 
-static const struct vnft_bench_config defaults = {
-	.runs = VNFT_MIN_RUNS_FOR_INTERVAL,
-	.syn_interval_ns = 1 * MS,
-	.echoes = 1000,
-	.echo_interval_ns = 2 * MS,
-	.throughput_ns = 5 * S,
-	.settle_ns = 5 * S,
-	.pin_load = VNFT_BENCH_NO_CPU,
-	.pin_guest = VNFT_BENCH_NO_CPU,
-};
-
 static const char *const examples[] = {
 	"vnftrace bench -T container.crun,minilinux.kvm -r 6 -o results\ttwo rows with intervals",
 	"vnftrace bench -r 1 --no-throughput\ta first look at everything that can run here",
@@ -212,6 +201,6 @@ const struct vnft_cmd vnft_cmd_bench = {
 	.examples = examples,
 	.opts = opts,
 	.config_bytes = sizeof(struct vnft_bench_config),
-	.defaults = &defaults,
+	.defaults = &vnft_bench_defaults,
 	.run = run,
 };

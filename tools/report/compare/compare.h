@@ -30,10 +30,12 @@ struct vnft_compare_ask {
  * struct vnft_compare_side - one of the two
  * @results: that passed the check
  * @type: of the row meant, or its whole label; "" means every row
+ * @row: or the row itself, on both sides
  */
 struct vnft_compare_side {
 	const json_t *results;
 	const char *type;
+	const json_t *row;
 };
 
 /**

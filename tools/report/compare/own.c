@@ -136,7 +136,9 @@ void vnft_compare_say(const struct vnft_compare_ask *ask, const struct vnft_comp
 								     "slower of its own";
 	char host[48], type[48];
 
-	say_change(c->ratio, more, type, sizeof(type));
+	/* By rounds, the medians of all runs may say otherwise. */
+	say_change(by->how && !strcmp(by->how, "rounds") ? c->own_ratio : c->ratio, more, type,
+		   sizeof(type));
 	if (!by->how) {
 		snprintf(to, bytes, "the type was %s; what of it is the host's is unknown: %s",
 			 type, by->own_why);

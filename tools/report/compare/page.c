@@ -22,8 +22,10 @@ static int compare_named(const struct vnft_compare_ask *ask, const struct vnft_c
 	const json_t *left, *right;
 	struct vnft_compare_pair pair;
 
-	left = vnft_compare_find(a->results, a->type[0] ? a->type : b->type, "A");
-	right = left ? vnft_compare_find(b->results, b->type[0] ? b->type : a->type, "B") : NULL;
+	left = a->row ? a->row :
+	       vnft_compare_find(a->results, a->type[0] ? a->type : b->type, "A");
+	right = b->row ? b->row :
+		left ? vnft_compare_find(b->results, b->type[0] ? b->type : a->type, "B") : NULL;
 	pair = (struct vnft_compare_pair) { a->results, b->results, left, right };
 	return right ? vnft_compare_line(ask, &pair, table, notes, found) : -ENOENT;
 }
@@ -67,7 +69,7 @@ json_t *vnft_compare_tree(const struct vnft_compare_ask *ask, const struct vnft_
 	json_t *table = json_array(), *notes = json_array();
 
 	*found = (struct vnft_compare_found) { 0 };
-	if (a->type[0] || b->type[0])
+	if (a->type[0] || b->type[0] || a->row)
 		*err = compare_named(ask, a, b, table, notes, found);
 	else
 		*err = compare_all(ask, a->results, b->results, table, notes, found);

@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# compare --live: two types in rounds of one bench. One with itself is not called slower, one that
+# takes longer is; only what the metric needs is measured.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib.sh
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+before=$(leftovers)
+
+# DEV BRIDGE ADDR PEER MAC SECONDS: an instance that answers so much later
+cat >"$tmp/instance" <<-'END'
+	#!/bin/bash
+	. "$INSTANCE"
+	sleep "$6"
+	instance_begin
+	instance_device "$1" "$3" "$5" "$2" "$4"
+	ip link set "$1" up master "$2"
+	wait $pid
+	END
+chmod +x "$tmp/instance"
+make_type() {	# NAME SECONDS
+	cat >"$tmp/$1.conf" <<-END
+		title = answers after $2 s
+		driver = exec
+		virtualization = container
+		topology = veth
+		command = $tmp/instance @DEV@ @BRIDGE@ @ADDR@ @PEER@ @MAC@ $2
+		port = none
+		timeout_s = 60
+		END
+}
+make_type a 0
+make_type b 1.5
+# DIR TYPE TYPE: the page of 6 rounds, in DIR.json
+live() { "$VNFTRACE" compare --live -j -r 6 -o "$tmp/$1" "$tmp/$2.conf" "$tmp/$3.conf" \
+	>"$tmp/$1.json"; }
+
+exits 0 "a type with itself" live page a a
+exits 0 "a type with a slower one" live slower a b
+json_true "the same is not called slower or faster, round by round" "$tmp/page.json" \
+	'.rows | length == 1 and (.[0] | .by == "rounds" and .a.runs == 6 and .b.runs == 6 and
+	 (.verdict == "inconclusive" or (.verdict | startswith("same"))))'
+json_true "what takes 1.5 s more is slower" "$tmp/slower.json" \
+	'.rows[0] | .verdict == "slower" and .by == "rounds" and .own_ratio > 2 and
+	 (.note | contains("slower of its own"))'
+json_true "each round has one run of each, and a reference beside it" "$tmp/slower/results.json" \
+	'.rows | length == 2 and all(.rounds == [1, 2, 3, 4, 5, 6] and
+	 (.reference.launch.samples_ns | length == 6))'
+json_true "what the metric does not need is not measured" "$tmp/slower/results.json" \
+	'.rows | all(.rtt.flood.mean_ns == null and .memory.tool_bytes == null)'
+exits 3 "a gate" "$VNFTRACE" compare --fail-if slower "$tmp/slower:a" "$tmp/slower:b"
+exits 1 "a type that is not there" live none a missing
+check "nothing is left" nothing_left
+finish

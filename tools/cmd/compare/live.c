@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * compare --live: a bench of two rows that measures what the comparison needs and no more.
+ */
+#include "live.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "../../bench/config.h"
+#include "../../bench/session.h"
+#include "../../source/open.h"
+
+enum vnft_exit vnft_compare_live(const struct vnft_compare_live *live, json_t **results)
+{
+	static struct vnft_bench_config config;
+	const char *metric = live->metric;
+	enum vnft_exit code;
+	int err;
+
+	config = vnft_bench_defaults;
+	config.common = live->common;
+	config.types.item[0] = live->type[0];
+	config.types.item[1] = live->type[1];
+	config.types.n = 2;
+	config.runs = live->runs;
+	config.dir = live->dir;
+	config.no_memory = strcmp(metric, "memory");
+	config.no_rtt = strncmp(metric, "rtt", 3);
+	config.no_throughput = strncmp(metric, "tx", 2) && strncmp(metric, "rx", 2);
+	*results = NULL;
+	err = vnft_bench_need_caps(config.observer == VNFT_OBSERVER_MODULE);
+	if (err)
+		return vnft_exit_code(err);
+	code = vnft_bench_session(&config, results);
+	if (!*results || json_array_size(json_object_get(*results, "rows")) == 2)
+		return code;
+	json_decref(*results);
+	*results = NULL;
+	return vnft_exit_code(vnft_fail(-EINVAL, "compare --live: a side has several rows: bench "
+					"them, and name a row of each with DIR:TYPE"));
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * compare --live: both sides are measured now, in one bench.
+ */
+#ifndef VNFT_CMD_COMPARE_LIVE_H
+#define VNFT_CMD_COMPARE_LIVE_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "../../lib/cli/option.h"
+#include "../../lib/text/error.h"
+
+/**
+ * struct vnft_compare_live - what is measured
+ * @type: of A and of B: names or .conf files
+ * @metric: one of vnft_compare_metrics[]: only what it needs is measured
+ * @dir: NULL: as bench chooses
+ */
+struct vnft_compare_live {
+	const char *type[2];
+	const char *metric;
+	uint64_t runs;
+	const char *dir;
+	struct vnft_common common;
+};
+
+/*
+ * Rounds of a run of each, in random order. *@results (new reference) has the rows of A and B, in
+ * this order; NULL after vnft_fail() if the bench did not come to its end. Returns bench's code.
+ */
+enum vnft_exit vnft_compare_live(const struct vnft_compare_live *live, json_t **results);
+
+#endif
