@@ -90,7 +90,7 @@ ended() {	# SIGNAL: while the domain is being made
 	wait "$bench"
 }
 ended INT
-check "interrupted at launch: its last line says so" last_line "^vnftrace: interrupted after 0 of 1"
+check "interrupted at launch: its last line says so" last_line "^vnftrace: interrupted before a run"
 check "interrupted at launch: nothing is left" wait_for 15 clean
 ended KILL
 check "killed at launch: something stays behind" appears

@@ -18,6 +18,8 @@
 #define POLL_MS		20
 /* A daemon hears of an end a little later than the packets do. */
 #define GRACE_NS	500000000ULL
+/* libxl takes a domain's devices away before the domain itself. */
+#define DEVICE_GRACE_NS	5000000000ULL
 
 bool vnft_bench_ended(const struct vnft_guest_ops *ops, struct vnft_instance *in)
 {
@@ -51,7 +53,8 @@ int vnft_bench_alive_or(const struct vnft_bench_alive *alive, int err)
 	int gone;
 
 	snprintf(why, sizeof(why), "%s", vnft_why());
-	gone = vnft_bench_alive_still(alive);
+	gone = vnft_bench_alive_until(alive, vnft_now_ns() +
+				      (err == -ENODEV ? DEVICE_GRACE_NS : GRACE_NS));
 	return gone ? gone : vnft_fail(err, "%s", why);
 }
 
