@@ -16,6 +16,7 @@
 #include "../lib/net/link.h"
 #include "../lib/net/mnl.h"
 #include "../lib/text/error.h"
+#include "../lib/text/shell.h"
 
 static const uint8_t zero[16];
 
@@ -202,7 +203,8 @@ static int ask_neighbour(struct vnft_route *route, struct told *told)
 	return vnft_fail(-EHOSTUNREACH,
 			 "%s: its MAC is not known on %s: `ip neigh replace %s lladdr MAC dev %s "
 			 "nud permanent`, or give --mac",
-			 text_of(route, told->hop, hop), route->ifname, hop, route->ifname);
+			 text_of(route, told->hop, hop), route->ifname, hop,
+			 vnft_shell(route->ifname));
 }
 
 void vnft_route_way(const struct vnft_route *route, char *to, size_t bytes)

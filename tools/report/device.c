@@ -9,6 +9,7 @@
 
 #include "../lib/text/error.h"
 #include "../lib/text/json.h"
+#include "../lib/text/shell.h"
 #include "../lib/text/view.h"
 #include "../results/bounds.h"
 #include "../source/attached.h"
@@ -202,7 +203,7 @@ int vnft_device_tree(const char *ifname, enum vnft_observer observer, json_t **t
 		/* If the module is not loaded, the device is not attached by it: no error. */
 		return err == -EOPNOTSUPP ?
 			       vnft_fail(-ENOENT, "%s: not attached: `vnftrace attach %s` first",
-					 ifname, ifname) : err;
+					 ifname, vnft_shell(ifname)) : err;
 	}
 	err = one_tree(ifname, VNFT_OBSERVER_MODULE, &beside);
 	if (!err)

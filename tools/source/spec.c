@@ -12,6 +12,7 @@
 #include "../lib/net/netns.h"
 #include "../lib/text/clean.h"
 #include "../lib/text/error.h"
+#include "../lib/text/shell.h"
 
 /* As lib/net/link.c proposes a name. */
 #define MEANT "did you mean "
@@ -51,11 +52,11 @@ const char *vnft_spec_inside(const char *spec, char inside[VNFT_SPEC_BYTES])
 	if (!vnft_spec_split(spec, netns, dev) || !netns[0])
 		return inside;
 	if (!strncmp(netns, "pid:", 4))
-		snprintf(inside, VNFT_SPEC_BYTES, "nsenter -t %s -n ", netns + 4);
+		snprintf(inside, VNFT_SPEC_BYTES, "nsenter -t %s -n ", vnft_shell(netns + 4));
 	else if (strchr(netns, '/'))
-		snprintf(inside, VNFT_SPEC_BYTES, "nsenter --net=%s ", netns);
+		snprintf(inside, VNFT_SPEC_BYTES, "nsenter --net=%s ", vnft_shell(netns));
 	else
-		snprintf(inside, VNFT_SPEC_BYTES, "ip netns exec %s ", netns);
+		snprintf(inside, VNFT_SPEC_BYTES, "ip netns exec %s ", vnft_shell(netns));
 	return inside;
 }
 

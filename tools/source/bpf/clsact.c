@@ -20,6 +20,7 @@
 #include "../../lib/net/link.h"
 #include "../../lib/net/netns.h"
 #include "../../lib/text/error.h"
+#include "../../lib/text/shell.h"
 #include "filters.h"
 #include "hooked.h"
 #include "owner.h"
@@ -167,7 +168,7 @@ int vnft_clsact_refuse(const struct vnft_bpf_device *d)
 			 "%s: it has an ingress qdisc, which has no egress, and clsact cannot be "
 			 "beside it: take --observer module, or `%stc qdisc del dev %s ingress` "
 			 "if nobody needs its filters", d->spec,
-			 vnft_spec_inside(d->spec, inside), d->ifname);
+			 vnft_spec_inside(d->spec, inside), vnft_shell(d->ifname));
 }
 
 /* Make a clsact, or join the one that is there. */
@@ -271,7 +272,7 @@ void vnft_clsact_detach(struct vnft_bpf_device *d)
 	if (claimed && !made && !vnft_clsact_kind(d->ifindex, kind) && !strcmp(kind, "clsact"))
 		vnft_warn("%s: a clsact stays: our filters were taken out of it, so that it may be "
 			  "somebody else's: `%stc qdisc del dev %s clsact` if nobody needs it",
-			  d->spec, vnft_spec_inside(d->spec, inside), d->ifname);
+			  d->spec, vnft_spec_inside(d->spec, inside), vnft_shell(d->ifname));
 	vnft_netns_leave(back);
 }
 
@@ -295,7 +296,7 @@ static void say_left(const struct sweep *s, const struct vnft_filter *f, const c
 	if (fd >= 0)
 		close(fd);
 	vnft_warn("%s: a filter of %s stays: `%stc filter del dev %s %s pref %u`", spec, why,
-		  vnft_spec_inside(spec, inside), s->ifname,
+		  vnft_spec_inside(spec, inside), vnft_shell(s->ifname),
 		  f->dir == VNFT_DIR_IN ? "ingress" : "egress", f->priority);
 }
 

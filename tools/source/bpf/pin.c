@@ -18,6 +18,7 @@
 #include "../../lib/net/netns.h"
 #include "../../lib/run/clock.h"
 #include "../../lib/text/error.h"
+#include "../../lib/text/shell.h"
 #include "../attachment.h"
 #include "../spec.h"
 #include "attach.h"
@@ -119,7 +120,7 @@ static int refuse_second(const char *spec, const char *root, unsigned int ifinde
 	vnft_hooked_say(hooked, text, sizeof(text));
 	return vnft_fail(-EEXIST, "%s: already attached%s%s: `vnftrace detach %s` first", spec,
 			 vnft_hooked_both(hooked) ? "" : ", ",
-			 vnft_hooked_both(hooked) ? "" : text, spec);
+			 vnft_hooked_both(hooked) ? "" : text, vnft_shell(spec));
 }
 
 /* Make the device's directory. Its name may be that of a device which moved away since. */

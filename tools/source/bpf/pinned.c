@@ -15,6 +15,7 @@
 #include "../../lib/net/netns.h"
 #include "../../lib/net/netns_find.h"
 #include "../../lib/text/error.h"
+#include "../../lib/text/shell.h"
 #include "../spec.h"
 #include "attach.h"
 #include "caps.h"
@@ -170,7 +171,7 @@ static int open_here(const char *spec, const char *ifname, struct vnft_bpf_devic
 		*d = vnft_seek_device(root, ifindex, dir);
 	if (!*d)
 		return vnft_fail(-ENOENT, "%s: not attached: `vnftrace attach %s` first", spec,
-				 spec);
+				 vnft_shell(spec));
 	snprintf((*d)->spec, sizeof((*d)->spec), "%s", spec);
 	settle(*d);
 	return 0;

@@ -10,6 +10,7 @@
 
 #include "../../lib/net/link.h"
 #include "../../lib/text/error.h"
+#include "../../lib/text/shell.h"
 #include "../side.h"
 #include "../spec.h"
 #include "ctl.h"
@@ -63,7 +64,7 @@ int vnft_module_attached_find(const char *spec, uint16_t *id)
 		return vnft_module_errno(err);
 	*id = (uint16_t)wanted.id;
 	return err ? 0 : vnft_fail(-ENOENT, "%s: not attached: `vnftrace attach %s` first", spec,
-				   spec);
+				   vnft_shell(spec));
 }
 
 int vnft_module_attached_add(const char *spec, const struct vnft_source_config *config,
@@ -89,7 +90,7 @@ int vnft_module_attached_add(const char *spec, const struct vnft_source_config *
 		err = vnft_module_attach(&how, &d);
 		if (err == -EEXIST)
 			vnft_fail(err, "%s: already attached: `vnftrace detach %s` first", spec,
-				  spec);
+				  vnft_shell(spec));
 		else if (err)
 			err = vnft_fail(vnft_module_errno(err), "%s: %s", spec, vnft_why());
 	}
