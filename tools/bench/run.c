@@ -155,6 +155,15 @@ static void keep_why(const struct vnft_bench_row *row, struct vnft_results_run *
 		snprintf(s->why, sizeof(s->why), "%s", why);
 }
 
+/* What is missing because of a lost hook is no other fault's. */
+static void blame_hooks(struct vnft_results_run *s, const char *lost)
+{
+	char why[sizeof(s->why)];
+
+	memcpy(why, s->why, sizeof(why));
+	snprintf(s->why, sizeof(s->why), "%s%s%.90s", lost, why[0] ? "; " : "", why);
+}
+
 void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_results_run *s)
 {
 	struct vnft_instance in = { .type = &row->type };
@@ -191,13 +200,11 @@ void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 		err = measure(&of, s);
 	}
 	s->finished = !err;
-	/* What is missing because of this is no other fault's. */
-	vnft_bench_watch_hooks(w, lost);
-	if (lost[0] && s->finished)
-		snprintf(s->why, sizeof(s->why), "%s", lost);
-	else if (lost[0])
-		snprintf(s->why, sizeof(s->why), "%s; %.90s", lost, vnft_why());
+	/* At once: who asks about a device that is gone is told why not, in the same place. */
 	keep_why(row, s, err);
+	vnft_bench_watch_hooks(w, lost);
+	if (lost[0])
+		blame_hooks(s, lost);
 	vnft_bench_host_stop(readings, &in);
 	/* Without t0 it was not started. */
 	if (in.t0_ns && teardown(b, row, &in, p.device_id, s) && !err) {
