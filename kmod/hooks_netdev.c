@@ -16,17 +16,33 @@
 	"this kernel lacks CONFIG_NETFILTER_INGRESS or CONFIG_NETFILTER_EGRESS"
 
 /* A function for each, so that no frame has to look for the side of its device. */
-#define VNFT_NETDEV_HOOK(name, way, dir)					\
-static unsigned int name(void *priv, struct sk_buff *skb,			\
-			 const struct nf_hook_state *state)			\
-{										\
-	vnft_observe_frame(priv, skb, way, dir);				\
-	return NF_ACCEPT;							\
+static unsigned int vnft_netdev_in(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	vnft_observe_frame(priv, skb, VNFT_DIR_IN, VNFT_DIR_IN);
+	return NF_ACCEPT;
 }
-VNFT_NETDEV_HOOK(vnft_netdev_in, VNFT_DIR_IN, VNFT_DIR_IN)
-VNFT_NETDEV_HOOK(vnft_netdev_out, VNFT_DIR_OUT, VNFT_DIR_OUT)
-VNFT_NETDEV_HOOK(vnft_netdev_guest_in, VNFT_DIR_OUT, VNFT_DIR_IN)
-VNFT_NETDEV_HOOK(vnft_netdev_guest_out, VNFT_DIR_IN, VNFT_DIR_OUT)
+
+static unsigned int vnft_netdev_out(void *priv, struct sk_buff *skb,
+				    const struct nf_hook_state *state)
+{
+	vnft_observe_frame(priv, skb, VNFT_DIR_OUT, VNFT_DIR_OUT);
+	return NF_ACCEPT;
+}
+
+static unsigned int vnft_netdev_guest_in(void *priv, struct sk_buff *skb,
+					 const struct nf_hook_state *state)
+{
+	vnft_observe_frame(priv, skb, VNFT_DIR_OUT, VNFT_DIR_IN);
+	return NF_ACCEPT;
+}
+
+static unsigned int vnft_netdev_guest_out(void *priv, struct sk_buff *skb,
+					  const struct nf_hook_state *state)
+{
+	vnft_observe_frame(priv, skb, VNFT_DIR_IN, VNFT_DIR_OUT);
+	return NF_ACCEPT;
+}
 
 static void vnft_netdev_prepare(struct vnft_device *d)
 {

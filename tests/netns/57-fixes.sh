@@ -74,7 +74,7 @@ ip netns add vnfn2 && ip -n vnfn2 link add vnftap7 type veth peer name vnfx
 exits 1 "in another namespace" v attach vnfn2/vnftap
 says "did you mean: with its namespace" "did you mean vnfn2/vnftap7"
 exits 2 "a type that is nearly called so" v types tinyx.kvn
-says "did you mean: a type" "did you mean tinyx.kvm"
+says "did you mean: a type" "did you mean tinyx.k"
 exits 2 "nor does a bench begin" v bench -T tinyx.kvn -o "$tmp/b"
-says "with a type that is nearly called so" "did you mean tinyx.kvm"
+says "with a type that is nearly called so" "did you mean tinyx.k"
 finish

@@ -15,6 +15,8 @@ CAMELCASE			kmod/(uapi|core)/.*	_Static_assert is C, and known to all three
 VOLATILE			kmod/core/env.h		READ_ONCE, where there is none
 COMPLEX_MACRO			kmod/core/hooks.h	the table of hooks: a list, no expression
 MACRO_ARG_REUSE			kmod/core/hooks.h	the same: X is applied to every line
+COMPLEX_MACRO			kmod/core/link.h		the table of kinds of links
+MACRO_ARG_REUSE			kmod/core/link.h		the same: X is applied to every line
 COMPLEX_MACRO			kmod/selftest/corpus.h	a table as well
 MACRO_ARG_REUSE			kmod/selftest/corpus.h	a table as well
 COMPLEX_MACRO			kmod/core/env.h		declares functions for three compilers
