@@ -115,13 +115,13 @@ records() {	# HOOK [OPTION]...: what talk sent is in $tmp/page and $tmp/packets
 	shift
 	rm -f "$tmp/ready"
 	# shellcheck disable=SC2046
-	in1 "$VNFTRACE" record "pid:$pid/vnfts-c" -o "$tmp/r.rec" --force -t 60s -j "$@" \
-		$(how "$hook") --stages net_dev_queue,netif_receive_skb --ready-file "$tmp/ready" \
-		>"$tmp/record" 2>"$tmp/err" &
+	ip netns exec vnfts1 "$VNFTRACE" record "pid:$pid/vnfts-c" -o "$tmp/r.rec" --force \
+		-t 60s -j "$@" $(how "$hook") --stages net_dev_queue,netif_receive_skb \
+		--ready-file "$tmp/ready" >"$tmp/record" 2>"$tmp/err" &
 	local recorder=$!
 	wait_for 30 test -e "$tmp/ready" || not_ok "$hook: record: $(cat "$tmp/err")"
 	talk
-	kill -INT $recorder
+	kill $recorder
 	wait $recorder
 	"$VNFTRACE" report "$tmp/r.rec" -j >"$tmp/page"
 	"$VNFTRACE" report -p "$tmp/r.rec" -j >"$tmp/packets"
@@ -158,7 +158,9 @@ recorded() {	# HOOK
 
 # The guest's own kinds of device. What comes through it from the outside goes to the guest.
 macvlan() {	# HOOK
-	in1 ip link add link vnfts-l name vnfts-v type macvlan mode bridge 2>/dev/null || {
+	# One address for all of them, or the outside would look for the last one.
+	in1 ip link add link vnfts-l name vnfts-v address 02:00:00:00:09:06 type macvlan \
+		mode bridge 2>/dev/null || {
 		skip "no macvlan here" "$1: macvlan"
 		return
 	}
