@@ -32,7 +32,7 @@
 #include "packet.h"
 
 #define VNFT_MATCH_BUSY		1ULL
-/* An unanswered request gives up its slot silently after this long (method.md). */
+/* After this long an unanswered request may be pushed out of its slot: no loss (method.md). */
 #define VNFT_MATCH_TIMEOUT_NS	(10ULL * 1000 * 1000 * 1000)
 /* In time_ns: no time but a pointer. */
 #define VNFT_MATCH_POINTER	(1ULL << 63)
@@ -313,6 +313,26 @@ VNFT_INLINE void vnft_match_count_put(struct vnft_counters *counters, enum vnft_
 	default:
 		break;
 	}
+}
+
+/**
+ * vnft_match_unanswered() - requests that no reply has met so far
+ * @c: of a device, of all its CPUs
+ *
+ * A request that was evicted may have been answered, so it is none of these: it is a loss. One that
+ * is repeated before its answer is one more. While frames pass, the counters are not of one moment.
+ */
+VNFT_INLINE __u64 vnft_match_unanswered(const struct vnft_counters *c)
+{
+	__u64 asked = 0, known = c->lost[VNFT_LOST_EVICTED];
+	int i;
+
+	for (i = 0; i < VNFT_DIR_NR; i++)
+		asked += c->dir[i].classes[VNFT_CLASS_ECHO_REQUEST] +
+			 c->dir[i].classes[VNFT_CLASS_SYN];
+	for (i = 0; i < VNFT_PAIRING_NR; i++)
+		known += c->matched[i];
+	return asked > known ? asked - known : 0;
 }
 
 /**

@@ -621,7 +621,9 @@ struct vnft_counters_dir {
  * struct vnft_counters - all of one device on one CPU
  * @matched: replies that met their request
  * @unmatched: replies without one: late, doubled, or to somebody else's request
- * @expired: unanswered requests that gave up their slot after the time-out (not a loss)
+ * @expired: unanswered requests whose slot another one took after the time-out (not a loss). One
+ *	whose slot nobody wants stays, so this is not how many had no answer:
+ *	vnft_match_unanswered() is
  * @malformed: frames whose own lengths contradict each other
  */
 struct vnft_counters {

@@ -43,11 +43,13 @@ ip -n vnftl3 addr add 198.18.6.1/30 dev vnftl-a
 ip -n vnftl3 link set vnftl-a up
 wait_for 10 ip netns exec vnftl3 ping -q -c 1 -W 1 198.18.6.2 >/dev/null
 quiet ip netns exec vnftl3 ping -q -c 5 -i 0.1 198.18.6.2
+ip netns exec vnftl2 sysctl -qw net.ipv4.icmp_echo_ignore_all=1
+quiet ip netns exec vnftl3 ping -q -c 3 -i 0.1 -W 1 198.18.6.2
 is_listed "it moved: it is listed where it is" "vnftl1/vnftl-c vnftl1/vnftl-d vnftl3/vnftl-a"
 "$VNFTRACE" status -j >"$tmp/status"
 json_true "and counted there" "$tmp/status" \
 	'.attached[] | select(.device == "vnftl-a") | .in.classes["echo-reply"] >= 5 and
-		.state == "counting"'
+		.state == "counting" and .pairings.unanswered >= 3'
 exits 1 "it moved: a second attachment is refused" v attach vnftl3/vnftl-a --observer module
 says "by its name there" '`vnftrace detach vnftl3/vnftl-a`'
 exits 1 "it moved: it is not where it was" v detach vnftl1/vnftl-a

@@ -80,10 +80,20 @@ fi
 
 # An attachment that is there is used, and stays.
 ip netns exec $a "$VNFTRACE" attach vnftpr0 >"$tmp/attach" || not_ok "attach"
+attached() { ip netns exec $a "$VNFTRACE" report --dev vnftpr0 -j >"$tmp/attached"; }
 exits 0 "on an attached device" probe icmp 198.18.5.2 -c 100 -j
 check "it was answered there" got '.counts.answered == 100'
-check "the attachment saw it too" test "$(ip netns exec $a "$VNFTRACE" report --dev vnftpr0 -j |
-	jq '[.pairings[] | select(.pairing == "echo" and .request == "out").n] | add')" = 100
+attached
+json_true "the attachment saw it too, and none without an answer" "$tmp/attached" \
+	'([.pairings[] | select(.pairing == "echo" and .request == "out").n] | add) == 100 and
+		.device.unanswered == 0'
+ip netns exec $b sysctl -qw net.ipv4.icmp_echo_ignore_all=1
+exits 1 "nobody answers at an attached device" probe icmp 198.18.5.2 -c 10 -j
+ip netns exec $b sysctl -qw net.ipv4.icmp_echo_ignore_all=0
+attached
+json_is "the attachment counts the 10" 10 "$tmp/attached" .device.unanswered
+ip netns exec $a "$VNFTRACE" status -j >"$tmp/status"
+json_is "and so does status" 10 "$tmp/status" .attached[0].pairings.unanswered
 ip netns exec $a "$VNFTRACE" detach vnftpr0 >"$tmp/detach" || not_ok "detach"
 
 # Nobody answers: the other end is down.

@@ -189,44 +189,6 @@ static __u64 ask_now_ns(void *frame)
 	return now_ns;
 }
 
-static int meet(struct vnft_counters *c, struct vnft_match_slot *s, __u64 key, bool reply,
-		__u64 at_ns, __u64 *took_ns)
-{
-	const struct vnft_match_key k = {
-		.key = key, .pairing = VNFT_PAIRING_ECHO, .reply = reply,
-	};
-
-	now_ns = at_ns;
-	return vnft_match_meet(c, s, &k, NULL, ask_now_ns, took_ns);
-}
-
-static void meeting(void)
-{
-	const __u64 limit = VNFT_MATCH_TIMEOUT_NS;
-	struct vnft_match_slot s = { 0 };
-	struct vnft_counters c = { 0 };
-	__u64 took_ns = 0;
-
-	CHECK(!meet(&c, &s, 5, true, 1, &took_ns) && c.unmatched[VNFT_PAIRING_ECHO] == 1,
-	      "a reply to nothing is counted as such");
-	CHECK(!meet(&c, &s, 5, false, 100, &took_ns), "a request is no round trip");
-	CHECK(meet(&c, &s, 5, true, 130, &took_ns) && took_ns == 30 &&
-	      c.matched[VNFT_PAIRING_ECHO] == 1, "its reply is");
-	CHECK(!c.expired && !c.lost[VNFT_LOST_EVICTED], "and nothing was lost");
-	meet(&c, &s, 5, false, 100, &took_ns);
-	CHECK(!meet(&c, &s, 5, true, 99, &took_ns) && c.lost[VNFT_LOST_BACKWARDS] == 1 &&
-	      c.matched[VNFT_PAIRING_ECHO] == 2,
-	      "a reply stamped before its request is matched, and its time a loss");
-	meet(&c, &s, 5, false, 100, &took_ns);
-	meet(&c, &s, 6, false, 101, &took_ns);
-	CHECK(c.lost[VNFT_LOST_EVICTED] == 1 && !c.expired, "a request that is pushed out");
-	meet(&c, &s, 7, false, 102 + limit, &took_ns);
-	CHECK(c.lost[VNFT_LOST_EVICTED] == 1 && c.expired == 1, "one that gave up");
-	s.key = VNFT_MATCH_BUSY;
-	meet(&c, &s, 8, false, 103, &took_ns);
-	CHECK_EQ(c.lost[VNFT_LOST_EVICTED], 2, "one that found its slot being written");
-}
-
 /* @seq: of the SYN, which carries @more beyond itself; @ack: of the answer. */
 static bool answered(struct vnft_match_slot *slots, __u32 mask, bool fin, __u32 seq, __u32 more,
 		     __u32 ack, bool ask)
@@ -392,7 +354,6 @@ int main(void)
 	mixing();
 	slots();
 	direction();
-	meeting();
 	more();
 	flood();
 	race();

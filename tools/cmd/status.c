@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "../../kmod/core/match.h"
 #include "../lib/cli/option.h"
 #include "../lib/cli/verb.h"
 #include "../lib/net/netns_find.h"
@@ -53,7 +54,7 @@ static json_t *pairings(const struct vnft_counters *c)
 		json_object_set_new(o, vnft_pairing_name(i),
 				    json_pack("{s:I, s:I}", "matched", (json_int_t)c->matched[i],
 					      "unmatched", (json_int_t)c->unmatched[i]));
-	json_object_set_new(o, "expired", json_integer((json_int_t)c->expired));
+	json_object_set_new(o, "unanswered", json_integer((json_int_t)vnft_match_unanswered(c)));
 	return o;
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../kmod/core/match.h"
 #include "../lib/text/error.h"
 #include "../lib/text/json.h"
 #include "../lib/text/shell.h"
@@ -48,7 +49,7 @@ static json_t *device_json(const char *ifname, const char *observer, uint16_t id
 	json_object_set_new(o, "hook_in", json_string(vnft_hook_name(state->hook[VNFT_DIR_IN])));
 	json_object_set_new(o, "hook_out", json_string(vnft_hook_name(state->hook[VNFT_DIR_OUT])));
 	put(o, "memory_bytes", state->memory_bytes);
-	put(o, "unanswered", state->counters.expired);
+	put(o, "unanswered", vnft_match_unanswered(&state->counters));
 	put(o, "malformed", state->counters.malformed);
 	put(o, "lost", lost);
 	return o;
@@ -219,8 +220,8 @@ static const struct vnft_column device_columns[] = {
 	{ "device", "dev" }, { "observer", "observer" }, { "state", "state" },
 	{ "side", "side" }, { "hook in", "hook_in" },
 	{ "hook out", "hook_out" }, { "memory", "memory_bytes" },
-	{ "requests unanswered", "unanswered" }, { "malformed frames", "malformed" },
-	{ "lost", "lost" }, { NULL, NULL }
+	{ "requests unanswered so far", "unanswered" },
+	{ "malformed frames", "malformed" }, { "lost", "lost" }, { NULL, NULL }
 };
 static const struct vnft_column dir_columns[] = {
 	{ "direction", "dir" }, { "frames", "packets" }, { "on the wire", "wire_packets" },
