@@ -6,12 +6,13 @@
 
 # What the table's @NAMES@ stand for.
 declare -A file
-for name in CAPTURE JSONFILE NOFILE NOTYPE EMPTY BADRECORDS NOTJSON BADTYPE BINTYPE; do
+for name in CAPTURE JSONFILE NOFILE NOTYPE EMPTY BADRECORDS NOTJSON BADTYPE BINTYPE ABLE; do
 	file[$name]=$room/scratch/${name,,}
 done
 file[NOTYPE]=$room/scratch/notype.conf
 file[BADTYPE]=$room/scratch/badtype.conf
 file[BINTYPE]=$room/scratch/bintype.conf
+file[ABLE]=$room/scratch/able.conf
 : >"${file[EMPTY]}"
 printf '\324\303\262\241\002\0\004\0' >"${file[CAPTURE]}"
 printf '{"schema": 1}' >"${file[JSONFILE]}"
@@ -19,6 +20,15 @@ head -c 640 /dev/zero | tr '\0' 'U' >"${file[BADRECORDS]}"
 printf '{"schema": 1, "rows": [' >"${file[NOTJSON]}"
 printf 'driver = oci\nmemory = lots\n' >"${file[BADTYPE]}"
 printf 'driver = o\000ci\377\n' >"${file[BINTYPE]}"
+# A type that can run wherever this does.
+cat >"${file[ABLE]}" <<-END
+	title = asleep
+	driver = exec
+	virtualization = container
+	topology = veth
+	command = sleep 60
+	port = none
+	END
 
 try_table() {	# FILE
 	local want holds line bad form where words

@@ -53,5 +53,26 @@ json_true "what the metric does not need is not measured" "$tmp/slower/results.j
 	'.rows | all(.rtt.flood.mean_ns == null and .memory.tool_bytes == null)'
 exits 3 "a gate" "$VNFTRACE" compare --fail-if slower "$tmp/slower:a" "$tmp/slower:b"
 exits 1 "a type that is not there" live none a missing
+
+# A type that cannot run here: nothing is begun that could not come to its end.
+make_type gone 0
+sed -i "s|^command = .*|command = $tmp/no-such-program|" "$tmp/gone.conf"
+why="vnftrace: gone: no program $tmp/no-such-program: install it, or put it on PATH"
+# WHAT: the only line that is no warning is the reason, and is the last
+said() { check "$1 says why" [ "$(grep -v '^vnftrace: warning: ' "$tmp/err")" = "$why" ]; }
+bench() { "$VNFTRACE" bench -T "$1" -r 1 --no-rtt --no-throughput --no-memory -o "$tmp/$2" \
+	>"$tmp/text" 2>"$tmp/err"; }
+live_gone() { live side a gone 2>"$tmp/err"; }
+
+exits 4 "a side that cannot run here" live_gone
+said "it"
+check "nothing was run for it" [ ! -e "$tmp/side" ]
+exits 4 "a bench of it alone" bench "$tmp/gone.conf" alone
+said "it, too,"
+check "without a page" [ ! -s "$tmp/text" ]
+check "and without a directory" [ ! -e "$tmp/alone" ]
+exits 3 "a bench of it beside another" bench "$tmp/a.conf,$tmp/gone.conf" beside
+said "it, once more,"
+check "and has the other's page" grep -q '^a ' "$tmp/text"
 check "nothing is left" nothing_left
 finish

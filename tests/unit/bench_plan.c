@@ -140,8 +140,38 @@ static void test_order(void)
 	free(order);
 }
 
+static bool able(const struct vnft_bench_config *config, bool first, bool second, const char *want)
+{
+	struct vnft_bench_row row[2] = {
+		{ .label = "a", .possible = first, .why = "no Xen here" },
+		{ .label = "b (cold)", .possible = second, .why = "no crun" },
+	};
+	const struct vnft_bench b = { .config = config, .row = row, .rows = 2 };
+	const int err = vnft_bench_plan_able(&b);
+
+	if (!want)
+		return !err;
+	return err == -EOPNOTSUPP && !strcmp(vnft_why(), want);
+}
+
+/* A bench of which no row can run does not begin, nor a comparison that lacks a side. */
+static void test_able(void)
+{
+	static struct vnft_bench_config any, every = { .every_row = true };
+	const char *both = "a: no Xen here (2 of 2 rows cannot run here: `vnftrace types`)";
+
+	CHECK(able(&any, true, true, NULL) && able(&any, true, false, NULL) &&
+	      able(&any, false, true, NULL), "one row is enough for a bench");
+	CHECK(able(&any, false, false, both), "none is not: %s", vnft_why());
+	CHECK(able(&every, true, true, NULL), "both sides");
+	CHECK(able(&every, true, false, "b (cold): no crun"), "no B: %s", vnft_why());
+	CHECK(able(&every, false, true, "a: no Xen here"), "no A: %s", vnft_why());
+	CHECK(able(&every, false, false, both), "neither: %s", vnft_why());
+}
+
 int main(void)
 {
+	test_able();
 	test_order();
 	test_switches();
 	test_refusal();

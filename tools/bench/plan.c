@@ -122,6 +122,26 @@ int vnft_bench_plan(struct vnft_bench *b)
 	return err ? err : vnft_guest_need_drivers(&b->config->switches, has_driver, b);
 }
 
+int vnft_bench_plan_able(const struct vnft_bench *b)
+{
+	const struct vnft_bench_row *lacking = NULL;
+	unsigned int i, unable = 0;
+
+	for (i = 0; i < b->rows; i++) {
+		if (b->row[i].possible)
+			continue;
+		if (!lacking)
+			lacking = &b->row[i];
+		unable++;
+	}
+	if (!unable || (unable < b->rows && !b->config->every_row))
+		return 0;
+	if (unable == 1)
+		return vnft_fail(-EOPNOTSUPP, "%s: %s", lacking->label, lacking->why);
+	return vnft_fail(-EOPNOTSUPP, "%s: %s (%u of %u rows cannot run here: `vnftrace types`)",
+			 lacking->label, lacking->why, unable, b->rows);
+}
+
 static void shuffle(unsigned int *order, unsigned int n, struct vnft_random *random)
 {
 	unsigned int swap, k;

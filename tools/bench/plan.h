@@ -11,6 +11,11 @@
 int vnft_bench_plan(struct vnft_bench *b);
 int vnft_bench_plan_type(struct vnft_bench *b, const struct vnft_type *type);
 /*
+ * 0, or -EOPNOTSUPP after vnft_fail() that says what is missing: no row can run here, or one cannot
+ * and the bench needs every one.
+ */
+int vnft_bench_plan_able(const struct vnft_bench *b);
+/*
  * Indices of rows in the order of their runs, for the caller to free; NULL without memory. @rows:
  * how many rows have runs.
  */

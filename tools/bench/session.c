@@ -176,23 +176,22 @@ static void say_disturbed(const char *label, const json_t *row)
 		vnft_warn("%s: %s", label, by);
 }
 
+/* What is not OK says why itself: the last vnft_fail() may be an answer that nobody minded. */
 static enum vnft_exit verdict(const struct vnft_bench *b, const json_t *results)
 {
 	const json_t *rows = json_object_get(results, "rows");
 	unsigned int i, k, invalid = 0, lacking = 0;
-	bool any = false, all = true;
+	const struct vnft_bench_row *unable = NULL;
 
 	for (i = 0; i < b->rows; i++) {
 		say_disturbed(b->row[i].label, json_array_get(rows, i));
-		any |= b->row[i].possible;
-		all &= b->row[i].possible;
+		if (!b->row[i].possible && !unable)
+			unable = &b->row[i];
 		for (k = 0; k < b->row[i].runs; k++)
 			invalid += !b->row[i].run[k].valid;
 		lacking += b->row[i].possible &&
 			   !json_is_true(json_object_get(json_array_get(rows, i), "valid"));
 	}
-	if (!any)
-		return VNFT_EXIT_IMPOSSIBLE;
 	if (invalid)
 		vnft_fail(-EIO,
 			  "bench: %u of %u runs are lost or invalid: results.json says why, under "
@@ -202,7 +201,9 @@ static enum vnft_exit verdict(const struct vnft_bench *b, const json_t *results)
 		vnft_fail(-EIO,
 			  "bench: %u of %u rows lack a measurement that was asked for: "
 			  "results.json says why, under \"invalid_why\"", lacking, b->rows);
-	return all && !invalid && !lacking ? VNFT_EXIT_OK : VNFT_EXIT_INVALID;
+	else if (unable)
+		vnft_fail(-EOPNOTSUPP, "%s: %s", unable->label, unable->why);
+	return unable || invalid || lacking ? VNFT_EXIT_INVALID : VNFT_EXIT_OK;
 }
 
 /* What an error of the session leaves, behind its reason. */
@@ -258,6 +259,8 @@ static int plan(struct vnft_bench *b)
 	if (vnft_journal_sweep(NULL))
 		vnft_warn("an earlier run left something: %s", vnft_why());
 	err = vnft_bench_plan(b);
+	if (!err)
+		err = vnft_bench_plan_able(b);
 	return err ? err : vnft_journal_begin(&b->journal);
 }
 

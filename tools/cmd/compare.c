@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -139,6 +140,7 @@ static int run(const void *arg, int argc, char **argv)
 	struct vnft_view views[3];
 	json_t *results_a, *results_b, *tree = NULL;
 	enum vnft_exit code = VNFT_EXIT_OK, passed;
+	char why[1024] = "";
 	int err = -EBADMSG;
 
 	if (!config->live && (config->runs || config->dir))
@@ -148,6 +150,7 @@ static int run(const void *arg, int argc, char **argv)
 		code = measure(config, argv, &results_a);
 		if (!results_a)
 			return code;
+		snprintf(why, sizeof(why), "%s", code ? vnft_why() : "");
 		results_b = json_incref(results_a);
 		a.row = json_array_get(json_object_get(results_a, "rows"), 0);
 		b.row = json_array_get(json_object_get(results_b, "rows"), 1);
@@ -169,6 +172,8 @@ static int run(const void *arg, int argc, char **argv)
 		return vnft_exit_code(err);
 	passed = gate(config->fail_if, &found);
 	/* What bench said of its runs stands, too: they are not in the comparison. */
+	if (passed == VNFT_EXIT_OK && code != VNFT_EXIT_OK)
+		vnft_fail(-EIO, "%s", why);
 	return passed != VNFT_EXIT_OK ? passed : code;
 }
 
@@ -212,7 +217,8 @@ const struct vnft_cmd vnft_cmd_compare = {
 	"docs/method.md says how often this is wrong.\n\n"
 	"--live measures both sides now, in one bench of rounds that hold a run of each in random "
 	"order, and only what the metric needs. Where both can be run, it tells smaller "
-	"differences than two benches can, and no host is in between.\n\n"
+	"differences than two benches can, and no host is in between. If a side cannot run here, "
+	"nothing is run: exit code 4 and the reason.\n\n"
 	"Metrics: instantiation (first RST), service (first SYN-ACK), teardown, rtt (means of the "
 	"ping flood), rtt-fixed, tx (guest to host) and rx in bit/s, tx-pps and rx-pps (64-byte "
 	"packets), memory.\n\n"

@@ -23,6 +23,7 @@ enum vnft_exit vnft_compare_live(const struct vnft_compare_live *live, json_t **
 	config.types.item[0] = live->type[0];
 	config.types.item[1] = live->type[1];
 	config.types.n = 2;
+	config.every_row = true;
 	config.runs = live->runs;
 	config.dir = live->dir;
 	config.no_memory = strcmp(metric, "memory");
