@@ -51,6 +51,9 @@ json_true "each round has one run of each, and a reference beside it" "$tmp/slow
 	 (.reference.launch.samples_ns | length == 6))'
 json_true "what the metric does not need is not measured" "$tmp/slower/results.json" \
 	'.rows | all(.rtt.flood.mean_ns == null and .memory.tool_bytes == null)'
+"$VNFTRACE" compare -m rtt "$tmp/slower:a" "$tmp/slower:b" >"$tmp/text"
+check "and that is the one reason when it is asked for" grep -qx \
+	'not measured: left out (--no-rtt, or compare --live of another metric)' "$tmp/text"
 exits 3 "a gate" "$VNFTRACE" compare --fail-if slower "$tmp/slower:a" "$tmp/slower:b"
 exits 1 "a type that is not there" live none a missing
 

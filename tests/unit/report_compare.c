@@ -127,8 +127,49 @@ static void test_compare_rounds(void)
 	json_decref(rb);
 }
 
+/* A metric that was left out has one reason, everywhere: what its row says. */
+static void test_compare_left_out(void)
+{
+	static const char *const nulls[] = { "ratio", "ci95_ratio", "own_ratio", "p_value",
+					     "a.median_ns", "a.median_bound_ns", "a.ci95_ns" };
+	json_t *ra = fixture_results("here", 1), *rb = fixture_results("here", 1);
+	json_t *launch = json_object_get(row_of(ra), "instantiation");
+	struct vnft_compare_found found;
+	char path[64];
+	json_t *tree;
+	const char *why;
+	size_t i;
+
+	json_object_set_new(launch, "samples_ns", json_array());
+	json_object_set_new(launch, "median_bound_ns", json_null());
+	json_object_set_new(launch, "median_bound_ns_why", json_string("left out (--no-it)"));
+	tree = compared(ra, rb, &found);
+	CHECK(!strcmp(verdict_of(tree, 0), "not measured"), "not measured");
+	for (i = 0; i < sizeof(nulls) / sizeof(nulls[0]); i++) {
+		snprintf(path, sizeof(path), "rows[0].%s_why", nulls[i]);
+		why = json_string_value(vnft_view_at(tree, path));
+		CHECK(why && !strcmp(why, "left out (--no-it)"), "%s: %s", nulls[i],
+		      why ? why : "no reason");
+	}
+	json_decref(tree);
+	/* An older version said nothing: then nobody knows, unless no run counted. */
+	json_object_del(launch, "median_bound_ns_why");
+	tree = compared(ra, rb, &found);
+	why = json_string_value(vnft_view_at(tree, "rows[0].ratio_why"));
+	CHECK(why && !strcmp(why, "its results.json does not say why"), "unknown");
+	json_decref(tree);
+	json_object_set_new(row_of(ra), "invalid_runs", json_integer(10));
+	tree = compared(ra, rb, &found);
+	why = json_string_value(vnft_view_at(tree, "rows[0].ratio_why"));
+	CHECK(why && !strcmp(why, "no run of it counted"), "no run counted");
+	json_decref(tree);
+	json_decref(ra);
+	json_decref(rb);
+}
+
 int main(void)
 {
+	test_compare_left_out();
 	test_compare_host();
 	test_compare_rounds();
 	return unit_done();

@@ -298,6 +298,43 @@ static void test_lacking(void)
 	json_decref(results);
 }
 
+/* What the session left out says so, and not that runs did not count. */
+static void test_left_out(void)
+{
+	static const char *const none[] = { "rtt.flood.mean_ns_why", "rtt.fixed.mean_bound_ns_why",
+					    "throughput.tx.median_bps_why",
+					    "throughput.rx.median_pps_why", "memory.tool_bytes_why",
+					    "memory.median_bytes_why",
+					    "memory.load_pss_bytes_why" };
+	static struct vnft_results_run run[RUNS];
+	struct vnft_results_session without = session;
+	struct vnft_results_row row = { .type = "a.kvm", .title = "A", .driver = "libvirt",
+					.possible = true, .why = "", .run = run, .runs = RUNS };
+	json_t *results;
+	unsigned int i;
+
+	without.no_rtt_why = without.no_throughput_why = without.no_memory_why = "left out";
+	for (i = 0; i < RUNS; i++) {
+		fill(&run[i], i + 1);
+		run[i].flood = run[i].fixed = (struct vnft_results_rtt) { 0 };
+		run[i].tx = run[i].rx = (struct vnft_results_rate) { 0 };
+		memset(run[i].numbers, 0, sizeof(run[i].numbers));
+	}
+	results = results_of(&without, &row);
+	CHECK(!vnft_results_check(results, "f") &&
+		      json_is_true(vnft_view_at(results, "rows[0].valid")), "the row is valid");
+	for (i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		CHECK(!strcmp(text_at(results, none[i]), "left out"), "%s: %s", none[i],
+		      text_at(results, none[i]));
+	json_decref(results);
+	row.possible = false;
+	row.why = "no Xen here";
+	row.runs = 0;
+	results = results_of(&without, &row);
+	CHECK(!strcmp(text_at(results, none[0]), "no Xen here"), "nor could it be measured");
+	json_decref(results);
+}
+
 static void test_empty(void)
 {
 	struct vnft_results_row row = { .type = "a", .title = "A", .driver = "none",
@@ -318,6 +355,7 @@ int main(void)
 	test_row();
 	test_bounds();
 	test_lacking();
+	test_left_out();
 	test_empty();
 	return unit_done();
 }

@@ -26,6 +26,9 @@ static void fill(const struct vnft_bench *b, const struct vnft_bench_row *row,
 	vnft_bench_image(&row->type, &to->image_file_bytes, &to->image_disk_bytes);
 }
 
+/* What compare --live does not need it leaves out as well. */
+#define LEFT_OUT(option) "left out (" option ", or compare --live of another metric)"
+
 int vnft_bench_save(const struct vnft_bench *b, json_t **results)
 {
 	const struct vnft_results_session session = {
@@ -36,6 +39,9 @@ int vnft_bench_save(const struct vnft_bench *b, json_t **results)
 		.flood_stimulus = vnft_bench_stimulus(b, VNFT_PROBE_ECHO_FLOOD),
 		.flood_why = b->sender == VNFT_PROBE_KERNEL ?
 			     "a flood is paced by its replies at the sender" : NULL,
+		.no_rtt_why = b->config->no_rtt ? LEFT_OUT("--no-rtt") : NULL,
+		.no_throughput_why = b->config->no_throughput ? LEFT_OUT("--no-throughput") : NULL,
+		.no_memory_why = b->config->no_memory ? LEFT_OUT("--no-memory") : NULL,
 		.self = &b->self,
 	};
 	struct vnft_results_row *row = calloc(b->rows + 1, sizeof(*row));

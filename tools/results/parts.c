@@ -134,3 +134,8 @@ const char *vnft_results_why(const struct vnft_results_row *row)
 			return row->run[i].why;
 	return row->runs ? "not measured" : "no run was made";
 }
+
+const char *vnft_results_why_no(const struct vnft_results_row *row, const char *left_out_why)
+{
+	return left_out_why && row->possible ? left_out_why : vnft_results_why(row);
+}

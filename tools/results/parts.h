@@ -51,6 +51,8 @@ void vnft_results_sizes(const struct vnft_results_session *session,
 			struct vnft_bound_sizes *sizes);
 /* Why a number of this row is missing, as far as its runs say. */
 const char *vnft_results_why(const struct vnft_results_row *row);
+/* The same of a measurement that the session left out, unless @left_out_why is NULL. */
+const char *vnft_results_why_no(const struct vnft_results_row *row, const char *left_out_why);
 
 /* A row of results.json, and members of it. New references. */
 json_t *vnft_results_row_json(const struct vnft_results_session *session,

@@ -43,14 +43,17 @@ static json_t *parent_of(json_t *to, const char *path, const char **key)
 	return parent_of(json_object_get(to, name), dot + 1, key);
 }
 
-static void set_numbers(const struct vnft_results_row *row, json_t *to)
+/* All of them are memory's. */
+static void set_numbers(const struct vnft_results_session *session,
+			const struct vnft_results_row *row, json_t *to)
 {
+	const char *row_why = vnft_results_why_no(row, session->no_memory_why);
 	unsigned int i;
 	int id;
 
 	for (id = 0; id < VNFT_NUMBER_NR; id++) {
-		const char *why = numbers[id].none_why ? numbers[id].none_why :
-							 vnft_results_why(row);
+		const char *why = numbers[id].none_why && !session->no_memory_why ?
+				  numbers[id].none_why : row_why;
 		struct vnft_samples v = { 0 };
 		const char *name;
 		json_t *parent = parent_of(to, numbers[id].path, &name);
@@ -76,7 +79,8 @@ static json_t *memory(const struct vnft_results_session *session,
 	json_t *to = json_object();
 
 	collect_number(row, VNFT_NUMBER_TOOL_BYTES, &v);
-	vnft_results_put_spread(to, "bytes", &v, &bound, session->seed, vnft_results_why(row));
+	vnft_results_put_spread(to, "bytes", &v, &bound, session->seed,
+				vnft_results_why_no(row, session->no_memory_why));
 	vnft_samples_free(&v);
 	return to;
 }
@@ -283,7 +287,7 @@ json_t *vnft_results_row_json(const struct vnft_results_session *session,
 	json_object_set_new(to, "throughput", vnft_results_rates(session, row));
 	json_object_set_new(to, "image", image(row));
 	json_object_set_new(to, "memory", memory(session, row));
-	set_numbers(row, to);
+	set_numbers(session, row, to);
 	json_object_set_new(to, "reference", reference(session, row));
 	json_object_set_new(to, "self_overhead", overhead(session, row));
 	set_losses(row, to);

@@ -30,7 +30,7 @@ static json_t *rtt(const struct vnft_results_session *session, const struct vnft
 	struct vnft_pair_result *sum = calloc(1, sizeof(*sum));
 	struct vnft_hist *sender = calloc(1, sizeof(*sender));
 	struct vnft_samples means = { 0 };
-	const char *why = vnft_results_why(row);
+	const char *why = vnft_results_why_no(row, session->no_rtt_why);
 	struct vnft_bound_sizes sizes;
 	uint64_t sent = 0;
 	unsigned int i;
@@ -112,7 +112,8 @@ static json_t *rate(const struct vnft_results_session *session, const struct vnf
 	struct vnft_bound stream = { .why = NULL }, slot = { .why = NULL };
 	struct vnft_samples low = { 0 }, high = { 0 };
 	struct vnft_bound_sizes sizes;
-	const char *why = vnft_results_why(row), *pps_why = why, *iperf3_why = NULL;
+	const char *why = vnft_results_why_no(row, session->no_throughput_why);
+	const char *pps_why = why, *iperf3_why = NULL;
 	json_t *to = json_object();
 	unsigned int i;
 

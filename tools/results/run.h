@@ -179,12 +179,14 @@ struct vnft_results_row {
  * struct vnft_results_session - what was asked for
  * @stimulus: who sent: "kernel", "user" or "external"
  * @flood_why: why not @stimulus sent the flood; NULL: it did
+ * @no_rtt_why: why nobody was to measure it; NULL: it was asked for; so are the others
  * @self: what our stamps are off by, and the hooks' cost; NULL: not measured
  */
 struct vnft_results_session {
 	json_t *manifest;
 	uint64_t seed, echo_interval_ns;
 	const char *stimulus, *flood_stimulus, *flood_why;
+	const char *no_rtt_why, *no_throughput_why, *no_memory_why;
 	const struct vnft_self *self;
 };
 

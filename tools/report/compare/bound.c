@@ -25,7 +25,7 @@ void vnft_compare_set_bound(const struct vnft_compare_metric *metric, const json
 	why = vnft_view_at(row, key);
 	snprintf(key, sizeof(key), "median_bound_%s", metric->unit);
 	vnft_json_null(side, key, json_is_string(why) ? json_string_value(why) :
-		       row ? "its results.json has no bound" : "this side has no such row");
+		       "its results.json has no bound");
 }
 
 /* How far the truth may lie below (@i 0) or above (@i 1) a side's median; unknown: no distance. */

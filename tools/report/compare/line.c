@@ -40,11 +40,29 @@ static void set_pair(json_t *to, const char *key, const struct vnft_interval *i,
 			    json_pack("[f, f]", i->low, i->high));
 }
 
+/* Why a side has no value: what its row says, which says it of the bound as well. */
+static const char *none_why(const struct vnft_compare_metric *metric, const json_t *row)
+{
+	const json_t *why;
+	char key[64];
+
+	if (!row)
+		return "this side has no such row";
+	snprintf(key, sizeof(key), "%s_why", metric->bound);
+	why = vnft_view_at(row, key);
+	if (json_is_string(why))
+		return json_string_value(why);
+	return json_number_value(json_object_get(row, "runs")) >
+	       json_number_value(json_object_get(row, "invalid_runs")) ?
+	       "its results.json does not say why" : "no run of it counted";
+}
+
 static json_t *side(const struct vnft_compare_metric *metric, const json_t *row,
 		    const struct vnft_samples *s, uint64_t seed)
 {
 	const char *unit = metric->unit;
 	struct vnft_interval interval = vnft_bootstrap_median(s, seed);
+	const char *why = none_why(metric, row);
 	json_t *o = json_object();
 	char key[32];
 
@@ -59,13 +77,17 @@ static json_t *side(const struct vnft_compare_metric *metric, const json_t *row,
 		json_object_set_new(o, key,
 				    json_integer((json_int_t)llround(vnft_quantile(s, 0.5))));
 	else
-		vnft_json_null(o, key, row ? "no run of it counted" : "this side has no such row");
-	vnft_compare_set_bound(metric, row, o);
+		vnft_json_null(o, key, why);
+	snprintf(key, sizeof(key), "median_bound_%s", unit);
+	if (s->n)
+		vnft_compare_set_bound(metric, row, o);
+	else
+		vnft_json_null(o, key, why);
 	snprintf(key, sizeof(key), "ci95_%s", unit);
 	if (interval.valid)
 		set_pair(o, key, &interval, true);
 	else
-		vnft_json_null(o, key, "an interval needs 6 runs");
+		vnft_json_null(o, key, s->n ? "an interval needs 6 runs" : why);
 	return o;
 }
 
@@ -238,7 +260,7 @@ int vnft_compare_line(const struct vnft_compare_ask *ask, const struct vnft_comp
 	json_object_set_new(line, "b", side(metric, row_b, &b, ask->seed));
 	if (missing || !a.n || !b.n) {
 		set_ratios(line, &c, &none, missing ? "one side has no such row" :
-						      "no run of one side counted");
+						      none_why(metric, a.n ? row_b : row_a));
 		json_object_set_new(line, "verdict", json_string(missing ? MISSING : UNMEASURED));
 		found->untested++;
 	} else {

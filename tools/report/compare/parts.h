@@ -26,7 +26,7 @@ struct vnft_compare_metric {
 /* In the order of vnft_compare_metrics[]. */
 extern const struct vnft_compare_metric vnft_compare_metric_table[];
 
-/* bound.c: the side's median_bound_UNIT, as its row says. */
+/* bound.c: the median_bound_UNIT of a side that has a median, as its row says. */
 void vnft_compare_set_bound(const struct vnft_compare_metric *metric, const json_t *row,
 			    json_t *side);
 /* bound.c: may the medians be the same, as far as the method can tell? */
