@@ -67,6 +67,25 @@ check "and it is" attached 0
 exits 1 "a long name that nobody has" v attach $long-2
 says "is told to be none" "no such device"
 
+# One device, named twice: nothing is done, and no frame is in a file twice.
+twice() {	# VERB DEV... OPTION...
+	local verb=$1
+	shift
+	exits 2 "$verb $*" v "$verb" "$@"
+	says "they are one" ": named twice"
+}
+twice attach vnf0 vnf0
+twice attach vnf1 vnf0 $long
+twice attach vnf0 pid:$$/vnf0
+check "nothing is attached" attached 0
+twice record vnf0 $long -t 10ms -o "$tmp/twice.rec"
+check "no file" test ! -e "$tmp/twice.rec"
+ip netns add vnfn3
+exits 0 "two devices of one name and number" v attach lo vnfn3/lo
+twice detach lo pid:$$/lo
+check "both are still attached" attached 2
+exits 0 "both are detached" v detach vnfn3/lo lo
+
 # Nearly right.
 exits 1 "a device that is nearly called so" v attach vnf01
 says "did you mean: a device" "did you mean vnf"

@@ -16,6 +16,7 @@
 #include "../source/attached.h"
 #include "../source/module/session.h"
 #include "../source/open.h"
+#include "../source/spec.h"
 #include "cmd.h"
 
 struct attach_config {
@@ -114,7 +115,9 @@ static int run(const void *config, int argc, char **argv)
 	char why[512];
 	int done = 0, err;
 
-	err = choose(c, &observer);
+	err = vnft_spec_distinct(argv, (size_t)argc);
+	if (!err)
+		err = choose(c, &observer);
 	if (err)
 		return vnft_exit_code(err);
 	attached = json_array();

@@ -38,7 +38,8 @@
 	"by its name or an alternative name. NETNS/DEV is one of a namespace that `ip netns` " \
 	"knows, PATH/DEV one of the namespace that a file PATH holds, pid:PID/DEV and " \
 	"/proc/PID/ns/net/DEV one of a process's, net:[INODE]/DEV one of any namespace that can " \
-	"be reached, as `vnftrace status` shows one without a name."
+	"be reached, as `vnftrace status` shows one without a name. Two names of one device are " \
+	"refused."
 
 /* A verb whose -o is a record file: lib/run/output.h and source.h hold what is said here. */
 #define VNFT_RECORD_FILE_TEXT \

@@ -12,6 +12,7 @@
 #include "../lib/text/error.h"
 #include "../lib/text/view.h"
 #include "../source/attached.h"
+#include "../source/spec.h"
 #include "cmd.h"
 
 struct detach_config {
@@ -69,7 +70,9 @@ static int run(const void *config, int argc, char **argv)
 						"detach: devices or --all, not both" :
 						"detach: name devices, or --all"));
 	if (!c->all) {
-		err = detach_named((enum vnft_observer)c->observer, argc, argv, &detached);
+		err = vnft_spec_distinct(argv, (size_t)argc);
+		if (!err)
+			err = detach_named((enum vnft_observer)c->observer, argc, argv, &detached);
 	} else {
 		err = vnft_attached_remove(NULL, (enum vnft_observer)c->observer, &detached);
 		if (!err &&

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -149,4 +150,48 @@ int vnft_spec_look(const char *spec, const char *ifname, struct vnft_link_info *
 	*netns_inode = vnft_netns_inode(fd);
 	close(fd);
 	return 0;
+}
+
+/* Which device that is; @ifindex 0: none. */
+struct identity {
+	uint64_t netns_inode;
+	unsigned int ifindex;
+};
+
+static struct identity identify(const char *spec)
+{
+	struct identity id = { .ifindex = 0 };
+	struct vnft_link_info info;
+	char ifname[VNFT_IFNAME_LEN];
+	int back;
+
+	if (vnft_spec_enter(spec, ifname, &back))
+		return id;
+	if (!vnft_spec_look(spec, ifname, &info, &id.netns_inode))
+		id.ifindex = info.ifindex;
+	vnft_spec_leave(back);
+	return id;
+}
+
+int vnft_spec_distinct(char *const *specs, size_t n)
+{
+	struct identity *id = calloc(n ? n : 1, sizeof(*id));
+	size_t i, k;
+	int err = 0;
+
+	if (!id)
+		return vnft_fail(-ENOMEM, "out of memory");
+	for (i = 0; n > 1 && i < n && !err; i++) {
+		id[i] = identify(specs[i]);
+		for (k = 0; k < i && !err; k++) {
+			if (!strcmp(specs[i], specs[k]))
+				err = vnft_fail(-EINVAL, "%.300s: named twice", specs[i]);
+			else if (id[i].ifindex && id[i].ifindex == id[k].ifindex &&
+				 id[i].netns_inode == id[k].netns_inode)
+				err = vnft_fail(-EINVAL, "%.300s: named twice: %.300s is the same "
+						"device", specs[i], specs[k]);
+		}
+	}
+	free(id);
+	return err;
 }

@@ -8,6 +8,7 @@
 #define VNFT_SOURCE_SPEC_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "../../kmod/uapi/vnftrace.h"
@@ -41,5 +42,8 @@ int vnft_spec_missing(const char *spec);
  */
 int vnft_spec_look(const char *spec, const char *ifname, struct vnft_link_info *info,
 		   uint64_t *netns_inode);
+
+/* -EINVAL after vnft_fail(): two of @specs are one device. Those of no device are passed over. */
+int vnft_spec_distinct(char *const *specs, size_t n);
 
 #endif

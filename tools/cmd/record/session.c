@@ -8,6 +8,7 @@
 #include "../../lib/run/interrupt.h"
 #include "../../lib/text/error.h"
 #include "../../source/file_write.h"
+#include "../../source/spec.h"
 #include "record.h"
 
 /* Refuse what no observer can do, before anything is opened. */
@@ -36,6 +37,8 @@ int vnft_recording(const struct vnft_recording_ask *ask, char **specs, int n, bo
 	int err;
 
 	err = check(&r);
+	if (!err)
+		err = vnft_spec_distinct(specs, (size_t)n);
 	if (err)
 		return vnft_exit_code(err);
 	vnft_interrupt_catch();
