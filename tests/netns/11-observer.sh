@@ -61,6 +61,8 @@ has_theirs() { filters | grep -q 'pref 20 bpf'; }
 has_clsact() { in1 tc qdisc show dev vnfto-a | grep -q clsact; }
 exists() { [ -e "$1" ]; }
 
+read_back() { "$VNFTRACE" report "$tmp/records" -j >"$tmp/back"; }
+
 counts() {	# HOOK
 	# shellcheck disable=SC2046
 	in1 "$VNFTRACE" attach vnfto-a $(how "$1") -j >"$tmp/attach" || return 1
@@ -170,7 +172,11 @@ recording() {	# HOOK: as many records as tcpdump saw frames
 	json_is "$1: one record for each of tcpdump's frames" "$frames" "$tmp/record" .packets
 	exits 0 "$1: they are what was sent" test "$frames" = 106
 	json_is "$1: valid, nothing lost" "true 0" "$tmp/record" .valid .lost_records
-	exits 0 "$1: the file is read back" quiet "$VNFTRACE" report "$tmp/records" -j
+	exits 0 "$1: the file is read back" read_back
+	json_true "$1: report counts the hooks' records as record did, and the file's apart" \
+		"$tmp/back" ".file.hook_records == $(json "$tmp/record" .hook_records) and
+		.file.hook_records == ([.cpus[].hook_records] | add) and
+		.file.records > .file.hook_records and .file.packets == $frames"
 	pcap tcp | grep -o 'TS val [0-9]* ecr [0-9]*' | sort >"$tmp/ts.tcpdump"
 	"$VNFTRACE" report --packets "$tmp/records" |
 		sed -n 's/.* tsval=\([0-9]*\) tsecr=\([0-9]*\).*/TS val \1 ecr \2/p' |

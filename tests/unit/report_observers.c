@@ -103,8 +103,12 @@ static void test_page(void)
 	CHECK(number(tree, "file.sequence_gaps") == 0 && number(tree, "file.lost") == 0,
 	      "two sequences on one CPU are no gaps");
 	CHECK(is(tree, "cpus[0].observer", "bpf") && is(tree, "cpus[1].observer", "module") &&
-	      number(tree, "cpus[0].records") == ECHOES * 19 / 10 &&
-	      number(tree, "cpus[1].records") == ECHOES * 18 / 10, "each is counted by itself");
+	      number(tree, "cpus[0].hook_records") == ECHOES * 19 / 10 &&
+	      number(tree, "cpus[1].hook_records") == ECHOES * 18 / 10,
+	      "each is counted by itself");
+	CHECK(number(tree, "file.hook_records") == ECHOES * 37 / 10 &&
+	      number(tree, "file.records") > ECHOES * 37 / 10,
+	      "and both together, apart from all that is in the file");
 	CHECK(is(tree, "devices[0].observer", "bpf") && is(tree, "devices[1].observer", "module") &&
 	      is(tree, "devices[0].dev", "tap0") && is(tree, "devices[1].dev", "tap0"),
 	      "one device, two observers");

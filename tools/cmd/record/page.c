@@ -108,8 +108,10 @@ static json_t *stages_json(const struct vnft_recording *r)
 }
 
 static const struct vnft_column main_columns[] = {
-	{ "file", "file" }, { "duration", "duration_ns" }, { "records", "records" },
-	{ "packets", "packets" }, { "lost records", "lost_records" }, { "valid", "valid" }, { 0 }
+	{ "file", "file" }, { "duration", "duration_ns" },
+	{ "records of the hooks", "hook_records" },
+	{ "packets among them", "packets" }, { "lost records", "lost_records" },
+	{ "valid", "valid" }, { 0 }
 };
 static const struct vnft_column device_columns[] = {
 	{ "device", "device" }, { "observer", "observer" }, { "side", "side" }, { "in", "hook_in" },
@@ -158,7 +160,7 @@ enum vnft_exit vnft_recording_finish(struct vnft_recording *r, bool as_json)
 	value = json_pack("{s:s, s:I, s:I, s:I, s:I, s:b, s:o, s:o, s:o}",
 			  "file", r->ask->output,
 			  "duration_ns", (json_int_t)(r->ended_ns - r->started_ns),
-			  "records", (json_int_t)r->records, "packets", (json_int_t)r->packets,
+			  "hook_records", (json_int_t)r->records, "packets", (json_int_t)r->packets,
 			  "lost_records", (json_int_t)lost, "valid", valid && !dev,
 			  "devices", devices, "stages", stages_json(r), "losses", losses);
 	err = vnft_view_print(value, as_json, views);

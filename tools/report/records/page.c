@@ -186,7 +186,7 @@ static json_t *cpus_json(const struct summary *s)
 			o = json_object();
 			put(o, "cpu", i);
 			json_object_set_new(o, "observer", json_string(module ? "module" : "bpf"));
-			put(o, "records", c->records);
+			put(o, "hook_records", c->records);
 			put(o, "gaps", c->gaps);
 			put(o, "missing", c->missing);
 			json_array_append_new(out, o);
@@ -216,10 +216,12 @@ static json_t *file_json(const struct summary *s, const char *path)
 	json_t *o = json_object();
 	char tool[sizeof(s->manifest.manifest.tool) + 1];
 	uint32_t i;
-	uint64_t gaps = 0, lost = 0;
+	uint64_t gaps = 0, lost = 0, of_hooks = 0;
 
-	for (i = 0; i < SUMMARY_CPUS; i++)
+	for (i = 0; i < SUMMARY_CPUS; i++) {
 		gaps += s->cpu[0][i].gaps + s->cpu[1][i].gaps;
+		of_hooks += s->cpu[0][i].records + s->cpu[1][i].records;
+	}
 	for (i = 0; i < VNFT_LOST_NR; i++)
 		lost += vnft_lost_in_records(i) ? s->lost[i] : 0;
 	snprintf(tool, sizeof(tool), "%.*s", (int)sizeof(s->manifest.manifest.tool),
@@ -228,6 +230,7 @@ static json_t *file_json(const struct summary *s, const char *path)
 	json_object_set_new(o, "tool", vnft_json_text(tool));
 	json_object_set_new(o, "finished", json_boolean(!vnft_records_unfinished(path, NULL, 0)));
 	put(o, "records", s->records);
+	put(o, "hook_records", of_hooks);
 	put(o, "packets", s->kind[VNFT_KIND_PACKET]);
 	put(o, "stages", s->kind[VNFT_KIND_STAGE]);
 	put(o, "marks", s->kind[VNFT_KIND_MARK]);

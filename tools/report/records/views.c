@@ -7,8 +7,8 @@
 
 static const struct vnft_column file_columns[] = {
 	{ "file", "file" }, { "written by vnftrace", "tool" }, { "finished", "finished" },
-	{ "records", "records" },
-	{ "packets", "packets" }, { "flows", "flows" }, { "marks", "marks" },
+	{ "records in the file", "records" }, { "records of the hooks", "hook_records" },
+	{ "packets among them", "packets" }, { "flows", "flows" }, { "marks", "marks" },
 	{ "first to last packet", "duration_ns" }, { "gaps in sequences", "sequence_gaps" },
 	{ "lost", "lost" }, { "not understood", "not_understood" }, { NULL, NULL }
 };
@@ -37,7 +37,7 @@ static const struct vnft_column stage_columns[] = {
 	{ NULL, NULL }
 };
 static const struct vnft_column cpu_columns[] = {
-	{ "CPU", "cpu" },   { "observer", "observer" }, { "records", "records" },
+	{ "CPU", "cpu" },   { "observer", "observer" }, { "records of the hooks", "hook_records" },
 	{ "gaps", "gaps" }, { "missing", "missing" },	{ NULL, NULL }
 };
 static const struct vnft_column lost_columns[] = {
