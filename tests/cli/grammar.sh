@@ -64,6 +64,15 @@ if [ "$(id -u)" -eq 0 ] && "$VNFTRACE" doctor -j 2>/dev/null |
 		skip "the module is loaded" "without the module"
 	else
 		try_table "$here/module.tsv"
+		advice='`modprobe vnftrace`' other='no loadable modules'
+		[ -e /proc/modules ] || { advice=$other; other='modprobe'; }
+		for verb in "attach lo" "record lo -o records" "report --dev lo"; do
+			# shellcheck disable=SC2086
+			run $verb --observer module
+			check "$verb: what is advised would help: $advice" \
+				grep -qF "$advice" "$room/err"
+			check "$verb: and nothing else" [ -z "$(grep -F "$other" "$room/err")" ]
+		done
 	fi
 	check "the refused commands left no file, the failed ones no directory" \
 		[ ! -e "$room/scratch/records" -a ! -e "$room/scratch/results" ]

@@ -176,7 +176,9 @@ static void namespaces(void)
 	FAILS(vnft_netns_open("vnft-unit"), ENOENT, "no such network namespace");
 	FAILS(vnft_netns_open("/etc/passwd"), ENOTTY, "not a network namespace");
 	FAILS(vnft_netns_open("pid:x"), EINVAL, "not a process number");
-	FAILS(vnft_netns_open("pid:4194999"), ENOENT, "no such network namespace");
+	FAILS(vnft_netns_open("pid:4194999"), ENOENT, "pid:4194999: no such process");
+	FAILS(vnft_netns_open("/proc/4194999/ns/net"), ENOENT, "no such process");
+	FAILS(vnft_netns_open("/nowhere/net"), ENOENT, "/nowhere/net: no such file");
 }
 
 int main(void)

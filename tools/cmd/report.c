@@ -147,6 +147,14 @@ static int print_schema(void)
 	return vnft_exit_code(err ? vnft_fail(-EIO, "stdout: cannot write") : 0);
 }
 
+static int refuse_packets(const char *path, bool dir)
+{
+	if (dir)
+		return vnft_fail(-EINVAL, "report: --packets needs a record file, such as "
+				 "%s/" VNFT_RECORDS_FILE, path);
+	return vnft_fail(-EINVAL, "report: --packets needs a record file: %s is none", path);
+}
+
 static int run(const void *arg, int argc, char **argv)
 {
 	const struct report_config *config = arg;
@@ -206,10 +214,7 @@ static int run(const void *arg, int argc, char **argv)
 		return report_records(config, argv[0]);
 	}
 	if (config->packets)
-		return vnft_exit_code(vnft_fail(-EINVAL,
-						"report: --packets needs a record file, such as "
-						"%s%s",
-						argv[0], dir ? "/" VNFT_RECORDS_FILE : ""));
+		return vnft_exit_code(refuse_packets(argv[0], dir));
 	return report_results(config, argc, argv);
 }
 

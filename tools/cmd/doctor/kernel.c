@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../../lib/host/cap.h"
+#include "../../lib/host/modules.h"
 #include "../../lib/text/error.h"
 #include "../../source/bpf/caps.h"
 #include "../../source/bpf/pinfs.h"
@@ -152,12 +153,13 @@ static bool module_installed(const char *release)
 
 #define no_module(f, advice, ...) do {						\
 	vnft_found(f, VNFT_STATUS_UNUSABLE, NULL, __VA_ARGS__);			\
-	vnft_found_no_fix(f, advice);						\
+	vnft_found_no_fix(f, "%s", advice);					\
 } while (0)
 
 static void look_module(const struct vnft_check *c, struct vnft_finding *f)
 {
 	char line[128], lockdown[128], headers[256];
+	const char *advice, *barred = vnft_modules_barred(&advice);
 	bool must_sign, locked;
 	struct utsname uts;
 
@@ -170,13 +172,8 @@ static void look_module(const struct vnft_check *c, struct vnft_finding *f)
 		line[0] == 'Y';
 	if (!access("/sys/module/vnftrace", F_OK))
 		look_loaded_module(f);
-	else if (access("/proc/modules", F_OK))
-		no_module(f, "boot a distribution's kernel (CONFIG_MODULES=y)",
-			  "this kernel has no loadable modules");
-	else if (vnft_doctor_line("/proc/sys/kernel/modules_disabled", line, sizeof(line)) &&
-		 line[0] == '1')
-		no_module(f, "reboot without kernel.modules_disabled=1",
-			  "loading was turned off until the next boot");
+	else if (barred)
+		no_module(f, advice, "%s", barred);
 	else if (must_sign || locked)
 		no_module(f, "sign it (mokutil --import, scripts/sign-file), or turn Secure Boot "
 			  "off", "only signed modules load: %s%s%s",

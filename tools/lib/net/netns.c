@@ -113,6 +113,16 @@ int vnft_netns_delete(const char *name)
 	return 0;
 }
 
+/* What was named is not there: a process, a file, or a name of `ip netns`. */
+static int nowhere(const char *name)
+{
+	if (!strncmp(name, "pid:", 4) || !strncmp(name, "/proc/", 6))
+		return vnft_fail(-ENOENT, "%s: no such process", name);
+	if (strchr(name, '/'))
+		return vnft_fail(-ENOENT, "%s: no such file", name);
+	return vnft_fail(-ENOENT, "%s: no such network namespace: `ip netns` lists them", name);
+}
+
 int vnft_netns_open(const char *name_or_path)
 {
 	char path[PATH_BYTES];
@@ -137,10 +147,8 @@ int vnft_netns_open(const char *name_or_path)
 		return err;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
-		return errno == ENOENT ?
-			vnft_fail(-ENOENT, "%s: no such network namespace: `ip netns` lists them",
-				  name_or_path ? name_or_path : path) :
-			refused(-errno, "cannot open it", path);
+		return errno == ENOENT && name_or_path ? nowhere(name_or_path) :
+							 refused(-errno, "cannot open it", path);
 	if (ioctl(fd, NS_GET_NSTYPE) != CLONE_NEWNET) {
 		close(fd);
 		return vnft_fail(-ENOTTY, "%s: not a network namespace", path);

@@ -25,8 +25,7 @@ static int open_device(void)
 	if (fd >= 0)
 		return fd;
 	if (errno == ENOENT || errno == ENXIO || errno == ENODEV)
-		return vnft_fail(-EOPNOTSUPP, VNFT_CHARDEV ": %s: " VNFT_MODULE_NOT_LOADED,
-				 strerror(errno));
+		return vnft_module_missing(VNFT_CHARDEV ": ");
 	if (errno == EPERM || errno == EACCES)
 		return vnft_fail(-EPERM, VNFT_CHARDEV ": %s: CAP_NET_ADMIN is needed "
 				 "(run as root)", strerror(errno));

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "../../lib/host/modules.h"
 #include "../../lib/net/genl.h"
 #include "../../lib/text/error.h"
 
@@ -76,13 +77,23 @@ uint16_t vnft_module_take(const struct nlmsghdr *nlh, const struct vnft_field *f
 	return t.bad;
 }
 
+int vnft_module_missing(const char *where)
+{
+	const char *advice, *barred = vnft_modules_barred(&advice);
+
+	if (barred)
+		return vnft_fail(-EOPNOTSUPP, "%sthe module is not loaded: %s: %s", where, barred,
+				 advice);
+	return vnft_fail(-EOPNOTSUPP, "%sthe module is not loaded: `modprobe vnftrace`", where);
+}
+
 struct nlmsghdr *vnft_module_request(char *buf, uint8_t cmd, uint16_t flags, int *err)
 {
 	uint16_t family;
 
 	*err = vnft_genl_family(VNFT_GENL_NAME, &family);
 	if (*err == -ENOENT)
-		*err = vnft_fail(-EOPNOTSUPP, VNFT_MODULE_NOT_LOADED);
+		*err = vnft_module_missing("");
 	return *err ? NULL : vnft_genl_request(buf, family, cmd, VNFT_GENL_VERSION, flags);
 }
 

@@ -12,7 +12,11 @@
 
 #include "../../../kmod/uapi/vnftrace.h"
 
-#define VNFT_MODULE_NOT_LOADED	"the module is not loaded: `modprobe vnftrace`"
+/*
+ * -EOPNOTSUPP after vnft_fail(): the module is not loaded, and what would help. @where: "" or
+ * "FILE: ".
+ */
+int vnft_module_missing(const char *where);
 
 enum vnft_field_shape {
 	VNFT_FIELD_VALUE,		/* @bytes, exactly */
