@@ -43,6 +43,11 @@ exits 0 "a type with a slower one" live slower a b
 json_true "the same is not called slower or faster, round by round" "$tmp/page.json" \
 	'.rows | length == 1 and (.[0] | .by == "rounds" and .a.runs == 6 and .b.runs == 6 and
 	 (.verdict == "inconclusive" or (.verdict | startswith("same"))))'
+json_true "its sides are told apart by number" "$tmp/page.json" \
+	'.rows[0] | .label == "a#1" and .label_b == "a#2"'
+"$VNFTRACE" compare -j "$tmp/page" "$tmp/page" >"$tmp/text"
+json_true "and so they are later: row by row, without a difference" "$tmp/text" \
+	'.rows | map([.label, .label_b, .own_ratio]) == [["a#1", "a#1", 1], ["a#2", "a#2", 1]]'
 json_true "what takes 1.5 s more is slower" "$tmp/slower.json" \
 	'.rows[0] | .verdict == "slower" and .by == "rounds" and .own_ratio > 2 and
 	 (.note | contains("slower of its own"))'

@@ -5,8 +5,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "../../tools/lib/text/error.h"
 #include "../../tools/lib/text/view.h"
 #include "../../tools/report/compare/compare.h"
+#include "../../tools/report/results.h"
+#include "../../tools/results/read.h"
 #include "report_fixture.h"
 #include "unit.h"
 
@@ -167,8 +170,98 @@ static void test_compare_left_out(void)
 	json_decref(rb);
 }
 
+/* @results with @n rows called a, each of which takes @step times as long as the one before. */
+static json_t *namesakes(unsigned int n, double step)
+{
+	json_t *results = fixture_results("here", 1), *rows = json_array();
+	double factor = 1;
+
+	for (; n--; factor *= step)
+		json_array_append_new(rows, fixture_row("a", 10, factor));
+	json_object_set_new(results, "rows", rows);
+	return results;
+}
+
+static const char *text_at(const json_t *tree, const char *path)
+{
+	const char *text = json_string_value(vnft_view_at(tree, path));
+
+	return text ? text : "";
+}
+
+/* The pages of report call them the same. */
+static void test_report_namesakes(void)
+{
+	json_t *r = namesakes(2, 2), *rows = json_object_get(r, "rows"), *tree;
+	char name[8];
+
+	json_array_append_new(rows, fixture_row("tinyx.kvm", 10, 1));
+	tree = vnft_report_tree((const json_t *const *)&r, 1);
+	CHECK(!strcmp(text_at(tree, "rows[0].label"), "a#1") &&
+	      !strcmp(text_at(tree, "times[3].label"), "a#2") &&
+	      !strcmp(text_at(tree, "rows[2].label"), "tinyx.kvm"),
+	      "two of one name are told apart in a report, and no other");
+	json_decref(tree);
+	json_array_append_new(rows, fixture_row("tinyx.kvm", 10, 1));
+	vnft_results_name(rows, json_array_get(rows, 3), name, sizeof(name));
+	CHECK(!strcmp(name, "tinyx#2"), "the number is not cut: %s", name);
+	json_decref(r);
+}
+
+/* The rows of @results called @a and @b beside each other; NULL: refused. */
+static json_t *named(const json_t *results, const char *a, const char *b)
+{
+	const struct vnft_compare_ask ask = { .noise_percent = 5, .same_percent = 5, .seed = 1 };
+	const struct vnft_compare_side of_a = { .results = results, .type = a },
+					of_b = { .results = results, .type = b };
+	struct vnft_compare_found found;
+	int err;
+
+	return vnft_compare_tree(&ask, &of_a, &of_b, &found, &err);
+}
+
+/* Rows of one name go by their number: a directory with itself, another, and by hand. */
+static void test_compare_namesakes(void)
+{
+	json_t *two = namesakes(2, 2), *three = namesakes(3, 2), *tree;
+	struct vnft_compare_found found;
+	json_t *side;
+
+	tree = compared(two, two, &found);
+	CHECK(!strcmp(text_at(tree, "rows[0].label"), "a#1") &&
+	      !strcmp(text_at(tree, "rows[0].label_b"), "a#1") &&
+	      !strcmp(text_at(tree, "rows[1].label"), "a#2") &&
+	      !strcmp(text_at(tree, "rows[1].label_b"), "a#2"), "with itself, row by row");
+	CHECK(!strncmp(verdict_of(tree, 0), "same", 4) &&
+	      !strncmp(verdict_of(tree, 1), "same", 4),
+	      "where nothing differs: %s, %s", verdict_of(tree, 0), verdict_of(tree, 1));
+	json_decref(tree);
+	tree = compared(two, three, &found);
+	CHECK(json_array_size(json_object_get(tree, "rows")) == 3 && found.untested == 1 &&
+	      !strcmp(verdict_of(tree, 2), "missing") &&
+	      !strcmp(text_at(tree, "rows[2].label_b"), "a#3"), "a third has no partner");
+	json_decref(tree);
+	tree = named(two, "a#1", "a#2");
+	CHECK(!strcmp(text_at(tree, "rows[0].verdict"), "slower"), "by number: %s",
+	      text_at(tree, "rows[0].verdict"));
+	json_decref(tree);
+	CHECK(!named(two, "a", "a#2") && strstr(vnft_why(), "\"DIR:a#2\""), "by name: %s",
+	      vnft_why());
+	CHECK(!named(two, "a#3", "a#1"), "and not by one that nobody has: %s", vnft_why());
+	side = json_array_get(json_object_get(two, "rows"), 1);
+	json_object_set_new(side, "cache", json_string("cold"));
+	tree = named(two, "a (cold)", "a (cold)");
+	CHECK(!strcmp(text_at(tree, "rows[0].label"), "a (cold)"),
+	      "no number where none is needed");
+	json_decref(tree);
+	json_decref(two);
+	json_decref(three);
+}
+
 int main(void)
 {
+	test_compare_namesakes();
+	test_report_namesakes();
 	test_compare_left_out();
 	test_compare_host();
 	test_compare_rounds();

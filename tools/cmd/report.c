@@ -245,7 +245,7 @@ const struct vnft_cmd vnft_cmd_report = {
 	"container rows of another host, and a row that was measured on an emulated machine says "
 	"so. The second DIR of one host name is shown as \"NAME (2)\". Rows of one type that "
 	"differ in setup or cache state say so behind the type: \"tinyx.xen (xl, pv, "
-	"minimal)\".\n\n"
+	"minimal)\"; where even that is the same, each has its number: \"tinyx.kvm#2\".\n\n"
 	"SYNs may wait for the guest in a queue (netback's, a tap's): below the phases a sentence "
 	"says how many did and how long, and which of them the first RST answers.\n\n"
 	"The time to the first RST is computed again from DIR/records. If the records do not give "

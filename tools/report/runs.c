@@ -292,7 +292,7 @@ static int check_row(struct runs *all, const json_t *rows, size_t number, const 
 		extra++;
 		err = vnft_samples_add(&found, (double)run->first_rst_ns);
 	}
-	vnft_results_label(row, label, sizeof(label));
+	vnft_results_name(rows, row, label, sizeof(label));
 	if (host)
 		json_object_set_new(line, "host", json_string(host));
 	json_object_set_new(line, "type", json_string(type));

@@ -199,18 +199,19 @@ json_t *vnft_report_tree(const json_t *const *results, size_t n)
 	json_t *times = json_array(), *phases = json_array(), *rtt = json_array();
 	json_t *notes = json_array(), *rows = json_array(), *queueing = json_array();
 	json_t *bounds = json_array();
-	json_t *hosts = vnft_report_hosts(results, n), *from, *row;
+	json_t *hosts = vnft_report_hosts(results, n), *all, *from, *row;
 	char label[256];
 	size_t i, k;
 
 	for (i = 0; i < n; i++) {
-		json_array_foreach(json_object_get(results[i], "rows"), k, from) {
+		all = json_object_get(results[i], "rows");
+		json_array_foreach(all, k, from) {
 			row = json_deep_copy(from);
 			json_array_append_new(rows, row);
 			if (n > 1)
 				json_object_set(row, "host",
 						json_object_get(json_array_get(hosts, i), "host"));
-			vnft_results_label(row, label, sizeof(label));
+			vnft_results_name(all, from, label, sizeof(label));
 			json_object_set_new(row, "label", json_string(label));
 			add_derived(row);
 			add_times(times, row);

@@ -80,6 +80,35 @@ void vnft_results_label(const json_t *row, char *to, size_t bytes)
 		to[used - 1] = '\0';
 }
 
+void vnft_results_name(const json_t *rows, const json_t *row, char *to, size_t bytes)
+{
+	const json_t *type = json_object_get(row, "type");
+	unsigned int number = 0, all = 0;
+	char other[256], label[256];
+	json_t *one;
+	size_t i;
+
+	vnft_results_label(row, label, sizeof(label));
+	json_array_foreach(rows, i, one) {
+		if (!json_equal(json_object_get(one, "type"), type))
+			continue;
+		vnft_results_label(one, other, sizeof(other));
+		if (strcmp(other, label))
+			continue;
+		all++;
+		if (one == row)
+			number = all;
+	}
+	if (all < 2) {
+		vnft_results_label(row, to, bytes);
+		return;
+	}
+	/* The number is what must not be cut. */
+	snprintf(other, sizeof(other), "#%u", number);
+	vnft_results_label(row, to, bytes - strlen(other));
+	snprintf(to + strlen(to), bytes - strlen(to), "%s", other);
+}
+
 int vnft_results_samples(const json_t *row, const char *path, struct vnft_samples *samples)
 {
 	const json_t *array = vnft_view_at(row, path);

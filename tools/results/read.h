@@ -28,6 +28,12 @@ const char *vnft_results_host(const json_t *results);
  */
 void vnft_results_label(const json_t *row, char *to, size_t bytes);
 
+/*
+ * What tells a row from all of @rows, of which it is one: its label, with its number among those of
+ * that label if there are several: "container.crun#2".
+ */
+void vnft_results_name(const json_t *rows, const json_t *row, char *to, size_t bytes);
+
 /* Numbers of an array at @path of a row into @samples; an absent or null array gives none. */
 int vnft_results_samples(const json_t *row, const char *path, struct vnft_samples *samples);
 

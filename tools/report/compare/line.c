@@ -91,7 +91,8 @@ static json_t *side(const struct vnft_compare_metric *metric, const json_t *row,
 	return o;
 }
 
-static void set_names(json_t *line, const char *type_key, const char *label_key, const json_t *row)
+static void set_names(json_t *line, const char *type_key, const char *label_key,
+		      const json_t *results, const json_t *row)
 {
 	char label[256];
 
@@ -100,20 +101,21 @@ static void set_names(json_t *line, const char *type_key, const char *label_key,
 		vnft_json_null(line, label_key, "this side has no such row");
 		return;
 	}
-	vnft_results_label(row, label, sizeof(label));
+	vnft_compare_name(results, row, label, sizeof(label));
 	json_object_set(line, type_key, json_object_get(row, "type"));
 	json_object_set_new(line, label_key, json_string(label));
 }
 
 /* A sentence below the table: a difference may be the host's. */
-static void add_disturbed(json_t *notes, const char *name, const json_t *row)
+static void add_disturbed(json_t *notes, const char *name, const json_t *results,
+			  const json_t *row)
 {
 	const json_t *by = json_object_get(row, "disturbed_by");
 	char label[256];
 
 	if (!json_is_string(by))
 		return;
-	vnft_results_label(row, label, sizeof(label));
+	vnft_compare_name(results, row, label, sizeof(label));
 	json_array_append_new(notes, json_pack("{s:o}", "text",
 		json_sprintf("%s, %s: %s", name, label, json_string_value(by))));
 }
@@ -229,7 +231,7 @@ static void compare(const struct vnft_compare_ask *ask, const struct vnft_compar
 		return;
 	vnft_compare_say(ask, c, &by, likeness, note, sizeof(note));
 	json_object_set_new(line, "note", json_string(note));
-	vnft_results_label(pair->row_b, label, sizeof(label));
+	vnft_compare_name(pair->results_b, pair->row_b, label, sizeof(label));
 	json_array_append_new(notes, json_pack("{s:o}", "text",
 					       json_sprintf("%s: %s", label, note)));
 }
@@ -254,8 +256,8 @@ int vnft_compare_line(const struct vnft_compare_ask *ask, const struct vnft_comp
 	if (err)
 		goto out;
 	line = json_object();
-	set_names(line, "type", "label", row_a);
-	set_names(line, "type_b", "label_b", row_b);
+	set_names(line, "type", "label", pair->results_a, row_a);
+	set_names(line, "type_b", "label_b", pair->results_b, row_b);
 	json_object_set_new(line, "a", side(metric, row_a, &a, ask->seed));
 	json_object_set_new(line, "b", side(metric, row_b, &b, ask->seed));
 	if (missing || !a.n || !b.n) {
@@ -267,8 +269,8 @@ int vnft_compare_line(const struct vnft_compare_ask *ask, const struct vnft_comp
 		compare(ask, pair, &a, &b, &c, line, notes, found);
 	}
 	json_array_append_new(table, line);
-	add_disturbed(notes, "A", row_a);
-	add_disturbed(notes, "B", row_b);
+	add_disturbed(notes, "A", pair->results_a, row_a);
+	add_disturbed(notes, "B", pair->results_b, row_b);
 out:
 	vnft_samples_free(&a);
 	vnft_samples_free(&b);

@@ -37,10 +37,13 @@ bool vnft_compare_bounds_may_be_worse(const struct vnft_compare_metric *metric,
 				      const json_t *row_a, const json_t *row_b,
 				      const struct vnft_comparison *c, double noise_ratio);
 
+/* rows.c: what a row of @results is called on the page; vnft_compare_find() knows it by that. */
+void vnft_compare_name(const json_t *results, const json_t *row, char *to, size_t bytes);
 /* rows.c: the only row that goes by @name; NULL after vnft_fail() if there is none, or several. */
 const json_t *vnft_compare_find(const json_t *results, const char *name, const char *side);
 /*
- * rows.c: the row of @results that answers to @like of @mine: of its type, cache state and setup.
+ * rows.c: the row of @results that answers to @like of @mine: of its type, cache state and setup,
+ * and of several such rows that of the same number.
  * Where both sides have one row of the type and cache state, that they differ in setup is what
  * somebody wants to compare. NULL: none does.
  */

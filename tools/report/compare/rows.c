@@ -16,31 +16,40 @@ static const char *text_of(const json_t *row, const char *key)
 	return text ? text : "";
 }
 
-/* Does @row go by @name: its type, or its type with what tells it from others? */
-static bool is_called(const json_t *row, const char *name)
+void vnft_compare_name(const json_t *results, const json_t *row, char *to, size_t bytes)
 {
-	char label[256];
+	vnft_results_name(json_object_get(results, "rows"), row, to, bytes);
+}
 
+/* Does @row go by @name: its type, that with its setup and cache state, or with its number, too? */
+static bool is_called(const json_t *results, const json_t *row, const char *name)
+{
+	const char *type = text_of(row, "type");
+	char label[256], whole[256];
+
+	if (strncmp(name, type, strlen(type)))
+		return false;
 	vnft_results_label(row, label, sizeof(label));
-	return !strcmp(text_of(row, "type"), name) || !strcmp(label, name);
+	vnft_compare_name(results, row, whole, sizeof(whole));
+	return !strcmp(type, name) || !strcmp(label, name) || !strcmp(whole, name);
 }
 
 const json_t *vnft_compare_find(const json_t *results, const char *name, const char *side)
 {
 	const json_t *found = NULL;
-	char label[256];
+	char whole[256];
 	json_t *row;
 	size_t i;
 
 	json_array_foreach(json_object_get(results, "rows"), i, row) {
-		if (!is_called(row, name))
+		if (!is_called(results, row, name))
 			continue;
 		if (found) {
-			vnft_results_label(row, label, sizeof(label));
+			vnft_compare_name(results, row, whole, sizeof(whole));
 			vnft_fail(-ENOENT,
 				  "compare: %s has several rows of type %s: name one in full, "
 				  "such as \"DIR:%s\"",
-				  side, name, label);
+				  side, name, whole);
 			return NULL;
 		}
 		found = row;
@@ -50,21 +59,37 @@ const json_t *vnft_compare_find(const json_t *results, const char *name, const c
 	return found;
 }
 
+static bool same_kind(const json_t *a, const json_t *b)
+{
+	return !strcmp(text_of(a, "type"), text_of(b, "type")) &&
+	       !strcmp(text_of(a, "cache"), text_of(b, "cache"));
+}
+
+static bool same_setup(const json_t *a, const json_t *b)
+{
+	const json_t *of_a = json_object_get(a, "setup"), *of_b = json_object_get(b, "setup");
+
+	return of_a == of_b || json_equal(of_a, of_b);
+}
+
 const json_t *vnft_compare_like(const json_t *results, const json_t *mine, const json_t *like)
 {
-	const json_t *only = NULL, *setup = json_object_get(like, "setup");
-	size_t i, theirs = 0, ours = 0;
+	size_t i, theirs = 0, ours = 0, before = 0;
+	const json_t *only = NULL;
+	bool passed = false;
 	json_t *row;
 
-	json_array_foreach(json_object_get(mine, "rows"), i, row)
-		ours += !strcmp(text_of(row, "type"), text_of(like, "type")) &&
-			!strcmp(text_of(row, "cache"), text_of(like, "cache"));
-	json_array_foreach(json_object_get(results, "rows"), i, row) {
-		if (strcmp(text_of(row, "type"), text_of(like, "type")) ||
-		    strcmp(text_of(row, "cache"), text_of(like, "cache")))
+	json_array_foreach(json_object_get(mine, "rows"), i, row) {
+		if (!same_kind(row, like))
 			continue;
-		if (json_equal(json_object_get(row, "setup"), setup) ||
-		    (!setup && !json_object_get(row, "setup")))
+		ours++;
+		passed |= row == like;
+		before += !passed && same_setup(row, like);
+	}
+	json_array_foreach(json_object_get(results, "rows"), i, row) {
+		if (!same_kind(row, like))
+			continue;
+		if (same_setup(row, like) && !before--)
 			return row;
 		only = row;
 		theirs++;
