@@ -235,11 +235,14 @@ static void test_merge(void)
 		      strstr(text, "tinyx.xen (xl, pvh, minimal)"),
 	      "two setups of one type are told apart");
 	CHECK(strstr(text, "lab (2): tinyx.xen (xl, pv, stock): 312 SYNs waited up to 1.90 s for "
-			   "the guest; the first RST answers one that waited 1.20 s\n"),
-	      "SYNs that waited");
-	CHECK(strstr(text, "1 SYN waited up to 1.90 s for the guest (in 7 of 10 runs); "),
+			   "the guest in the median of 10 runs, up to 25.0 s in one; the first RST "
+			   "answers one that waited 1.20 s\n"),
+	      "SYNs that waited, and the longest of all");
+	CHECK(strstr(text, "1 SYN waited up to 1.90 s for the guest in the median of 10 runs (7 "
+			   "had any), up to 25.0 s in one; "),
 	      "one, and not always");
-	CHECK(strstr(text, "x: container.crun (xl, pv, stock): in most runs no SYN waited"),
+	CHECK(strstr(text, "x: container.crun (xl, pv, stock): in most runs no SYN waited for the "
+			   "guest, up to 25.0 s in one; "),
 	      "seldom");
 	CHECK(!strstr(text, "tinyx.kvm: "), "nothing is said of rows that do not know");
 	free(text);

@@ -93,6 +93,7 @@ static void fill(struct vnft_results_run *run, unsigned int number)
 		.phases = 2, .packets = 100, .records = 10, .observed_ns = 1000 * MS,
 	};
 	run->reference = (struct vnft_results_reference) { true, number * 10 * MS, 5000, "" };
+	run->queueing.longest_wait_ns = number * MS;
 	fill_rtt(&run->flood, number * 1000);
 	fill_rtt(&run->fixed, number * 2000);
 	fill_rate(&run->tx, number * 1e6);
@@ -146,6 +147,8 @@ static void test_row(void)
 	run[RUNS - 1].valid = false;
 	strcpy(run[RUNS - 1].why, "3 records lost, 0 allowed");
 	run[RUNS - 1].lost[VNFT_LOST_RING_FULL] = 3;
+	run[RUNS - 1].queueing.longest_wait_ns = 9000 * MS;
+	run[RUNS - 3].queueing.longest_wait_ns = 2500 * MS;
 	run[RUNS - 2].flood.measured = false;
 	strcpy(run[RUNS - 2].flood.why, "none of 1 echoes was answered");
 	results = results_of(&session, &row);
@@ -156,6 +159,10 @@ static void test_row(void)
 	CHECK_EQ(at(results, "instantiation.phases[0].median_ns"), 4 * MS, "and of a phase");
 	CHECK(!strcmp(text_at(results, "instantiation.phases[1].median_ns_why"),
 		      "no KVM: nothing to see"), "a phase that did not happen says why");
+	CHECK_EQ(at(results, "instantiation.queueing.longest_wait_ns"), 4 * MS,
+		 "the median of the longest waits");
+	CHECK_EQ(at(results, "instantiation.queueing.max_wait_ns"), 2500 * MS,
+		 "and the longest of all: of a run that counts");
 	CHECK_EQ(at(results, "memory.tool_bytes"), 4 * 4096, "a number of a run: the median");
 	CHECK(!strcmp(text_at(results, "memory.pss_bytes_why"), "CAP_SYS_PTRACE is missing"),
 	      "or the run's reason");

@@ -54,6 +54,7 @@ phases "$what" frame arp service
 that "$what: the first RST has its own SYN, and those that waited are said" \
 	'.instantiation.queueing |
 	.n == 2 and .first_wait_ns > 0 and .longest_wait_ns >= .first_wait_ns and
+	.max_wait_ns >= .longest_wait_ns and
 	.runs_with <= 2 and (.syns | type) == "number"'
 that "$what: two runs, each its own instantiation" '.runs == 2 and
 	(.instantiation.samples_ns | length) == 2'

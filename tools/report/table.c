@@ -73,7 +73,8 @@ static void duration(char *to, size_t bytes, const json_t *part, const char *key
 
 /*
  * A sentence about SYNs that waited in a queue for the guest: the first RST answers one of them,
- * so it says how old that one was.
+ * so it says how old that one was. Medians of the runs, which would hide one long wait: so it says
+ * the longest, too. Results of an older version do not have that.
  */
 static void add_queueing(json_t *table, const json_t *row)
 {
@@ -83,27 +84,34 @@ static void add_queueing(json_t *table, const json_t *row)
 	const double with = json_number_value(json_object_get(part, "runs_with"));
 	const char *host = json_string_value(json_object_get(row, "host"));
 	const char *label = json_string_value(json_object_get(row, "label"));
-	char first[32], longest[32], some[48] = "", text[768];
+	const double max_ns = json_number_value(json_object_get(part, "max_wait_ns"));
+	char first[32], longest[32], max[32], one[64] = "", some[96] = "", text[768];
 	json_t *line;
 
 	if (n < 1)
 		return;
 	duration(first, sizeof(first), part, "first_wait_ns");
 	duration(longest, sizeof(longest), part, "longest_wait_ns");
-	if (with < n)
-		snprintf(some, sizeof(some), " (in %.0f of %.0f runs)", with, n);
+	duration(max, sizeof(max), part, "max_wait_ns");
+	if (n > 1)
+		snprintf(some, sizeof(some), " in the median of %.0f runs", n);
+	if (n > 1 && with < n)
+		snprintf(some, sizeof(some), " in the median of %.0f runs (%.0f had any)", n, with);
+	if (n > 1 && with > 0 && max_ns > 0)
+		snprintf(one, sizeof(one), ", up to %s in one", max);
 	line = line_of(row, table);
 	if (syns >= 1)
 		snprintf(text, sizeof(text),
-			 "%s%s%s: %.0f SYN%s waited up to %s for the guest%s; the "
+			 "%s%s%s: %.0f SYN%s waited up to %s for the guest%s%s; the "
 			 "first RST answers one that waited %s",
 			 host ? host : "", host ? ": " : "", label, syns, syns < 2 ? "" : "s",
-			 longest, some, first);
+			 longest, some, one, first);
 	else
-		snprintf(text, sizeof(text), "%s%s%s: %s; the first RST answers one sent %s before",
+		snprintf(text, sizeof(text),
+			 "%s%s%s: %s%s; the first RST answers one sent %s before",
 			 host ? host : "", host ? ": " : "", label, with > 0 ?
 			 "in most runs no SYN waited for the guest" : "no SYN waited for the guest",
-			 first);
+			 one, first);
 	json_object_set_new(line, "text", json_string(text));
 	json_object_update(line, (json_t *)part);
 }

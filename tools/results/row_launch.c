@@ -2,6 +2,7 @@
 /*
  * The member "instantiation" of a row: time, phases, who sent, and which SYNs waited.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,13 +60,14 @@ static json_t *phases(const struct vnft_results_session *session,
 	return list;
 }
 
-/* SYNs that waited for the instance: medians over the runs that count. */
+/* SYNs that waited for the instance: medians over the runs that count, and the worst of them. */
 static json_t *queueing(const struct vnft_results_row *row, const struct vnft_bound_sizes *sizes)
 {
 	const struct vnft_bound bound = vnft_bound_of(VNFT_BOUNDED_RTT, sizes);
 	struct vnft_samples syns = { 0 }, first = { 0 }, longest = { 0 };
 	json_t *to = json_object();
 	unsigned int i, waited = 0;
+	double max_ns = 0;
 
 	VNFT_RESULTS_COLLECT(row, &syns, r->instantiation_ns, r->queueing.syns);
 	VNFT_RESULTS_COLLECT(row, &first, r->queueing.first_wait_ns, r->queueing.first_wait_ns);
@@ -73,11 +75,17 @@ static json_t *queueing(const struct vnft_results_row *row, const struct vnft_bo
 			     r->queueing.longest_wait_ns);
 	for (i = 0; i < syns.n; i++)
 		waited += syns.value[i] > 0;
+	for (i = 0; i < longest.n; i++)
+		max_ns = fmax(max_ns, longest.value[i]);
 	vnft_results_put(to, "n", (double)syns.n);
 	vnft_results_put(to, "runs_with", waited);
 	vnft_results_put_median(to, "syns", &syns, vnft_results_why(row));
 	vnft_results_put_median(to, "first_wait_ns", &first, vnft_results_why(row));
 	vnft_results_put_median(to, "longest_wait_ns", &longest, vnft_results_why(row));
+	if (longest.n)
+		vnft_results_put(to, "max_wait_ns", max_ns);
+	else
+		vnft_json_null(to, "max_wait_ns", vnft_results_why(row));
 	if (first.n)
 		vnft_bound_put(to, "wait", "ns", &bound);
 	else
