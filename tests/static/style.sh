@@ -53,6 +53,15 @@ absent() { grep -v NAME | while read -r path; do [ -e "$path" ] || echo "$path";
 named CONTRIBUTING.md README.md docs/*.md | absent >"$tmp/absent"
 check "every file that a page names is there" empty "$tmp/absent"
 
+# A column of a page is called in docs/method.md as it is on the page. These names say too little.
+called() { grep -ohE "column \*[^*]+\*" docs/method.md | sed 's/.*column \*//; s/\*$//'; }
+heading() { grep -qrF "{ \"$1\", \"" tools/report; }
+for name in "hooks' CPU" "host's loss" strays; do
+	check "the column $name is explained" grep -qxF "$name" <(called)
+done
+called | while IFS= read -r name; do heading "$name" || echo "$name"; done >"$tmp/columns"
+check "every column that docs/method.md names is on a page" empty "$tmp/columns"
+
 # Would they say so?
 printf '\t%93s\n' x >"$tmp/a file"
 printf 'SPDX-License-Identifier: GPL-2.0\n%98s−x\n' x >"$tmp/fine"
