@@ -63,6 +63,7 @@ struct {
  * @base: address of the link header; @linear_bytes from there are its own
  * @in: from the guest: the link header was taken off, and is neither in @data nor in the lengths
  * @place: of the device in state
+ * @side: the device's, of its records
  * @peer: Xen's number of the domain, on netback's hooks
  * @number: what the frame is called in records
  */
@@ -86,7 +87,8 @@ struct path_frame {
 	__u16 vlan_tci;
 	__u16 ethertype;
 	__u16 mac_header;
-	__u16 in;
+	__u8 in;
+	__u8 side;
 	__u16 peer;
 	__u32 end;
 	__u32 napi_id;

@@ -74,7 +74,7 @@ VNFT_INLINE int record_stage(const struct path_frame *f, void *ring, __u32 hook,
 	if (!r)
 		return -1;
 	r->time_ns = time_ns;
-	r->hook = (__u8)hook | state.device[f->place & (VNFT_PATH_DEVICES - 1)].side;
+	r->hook = (__u8)hook | f->side;
 	r->class = f->packet.class;
 	r->flags = (__u8)f->flags;
 	r->len32 = f->len_bytes;
@@ -271,6 +271,7 @@ STEP int observe(struct path_frame *f, __u32 hook)
 	f->now_ns = bpf_ktime_get_ns();
 	f->len_bytes = vnft_packet_wire_bytes(f->len_bytes, f->vlan);
 	d = &state.device[f->place & (VNFT_PATH_DEVICES - 1)];
+	f->side = d->side;
 	f->flow = vnft_flow_id(&f->packet, &from_b);
 	f->flags = f->packet.flags | (from_b ? VNFT_RF_FROM_B : 0);
 	f->number = VNFT_FRAME_NUMBER(f->skb, conf.secret);
@@ -306,6 +307,7 @@ STEP int recall(struct path_frame *f)
 		return 0;
 	m->packet = 0;	/* its memory may be another frame's soon */
 	f->now_ns = bpf_ktime_get_ns();
+	f->side = state.device[f->place & (VNFT_PATH_DEVICES - 1)].side;
 	f->flow = m->flow;
 	f->len_bytes = m->len_bytes;
 	f->packet.class = (__u8)m->class;
