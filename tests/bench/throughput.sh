@@ -92,8 +92,8 @@ cat >"$tmp/toggle.py" <<-'END'
 	        sys.exit("bpftrace printed no packets: " + open(tmp + "/err").read(400))
 
 	def record(*options):
-	    return lambda: start(netns + [tool, "record", "vnftp-a", "-o", tmp + "/records",
-	                                  "--ready-file", ready, *options],
+	    return lambda: start(netns + [tool, "record", "vnftp-a", "--force",
+	                                  "-o", tmp + "/records", "--ready-file", ready, *options],
 	                         lambda: os.path.exists(ready))
 
 	def attach():
