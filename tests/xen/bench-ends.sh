@@ -17,7 +17,10 @@ chmod +x "$tmp/bin/xl"
 PATH=$tmp/bin:$PATH
 quick=(--no-throughput --no-memory --echoes 50)
 
-why() { jq -r '.rows[0] | .failed[0].why // .invalid_why // ""' "$dir/results.json"; }
+why() {	# where nothing can run nothing is kept, and the page is one line
+	if [ ! -e "$dir/results.json" ]; then cat "$tmp/page"; return; fi
+	jq -r '.rows[0] | .failed[0].why // .invalid_why // ""' "$dir/results.json"
+}
 last_line() { tail -n 1 "$tmp/page" | grep -qE "$1"; }
 fails() {	# CODE WHAT PATTERN ARG...: a row that says why there is no number, and nothing left
 	local code=$1 what=$2 pattern=$3
