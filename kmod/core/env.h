@@ -36,7 +36,11 @@
 /* As the kernel's: one access, neither torn nor repeated. On amd64 every load is an acquire. */
 #define vnft_read_once(x) (*(const volatile __typeof__(x) *)&(x))
 #define vnft_write_once(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
+#ifdef __bpf__	/* clang 14 has none for BPF; accesses of this kind stay in order */
+#define vnft_load_acquire(p) vnft_read_once(*(p))
+#else
 #define vnft_load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#endif
 #endif
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__

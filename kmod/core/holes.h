@@ -64,16 +64,22 @@ VNFT_INLINE struct vnft_holes *vnft_holes_find(struct vnft_holes_table *table, _
 	return place && vnft_read_once(holes->key) == key ? holes : NULL;
 }
 
+/* Can a place with this @key be had? */
+VNFT_INLINE int vnft_holes_can_be_had(const struct vnft_holes *holes, __u64 key, __u64 now_ns)
+{
+	/* Signed: another CPU may be ahead. */
+	return !key || (__s64)(now_ns - vnft_read_once(holes->used_ns)) >=
+			       (__s64)VNFT_HOLES_IDLE_NS;
+}
+
 /* A place that can be had, from 1; 0: there is none. */
 VNFT_INLINE __u32 vnft_holes_look(const struct vnft_holes_table *table, __u64 now_ns)
 {
 	__u32 i;
 
 	for (i = 0; i < VNFT_HOLES_STREAMS; i++) {
-		/* Signed: another CPU may be ahead. */
-		if (!vnft_read_once(table->place[i].key) ||
-		    (__s64)(now_ns - vnft_read_once(table->place[i].used_ns)) >=
-			    (__s64)VNFT_HOLES_IDLE_NS)
+		if (vnft_holes_can_be_had(&table->place[i], vnft_read_once(table->place[i].key),
+					  now_ns))
 			return i + 1;
 	}
 	return 0;
@@ -178,11 +184,17 @@ VNFT_INLINE __u32 vnft_holes_take(struct vnft_holes_table *table, __u64 key, __u
 {
 	const __u32 place = VNFT_HOLES_LOOK(table, now_ns);
 	struct vnft_holes *holes = &table->place[(place - 1) & (VNFT_HOLES_STREAMS - 1)];
-	const __u64 old = vnft_read_once(holes->key);
+	const __u64 old = vnft_load_acquire(&holes->key);
 
-	if (!place || vnft_cmpxchg64(&holes->key, old, key) != old)
+	/*
+	 * Another CPU may have seen the same place, and have taken it since. So its time is written
+	 * before its key, and is asked for again under the key that is exchanged.
+	 */
+	if (!place || !vnft_holes_can_be_had(holes, old, now_ns))
 		return 0;
 	vnft_write_once(holes->used_ns, now_ns);
+	if (vnft_cmpxchg64(&holes->key, old, key) != old)
+		return 0;
 	holes->payload_bytes = payload_bytes;
 	__builtin_memset(holes->hole, 0, sizeof(holes->hole));
 	holes->hole[0] = *first;

@@ -2,7 +2,8 @@
 /*
  * Bytes to struct vnft_packet: Ethernet, 802.1Q and QinQ, PPPoE, ARP, IPv4 with options, IPv6 with
  * extension headers, TCP with its timestamp option, UDP, ICMP and ICMPv6 echo. MPLS is left alone:
- * its labels do not say what they carry.
+ * its labels do not say what they carry. The file is long because this is one walk through a frame,
+ * compiled into three programs: cut in two, the halves would call each other.
  *
  * Bytes come through an accessor, because headers may lie in an skb's fragments. VLAN tags
  * usually sit in the skb's metadata: the caller puts them into struct vnft_frame. Checksums

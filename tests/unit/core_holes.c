@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct vnft_holes_table;
+static unsigned int look(const struct vnft_holes_table *t, unsigned long long now_ns);
+#define VNFT_HOLES_LOOK look
+
 #include "../../kmod/core/stream.h"
 #include "unit.h"
 
@@ -15,6 +19,13 @@ static struct vnft_stream_slot slots[SLOTS];
 static struct vnft_holes_table holes;
 static const struct vnft_stream_table table = { slots, &holes, SLOTS - 1, 0 };
 static __u64 clock_ns;
+/* The place that a CPU saw free before another one took it; 0: it looks now. */
+static __u32 stale_place;
+
+static unsigned int look(const struct vnft_holes_table *t, unsigned long long now_ns)
+{
+	return stale_place ? stale_place : vnft_holes_look(t, now_ns);
+}
 
 /* One direction of a connection: its bytes from @start on, and which of them have passed. */
 static struct sender {
@@ -229,6 +240,23 @@ static void wrap(void)
 	CHECK_EQ(follow(0, 100, 200).repeated_bytes, 100, "the hole before them is none now");
 }
 
+/* Two CPUs see one free place: who is later gets none, and the first one's holes stay. */
+static void at_once(void)
+{
+	const struct vnft_hole a = { 10, 20 }, b = { 30, 40 };
+	struct vnft_holes *first;
+
+	clear();
+	stale_place = vnft_holes_take(&holes, 5, clock_ns, 0, &a);
+	first = vnft_holes_find(&holes, stale_place, 5);
+	CHECK(stale_place && first, "the first takes it");
+	CHECK_EQ(vnft_holes_take(&holes, 6, clock_ns, 0, &b), 0, "the second does not");
+	CHECK(first->key == 5 && first->hole[0].from == 10, "and changes nothing");
+	clock_ns += VNFT_HOLES_IDLE_NS;
+	CHECK_EQ(vnft_holes_take(&holes, 6, clock_ns, 0, &b), stale_place, "but when it is idle");
+	stale_place = 0;
+}
+
 int main(void)
 {
 	seed = 1;
@@ -237,5 +265,6 @@ int main(void)
 	beyond();
 	life();
 	wrap();
+	at_once();
 	return unit_done();
 }
