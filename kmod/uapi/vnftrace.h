@@ -124,7 +124,7 @@
 #endif
 
 /* Bumped when a reader of the old layout would misread the new one. */
-#define VNFT_ABI_VERSION	1
+#define VNFT_ABI_VERSION	2
 /* "VNFTRACE", as the first record's flow field. */
 #define VNFT_MAGIC		0x4543415254464e56ULL
 

@@ -95,6 +95,8 @@ static void round_trip(void)
 	CHECK(!read_all(&seen) && seen.n == 5002 && !seen.unread,
 	      "and come back with manifest and device");
 	CHECK(seen.order[2] == 1000 && seen.order[63] == 1061, "in order");
+	patch(40, "\x01", 1);
+	CHECK(!read_all(&seen) && seen.n == 5002, "a file of version 1 is read, too");
 }
 
 static void damage(void)
@@ -107,7 +109,8 @@ static void damage(void)
 		const char *says;
 	} all[] = {
 		{ "magic", 8, "X", 1, "manifest" },
-		{ "version", 40, "\x09", 1, "version 9" },
+		{ "version", 40, "\x09", 1, "version 9, this tool reads 1 to 2" },
+		{ "no version", 40, "\x00", 1, "version 0" },
 		{ "no CPUs", 44, "\0", 1, "number of CPUs" },
 		{ "kind", 128 + 24, "\x0a", 1, "unexpected kind 10" },
 		{ "second manifest", 128 + 24, "\x01", 1, "unexpected kind 1" },

@@ -20,6 +20,8 @@
 
 #define BATCH_RECORDS	1024
 #define MAX_CPUS	4096
+/* Of the contract: what it wrote means the same, but for tags' bytes and halves of GSO frames. */
+#define OLDEST_VERSION	1
 
 /**
  * struct file_source - an open record file
@@ -312,11 +314,11 @@ static int check_manifest(struct file_source *s)
 	if (r.kind != VNFT_KIND_MANIFEST || r.flow != VNFT_MAGIC)
 		return vnft_fail(-EBADMSG, "%s: does not begin with a manifest: not a record file",
 				 s->path);
-	if (r.manifest.version != VNFT_ABI_VERSION)
+	if (r.manifest.version < OLDEST_VERSION || r.manifest.version > VNFT_ABI_VERSION)
 		return vnft_fail(
 			-EBADMSG,
-			"%s: version %u, this tool reads %u: use the version that wrote it",
-			s->path, r.manifest.version, VNFT_ABI_VERSION);
+			"%s: version %u, this tool reads %u to %u: use the version that wrote it",
+			s->path, r.manifest.version, OLDEST_VERSION, VNFT_ABI_VERSION);
 	if (!r.manifest.ncpus || r.manifest.ncpus > MAX_CPUS)
 		return bad(s, "impossible number of CPUs", r.manifest.ncpus);
 	if (r.cpu >= r.manifest.ncpus || r.hook || r.device)
