@@ -42,7 +42,7 @@ none "every exception is needed" "$tmp/unneeded"
 
 # Would they say so? A house with one fault of each kind.
 house=$tmp/house
-mkdir -p "$house"/{kmod/selftest,bpf,tools/guest/{ash,oak},tools/source/fir,tools/many}
+mkdir -p "$house"/{tests,kmod/selftest,bpf,tools/guest/{ash,oak},tools/source/fir,tools/many}
 fault() { cat >"$house/$1"; }
 fault kmod/a.c <<<'#include "b.h"'
 fault kmod/b.h <<<'#include "c.h"'
@@ -78,7 +78,7 @@ fault tools/guest/oak/oak.h <<<'struct leaf {
 fault bpf/tree.h <<<'struct root { struct leaf { int brown; } leaf; };
 /* struct root { */ struct root *root(struct leaf *leaf);'
 yes '' | head -n 400 >"$house/bpf/fine.h"
-yes '' | head -n 401 >"$house/bpf/long.h"
+yes '' | head -n 401 | tee "$house/bpf/long.h" >"$house/tests/long.sh"
 for i in {1..16}; do
 	: >"$house/tools/many/$i.c"
 	: >"$house/tools/many/$i.h"
@@ -91,7 +91,8 @@ check "circles are found, not those of namesakes" found circles \
 kmod/a <-> kmod/b <-> kmod/c"
 check "a driver that includes another is found" found neighbours \
 	"tools/guest/ash/driver.c includes tools/guest/oak/oak.h"
-check "a long file is found" found long "bpf/long.h 401"
+check "a long file is found" found long "bpf/long.h 401
+tests/long.sh 401"
 check "a full folder is found" found crowded "tools/many 16"
 check "a struct that stands twice is found" found namesakes \
 	"struct leaf: bpf/tree.h tools/guest/oak/oak.h"
