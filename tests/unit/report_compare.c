@@ -42,6 +42,11 @@ static const char *note_of(const json_t *tree)
 	return note ? note : "";
 }
 
+static json_t *host_of(json_t *results)
+{
+	return json_object_get(json_object_get(results, "manifest"), "host");
+}
+
 /* Two sessions: what the reference felt as well is not the type's own. */
 static void test_compare_host(void)
 {
@@ -81,6 +86,16 @@ static void test_compare_host(void)
 			    "reference", json_integer(2));
 	tree = compared(ra, rb, &found);
 	CHECK(strstr(note_of(tree), "different versions"), "two versions: %s", note_of(tree));
+	json_decref(tree);
+	json_object_set_new(host_of(ra), "kernel", json_string("6.1"));
+	tree = compared(ra, rb, &found);
+	CHECK(strstr(note_of(tree), "different versions"), "one host does not say its kernel");
+	json_decref(tree);
+	json_object_set_new(host_of(rb), "kernel", json_string("6.12"));
+	tree = compared(ra, rb, &found);
+	CHECK(!strcmp(verdict_of(tree, 0), "inconclusive") && found.may_be_slower &&
+	      strstr(note_of(tree), "unknown: the hosts have different kernels"),
+	      "another kernel: %s", note_of(tree));
 	json_decref(tree);
 	json_decref(ra);
 	json_decref(rb);

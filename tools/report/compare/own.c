@@ -25,6 +25,33 @@ static bool one_session(const struct vnft_compare_pair *p)
 	return same_member(p, "manifest.id") && same_member(p, "manifest.started");
 }
 
+/*
+ * The reference follows one host's mood. How much of it a type feels is another number on another
+ * processor or kernel. NULL, or what differs.
+ */
+static const char *another_host(const struct vnft_compare_pair *p)
+{
+	static const struct {
+		const char *path, *why;
+	} same[] = {
+		{ "manifest.host.cpu", "the hosts have different processors" },
+		{ "manifest.host.cores", "the hosts have different numbers of CPUs" },
+		{ "manifest.host.machine", "the hosts are different machines" },
+		{ "manifest.host.kernel", "the hosts have different kernels" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		const json_t *a = vnft_view_at(p->results_a, same[i].path);
+		const json_t *b = vnft_view_at(p->results_b, same[i].path);
+
+		/* Older results, and some hosts, do not say. */
+		if (a && b && !json_equal(a, b))
+			return same[i].why;
+	}
+	return NULL;
+}
+
 /* Of the samples @from of @row, those of rounds that are in @others, too. */
 static int of_common_rounds(const struct vnft_samples *from, const struct vnft_samples *rounds,
 			    const struct vnft_samples *others, struct vnft_samples *to)
@@ -68,11 +95,14 @@ static const char *by_reference(const struct vnft_compare_ask *ask,
 				const struct vnft_samples *b, struct vnft_comparison *c)
 {
 	const char *path = vnft_compare_metric_table[ask->metric].reference, *why = NULL;
+	const char *another = another_host(p);
 	struct vnft_samples host_a = { 0 }, host_b = { 0 };
 	const struct vnft_side of_a = { a, &host_a }, of_b = { b, &host_b };
 
 	if (!path)
 		return "no reference feels it: compare --live measures both sides in one bench";
+	if (another)
+		return another;
 	if (vnft_results_samples(p->row_a, path, &host_a) ||
 	    vnft_results_samples(p->row_b, path, &host_b))
 		why = vnft_why();
