@@ -35,10 +35,11 @@ bench() {	# FILTERS: ingress, egress or none
 		virtualization = container
 		topology = veth
 		command = $tmp/instance @DEV@ @BRIDGE@ @ADDR@ @PEER@ @MAC@ $1 $tmp/stamp
+		port = none
 		timeout_s = 30
 	END
 	rm -f "$tmp/stamp"
-	"$VNFTRACE" bench -T "$tmp/$1.conf" -r 1 --hook clsact --no-memory --echoes 3000 \
+	"$VNFTRACE" bench -T "$tmp/$1.conf" -r 1 --hook clsact --no-memory --echoes 500 \
 		-o "$tmp/$1" >"$tmp/page" 2>&1
 }
 
