@@ -3,7 +3,8 @@
 # what came of each. With $verbose set, what a test prints is shown while it runs.
 passed=0 failed=0 skipped=0
 out=$(mktemp -d)
-log=$out/log
+log=$out/log red=$out/red
+: >"$red"
 exec 3>&1	# where somebody looks, also for a row whose lines wait for their turn
 trap 'rm -rf "$out"' EXIT
 trap 'kill $(jobs -p) 2>/dev/null; exit 143' TERM INT HUP
@@ -51,6 +52,8 @@ count() {	# TEST EXIT SECONDS: by what is in the log
 		printf 'FAIL %s (%s s, exit %s)\n' "$1" "$3" "$2"
 		if [ -n "$verbose" ]; then grep '^not ok' "$log"; else cat "$log"; fi |
 			sed 's/^/    /'
+		grep '^not ok' "$log" | sed "s|^not ok - |FAIL $1: |" >>"$red"
+		grep -q '^not ok' "$log" || echo "FAIL $1: exit $2: $(tail -n 1 "$log")" >>"$red"
 	else
 		printf 'pass %s (%s cases, %s s)\n' "$1" "$ok" "$3"
 		grep '^ok - .* # SKIP' "$log" | sed 's/^ok - /  skip: /'
@@ -58,6 +61,10 @@ count() {	# TEST EXIT SECONDS: by what is in the log
 		grep '^# ' "$log" | sed 's/^# /  /'
 	fi
 }
+
+# A failed test's output may be thousands of lines up, so each case that failed is named again at
+# the end.
+say_red() { head -n 100 "$red"; }
 
 # Each row is a process of its own. Their output and their sums come in the order of their start.
 try_rows() {	# TEST...

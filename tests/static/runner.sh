@@ -84,6 +84,8 @@ run static/lacks
 is "a test that reads an image which it does not name" 1 "0 passed, 1 failed, 0 skipped"
 check "a failure shows the whole log" says '    here is why'
 check "and the name that repeats it" says 'FAIL static/lacks \(.*'
+check "the case is named again before the last line" \
+	[ "$(tail -n 2 "$tmp/out" | head -n 1)" = "FAIL static/lacks: it is there" ]
 run static/never
 is "an image that cannot be made" 1 "0 passed, 1 failed, 0 skipped"
 check "the log says why" says '    .*cannot make image never: no such luck'
@@ -91,6 +93,7 @@ run static/mute.sh
 is "a test without a case" 1 "0 passed, 1 failed, 0 skipped"
 run static/ends
 is "a test that exits non-zero" 1 "1 passed, 1 failed, 0 skipped"
+check "and so is a test that says no case" says 'FAIL static/ends: exit 3: ok - begins well'
 run static/ends netns static/ends
 is "several arguments, each test once" 1 "3 passed, 1 failed, 1 skipped"
 run -v netns/10-names
