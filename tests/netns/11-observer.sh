@@ -164,13 +164,15 @@ recording() {	# HOOK: as many records as tcpdump saw frames
 	kill -$stop "$recorder"
 	if wait "$recorder"; then ok "$1: record ends well on SIG$stop"; else
 		not_ok "$1: record ended with $?: $(cat "$tmp/err")"; fi
-	wait_for 5 pcap_has 106
+	wait_for 5 has_sent
 	kill -TERM "$dump"
 	wait "$dump" || cat "$tmp/dump"
 	local frames
 	frames=$(pcap | wc -l)
 	json_is "$1: one record for each of tcpdump's frames" "$frames" "$tmp/record" .packets
-	exits 0 "$1: they are what was sent" test "$frames" = 106
+	# A connection of an earlier step may still end, and both see that.
+	check "$1: they are what was sent" has_sent
+	has_sent || pcap -n | tail -n 20 | sed 's/^/# /'
 	json_is "$1: valid, nothing lost" "true 0" "$tmp/record" .valid .lost_records
 	exits 0 "$1: the file is read back" read_back
 	json_true "$1: report counts the hooks' records as record did, and the file's apart" \
@@ -186,7 +188,7 @@ recording() {	# HOOK: as many records as tcpdump saw frames
 	exits 0 "$1: and there were some" test -s "$tmp/ts.ours"
 }
 pcap() { tcpdump -Z root -r "$tmp/pcap" "$@" 2>/dev/null; }	# -Z: where there is no user tcpdump
-pcap_has() { [ "$(pcap | wc -l)" -ge "$1" ]; }
+has_sent() { [ "$(pcap icmp or port 9 | wc -l)" = 106 ]; }
 
 killed() {	# HOOK: a killed recorder leaves nothing that --all does not find
 	rm -f "$tmp/ready" "$tmp/records"
