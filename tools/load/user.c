@@ -31,6 +31,8 @@
 #define FLOOD_WAIT_NS	10000000ULL	/* as ping -f */
 #define LINGER_NS	1000000000ULL	/* replies are awaited this long after the last request */
 #define STACK_BYTES	(256 << 10)
+/* So many departures without a sleep between them are more than catching up. */
+#define BURST_PACKETS	64
 
 /**
  * struct user - a sender, and for echo the receiver beside it
@@ -39,6 +41,7 @@
  * @sending: cleared after the last departure
  * @done: nothing more will be counted
  * @err: what ended the sender early, 0 if nothing did
+ * @fifo: the sender has real-time priority
  */
 struct user {
 	struct vnft_load_probe probe;
@@ -50,7 +53,7 @@ struct user {
 	int fd;
 	uint32_t seq_base;
 	pthread_t sender, receiver;
-	bool has_receiver;
+	bool has_receiver, fifo;
 	atomic_bool stop, sending, done, no_also_port;
 	int err;
 	struct vnft_load_echo *echo;
@@ -60,6 +63,18 @@ struct user {
 static bool stopped(struct user *p)
 {
 	return atomic_load_explicit(&p->stop, memory_order_relaxed);
+}
+
+/*
+ * Real-time priority is for who keeps his pace: whoever else runs on this CPU when a packet is due
+ * would hold it back for up to a tick. Who may not have it goes without.
+ */
+static void rank(struct user *p, bool fifo)
+{
+	const struct sched_param param = { .sched_priority = fifo };
+
+	if (fifo != p->fifo && !sched_setscheduler(0, fifo ? SCHED_FIFO : SCHED_OTHER, &param))
+		p->fifo = fifo;
 }
 
 /* Sleep, then spin if asked to. False when told to stop. */
@@ -145,11 +160,14 @@ static void send_on_schedule(struct user *p)
 {
 	const struct vnft_probe_config *c = &p->config;
 	uint64_t start_ns = vnft_now_ns(), at_ns, k;
+	unsigned int burst = 0;
 
 	for (k = 0; !c->count || k < c->count; k++) {
 		at_ns = start_ns + k * c->interval_ns;
 		if (c->duration_ns && at_ns - start_ns >= c->duration_ns)
 			break;
+		burst = at_ns > vnft_now_ns() ? 0 : burst + 1;
+		rank(p, !p->config.spin_ns && burst < BURST_PACKETS);
 		if (!wait_until(p, at_ns))
 			break;
 		depart(p, k, at_ns);
