@@ -12,6 +12,7 @@
 #include "../lib/run/clock.h"
 #include "../lib/run/interrupt.h"
 #include "../lib/text/error.h"
+#include "../stat/random.h"
 #include "alive.h"
 #include "launch.h"
 #include "watch/mark.h"
@@ -20,7 +21,7 @@
 
 #define POLL_MS			5
 /* The flood has found its pace before the launch. */
-#define FLOOD_LEAD_MS		50
+#define FLOOD_LEAD_NS		50000000ULL
 /* A workload that never listens must not cost the run its whole time-out again. */
 #define SERVICE_TIMEOUT_NS	30000000000ULL
 
@@ -48,6 +49,26 @@ static int start_flood(struct vnft_bench *b, struct vnft_bench_row *row, struct 
 	memcpy(config.dst_mac, p->place.guest_mac, 6);
 	err = vnft_probe_choose_ports(&config);
 	return err ? err : vnft_probe_start(probe, &config, NULL, NULL);
+}
+
+/*
+ * A launch may wait for the kernel's tick, and what a bench does before it ends at one. So t0 lies
+ * at a random place of the tick, or at the next of several that are spread evenly over it. Whole
+ * ticks of 100, 250, 300 and 1,000 Hz fit in the phase.
+ */
+#define PHASE_NS		20000000U
+
+static int settle(const struct vnft_bench *b, const struct vnft_bench_place *p, uint32_t number)
+{
+	struct vnft_random random = { .state = b->config->seed ^ vnft_mix64(number) };
+	const uint64_t from_ns = vnft_now_ns() + FLOOD_LEAD_NS;
+	const uint64_t phase_ns = vnft_random_below(&random, PHASE_NS) +
+				  PHASE_NS / VNFT_BENCH_TURNS * p->turn;
+	const uint64_t wait_ns = (phase_ns + PHASE_NS - from_ns % PHASE_NS) % PHASE_NS;
+
+	if (vnft_sleep_ns(FLOOD_LEAD_NS + wait_ns))
+		return vnft_fail(-EINTR, "interrupted");
+	return 0;
 }
 
 /* What the instance said last belongs to the line: nobody else will ever read its log. */
@@ -133,7 +154,7 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 		return vnft_fail(-ENOMEM, "bench: out of memory");
 	err = start_flood(b, row, p, &probe);
 	if (!err)
-		err = vnft_sleep_ms(FLOOD_LEAD_MS) ? vnft_fail(-EINTR, "interrupted") : 0;
+		err = settle(b, p, s->number);
 	if (!err)
 		err = row->ops->start(in);
 	if (!err) {

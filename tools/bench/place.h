@@ -11,9 +11,13 @@
 #include "../guest/guest.h"
 #include "bench.h"
 
+/* The reference is launched so many times beside a run: their t0 are spread over a tick. */
+#define VNFT_BENCH_TURNS	3
+
 /**
  * struct vnft_bench_place - devices of one run; the caller's thread is in their namespace
  * @device_id, @bridge_id: 0: not attached
+ * @turn: which of the launches of this run's number it is, from 0
  */
 struct vnft_bench_place {
 	struct vnft_place place;
@@ -22,6 +26,7 @@ struct vnft_bench_place {
 	unsigned int bridge_ifindex;
 	bool in_host;
 	int back_fd;
+	unsigned int turn;
 };
 
 /* Enter the home namespace, make devices; undo. */

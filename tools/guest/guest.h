@@ -199,7 +199,7 @@ const struct vnft_guest_ops *vnft_guest_driver(const char *name);
 extern const struct vnft_guest_ops vnft_guest_reference;
 void vnft_guest_reference_type(struct vnft_type *type);
 /* Numbers of references of different versions have nothing to do with each other. */
-#define VNFT_REFERENCE_VERSION	1
+#define VNFT_REFERENCE_VERSION	2
 /* Once, before any sweep: registers how to undo the drivers' objects (lib/run). */
 void vnft_guest_init(void);
 

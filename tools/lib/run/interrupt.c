@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <time.h>
 
 #include "clock.h"
@@ -42,7 +41,12 @@ bool vnft_interrupted(void)
 
 int vnft_sleep_ms(unsigned int ms)
 {
-	uint64_t end_ns = vnft_now_ns() + ms * 1000000ULL;
+	return vnft_sleep_ns(ms * 1000000ULL);
+}
+
+int vnft_sleep_ns(uint64_t ns)
+{
+	uint64_t end_ns = vnft_now_ns() + ns;
 	uint64_t now_ns;
 
 	while (!interrupted && (now_ns = vnft_now_ns()) < end_ns) {

@@ -7,6 +7,7 @@
 #define VNFT_LIB_INTERRUPT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* From now on the signals set the flag, and SIGPIPE is ignored. */
 void vnft_interrupt_catch(void);
@@ -14,5 +15,6 @@ bool vnft_interrupted(void);
 
 /* Sleep, but not past an interrupt: 0, or -EINTR. */
 int vnft_sleep_ms(unsigned int ms);
+int vnft_sleep_ns(uint64_t ns);
 
 #endif
