@@ -84,6 +84,9 @@ $(UNIT) $(PROGS): $(BUILD)/tests/%: tests/%.c $(LIB)
 	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(BASE) $(WARN) $(CFLAGS) $(LDFLAGS) $< $(LIB) $(LDLIBS) \
 		-o $@
 
+# Its start is part of a measurement, too.
+$(BUILD)/tests/bench/later: LDLIBS = $(shell pkg-config --libs jansson)
+
 # Fuzz targets take the sources they test by #include: one translation unit, instrumented whole;
 # what it calls beyond them comes from the library.
 $(FUZZ): $(BUILD)/tests/%: tests/%.c $(LIB)
