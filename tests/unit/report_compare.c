@@ -47,6 +47,52 @@ static json_t *host_of(json_t *results)
 	return json_object_get(json_object_get(results, "manifest"), "host");
 }
 
+/* Does a note begin with @text? */
+static bool notes_say(const json_t *tree, const char *text)
+{
+	const json_t *note;
+	size_t i;
+
+	json_array_foreach(json_object_get(tree, "notes"), i, note)
+		if (!strncmp(json_string_value(json_object_get(note, "text")), text, strlen(text)))
+			return true;
+	return false;
+}
+
+/* Sessions that were told different things are compared, and it is said. */
+static void test_compare_parameters(void)
+{
+	json_t *ra = fixture_results("here", 1), *rb = fixture_results("here", 1), *tree;
+	const char *const keys[] = { "runs", "seed", "stimulus_why", "reference" };
+	struct vnft_compare_found found;
+	json_t *a, *b;
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		json_object_set_new(json_object_get(i ? rb : ra, "manifest"), "parameters",
+				    json_object());
+	a = json_object_get(json_object_get(ra, "manifest"), "parameters");
+	b = json_object_get(json_object_get(rb, "manifest"), "parameters");
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		json_object_set_new(a, keys[i], json_integer(1));
+		json_object_set_new(b, keys[i], json_integer(2));
+	}
+	tree = compared(ra, rb, &found);
+	CHECK(!notes_say(tree, "A and B were measured differently"), "how often is not how");
+	json_decref(tree);
+	json_object_set_new(a, "syn_interval_ns", json_integer(1000000));
+	json_object_set_new(b, "syn_interval_ns", json_integer(250000));
+	json_object_set_new(b, "observer", json_string("bpf"));
+	tree = compared(ra, rb, &found);
+	CHECK(notes_say(tree, "A and B were measured differently: syn_interval_ns is 1000000 in A "
+			"and 250000 in B"), "a parameter that differs");
+	CHECK(notes_say(tree, "A and B were measured differently: observer is unknown in A and "
+			"\"bpf\" in B"), "and one that only one side has");
+	json_decref(tree);
+	json_decref(ra);
+	json_decref(rb);
+}
+
 /* Two sessions: what the reference felt as well is not the type's own. */
 static void test_compare_host(void)
 {
@@ -278,6 +324,7 @@ int main(void)
 	test_compare_namesakes();
 	test_report_namesakes();
 	test_compare_left_out();
+	test_compare_parameters();
 	test_compare_host();
 	test_compare_rounds();
 	return unit_done();

@@ -69,6 +69,7 @@ json_t *vnft_compare_tree(const struct vnft_compare_ask *ask, const struct vnft_
 	json_t *table = json_array(), *notes = json_array();
 
 	*found = (struct vnft_compare_found) { 0 };
+	vnft_compare_parameters(a->results, b->results, notes);
 	if (a->type[0] || b->type[0] || a->row)
 		*err = compare_named(ask, a, b, table, notes, found);
 	else

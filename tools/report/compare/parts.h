@@ -65,6 +65,9 @@ struct vnft_compare_pair {
 int vnft_compare_line(const struct vnft_compare_ask *ask, const struct vnft_compare_pair *pair,
 		      json_t *table, json_t *notes, struct vnft_compare_found *found);
 
+/* parameters.c: into @notes, what the sessions were told differently. */
+void vnft_compare_parameters(const json_t *results_a, const json_t *results_b, json_t *notes);
+
 /**
  * struct vnft_compare_by - how what is the type's own was told from what is the host's
  * @how: "rounds" or "session" (of one bench), "reference", "itself" (the host does nothing to it);
