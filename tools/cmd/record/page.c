@@ -110,7 +110,7 @@ static json_t *stages_json(const struct vnft_recording *r)
 static const struct vnft_column main_columns[] = {
 	{ "file", "file" }, { "duration", "duration_ns" },
 	{ "records of the hooks", "hook_records" },
-	{ "packets among them", "packets" }, { "lost records", "lost_records" },
+	{ "packets", "packets" }, { "lost records", "lost_records" },
 	{ "valid", "valid" }, { 0 }
 };
 static const struct vnft_column device_columns[] = {

@@ -8,7 +8,7 @@
 static const struct vnft_column file_columns[] = {
 	{ "file", "file" }, { "written by vnftrace", "tool" }, { "finished", "finished" },
 	{ "records in the file", "records" }, { "records of the hooks", "hook_records" },
-	{ "packets among them", "packets" }, { "flows", "flows" }, { "marks", "marks" },
+	{ "packets", "packets" }, { "flows", "flows" }, { "marks", "marks" },
 	{ "first to last packet", "duration_ns" }, { "gaps in sequences", "sequence_gaps" },
 	{ "lost", "lost" }, { "not understood", "not_understood" }, { NULL, NULL }
 };
