@@ -198,16 +198,23 @@ int vnft_bench_place_make(struct vnft_bench *b, const struct vnft_bench_row *row
 	return err;
 }
 
+void vnft_bench_place_empty(struct vnft_bench *b, struct vnft_bench_place *p)
+{
+	if (p->device_id)
+		b->source->ops->detach(b->source, p->device_id);
+	p->device_id = 0;
+	p->device[0] = '\0';
+	if (p->place.device[0])
+		vnft_link_delete(p->place.device);
+}
+
 void vnft_bench_place_remove(struct vnft_bench *b, struct vnft_bench_place *p)
 {
 	if (p->back_fd < 0)
 		return;
-	if (p->device_id)
-		b->source->ops->detach(b->source, p->device_id);
+	vnft_bench_place_empty(b, p);
 	if (p->bridge_id)
 		b->source->ops->detach(b->source, p->bridge_id);
-	if (p->place.device[0])
-		vnft_link_delete(p->place.device);
 	if (p->place.bridge[0])
 		vnft_link_delete(p->place.bridge);
 	vnft_netns_leave(p->back_fd);

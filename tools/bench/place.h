@@ -32,6 +32,8 @@ struct vnft_bench_place {
 /* Enter the home namespace, make devices; undo. */
 int vnft_bench_place_make(struct vnft_bench *b, const struct vnft_bench_row *row,
 			  unsigned int number, struct vnft_bench_place *p);
+/* Of the instance's device, so that another can be launched on the same bridge. */
+void vnft_bench_place_empty(struct vnft_bench *b, struct vnft_bench_place *p);
 void vnft_bench_place_remove(struct vnft_bench *b, struct vnft_bench_place *p);
 /* Addresses of every run of this session; with an external stimulus the same for all. */
 void vnft_bench_place_address(const struct vnft_bench *b, bool in_host, struct vnft_place *place);

@@ -33,26 +33,20 @@ static int measure(struct vnft_bench_subject *of, struct vnft_results_run *own)
 	return err ? err : vnft_bench_ping(of, VNFT_PROBE_ECHO_FLOOD, ECHOES, &own->flood);
 }
 
-/* Place, launch, measure, end; @own receives what a run of a type would. */
-static int run_once(struct vnft_bench *b, struct vnft_bench_row *row, unsigned int turn,
+/* Launch in @p, measure, end; @own receives what a run of a type would. */
+static int run_once(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_bench_place *p,
 		    struct vnft_results_run *own)
 {
-	struct vnft_instance in = { .type = &row->type };
-	struct vnft_bench_place p;
+	struct vnft_instance in = { .type = &row->type, .place = p->place };
 	struct vnft_bench_subject of = {
-		.b = b, .place = &p, .alive = { b, row, &in, "the reference" }
+		.b = b, .place = p, .alive = { b, row, &in, "the reference" }
 	};
 	int err;
 
 	vnft_bench_mark(b, own->number, 0, vnft_now_ns(), "type=(%s)", row->label);
-	err = vnft_bench_place_make(b, row, own->number, &p);
-	if (!err) {
-		p.turn = turn;
-		in.place = p.place;
-		err = row->ops->prepare(&in);
-	}
+	err = row->ops->prepare(&in);
 	if (!err)
-		err = vnft_bench_watch_start(&of.watch, b, &p, &row->type);
+		err = vnft_bench_watch_start(&of.watch, b, p, &row->type);
 	if (!err) {
 		err = measure(&of, own);
 		/* What is not there any more when it is taken away is not what went wrong. */
@@ -63,7 +57,6 @@ static int run_once(struct vnft_bench *b, struct vnft_bench_row *row, unsigned i
 		vnft_bench_watch_stop(of.watch);
 	}
 	row->ops->release(&in);
-	vnft_bench_place_remove(b, &p);
 	return err;
 }
 
@@ -77,28 +70,41 @@ static void say_none(const struct vnft_bench *b, const struct vnft_results_run *
 		  run->reference.why);
 }
 
-/* Its launches and their means. */
+/* Of one launch, its share of the means. */
+static int add_once(struct vnft_bench *b, struct vnft_bench_row *row, struct vnft_bench_place *p,
+		    struct vnft_results_run *own, struct vnft_results_reference *to)
+{
+	int err = run_once(b, row, p, own);
+
+	if (err && own->why[0])
+		return vnft_fail(err, "%s", own->why);
+	if (!err && !own->flood.measured)
+		err = vnft_fail(-ENODATA, "%s", own->flood.why);
+	if (err)
+		return err;
+	to->launch_ns += own->instantiation_ns / VNFT_BENCH_TURNS;
+	to->rtt_ns += own->flood.hooks.hist.sum_ns / own->flood.hooks.hist.count / VNFT_BENCH_TURNS;
+	return 0;
+}
+
+/* All launches, on one bridge. */
 static int run_all(struct vnft_bench *b, struct vnft_bench_row *row, uint32_t number,
 		   struct vnft_results_reference *to)
 {
 	struct vnft_results_run *own = calloc(1, sizeof(*own));
-	unsigned int turn;
-	int err = own ? 0 : vnft_fail(-ENOMEM, "out of memory");
+	struct vnft_bench_place p;
+	int err;
 
-	for (turn = 0; !err && turn < VNFT_BENCH_TURNS; turn++) {
+	if (!own)
+		return vnft_fail(-ENOMEM, "out of memory");
+	err = vnft_bench_place_make(b, row, number | NUMBER_BIT, &p);
+	for (; !err && p.turn < VNFT_BENCH_TURNS; p.turn++) {
 		memset(own, 0, sizeof(*own));
 		own->number = number | NUMBER_BIT;
-		err = run_once(b, row, turn, own);
-		if (!err && !own->flood.measured)
-			err = vnft_fail(-ENODATA, "%s", own->flood.why);
-		else if (err && own->why[0])
-			vnft_fail(err, "%s", own->why);
-		if (!err) {
-			to->launch_ns += own->instantiation_ns / VNFT_BENCH_TURNS;
-			to->rtt_ns += own->flood.hooks.hist.sum_ns / own->flood.hooks.hist.count /
-				      VNFT_BENCH_TURNS;
-		}
+		err = add_once(b, row, &p, own, to);
+		vnft_bench_place_empty(b, &p);
 	}
+	vnft_bench_place_remove(b, &p);
 	free(own);
 	return err;
 }
