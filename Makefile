@@ -7,7 +7,8 @@
 # make kmod-lab   the same for the kernels of the lab, with headers fetched into the cache
 # make lab KERNEL=6.1|6.12|debug RUN="command"   in a VM with that kernel; without RUN: a shell
 # make lab-xen KERNEL=6.1|6.12 RUN="command"   the same in a Xen dom0 with that kernel
-# make check-long   the module's long tests on a kernel with every checker on (built once, 1/2 h)
+# make check-long   the module's long tests on a kernel with every checker on (built once, 1/2 h),
+#	and 1,000 kill -9 (1/4 h)
 # CONTRIBUTING.md   how to build, run one test, add a hook, a type, a driver, a verb, a format
 BUILD	?= build
 PREFIX	?= /usr
@@ -103,6 +104,7 @@ check: tests
 # The lab on a kernel that checks itself, with more rounds; what one failed, `make lab` repeats.
 check-long: tests
 	tests/run lab-long
+	VNFT_KILLS=1000 tests/netns/51-kills.sh
 
 bench: tests
 	tests/bench/run

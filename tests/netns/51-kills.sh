@@ -1,0 +1,129 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# kill -9 at random moments of attach, record (with stages where the kernel has them), probe and
+# bench: after the next command nothing of ours is left. $VNFT_KILLS kills, 40 unless told
+# otherwise; `make check-long` asks for 1,000.
+#
+#	[vnftk1]  vnftk-a 198.18.4.1/30 === 198.18.4.2/30 vnftk-b  [vnftk2]
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib.sh
+kills=${VNFT_KILLS:-40}
+tmp=$(mktemp -d)
+cleanup() {
+	"$VNFTRACE" detach --all >/dev/null 2>&1
+	ip netns del vnftk1 2>/dev/null
+	ip netns del vnftk2 2>/dev/null
+	rm -rf "$tmp"
+}
+trap cleanup EXIT
+ip netns del vnftk1 2>/dev/null
+ip netns del vnftk2 2>/dev/null
+in1() { ip netns exec vnftk1 "$@"; }
+if ! ip netns add vnftk1 || ! ip netns add vnftk2; then
+	skip "no network namespaces here" kills
+	exit 0
+fi
+ip -n vnftk1 link add vnftk-a type veth peer name vnftk-b netns vnftk2
+ip -n vnftk1 addr add 198.18.4.1/30 dev vnftk-a
+ip -n vnftk2 addr add 198.18.4.2/30 dev vnftk-b
+ip -n vnftk1 link set vnftk-a up
+ip -n vnftk2 link set vnftk-b up
+mac=$(ip -n vnftk2 -o link show vnftk-b | sed 's/.*ether \([0-9a-f:]*\).*/\1/')
+
+# An instance that is there in no time, so that a bench is killed in all of its parts.
+cat >"$tmp/instance" <<-'END'
+	#!/bin/bash
+	# DEV BRIDGE ADDR MAC
+	set -e
+	. "$INSTANCE"
+	instance_begin
+	instance_device "$1" "$3" "$4"
+	ip link set "$1" master "$2" up
+	wait $pid
+END
+chmod +x "$tmp/instance"
+cat >"$tmp/short.conf" <<-END
+	title = short
+	driver = exec
+	virtualization = container
+	topology = veth
+	command = $tmp/instance @DEV@ @BRIDGE@ @ADDR@ @MAC@
+	timeout_s = 10
+END
+
+filters() {
+	in1 tc filter show dev vnftk-a ingress
+	in1 tc filter show dev vnftk-a egress
+	in1 tc qdisc show dev vnftk-a
+}
+# Each thing of ours that is there: devices, namespaces, pins, directories, cgroups, filters,
+# processes.
+found() {
+	leftovers
+	filters | grep -E 'vnft_|clsact'
+	pgrep -af "vnft-[0-9a-f]{6}|vnftrace-reference" | grep -v "^$$ "
+}
+before=$(found)
+clean() { [ "$(found)" = "$before" ]; }
+stages=
+in1 "$VNFTRACE" record vnftk-a --stages all -o "$tmp/try" -t 10ms >/dev/null 2>&1
+case $? in 0 | 3) stages="--stages all" ;; esac
+
+# KIND: begins what is killed; $pid
+begin() {
+	local hook=clsact
+	[ $((RANDOM % 2)) = 0 ] || hook=auto
+	rm -rf "$tmp/out" "$tmp/out.part" "$tmp/said"
+	# shellcheck disable=SC2086 # words
+	case $1 in
+	attach)	exec_in1 attach vnftk-a --hook $hook ;;
+	record)	exec_in1 record vnftk-a --hook $hook -o "$tmp/out" -t 20s ;;
+	stages)	exec_in1 record vnftk-a $stages -o "$tmp/out" -t 20s ;;
+	probe)	exec_in1 probe icmp 198.18.4.2 --mac "$mac" --hook $hook -t 20s \
+			-o "$tmp/out" ;;
+	bench)	"$VNFTRACE" bench -T "$tmp/short.conf" -r 9 --echoes 20 --settle 1ms \
+			--no-throughput -o "$tmp/out" >"$tmp/said" 2>&1 </dev/null &
+		pid=$! ;;
+	esac
+}
+exec_in1() {
+	ip netns exec vnftk1 "$VNFTRACE" "$@" >"$tmp/said" 2>&1 </dev/null &
+	pid=$!
+}
+# How long what is killed takes to be well under way, in ms: most moments lie within.
+declare -A within_ms=([attach]=120 [record]=300 [stages]=600 [probe]=300 [bench]=2500)
+declare -A done_of=() alive_of=() left_of=()
+RANDOM=${SEED:=$$}
+echo "# seed $SEED"
+kinds=(attach record probe bench)
+[ -z "$stages" ] || kinds+=(stages)
+for ((i = 0; i < kills; i++)); do
+	kind=${kinds[RANDOM % ${#kinds[@]}]}
+	begin $kind
+	ms=$((RANDOM % within_ms[$kind]))
+	sleep "$(printf '%d.%03d' $((ms / 1000)) $((ms % 1000)))"
+	done_of[$kind]=$((${done_of[$kind]:-0} + 1))
+	kill -0 $pid 2>/dev/null && alive_of[$kind]=$((${alive_of[$kind]:-0} + 1))
+	kill -KILL $pid 2>/dev/null
+	wait $pid 2>/dev/null
+	"$VNFTRACE" detach --all >"$tmp/detach" 2>&1 || {
+		not_ok "kill $i, of $kind after $ms ms: the next command failed: $(cat "$tmp/detach")"
+		left_of[$kind]=yes
+	}
+	wait_for 5 clean || {
+		not_ok "kill $i, of $kind after $ms ms: left: $(diff <(echo "$before") <(found) |
+			grep '^>' | tr '\n' ' ')"
+		"$VNFTRACE" detach --all >/dev/null 2>&1
+		before=$(found) left_of[$kind]=yes
+	}
+done
+for kind in "${kinds[@]}"; do
+	count="${done_of[$kind]:-0} killed, ${alive_of[$kind]:-0} of them at work"
+	[ -n "${left_of[$kind]:-}" ] || ok "$kind: $count: nothing left"
+	[ "${alive_of[$kind]:-0}" -gt 0 ] || [ "${done_of[$kind]:-0}" = 0 ] ||
+		not_ok "$kind: none was at work: $(cat "$tmp/said")"
+done
+check "all were tried" [ "$(IFS=+; echo $((${done_of[*]})))" = "$kills" ]
+finish
