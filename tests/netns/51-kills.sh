@@ -105,11 +105,11 @@ for ((i = 0; i < kills; i++)); do
 	ms=$((RANDOM % within_ms[$kind]))
 	sleep "$(printf '%d.%03d' $((ms / 1000)) $((ms % 1000)))"
 	done_of[$kind]=$((${done_of[$kind]:-0} + 1))
-	kill -0 $pid 2>/dev/null && alive_of[$kind]=$((${alive_of[$kind]:-0} + 1))
+	! kill -0 $pid 2>/dev/null || alive_of[$kind]=$((${alive_of[$kind]:-0} + 1))
 	kill -KILL $pid 2>/dev/null
 	wait $pid 2>/dev/null
 	"$VNFTRACE" detach --all >"$tmp/detach" 2>&1 || {
-		not_ok "kill $i, of $kind after $ms ms: the next command failed: $(cat "$tmp/detach")"
+		not_ok "kill $i, of $kind after $ms ms: the next command: $(cat "$tmp/detach")"
 		left_of[$kind]=yes
 	}
 	wait_for 5 clean || {
