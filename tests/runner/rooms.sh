@@ -108,10 +108,12 @@ command_of() {	# TEST
 	esac
 }
 
+# A test's head may say what its machine is like: "boot: --possible 64".
 lab_command() {	# BOOT [WRAPPER...]: for command_of
-	local boot=$1
+	local boot=$1 how
+	read -ra how < <(head_lines boot "$file")
 	shift
-	command=("$boot" --kernel "$kernel" --timeout $((limit_s - 30)) -- "$@")
+	command=("$boot" --kernel "$kernel" --timeout $((limit_s - 30)) "${how[@]}" -- "$@")
 	case $file in
 	*.c) command+=(tests/lab/with-module "$(basename "$file" .c)") ;;
 	*) command+=("$file") ;;

@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A machine that may have 64 CPUs and has two, as hypervisors make them: what is kept for each CPU
+# is kept for those that can come, sums are right, and the module takes its memory for those that
+# are there.
+#
+#	[vnftp1]  vnftp-a 198.18.4.1/30 === 198.18.4.2/30 vnftp-b  [vnftp2]
+#
+# boot: --possible 64
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib.sh
+tmp=$(mktemp -d)
+cleanup() {
+	"$VNFTRACE" detach --all >/dev/null 2>&1
+	ip netns del vnftp1 2>/dev/null
+	ip netns del vnftp2 2>/dev/null
+	rmmod vnftrace 2>/dev/null
+	rm -rf "$tmp"
+}
+trap cleanup EXIT
+echo "# kernel $(uname -r), CPUs possible $(cat /sys/devices/system/cpu/possible)," \
+	"online $(cat /sys/devices/system/cpu/online)"
+# Kernels from 6.9 on take no CPU for possible that is not there, unless they know their hypervisor,
+# which an emulator is not.
+if [ "$(cat /sys/devices/system/cpu/possible)" != 0-63 ]; then
+	skip "this kernel takes no more CPUs for possible than there are under emulation" "64 CPUs"
+	exit 0
+fi
+ok "64 are possible"
+check "the module loads" modprobe vnftrace
+ip netns add vnftp1
+ip netns add vnftp2
+ip -n vnftp1 link add vnftp-a type veth peer name vnftp-b netns vnftp2
+for side in 1:a 2:b; do
+	ip -n vnftp${side%:*} addr add 198.18.4.${side%:*}/30 dev vnftp-${side#*:}
+	ip -n vnftp${side%:*} link set vnftp-${side#*:} up
+done
+in1() { ip netns exec vnftp1 "$@"; }
+into() {	# FILE COMMAND...
+	local file=$1
+	shift
+	"$@" >"$file"
+}
+for observer in bpf module; do
+	rm -f "$tmp/ready"
+	exits 0 "$observer: attach" into "$tmp/attach" in1 "$VNFTRACE" attach vnftp-a \
+		--observer $observer -j
+	# Each CPU of the two sends.
+	in1 taskset 1 ping -q -c 30 -i 0.01 198.18.4.2 >/dev/null
+	in1 taskset 2 ping -q -c 30 -i 0.01 198.18.4.2 >/dev/null
+	"$VNFTRACE" status -j >"$tmp/status"
+	json_is "$observer: 60 requests out, 60 replies in, all matched" "60 60 60" "$tmp/status" \
+		'.attached[0].out.classes["echo-request"]' \
+		'.attached[0].in.classes["echo-reply"]' .attached[0].pairings.echo.matched
+	in1 "$VNFTRACE" record vnftp-a --observer $observer -o "$tmp/$observer" -j -c 40 -t 30s \
+		--ready-file "$tmp/ready" >"$tmp/page" 2>"$tmp/err" &
+	recorder=$!
+	wait_for 30 test -e "$tmp/ready"
+	in1 ping -q -c 25 -i 0.01 198.18.4.2 >/dev/null
+	exits 0 "$observer: record" wait $recorder
+	json_is "$observer: 40 packets, none lost" "true 0 40" "$tmp/page" .valid .lost_records \
+		.packets
+	exits 0 "$observer: the file is read back" into "$tmp/report" "$VNFTRACE" report -j \
+		"$tmp/$observer"
+	in1 "$VNFTRACE" detach vnftp-a >/dev/null
+done
+finish
