@@ -5,7 +5,7 @@
 # make install DESTDIR= PREFIX=/usr     make uninstall
 # make kmod KDIR=/lib/modules/RELEASE/build   build/kmod/RELEASE/vnftrace.ko, source tree untouched
 # make kmod-lab   the same for the kernels of the lab, with headers fetched into the cache
-# make lab KERNEL=6.1|6.12|debug RUN="command"   in a VM with that kernel; without RUN: a shell
+# make lab KERNEL=6.1|6.12|6.1-rt|debug RUN="command"   in a VM with it; without RUN: a shell
 # make lab-xen KERNEL=6.1|6.12 RUN="command"   the same in a Xen dom0 with that kernel
 # make check-long   the module's long tests on a kernel with every checker on (built once, 1/2 h),
 #	and 1,000 kill -9 (1/4 h)
@@ -46,7 +46,7 @@ KREL	= $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	    $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 KMOD	= $(abspath $(BUILD))/kmod/$(KREL)
 KMOD_SRC = Kbuild $(wildcard kmod/*.[ch] kmod/*/*.[ch])
-KERNELS	:= 6.1 6.12
+KERNELS	:= 6.1 6.12 6.1-rt
 CACHE	:= $(or $(VNFT_CACHE),/var/cache/vnftrace)
 VERBS	= $(shell $(BUILD)/vnftrace --list-verbs)
 

@@ -138,14 +138,20 @@ cached_deb() {
 
 # Prints the path of Debian's kernel package of series $1 (6.1) in the cache.
 fetch_kernel() {
-	cached_deb "linux-image-$1.[0-9]*-amd64" || renew_kernel "$1"
+	case $1 in
+	*-rt) cached_deb "linux-image-${1%-rt}.[0-9]*-rt-amd64" ;;
+	*) cached_deb "linux-image-$1.[0-9]*[0-9]-amd64" ;;
+	esac || renew_kernel "$1"
 }
 
 # Fetches the newest kernel package of series $1 and prints its path.
 renew_kernel() {
 	local meta=linux-image-$1-amd64 newest
-	# Bookworm's own kernel has no metapackage with a version in its name.
-	[ "$1" != 6.1 ] || meta=linux-image-amd64
+	# Bookworm's own kernels have no metapackage with a version in its name.
+	case $1 in
+	6.1) meta=linux-image-amd64 ;;
+	6.1-rt) meta=linux-image-rt-amd64 ;;
+	esac
 	apt_knows "$meta" || die "apt knows no package $meta"
 	newest=$(apt-cache depends --important "$meta" |
 		awk '$1 == "Depends:" && $2 ~ /^linux-image-/ { print $2; exit }')

@@ -9,6 +9,7 @@
  *	[own namespace]  vnfta === vnftb, tap vnftc, tun vnftd      no addresses, no IPv6
  *
  * runs: tests/lab/with-module
+ * also: 6.1-rt
  */
 #include <errno.h>
 #include <fcntl.h>

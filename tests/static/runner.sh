@@ -113,7 +113,9 @@ check "no such room" [ $code = 2 ]
 # What runs where, by the real tree's list.
 listed() { [ "$(tests/run -l "$1" | xargs)" = "$2" ]; }
 check "a lab test is two, one on each kernel" \
-	listed lab/stages.sh "lab/stages@6.1 lab/stages@6.12"
+	listed lab/probe.sh "lab/probe@6.1 lab/probe@6.12"
+check "and on a third if its head says so" \
+	listed lab/stages "lab/stages@6.1 lab/stages@6.12 lab/stages@6.1-rt"
 check "or one" listed lab/stages@6.12 lab/stages@6.12
 check "a program of the lab is a test when its head says what runs it" listed lab/genl@6.1 \
 	lab/genl@6.1
