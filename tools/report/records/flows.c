@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../../kmod/core/match.h"
 #include "../../lib/text/error.h"
+#include "../../stat/keyed.h"
 #include "../report.h"
 
 #define FLOWS_MAX	(1u << 20)
@@ -16,7 +16,7 @@
 /* Slot of @id, or the free one where it belongs; id 0 means free. Never full: room >= 2 n. */
 static size_t slot_of(const struct vnft_flow *slot, size_t room, uint64_t id)
 {
-	size_t at = vnft_mix64(id) & (room - 1);
+	size_t at = vnft_keyed_hash(&id, 1) & (room - 1);
 
 	while (slot[at].id && slot[at].id != id)
 		at = (at + 1) & (room - 1);

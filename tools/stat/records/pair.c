@@ -154,7 +154,7 @@ static void drop_request(struct vnft_waiting_table *table, uint32_t at)
 	struct vnft_waiting twin = table->node[at];
 	uint32_t i;
 
-	twin.seq += (uint32_t)twin.twin;
+	twin.seq += twin.twin;
 	vnft_waiting_drop(table, at);
 	if (!twin.twin)
 		return;
@@ -247,8 +247,8 @@ static int feed_request(struct vnft_pair *p, struct device *d, const struct vnft
 	uint32_t i = waiting_reply(table, request);
 	int err;
 
-	twin.seq += (uint32_t)twin.twin;
-	twin.twin = -twin.twin;
+	twin.seq += twin.twin;
+	twin.twin = 0 - twin.twin;
 	if (i == VNFT_WAITING_NONE && twin.twin)
 		i = waiting_reply(table, &twin);
 	if (i == VNFT_WAITING_NONE) {
@@ -281,8 +281,8 @@ static bool half_of_pair(const struct vnft_record *r, struct vnft_waiting *w)
 							      VNFT_WAITING_REQUEST;
 		break;
 	case VNFT_CLASS_SYN:
-		w->twin = -(int32_t)vnft_match_more(r->packet.payload_bytes, r->packet.tcp_flags);
-		w->seq = r->packet.tcp_seq + 1 - (uint32_t)w->twin;
+		w->twin = 0 - vnft_match_more(r->packet.payload_bytes, r->packet.tcp_flags);
+		w->seq = r->packet.tcp_seq + 1 - w->twin;
 		w->what = VNFT_WAITING_REQUEST;
 		break;
 	case VNFT_CLASS_SYNACK:

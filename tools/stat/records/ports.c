@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "../../lib/text/error.h"
+#include "../keyed.h"
 
 #define SLOTS_AT_FIRST	1024u
 
@@ -49,7 +50,7 @@ void vnft_ports_free(struct vnft_ports *p)
 /* The flow's slot, or the free one that it would take: there always is one. */
 static struct slot *find(struct slot *slot, uint32_t slots, uint64_t flow)
 {
-	uint32_t i = (uint32_t)(flow ^ flow >> 32) & (slots - 1);
+	uint32_t i = (uint32_t)vnft_keyed_hash(&flow, 1) & (slots - 1);
 
 	while (slot[i].taken && slot[i].flow != flow)
 		i = (i + 1) & (slots - 1);

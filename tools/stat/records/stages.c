@@ -166,7 +166,8 @@ static int work_off(struct vnft_steps *s, uint64_t young_ns)
 	uint64_t last_ns;
 	int err = 0;
 
-	qsort(s->stamp, s->n, sizeof(*s->stamp), by_frame);
+	if (s->n)
+		qsort(s->stamp, s->n, sizeof(*s->stamp), by_frame);
 	for (at = 0; at < s->n && !err; at += n) {
 		n = frame_at(s, at);
 		last_ns = s->stamp[at + n - 1].time_ns;

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "../../lib/text/error.h"
-#include "../random.h"
+#include "../keyed.h"
 
 /* Waiting for the other half; the oldest is given up beyond this (48 MB). */
 #define WAITING_MAX	(1u << 20)
@@ -39,10 +39,11 @@ void vnft_waiting_free(struct vnft_waiting_table *t)
 
 static uint32_t *bucket_of(struct vnft_waiting_table *t, const struct vnft_waiting *w)
 {
-	uint64_t key = vnft_mix64(w->flow) + w->seq + ((uint64_t)w->device << 32) +
-		       ((uint64_t)w->dir << 48);
+	const uint64_t key[] = {
+		w->flow, w->seq | (uint64_t)w->device << 32 | (uint64_t)w->dir << 48
+	};
 
-	return &t->bucket[vnft_mix64(key) & (t->buckets - 1)];
+	return &t->bucket[vnft_keyed_hash(key, 2) & (t->buckets - 1)];
 }
 
 uint32_t vnft_waiting_first(struct vnft_waiting_table *t, const struct vnft_waiting *key)

@@ -18,8 +18,8 @@
  * struct vnft_waiting - a request without its reply, or a reply without its request
  * @flow: of the record; @seq as in vnft_match_classify(): the two that make the key
  * @dir: direction of the request, also in a reply
- * @twin: how much further the same request waits again under the number that a reply to all that it
- *	carries has, or (negative) to its SYN alone; 0: it does not
+ * @twin: what leads from @seq to the number under which the same request waits again, modulo 2^32:
+ *	of a reply to all that it carries, or to its SYN alone; 0: it waits once
  * @what: enum vnft_pairing for a reply, VNFT_WAITING_REQUEST for a request
  * @chain: next in its bucket; @younger, @older: in order of arrival
  */
@@ -27,7 +27,7 @@ struct vnft_waiting {
 	uint64_t flow;
 	uint64_t time_ns;
 	uint32_t seq;
-	int32_t twin;
+	uint32_t twin;
 	uint16_t device;
 	uint8_t dir;
 	uint8_t what;
