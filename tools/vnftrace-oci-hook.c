@@ -19,17 +19,21 @@
 
 #define STATE_BYTES_MAX	(64 * 1024)
 
+/* Above every value that /proc/sys/kernel/pid_max takes. */
+#define PID_MAX		(1 << 22)
+
 /* "pid" of the state, read to its end: a runtime may wait until we have. */
 static int container_pid(void)
 {
 	static char text[STATE_BYTES_MAX];
 	size_t n = fread(text, 1, sizeof(text), stdin);
 	json_t *state = json_loadb(text, n, JSON_DISABLE_EOF_CHECK, NULL);
-	int pid = (int)json_integer_value(json_object_get(state, "pid"));
+	json_int_t pid = json_integer_value(json_object_get(state, "pid"));
 
 	json_decref(state);
-	return pid > 1 ? pid : vnft_fail(-EINVAL,
-			"no container state with a pid on stdin");
+	if (pid <= 1 || pid > PID_MAX)
+		return vnft_fail(-EINVAL, "no container state with a pid on stdin");
+	return (int)pid;
 }
 
 int main(int argc, char **argv)

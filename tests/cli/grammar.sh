@@ -6,14 +6,16 @@
 
 # What the table's @NAMES@ stand for.
 declare -A file
-for name in CAPTURE JSONFILE NOFILE NOTYPE EMPTY BADRECORDS NOTJSON BADTYPE BINTYPE ABLE; do
+for name in CAPTURE JSONFILE NOFILE NOTYPE EMPTY BADRECORDS NOTJSON BADTYPE BINTYPE ABLE FIFO; do
 	file[$name]=$room/scratch/${name,,}
 done
 file[NOTYPE]=$room/scratch/notype.conf
 file[BADTYPE]=$room/scratch/badtype.conf
 file[BINTYPE]=$room/scratch/bintype.conf
 file[ABLE]=$room/scratch/able.conf
+file[FIFOIMAGE]=$room/scratch/fifoimage.conf
 : >"${file[EMPTY]}"
+mkfifo "${file[FIFO]}"
 printf '\324\303\262\241\002\0\004\0' >"${file[CAPTURE]}"
 printf '{"schema": 1}' >"${file[JSONFILE]}"
 head -c 640 /dev/zero | tr '\0' 'U' >"${file[BADRECORDS]}"
@@ -29,6 +31,7 @@ cat >"${file[ABLE]}" <<-END
 	command = sleep 60
 	port = none
 	END
+sed "s,^port,image = ${file[FIFO]}\n&," "${file[ABLE]}" >"${file[FIFOIMAGE]}"
 
 try_table() {	# FILE
 	local want holds line bad form where words

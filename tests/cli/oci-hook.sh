@@ -30,4 +30,10 @@ refuses 'no container state' '{"pid": ' "${good[@]}"
 refuses 'no container state' '{"pid": 1}' "${good[@]}"
 refuses 'no container state' '{"pid": "77"}' "${good[@]}"
 refuses 'no container state' '["pid", 77]' "${good[@]}"
+# One more than the largest number of a process, and two that 32 bits would take for this shell.
+refuses 'no container state' '{"pid": 4194305}' "${good[@]}"
+refuses 'no container state' "{\"pid\": $((1 << 32 | $$))}" "${good[@]}"
+refuses 'no container state' "{\"pid\": -$(((1 << 32) - $$))}" "${good[@]}"
+# A process beside the caller: its route would be replaced.
+refuses 'in the network namespace of its bridge' "{\"pid\": $$}" "${good[@]}"
 finish

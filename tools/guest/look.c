@@ -60,7 +60,16 @@ int vnft_guest_check_container(struct vnft_type *type)
 
 int vnft_guest_check_image(const struct vnft_type *type, const char *what, const char *path)
 {
-	if (!path[0] || !access(path, R_OK))
+	struct stat st;
+
+	if (!path[0])
+		return 0;
+	/* Who opens or reads a pipe or a device waits for who knows whom. */
+	if (!stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode) &&
+	    !S_ISDIR(st.st_mode))
+		return vnft_fail(-EOPNOTSUPP, "%s: %s %s is no file, directory or disk", type->name,
+				 what, path);
+	if (!access(path, R_OK))
 		return 0;
 	if (errno == EACCES)
 		return vnft_fail(-EOPNOTSUPP, "%s: %s %s cannot be read: run as root", type->name,

@@ -9,6 +9,7 @@
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "../text/error.h"
 #include "addr.h"
@@ -71,11 +72,25 @@ static int inner_end(const struct vnft_veth_plan *plan, uint32_t mtu_bytes)
 	return err ? err : default_route(INNER_DEVICE, plan->gateway);
 }
 
+static int check_other(int netns_fd)
+{
+	int own = vnft_netns_open(NULL), err = own < 0 ? own : 0;
+
+	if (!err && vnft_netns_inode(own) == vnft_netns_inode(netns_fd))
+		err = vnft_fail(-EINVAL, "the container is in the network namespace of its bridge: "
+				"give it one of its own");
+	if (own >= 0)
+		close(own);
+	return err;
+}
+
 int vnft_veth_connect(const struct vnft_veth_plan *plan, int netns_fd)
 {
 	struct vnft_link_info bridge;
-	int err, back;
+	int err = check_other(netns_fd), back;
 
+	if (err)
+		return err;
 	err = vnft_link_get(plan->bridge, &bridge);
 	if (!err)
 		err = vnft_link_add_veth(plan->device, INNER_DEVICE, netns_fd);

@@ -29,7 +29,8 @@ int vnft_veth_plan_read(int argc, char **argv, const char *usage, struct vnft_ve
 /*
  * Make the pair, host end first and its address last: the first moment in which the namespace can
  * answer is the moment in which its address is set. The calling thread is in the bridge's
- * namespace, before and after. 0, or negative errno after vnft_fail().
+ * namespace, before and after; @netns_fd must be another one, or the addresses and the default
+ * route that are set would be the caller's own. 0, or negative errno after vnft_fail().
  */
 int vnft_veth_connect(const struct vnft_veth_plan *plan, int netns_fd);
 

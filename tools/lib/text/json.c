@@ -139,7 +139,7 @@ json_t *vnft_json_load(const char *path, size_t max_bytes)
 	text = S_ISREG(st.st_mode) && (size_t)st.st_size <= max_bytes ?
 		malloc((size_t)st.st_size + 1) : NULL;
 	if (!text) {
-		vnft_fail(-EFBIG, "%s: not a file of at most %zu bytes", path, max_bytes);
+		vnft_fail(-EFBIG, "%s: not a regular file of at most %zu bytes", path, max_bytes);
 		close(fd);
 		return NULL;
 	}
