@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../lib/host/process.h"
 #include "../lib/net/link.h"
 #include "../lib/net/netns.h"
 #include "../lib/run/child.h"
@@ -91,23 +92,11 @@ int vnft_guest_check_images(const struct vnft_type *type)
 
 int vnft_guest_note_process(struct vnft_journal *journal, pid_t pid)
 {
-	unsigned long long start = 0;
-	char path[64], line[1024];
-	const char *at;
-	int field;
-	FILE *f;
+	struct vnft_process p;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	f = fopen(path, "re");
-	if (!f)
+	if (!vnft_process_read(pid, &p))
 		return 0;	/* gone already: nothing to undo */
-	at = fgets(line, sizeof(line), f) ? strrchr(line, ')') : NULL;
-	for (field = 2; at && field < 22; field++)
-		at = strchr(at + 1, ' ');
-	if (at)
-		start = strtoull(at, NULL, 10);
-	fclose(f);
-	return start ? vnft_journal_note(journal, "pid %d %llu", pid, start) : 0;
+	return vnft_journal_note(journal, "pid %d %llu", pid, (unsigned long long)p.start_ticks);
 }
 
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)

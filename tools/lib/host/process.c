@@ -24,12 +24,13 @@ bool vnft_process_parse(const char *text, struct vnft_process *process)
 	unsigned int flags;
 
 	*process = (struct vnft_process) { .pid = atoi(text) };
-	/* The name may hold anything, so it ends at the last parenthesis. */
+	/* The name may hold anything, newlines too, so it ends at the last parenthesis. */
 	if (process->pid <= 0 || !name || !after || after < name ||
 	    sscanf(after, ") %*c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %" SCNu64 " %" SCNu64
-		   " %" SCNd64 " %" SCNd64 " %*d %*d %*d %*d %*u %*u %*d %*u %*u %*u %*u %*u %*u "
-		   "%*u %*u %*u %*u %*u %*u %*u %*d %d", &process->parent, &flags, &user, &system,
-		   &reaped_user, &reaped_system, &process->cpu) != 7)
+		   " %" SCNd64 " %" SCNd64 " %*d %*d %*d %*d %" SCNu64 " %*u %*d %*u %*u %*u "
+		   "%*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*d %d", &process->parent, &flags,
+		   &user, &system, &reaped_user, &reaped_system, &process->start_ticks,
+		   &process->cpu) != 8)
 		return false;
 	snprintf(process->name, sizeof(process->name), "%.*s", (int)(after - name - 1), name + 1);
 	process->kernel = flags & KERNEL_THREAD;
@@ -52,6 +53,14 @@ static bool read_one(const char *root, const char *name, struct vnft_process *pr
 	fclose(f);
 	text[bytes] = '\0';
 	return vnft_process_parse(text, process);
+}
+
+bool vnft_process_read(pid_t pid, struct vnft_process *process)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "%d", pid);
+	return read_one("", name, process);
 }
 
 static int by_pid(const void *a, const void *b)

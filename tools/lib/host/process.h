@@ -16,6 +16,7 @@
  * @kernel: a thread of the kernel
  * @cpu: that it ran on last
  * @own_ticks: CPU time of all its threads, in ticks of sysconf(_SC_CLK_TCK)
+ * @start_ticks: since boot: with it a number means one process for ever
  * @reaped_ticks: of its children that ended and were waited for, with theirs
  * @marked: by vnft_process_mark()
  */
@@ -24,7 +25,7 @@ struct vnft_process {
 	char name[16];
 	bool kernel;
 	int cpu;
-	uint64_t own_ticks, reaped_ticks;
+	uint64_t own_ticks, reaped_ticks, start_ticks;
 	bool marked;
 };
 
@@ -34,7 +35,10 @@ struct vnft_process {
  */
 ssize_t vnft_process_list(const char *root, struct vnft_process **list);
 
-/* A line of /proc/PID/stat, as text that ends: false if it is none. */
+/* One process; false if it is not there. */
+bool vnft_process_read(pid_t pid, struct vnft_process *process);
+
+/* What /proc/PID/stat holds, as text that ends: false if it is something else. */
 bool vnft_process_parse(const char *text, struct vnft_process *process);
 
 /* Mark @root and its descendants; others keep what they are. */

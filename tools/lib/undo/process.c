@@ -21,6 +21,7 @@
 #include <unistd.h>
 #include <linux/magic.h>
 
+#include "../host/process.h"
 #include "../net/netns.h"
 #include "../run/child.h"
 #include "../run/clock.h"
@@ -129,27 +130,6 @@ int vnft_undo_netns(const char *name)
 	return err ? err : gone;
 }
 
-static uint64_t start_time(pid_t pid)
-{
-	char path[64], line[1024];
-	uint64_t ticks = 0;
-	const char *at;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	f = fopen(path, "re");
-	if (!f)
-		return 0;
-	/* Field 22; the name (field 2) may hold anything, so count from its last parenthesis. */
-	at = fgets(line, sizeof(line), f) ? strrchr(line, ')') : NULL;
-	for (int field = 2; at && field < 22; field++)
-		at = strchr(at + 1, ' ');
-	if (at)
-		ticks = strtoull(at, NULL, 10);
-	fclose(f);
-	return ticks;
-}
-
 /*
  * @text in the first 128 KiB of /proc/PID/@file, whose words end in NUL; @whole: as a whole word.
  */
@@ -186,8 +166,9 @@ struct noted {
 static bool is_noted(pid_t pid, void *arg)
 {
 	const struct noted *n = arg;
+	struct vnft_process p;
 
-	return pid == n->pid && start_time(pid) == n->start_time;
+	return pid == n->pid && vnft_process_read(pid, &p) && p.start_ticks == n->start_time;
 }
 
 /*

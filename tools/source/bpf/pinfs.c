@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "../../lib/host/cap.h"
+#include "../../lib/host/process.h"
 #include "../../lib/text/error.h"
 #include "pindir.h"
 
@@ -32,19 +33,9 @@
 
 static pid_t parent_of(pid_t pid)
 {
-	char path[32], line[512], *end;
-	FILE *f;
-	int parent = 0;
+	struct vnft_process p;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	f = fopen(path, "re");
-	if (!f)
-		return 0;
-	/* The name in parentheses may hold anything. */
-	if (fgets(line, sizeof(line), f) && (end = strrchr(line, ')')))
-		sscanf(end, ") %*c %d", &parent);
-	fclose(f);
-	return parent;
+	return vnft_process_read(pid, &p) ? p.parent : 0;
 }
 
 static bool mount_namespace(pid_t pid, ino_t *inode)
