@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../tools/guest/parts.h"
+#include "../../tools/lib/host/process.h"
 #include "../../tools/lib/net/link.h"
 #include "../../tools/lib/net/link_set.h"
 #include "../../tools/lib/net/netns.h"
@@ -22,6 +24,7 @@
 #include "../../tools/lib/run/clock.h"
 #include "../../tools/lib/text/error.h"
 #include "../../tools/lib/undo/dirs.h"
+#include "../../tools/lib/undo/here.h"
 #include "../../tools/lib/undo/journal.h"
 #include "../../tools/lib/undo/undo.h"
 #include "unit.h"
@@ -47,20 +50,9 @@ static bool link_exists(const char *name)
 
 static unsigned long long start_time(pid_t pid)
 {
-	char path[64], line[1024], *at;
-	unsigned long long ticks = 0;
-	FILE *f;
+	struct vnft_process p;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	f = fopen(path, "r");
-	at = f && fgets(line, sizeof(line), f) ? strrchr(line, ')') : NULL;
-	for (int field = 2; at && field < 22; field++)
-		at = strchr(at + 1, ' ');
-	if (at)
-		ticks = strtoull(at, NULL, 10);
-	if (f)
-		fclose(f);
-	return ticks;
+	return vnft_process_read(pid, &p) ? p.start_ticks : 0;
 }
 
 static void put_file(const char *path, const char *text)
@@ -310,6 +302,105 @@ static void zombies(void)
 	CHECK(vnft_process_ended(pid) && !vnft_undo_line("bad004", line), "nor when it is reaped");
 }
 
+/* What others name their processes is not ours to choose. */
+static void odd_name(void)
+{
+	char *argv[] = { "/run/a\n) S 1 (b", "600", NULL };
+	struct vnft_journal journal;
+	struct vnft_child child;
+
+	if (system("cp \"$(command -v sleep)\" '/run/a\n) S 1 (b'") ||
+	    vnft_journal_begin(&journal) || vnft_child_start(&child, argv, NULL))
+		return;
+	usleep(100000);
+	CHECK(start_time(child.pid), "a process with a newline in its name has a start");
+	CHECK(!vnft_guest_note_process(&journal, child.pid) && alive(child.pid),
+	      "is noted");
+	CHECK(!vnft_journal_end(&journal) && vnft_process_ended(child.pid), "and ended");
+	vnft_child_stop(&child, 1000);
+}
+
+/* A session in our namespaces that has noted a device, a process or both, and died. */
+static void away(const char *id, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void away(const char *id, const char *fmt, ...)
+{
+	char path[64], here[256], text[600], more[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(more, sizeof(more), fmt, ap);
+	va_end(ap);
+	if (vnft_here_line(here, sizeof(here)))
+		return;
+	snprintf(path, sizeof(path), "/run/vnftrace/%s", id);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "/run/vnftrace/%s/objects", id);
+	snprintf(text, sizeof(text), "%s\n%s", here, more);
+	put_file(path, text);
+}
+
+/* Sweep in new namespaces @flags, with a /proc of its own: *@n runs were undone. */
+static int sweep_in(int flags, unsigned int *n)
+{
+	int fd[2], got[2] = { -1, 0 };
+	pid_t pid;
+
+	if (pipe(fd))
+		return -1;
+	pid = fork();
+	if (!pid) {
+		if (unshare(flags))
+			_exit(1);
+		/* The first process of a new process namespace is born behind it. */
+		pid = flags & CLONE_NEWPID ? fork() : 0;
+		if (!pid) {
+			if (flags & CLONE_NEWPID && mount("proc", "/proc", "proc", 0, NULL))
+				_exit(1);
+			got[0] = vnft_journal_sweep((unsigned int *)&got[1]);
+			_exit(write(fd[1], got, sizeof(got)) < 0);
+		}
+		waitpid(pid, NULL, 0);
+		_exit(0);
+	}
+	close(fd[1]);
+	if (read(fd[0], got, sizeof(got)) < 0)
+		got[0] = -1;
+	close(fd[0]);
+	waitpid(pid, NULL, 0);
+	*n = (unsigned int)got[1];
+	return got[0];
+}
+
+static void elsewhere(void)
+{
+	pid_t pid = stubborn();
+	unsigned int n;
+
+	vnft_link_add_tap("vnftaway", false, false);
+	away("bad005", "link - vnftaway\n");
+	CHECK(sweep_in(CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET, &n) == -EAGAIN && n == 0 &&
+	      exists("/run/vnftrace/bad005/objects") && link_exists("vnftaway"),
+	      "a sweep that cannot reach the session's network keeps the session");
+	CHECK(!sweep_in(CLONE_NEWNET, &n) && n == 1 && !exists("/run/vnftrace/bad005") &&
+	      !link_exists("vnftaway"), "one from another network goes there");
+	away("bad006", "pid %d %llu\n", pid, start_time(pid));
+	CHECK(sweep_in(CLONE_NEWPID | CLONE_NEWNS, &n) == -EAGAIN && n == 0 && alive(pid) &&
+	      exists("/run/vnftrace/bad006"),
+	      "a number means nothing in another process namespace: the session is kept");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	CHECK(!vnft_journal_sweep(&n) && n == 1, "and undone at home");
+	vnft_link_add_tap("vnftaway", false, false);
+	mkdir("/run/vnftrace/bad007", 0700);
+	mkdir(VNFT_STATE_DIR "/bad007", 0700);
+	put_file("/run/vnftrace/bad007/objects", "here of-another-boot 4026531840 1 4026531836\n"
+		 "link - vnftaway\ndir " VNFT_STATE_DIR "/bad007\n");
+	CHECK(!vnft_journal_sweep(&n) && n == 1 && !exists(VNFT_STATE_DIR "/bad007"),
+	      "of a session of another boot the files are removed");
+	CHECK(link_exists("vnftaway"), "and nothing that this boot has made");
+	vnft_link_delete("vnftaway");
+}
+
 static int undo_calls;
 static char undo_rest[64];
 
@@ -409,6 +500,8 @@ int main(void)
 	hostile();
 	host_netns();
 	zombies();
+	odd_name();
+	elsewhere();
 	at_once();
 	without_rights();
 	return unit_done();

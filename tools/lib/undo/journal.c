@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +23,8 @@
 
 #include "../run/clock.h"
 #include "dirs.h"
-#include "undo.h"
 #include "dir.h"
+#include "here.h"
 #include "../text/error.h"
 
 #define LOCK_WAIT_MS 5000
@@ -94,6 +95,14 @@ static int open_in(const char *dir, const char *name, int flags)
 	return open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
+static int note_place(struct vnft_journal *journal)
+{
+	char here[LINE_BYTES / 2];
+	int err = vnft_here_line(here, sizeof(here));
+
+	return err ? err : vnft_journal_note(journal, "%s", here);
+}
+
 int vnft_journal_begin(struct vnft_journal *journal)
 {
 	int err, root_fd;
@@ -115,6 +124,7 @@ int vnft_journal_begin(struct vnft_journal *journal)
 		    flock(journal->lock_fd, LOCK_EX | LOCK_NB))
 			err = vnft_fail(-errno, "%s: cannot lock: %s", journal->dir,
 					strerror(errno));
+		err = err ? err : note_place(journal);
 	}
 	close(root_fd);
 	if (err) {
@@ -172,9 +182,13 @@ static char *read_objects(const char *dir, size_t *len)
 static int undo_all(const char *id, const char *dir)
 {
 	size_t len = 0;
-	char *text = read_objects(dir, &len);
+	char *text = read_objects(dir, &len), here[LINE_BYTES] = "";
+	const char *end;
 	int err = 0;
 
+	end = len ? memchr(text, '\n', len) : NULL;
+	if (end && end - text < (ptrdiff_t)sizeof(here))
+		memcpy(here, text, (size_t)(end - text));
 	while (text && len) {
 		char *line;
 		int got;
@@ -185,7 +199,7 @@ static int undo_all(const char *id, const char *dir)
 		line = text + len;
 		if (strlen(line) >= LINE_BYTES || !*line)
 			continue;
-		got = vnft_undo_line(id, line);
+		got = vnft_here_undo(here, id, line);
 		if (got)
 			vnft_warn("%s: %s", dir, vnft_why());
 		if (got && got != -EINVAL && !err)

@@ -5,10 +5,13 @@
  * before the object is made, what must be undone. An ID whose lock is free belongs to a dead
  * session: vnft_journal_sweep() undoes it.
  *
+ * The first line says where the objects are (here.h): a sweep from another network namespace goes
+ * there, and keeps what it cannot reach for one that can.
+ *
  * Kinds of objects, undone last first:
  *   netns NAME          processes inside are ended, then the namespace is deleted
  *   pid PID STARTTIME   process (start time from /proc/PID/stat, so that a reused pid is safe)
- *   link NETNS IFNAME   device (NETNS "-" is the host's)
+ *   link NETNS IFNAME   device (NETNS "-": where the session was started)
  *   neigh NETNS IFNAME ADDR
  *   dir PATH            directory tree below /run/vnftrace or the state directory, mounts
  *                       inside are unmounted first
