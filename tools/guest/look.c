@@ -111,14 +111,12 @@ void vnft_guest_remove_dir(const char *dir)
 		nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
-int vnft_guest_wait_gone(pid_t pid, unsigned int timeout_ms)
+int vnft_guest_wait_ended(int pidfd, pid_t pid, unsigned int timeout_ms)
 {
 	uint64_t end_ns = vnft_now_ns() + timeout_ms * 1000000ULL;
-	int fd = pidfd_open(pid, 0), err = 0;
-	struct pollfd p = { .fd = fd, .events = POLLIN };
+	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+	int err = 0;
 
-	if (fd < 0)
-		return 0;
 	/*
 	 * A pidfd is readable as soon as the process is a zombie: reaping is its parent's
 	 * business.
@@ -127,6 +125,16 @@ int vnft_guest_wait_gone(pid_t pid, unsigned int timeout_ms)
 		if (vnft_now_ns() > end_ns)
 			err = vnft_fail(-ETIMEDOUT, "process %d is still there after %u ms", pid,
 					timeout_ms);
+	return err;
+}
+
+int vnft_guest_wait_gone(pid_t pid, unsigned int timeout_ms)
+{
+	int fd = pidfd_open(pid, 0), err;
+
+	if (fd < 0)
+		return 0;
+	err = vnft_guest_wait_ended(fd, pid, timeout_ms);
 	close(fd);
 	return err;
 }

@@ -34,6 +34,8 @@ int vnft_guest_find_veth(pid_t pid, const char *ifname, char device[16]);
 /* The next three are for teardown, which goes on after an interrupt. */
 /* Wait until process @pid is gone (a zombie counts as gone): 0, or -ETIMEDOUT after vnft_fail(). */
 int vnft_guest_wait_gone(pid_t pid, unsigned int timeout_ms);
+/* The same of a process that is held by @pidfd: its number may have become another's. */
+int vnft_guest_wait_ended(int pidfd, pid_t pid, unsigned int timeout_ms);
 /* Wait for a child: its status as from waitpid(), or negative errno. */
 int vnft_guest_wait_child(struct vnft_child *child, unsigned int timeout_ms);
 /* Run a program to its end, its output to @log: its status, or negative errno. */

@@ -7,7 +7,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,10 +28,12 @@
 /**
  * struct docker_state - of one instance
  * @network, @container: made, as far as we know
+ * @pidfd: of the container's first process, or -1
  */
 struct docker_state {
 	struct vnft_docker docker;
 	bool network, container;
+	int pidfd;
 };
 
 static int docker_check(const struct vnft_type *type)
@@ -120,6 +121,7 @@ static int docker_prepare(struct vnft_instance *in)
 
 	if (!s)
 		return vnft_fail(-ENOMEM, "out of memory");
+	s->pidfd = -1;
 	in->priv = s;
 	in->accel = VNFT_ACCEL_NONE;
 	err = vnft_docker_get(in->place.journal, &s->docker);
@@ -170,6 +172,8 @@ static pid_t pid_in_cgroup(const struct vnft_journal *journal, const char *id)
 static int inspect(struct vnft_instance *in, struct docker_state *s)
 {
 	const json_t *state;
+	long long pid = 0;
+	const char *id;
 	json_t *answer;
 	char path[128];
 	int err;
@@ -179,6 +183,8 @@ static int inspect(struct vnft_instance *in, struct docker_state *s)
 	if (err)
 		return err;
 	state = json_object_get(answer, "State");
+	id = json_string_value(json_object_get(answer, "Id"));
+	id = id ? id : "";
 	if (!json_is_true(json_object_get(state, "Running"))) {
 		const char *why = json_string_value(json_object_get(state, "Error"));
 
@@ -187,15 +193,19 @@ static int inspect(struct vnft_instance *in, struct docker_state *s)
 				(long long)json_integer_value(json_object_get(state, "ExitCode")),
 				why && why[0] ? ": " : "", why ? why : "");
 	} else if (s->docker.private_daemon) {
-		const char *id = json_string_value(json_object_get(answer, "Id"));
-
-		in->pid = pid_in_cgroup(in->place.journal, id ? id : "");
+		pid = pid_in_cgroup(in->place.journal, id);
 	} else {
-		in->pid = (pid_t)json_integer_value(json_object_get(state, "Pid"));
+		pid = json_integer_value(json_object_get(state, "Pid"));
+	}
+	if (!err && pid <= 0)
+		err = vnft_fail(-ESRCH, "%s: its process was not found", in->place.name);
+	if (!err) {
+		s->pidfd = vnft_docker_hold(pid, id);
+		err = s->pidfd < 0 ? s->pidfd : 0;
 	}
 	json_decref(answer);
-	if (!err && in->pid <= 0)
-		err = vnft_fail(-ESRCH, "%s: its process was not found", in->place.name);
+	if (!err)
+		in->pid = (pid_t)pid;
 	if (!err)
 		err = vnft_guest_find_veth(in->pid, "eth0", in->device);
 	if (!err)
@@ -228,18 +238,22 @@ static int remove_container(struct vnft_docker *docker, const char *name)
  * Docker was stopped under us: its containers outlive it, and so does their network. This one is
  * ours.
  */
-static void end_without_docker(struct vnft_instance *in, int err)
+static void end_without_docker(struct vnft_instance *in, struct docker_state *s, int err)
 {
 	char why[512];
 
 	snprintf(why, sizeof(why), "%s", vnft_why());
-	if (in->pid > 0) {
-		kill(in->pid, SIGKILL);
-		vnft_guest_wait_gone(in->pid, GONE_MS);
-	}
+	vnft_docker_kill(s->pidfd, in->pid, in->place.journal, GONE_MS);
 	if (in->device[0])
 		vnft_link_delete(in->device);
 	vnft_fail(err, "%s", why);
+}
+
+static void let_go(struct docker_state *s)
+{
+	if (s->pidfd >= 0)
+		close(s->pidfd);
+	s->pidfd = -1;
 }
 
 static int docker_stop(struct vnft_instance *in)
@@ -252,10 +266,11 @@ static int docker_stop(struct vnft_instance *in)
 	in->stop_ns = vnft_now_ns();
 	err = remove_container(&s->docker, in->place.name);
 	if (err)
-		end_without_docker(in, err);
-	else if (in->pid > 0)
-		gone = vnft_guest_wait_gone(in->pid, GONE_MS);
+		end_without_docker(in, s, err);
+	else if (s->pidfd >= 0)
+		gone = vnft_guest_wait_ended(s->pidfd, in->pid, GONE_MS);
 	in->stopped_ns = vnft_now_ns();
+	let_go(s);
 	in->pid = 0;
 	in->cgroup[0] = 0;
 	if (!err)
@@ -275,6 +290,7 @@ static void docker_release(struct vnft_instance *in)
 	    vnft_docker_network_remove(&s->docker, in->place.name))
 		vnft_debug("%s", vnft_why());
 	vnft_docker_close(&s->docker);
+	let_go(s);
 	free(s);
 	in->priv = NULL;
 	in->pid = 0;

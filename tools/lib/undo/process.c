@@ -175,7 +175,7 @@ static bool is_noted(pid_t pid, void *arg)
  * A process is a session's if the session's id is in its environment (vnft_child_start() passes it
  * on) or on its command line, or if it lives in the session's namespace.
  */
-static bool belongs(pid_t pid, const char *id)
+bool vnft_process_belongs(pid_t pid, const char *id)
 {
 	char mark[32], path[64];
 	struct stat ns;
@@ -201,7 +201,7 @@ int vnft_undo_pid(const char *id, const char *rest)
 	if (!is_noted(n.pid, &n))
 		return 0;
 	/* A zombie has no environment to know it by, and nothing is left of it to undo. */
-	if (!belongs(n.pid, id))
+	if (!vnft_process_belongs(n.pid, id))
 		return vnft_process_ended(n.pid) ? 0 : -EINVAL;
 	return vnft_end_processes(is_noted, &n, GRACE_MS);
 }

@@ -14,6 +14,9 @@ int vnft_undo_netns(const char *name);
 /* @rest: "PID STARTTIME"; the process must belong to session @id. */
 int vnft_undo_pid(const char *id, const char *rest);
 
+/* Does it carry the mark of session @id (VNFT_SESSION), its name, or live in its namespace? */
+bool vnft_process_belongs(pid_t pid, const char *id);
+
 /*
  * End every process for which @fits says so: SIGTERM, @grace_ms, SIGKILL. @fits sees each process
  * at most a few hundred times and must not change anything.
