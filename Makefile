@@ -151,23 +151,27 @@ install-dkms:
 	install -d $(addprefix $(DKMS)/,$(sort $(dir $(KMOD_SRC))))
 	for f in dkms.conf $(KMOD_SRC); do install -m 644 $$f $(DKMS)/$$f || exit 1; done
 
+# Below share/; each begins with the shell's name.
+COMPLETIONS = bash-completion/completions/vnftrace zsh/site-functions/_vnftrace \
+	      fish/vendor_completions.d/vnftrace.fish
+
 install: $(BUILD)/vnftrace $(HOOK) $(REF) $(VIF) install-dkms
 	install -D -m 755 $(BUILD)/vnftrace $(DESTDIR)$(PREFIX)/bin/vnftrace
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/vnftrace $(HOOK) $(REF) $(VIF)
 	install -d $(DESTDIR)$(PREFIX)/share/vnftrace/types $(DESTDIR)$(PREFIX)/share/man/man1 \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
+		$(addprefix $(DESTDIR)$(PREFIX)/share/,$(dir $(COMPLETIONS)))
 	install -m 644 tools/guest/types/*.conf $(DESTDIR)$(PREFIX)/share/vnftrace/types/
 	install -m 644 tools/results/results.schema.json $(DESTDIR)$(PREFIX)/share/vnftrace/
 	$(BUILD)/vnftrace --man > $(DESTDIR)$(PREFIX)/share/man/man1/vnftrace.1
 	for v in $(VERBS); do $(BUILD)/vnftrace --man $$v \
 		> $(DESTDIR)$(PREFIX)/share/man/man1/vnftrace-$$v.1 || exit 1; done
-	$(BUILD)/vnftrace --completion \
-		> $(DESTDIR)$(PREFIX)/share/bash-completion/completions/vnftrace
+	for c in $(COMPLETIONS); do $(BUILD)/vnftrace --completion "$${c%%[-/]*}" \
+		> $(DESTDIR)$(PREFIX)/share/$$c || exit 1; done
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/vnftrace $(DESTDIR)$(PREFIX)/share/man/man1/vnftrace.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man1/vnftrace-*.1 \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/vnftrace
+		$(addprefix $(DESTDIR)$(PREFIX)/share/,$(COMPLETIONS))
 	rm -rf $(DESTDIR)$(PREFIX)/share/vnftrace $(DESTDIR)$(PREFIX)/libexec/vnftrace $(DKMS)
 
 clean:

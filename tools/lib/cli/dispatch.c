@@ -15,6 +15,7 @@
 #include "guess.h"
 #include "help.h"
 #include "man.h"
+#include "offer.h"
 #include "option.h"
 #include "verb.h"
 #include "../host/version.h"
@@ -134,7 +135,7 @@ static int global_option(const char *word, const char *next)
 	} else if (!strcmp(word, "--man")) {
 		err = vnft_help_man(next);
 	} else if (!strcmp(word, "--completion")) {
-		err = vnft_help_completion();
+		err = vnft_help_completion(next);
 	} else {
 		return -1;
 	}
@@ -153,6 +154,10 @@ int vnft_dispatch(int argc, char **argv)
 		return run_verb(cmd, argc - 2, argv + 2);
 	if (!strcmp(argv[1], "help"))
 		return help(argv + 2);
+	if (!strcmp(argv[1], "--offer")) {
+		vnft_offer(argc - 2, argv + 2);
+		return finish(VNFT_EXIT_OK, false);
+	}
 	if (argv[1][0] != '-')
 		return unknown_verb(argv[1], argv + 2);
 	code = global_option(argv[1], argc > 2 ? argv[2] : NULL);

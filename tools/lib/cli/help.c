@@ -191,11 +191,11 @@ static void overview(void)
 	for (size_t i = 0; vnft_cmds[i]; i++)
 		printf("  %-10s  %s\n", vnft_cmds[i]->name, vnft_cmds[i]->summary);
 	printf("\n"
-	       "  vnftrace help VERB        options of a verb, as vnftrace VERB --help\n"
-	       "  vnftrace --version        version of this tool\n"
-	       "  vnftrace --list-verbs     the verbs, one a line\n"
-	       "  vnftrace --man [VERB]     manual page, as troff\n"
-	       "  vnftrace --completion     completion for bash\n"
+	       "  vnftrace help VERB              options of a verb, as vnftrace VERB --help\n"
+	       "  vnftrace --version              version of this tool\n"
+	       "  vnftrace --list-verbs           the verbs, one a line\n"
+	       "  vnftrace --man [VERB]           manual page, as troff\n"
+	       "  vnftrace --completion [SHELL]   completion for bash, zsh or fish\n"
 	       "\nExit codes:\n");
 	for (size_t i = 0; vnft_exit_texts[i]; i++)
 		printf("  %c  %s\n", vnft_exit_texts[i][0], vnft_exit_texts[i] + 2);

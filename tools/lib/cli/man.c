@@ -201,7 +201,8 @@ static void overview_page(void)
 	       ".TP\n.BR \\-V \", \" \\-\\-version\nPrint the version.\n"
 	       ".TP\n.B \\-\\-list\\-verbs\nPrint the verbs, one a line.\n"
 	       ".TP\n\\fB\\-\\-man\\fR [\\fIVERB\\fR]\nPrint a manual page as troff.\n"
-	       ".TP\n.B \\-\\-completion\nPrint completion for bash.\n");
+	       ".TP\n\\fB\\-\\-completion\\fR [\\fISHELL\\fR]\n"
+	       "Print completion for bash (the default), zsh or fish.\n");
 	put_exit_codes();
 	printf(".SH FILES\n"
 	       ".TP\n.I /run/vnftrace\nRuns that are alive, and what they made.\n"

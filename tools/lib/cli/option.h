@@ -38,8 +38,8 @@ struct vnft_list {
  * @min: smallest value of a number or duration
  * @max: largest; 0 means no limit
  * @choices: NULL-terminated words of a VNFT_OPT_CHOICE
- * @complete: what completion offers for the argument: "dev", "type", "file", "dir", words in the
- *            form "syn|icmp", or NULL
+ * @complete: what completion offers for the argument: a kind of words.c ("dev", "type"), "file",
+ *            "dir", words in the form "syn|icmp", or NULL
  */
 struct vnft_opt {
 	const char *name;
