@@ -9,6 +9,12 @@
 #include "../kmod/core/record.h"
 #include "../kmod/core/stream_table.h"
 
+/*
+ * Stands in the name of an attachment's last pin. A new one is due when the tool could misread the
+ * maps of an older program: their order, their members or what these mean.
+ */
+#define VNFT_BPF_ABI	1
+
 /* Streams kept per direction, two ways: a power of two. */
 #define VNFT_STREAM_SLOTS	1024
 

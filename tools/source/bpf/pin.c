@@ -56,7 +56,12 @@ static int next_id(const char *root, uint16_t *id)
 		err = vnft_fail(-errno, "%s: cannot lock it: %s", root, strerror(errno));
 		goto out;
 	}
-	fd = vnft_pin_get(root, "ids");
+	fd = vnft_pin_get_map(root, "ids", sizeof(n), 1);
+	if (fd == -EPROTO) {
+		err = vnft_fail(fd, "%s/ids: made by another version of vnftrace: `vnftrace detach "
+				"--all` first", root);
+		goto out;
+	}
 	if (fd < 0) {
 		fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "vnft_ids", sizeof(zero), sizeof(n), 1,
 				    NULL);
@@ -96,19 +101,26 @@ static bool is_used(const char *dir)
 	if (old)
 		vnft_bpf_hooked(old, hooked);
 	vnft_bpf_device_free(old);
-	if (vnft_bpf_is_hooked(hooked))
+	if (vnft_bpf_is_hooked(hooked) || vnft_pin_is_other(dir))
 		return true;
 	vnft_pin_remove(dir);
 	return false;
 }
 
-/* The device is attached already: fails, unless nothing of that is left on it. */
-static int refuse_second(const char *spec, const char *root, unsigned int ifindex)
+/*
+ * The device is attached already: fails, unless nothing of that is left on it. @usual is where its
+ * attachment is as a rule.
+ */
+static int refuse_second(const char *spec, const char *root, unsigned int ifindex,
+			 const char *usual)
 {
 	char dir[VNFT_SEEK_BYTES], text[VNFT_HOOKED_TEXT_BYTES];
 	struct vnft_bpf_device *old = vnft_seek_device(root, ifindex, dir);
 	uint8_t hooked[VNFT_DIR_NR];
 
+	if (!old && vnft_pin_is_other(usual))
+		return vnft_fail(-EEXIST, "%s: already attached, by another version of vnftrace: "
+				 "`vnftrace detach %s` first", spec, vnft_shell(spec));
 	if (!old)
 		return 0;
 	vnft_bpf_hooked(old, hooked);
@@ -135,15 +147,14 @@ static int claim(const char *spec, const char *root, unsigned int ifindex,
 		return netns_fd;
 	inode = vnft_netns_inode(netns_fd);
 	close(netns_fd);
-	err = refuse_second(spec, root, ifindex);
+	snprintf(dir, VNFT_SEEK_BYTES, "%s/%llu-%u", root, inode, ifindex);
+	err = refuse_second(spec, root, ifindex, dir);
 	if (err)
 		return err;
 	for (tries = 0; tries < CLAIM_TRIES; tries++) {
 		if (tries)
 			snprintf(dir, VNFT_SEEK_BYTES, "%s/%llu-%u-%d", root, inode, ifindex,
 				 tries);
-		else
-			snprintf(dir, VNFT_SEEK_BYTES, "%s/%llu-%u", root, inode, ifindex);
 		if (!mkdir(dir, 0700) || (errno == EEXIST && !vnft_pin_locked(dir) &&
 					  !is_used(dir) && !mkdir(dir, 0700))) {
 			*lock_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -153,10 +164,8 @@ static int claim(const char *spec, const char *root, unsigned int ifindex,
 		if (errno != EEXIST)
 			return vnft_fail(-errno, "%s: cannot make it: %s", dir, strerror(errno));
 		/* Locked without being finished: it is being made. */
-		if (vnft_pin_locked(dir) && (err = vnft_pin_get(dir, "state")) < 0)
+		if (vnft_pin_locked(dir) && !vnft_pin_finished(dir))
 			return busy(spec);
-		if (err > 0)
-			close(err);
 	}
 	return busy(spec);
 }

@@ -18,13 +18,25 @@ int vnft_pin_names(const char *root, char (**list)[48], size_t *n);
 /* Pin a descriptor, or get a pinned one: -errno if there is none. */
 int vnft_pin_put(const char *dir, const char *name, int fd);
 int vnft_pin_get(const char *dir, const char *name);
+/*
+ * Get a pinned map with keys of four bytes, values of @value_bytes and @entries. -EPROTO: it has
+ * another shape, so that to read it would write beyond our own memory.
+ */
+int vnft_pin_get_map(const char *dir, const char *name, uint32_t value_bytes, uint32_t entries);
 /* All that an attachment is. */
 int vnft_pin_put_all(const char *dir, const struct vnft_bpf_device *d);
-/* The attachment in a directory; NULL after vnft_fail() if it was never finished. */
+/* Was the attachment finished, by this version of vnftrace or by another? */
+bool vnft_pin_finished(const char *dir);
+/*
+ * The attachment in a directory, or NULL after vnft_fail(): it was never finished, or another
+ * version of vnftrace made it.
+ */
 struct vnft_bpf_device *vnft_pin_open(const char *dir);
+/* Is there an attachment of another version? It can be removed, and not read. */
+bool vnft_pin_is_other(const char *dir);
 /* Does somebody make or record it right now? */
 bool vnft_pin_locked(const char *dir);
-/* Unlink the pins and their directory. */
+/* Unlink the pins and their directory, whichever version made them. */
 void vnft_pin_remove(const char *dir);
 /* Remove what is beside the attachments when the last is gone. */
 void vnft_pin_forget(const char *root);

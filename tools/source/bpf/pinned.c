@@ -38,10 +38,14 @@ static void settle(struct vnft_bpf_device *d)
 	flock(d->pin_fd, LOCK_UN);
 }
 
-/* Its filters go, or their namespace is out of reach: said once. */
-static void take_away(const char *dir)
+/*
+ * Its filters go, or their namespace is out of reach: said once. One of another version is not
+ * read. Its links end with their pins, its filters are left to the sweep. How many were detached.
+ */
+static unsigned int take_away(const char *dir)
 {
 	struct vnft_bpf_device *d = vnft_pin_open(dir);
+	int link_fd;
 
 	if (d) {
 		if (d->hook[VNFT_DIR_IN] == VNFT_HOOK_CLSACT_IN) {
@@ -55,7 +59,11 @@ static void take_away(const char *dir)
 		vnft_bpf_detach_hooks(d);
 		vnft_bpf_device_free(d);
 	}
+	link_fd = vnft_pin_get(dir, "link_in");
+	if (link_fd >= 0)
+		close(link_fd);
 	vnft_pin_remove(dir);
+	return d || link_fd >= 0;
 }
 
 static int sweep_clsact(void *arg)
@@ -65,6 +73,15 @@ static int sweep_clsact(void *arg)
 	if (n > 0)
 		*(unsigned int *)arg += (unsigned int)n;
 	return 0;
+}
+
+static bool ids_of_other(const char *root)
+{
+	int fd = vnft_pin_get_map(root, "ids", sizeof(uint32_t), 1);
+
+	if (fd >= 0)
+		close(fd);
+	return fd == -EPROTO;
 }
 
 static int unpin_all(unsigned int *detached)
@@ -80,22 +97,23 @@ static int unpin_all(unsigned int *detached)
 		err = 0;
 	for (i = 0; !err && i < n; i++) {
 		snprintf(dir, sizeof(dir), "%s/%s", root, list[i]);
-		take_away(dir);
-		(*detached)++;
+		*detached += take_away(dir);
 	}
 	free(list);
 	if (err)
 		return err;
-	if (n)
+	if (n || ids_of_other(root))
 		vnft_pin_forget(root);
 	return vnft_netns_each(sweep_clsact, detached);
 }
 
 /*
  * A device that is there by its hooks; one that is not there under that name, or whose namespace is
- * not, by what it was called when it was attached.
+ * not, by what it was called when it was attached. @usual: the directory that its attachment has as
+ * a rule, "" if there is no such device.
  */
-static struct vnft_bpf_device *seek(const char *root, const char *spec, char dir[VNFT_SEEK_BYTES])
+static struct vnft_bpf_device *seek(const char *root, const char *spec, char dir[VNFT_SEEK_BYTES],
+				    char usual[VNFT_SEEK_BYTES])
 {
 	struct vnft_bpf_device *d = NULL;
 	char netns[VNFT_NETNS_NAME_BYTES], dev[VNFT_SPEC_DEV_BYTES], ifname[VNFT_IFNAME_LEN];
@@ -103,6 +121,7 @@ static struct vnft_bpf_device *seek(const char *root, const char *spec, char dir
 	unsigned int ifindex = 0;
 	int back, fd;
 
+	usual[0] = '\0';
 	if (!vnft_spec_split(spec, netns, dev))
 		return NULL;
 	if (!vnft_spec_enter(spec, ifname, &back)) {
@@ -114,6 +133,8 @@ static struct vnft_bpf_device *seek(const char *root, const char *spec, char dir
 		if (fd >= 0)
 			close(fd);
 		vnft_spec_leave(back);
+		if (ifindex)
+			snprintf(usual, VNFT_SEEK_BYTES, "%s/%llu-%u", root, inode, ifindex);
 	} else {
 		sscanf(netns, "net:[%llu]", &inode);
 	}
@@ -122,7 +143,7 @@ static struct vnft_bpf_device *seek(const char *root, const char *spec, char dir
 
 static int unpin_one(const char *spec, unsigned int *detached)
 {
-	char root[VNFT_PIN_PATH / 2], dir[VNFT_SEEK_BYTES];
+	char root[VNFT_PIN_PATH / 2], dir[VNFT_SEEK_BYTES], usual[VNFT_SEEK_BYTES] = "";
 	struct vnft_bpf_device *d = NULL;
 	int err;
 
@@ -130,7 +151,12 @@ static int unpin_one(const char *spec, unsigned int *detached)
 	if (err && err != -ENOENT)
 		return err;
 	if (!err)
-		d = seek(root, spec, dir);
+		d = seek(root, spec, dir, usual);
+	if (!d && usual[0] && vnft_pin_is_other(usual)) {
+		*detached += take_away(usual);
+		vnft_pin_forget(root);
+		return vnft_netns_each(sweep_clsact, detached);
+	}
 	if (!d)
 		return vnft_fail(-ENOENT, "%s: not attached: `vnftrace status` lists what is",
 				 spec);
@@ -232,6 +258,9 @@ int vnft_bpf_pin_each(vnft_attachment_fn fn, void *arg)
 	for (i = 0; !err && i < n; i++) {
 		snprintf(dir, sizeof(dir), "%s/%s", root, list[i]);
 		d = vnft_pin_open(dir);
+		if (!d && vnft_pin_is_other(dir))
+			vnft_warn("%s: attached by another version of vnftrace, which alone can "
+				  "read it: `vnftrace detach --all` takes it away", dir);
 		if (!d)
 			continue;
 		describe(d, dir, &a);
