@@ -92,7 +92,7 @@ exits 0 "what was recorded can be read" report "$tmp/small/dir/records"
 rm -rf "$tmp"/small/* "$tmp/starts.full"
 
 # --- places
-mount -t tmpfs -o ro tmpfs "$tmp/readonly"
+mount -t tmpfs -o ro,mode=755 tmpfs "$tmp/readonly"
 run "$tmp/readonly/dir" 1
 check "a directory that cannot be made" [ "$code" = 1 ]
 check "is named" says "readonly/dir: cannot make the directory: Read-only file system"

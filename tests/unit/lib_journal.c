@@ -485,6 +485,19 @@ static void without_rights(void)
 		 "without rights a run is refused in words, a sweep is nothing");
 }
 
+static void foreign_root(void)
+{
+	struct vnft_journal journal;
+
+	CHECK(!chown("/run/vnftrace", 65534, 0) && vnft_journal_begin(&journal) == -EPERM,
+	      "no run in a directory of somebody else: %s", vnft_why());
+	CHECK(!chown("/run/vnftrace", 0, 0) && !rename("/run/vnftrace", "/run/other") &&
+		      !symlink("other", "/run/vnftrace") &&
+		      vnft_journal_begin(&journal) == -EPERM,
+	      "nor behind a link: %s", vnft_why());
+	unlink("/run/vnftrace");
+}
+
 int main(void)
 {
 	if (unshare(CLONE_NEWNET | CLONE_NEWNS) ||
@@ -504,5 +517,6 @@ int main(void)
 	elsewhere();
 	at_once();
 	without_rights();
+	foreign_root();
 	return unit_done();
 }

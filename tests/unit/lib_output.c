@@ -137,6 +137,42 @@ static bool still(const char *name, mode_t type)
 	return !lstat(name, &st) && (st.st_mode & S_IFMT) == type;
 }
 
+/* A file of ours may have been given that name by whoever owns the directory. */
+static void fresh_part(void)
+{
+	struct stat st = { 0 };
+	int fd;
+
+	put("fresh.part", "precious");
+	fd = open("fresh.part", O_RDONLY);
+	CHECK(!write_file("fresh", VNFT_OUTPUT_WHOLE, "new") && is("fresh", "new"),
+	      "a left-over part is no hindrance");
+	CHECK(fd >= 0 && !fstat(fd, &st) && st.st_size == 8 && !st.st_nlink,
+	      "and what had its name was not written to");
+	close(fd);
+}
+
+static unsigned int mode_of(const char *name, unsigned int flags, mode_t mask)
+{
+	const mode_t old = umask(mask);
+	struct stat st;
+	int err = write_file(name, flags, "x");
+
+	umask(old);
+	if (err || stat(name, &st))
+		return 0;
+	unlink(name);
+	return st.st_mode & 0777;
+}
+
+static void modes(void)
+{
+	CHECK_EQ(mode_of("mode", 0, 022), 0644, "a record file, as the umask says");
+	CHECK_EQ(mode_of("mode", 0, 077), 0600, "and a narrower one");
+	CHECK_EQ(mode_of("mode", VNFT_OUTPUT_WHOLE, 022), 0644, "results.json too");
+	CHECK_EQ(mode_of("mode", VNFT_OUTPUT_WHOLE, 077), 0600, "and a narrower one");
+}
+
 static void no_file(void)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX, .sun_path = "socket" };
@@ -270,6 +306,8 @@ int main(void)
 		return 1;
 	new_file();
 	old_file();
+	fresh_part();
+	modes();
 	no_file();
 	standard_output();
 	full_disk();

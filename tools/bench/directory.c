@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../lib/run/owned.h"
 #include "../lib/text/error.h"
 
 static bool is_empty(int fd)
@@ -37,10 +38,17 @@ int vnft_bench_directory_take(struct vnft_bench_directory *d, const char *path)
 	if (!d->made && errno != EEXIST)
 		return vnft_fail(-errno, "%s: cannot make the directory: %s", path,
 				 strerror(errno));
-	d->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	d->fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (d->fd < 0)
 		return vnft_fail(-errno, "%s: %s: give a new or empty directory", path,
 				 errno == ENOTDIR ? "not a directory" : strerror(errno));
+	/* Who may write there could change results, or put a link in the way of our files. */
+	err = vnft_owned_check(d->fd, path);
+	if (err) {
+		close(d->fd);
+		d->fd = -1;
+		return err;
+	}
 	/* The lock first: another session's files may appear at any moment without it. */
 	if (flock(d->fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
 		err = vnft_fail(-EBUSY, "%s: another process is writing in it: give another "

@@ -93,6 +93,9 @@ static void look_bpffs(const struct vnft_check *c, struct vnft_finding *f)
 	else if (err == -ENOENT)
 		vnft_found(f, VNFT_STATUS_MISSING, "mount -t bpf bpf /sys/fs/bpf", "%s",
 			   vnft_why());
+	else if (!geteuid())
+		vnft_found(f, VNFT_STATUS_UNUSABLE, "rm -r /sys/fs/bpf/vnftrace", "%s",
+			   vnft_why());
 	else
 		vnft_found(f, VNFT_STATUS_UNUSABLE, fix, "no permission for %s", path);
 }

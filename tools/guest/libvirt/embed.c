@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@
 #include <unistd.h>
 
 #include "../../lib/host/place.h"
+#include "../../lib/run/owned.h"
 #include "../../lib/undo/journal.h"
 #include "../../lib/text/error.h"
 
@@ -153,6 +155,16 @@ static void copy_probes(const char *from, const char *to)
 		closedir(dir);
 }
 
+/* What we would copy from the cache, libvirt believes: nobody else may write there. */
+static bool cache_is_ours(const char *kept)
+{
+	int fd = vnft_owned_open(kept, 0);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 static void probe_dirs(char mine[256], char kept[256])
 {
 	snprintf(mine, 256, "%s/cache/qemu/capabilities", embed_root);
@@ -167,7 +179,7 @@ void vnft_libvirt_embed_keep_probe(void)
 		return;
 	probe_dirs(mine, kept);
 	/* Without a cache the next session probes again: slower, no failure. */
-	if (!make_dirs(kept, ""))
+	if (!make_dirs(kept, "") && cache_is_ours(kept))
 		copy_probes(mine, kept);
 }
 
@@ -198,7 +210,8 @@ int vnft_libvirt_embed_prepare(struct vnft_journal *journal, char *root, size_t 
 	if (err)
 		return err;
 	probe_dirs(path, kept);
-	copy_probes(kept, path);
+	if (cache_is_ours(kept))
+		copy_probes(kept, path);
 	snprintf(root, bytes, "%s", embed_root);
 	return 0;
 }

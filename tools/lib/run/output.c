@@ -18,6 +18,7 @@
 #include "../text/error.h"
 #include "clock.h"
 #include "interrupt.h"
+#include "owned.h"
 
 #define WAIT_MS		50
 #define LAST_READ_NS	1000000000ULL	/* what a reader gets after an interrupt */
@@ -93,19 +94,18 @@ static int open_stdout(struct vnft_output *o, bool binary)
 
 /*
  * FILE.part of a process that died: nobody holds it. What never was to be seen unfinished, or has
- * nothing in it, is written again; a recording is not.
+ * nothing in it, is made anew; a recording is not. @old stays open, and locked, meanwhile.
  */
-static int take_over(struct vnft_output *o)
+static int take_over(struct vnft_output *o, int old)
 {
 	struct stat st, named;
 
-	o->fd = open(o->part, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-	if (o->fd < 0)
+	if (old < 0)
 		return fail(o, -errno, "is in the way");
-	if (flock(o->fd, LOCK_EX | LOCK_NB))
+	if (flock(old, LOCK_EX | LOCK_NB))
 		return refuse(o->path, -EBUSY,
 			      "another process is writing it: give another name");
-	if (fstat(o->fd, &st) || lstat(o->part, &named) || st.st_ino != named.st_ino ||
+	if (fstat(old, &st) || lstat(o->part, &named) || st.st_ino != named.st_ino ||
 	    st.st_dev != named.st_dev || !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
 	    st.st_uid != geteuid())
 		return refuse(o->part, -EEXIST, "is in the way: remove it");
@@ -113,7 +113,8 @@ static int take_over(struct vnft_output *o)
 		return refuse(o->part, -EEXIST,
 			      "was left by a writer that did not finish: look at it, then remove "
 			      "or rename it");
-	return ftruncate(o->fd, 0) ? fail(o, -errno, "cannot be emptied") : 0;
+	o->fd = unlink(o->part) ? -1 : vnft_owned_create(o->part);
+	return o->fd < 0 ? fail(o, -errno, "cannot be made anew") : 0;
 }
 
 static int create(struct vnft_output *o, bool exists)
@@ -122,11 +123,15 @@ static int create(struct vnft_output *o, bool exists)
 		o->part = NULL;
 		return refuse(o->path, -ENOMEM, "out of memory");
 	}
-	o->fd = open(vnft_output_name(o),
-		     O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+	o->fd = vnft_owned_create(vnft_output_name(o));
 	if (o->fd < 0 && errno == EEXIST && o->part) {
-		int err = take_over(o);
+		int old = open(o->part, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+		int err = take_over(o, old);
 
+		if (!err)
+			flock(o->fd, LOCK_EX | LOCK_NB);
+		if (old >= 0)
+			close(old);
 		if (err)
 			return err;
 	} else if (o->fd < 0) {
@@ -330,19 +335,6 @@ bool vnft_output_is_file(const struct vnft_output *o)
 	return o->file;
 }
 
-/* Atomic, and never over a file that came meanwhile. */
-static int rename_new(const char *from, const char *to)
-{
-	if (!renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE))
-		return 0;
-	if (errno != EINVAL && errno != ENOSYS)
-		return -errno;
-	if (link(from, to))	/* a file system without that flag */
-		return -errno;
-	unlink(from);
-	return 0;
-}
-
 static int put_in_place(struct vnft_output *o)
 {
 	struct stat st;
@@ -353,7 +345,7 @@ static int put_in_place(struct vnft_output *o)
 	if (!o->part)
 		return 0;
 	if (!o->replace)
-		err = rename_new(o->part, o->path);
+		err = vnft_owned_rename(o->part, o->path);
 	else if (!lstat(o->path, &st) && !S_ISREG(st.st_mode))
 		err = -EEXIST;
 	else

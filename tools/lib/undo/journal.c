@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "../run/clock.h"
+#include "../run/owned.h"
 #include "dirs.h"
 #include "dir.h"
 #include "here.h"
@@ -33,18 +34,14 @@
 
 static int make_root(void)
 {
-	struct stat st;
+	int fd = vnft_owned_open(VNFT_RUN_DIR, 0755);
 
-	if (mkdir(VNFT_RUN_DIR, 0755) && errno != EEXIST) {
-		if (errno == EACCES || errno == EPERM || errno == EROFS)
-			return vnft_fail(-EPERM, "%s: cannot make it: %s: run as root",
-					 VNFT_RUN_DIR, strerror(errno));
-		return vnft_fail(-errno, "%s: cannot make it: %s", VNFT_RUN_DIR, strerror(errno));
-	}
-	if (lstat(VNFT_RUN_DIR, &st) || !S_ISDIR(st.st_mode) ||
-	    (st.st_uid && st.st_uid != geteuid()) || (st.st_mode & (S_IWGRP | S_IWOTH)))
-		return vnft_fail(-EPERM, "%s: not a directory that only root can write: remove it",
-				 VNFT_RUN_DIR);
+	if (fd == -EACCES || fd == -EROFS)
+		return vnft_fail(-EPERM, "%s: cannot make it: %s: run as root", VNFT_RUN_DIR,
+				 strerror(-fd));
+	if (fd < 0)
+		return fd;
+	close(fd);
 	return 0;
 }
 

@@ -51,7 +51,7 @@ static int next_id(const char *root, uint16_t *id)
 	uint32_t zero = 0, n = 0;
 	int fd, lock_fd, err;
 
-	lock_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	lock_fd = open(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (lock_fd < 0 || flock(lock_fd, LOCK_EX)) {
 		err = vnft_fail(-errno, "%s: cannot lock it: %s", root, strerror(errno));
 		goto out;
@@ -157,7 +157,7 @@ static int claim(const char *spec, const char *root, unsigned int ifindex,
 				 tries);
 		if (!mkdir(dir, 0700) || (errno == EEXIST && !vnft_pin_locked(dir) &&
 					  !is_used(dir) && !mkdir(dir, 0700))) {
-			*lock_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+			*lock_fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 			return *lock_fd >= 0 && !flock(*lock_fd, LOCK_EX | LOCK_NB) ? 0 :
 										       busy(spec);
 		}

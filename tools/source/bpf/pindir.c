@@ -15,6 +15,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "../../lib/run/owned.h"
 #include "../../lib/text/error.h"
 
 static const char *const link_pin[VNFT_DIR_NR] = { "link_in", "link_out" };
@@ -66,18 +67,7 @@ int vnft_pin_get_map(const char *dir, const char *name, uint32_t value_bytes, ui
 
 void vnft_pin_remove(const char *dir)
 {
-	struct dirent *entry;
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
-
-	while (d && (entry = readdir(d)))
-		if (entry->d_name[0] != '.')
-			unlinkat(fd, entry->d_name, 0);
-	if (d)
-		closedir(d);
-	else if (fd >= 0)
-		close(fd);
-	rmdir(dir);
+	vnft_owned_remove(dir);
 }
 
 int vnft_pin_put_all(const char *dir, const struct vnft_bpf_device *d)
@@ -176,7 +166,7 @@ struct vnft_bpf_device *vnft_pin_open(const char *dir)
 		d->prog_fd[i] = vnft_pin_get(dir, prog_pin[i]);
 		d->link_fd[i] = vnft_pin_get(dir, link_pin[i]);
 	}
-	d->pin_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	d->pin_fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	d->adopted = true;
 	d->member.id = conf.device;
 	d->side = conf.side == VNFT_SIDE_GUEST ? VNFT_SIDE_GUEST : VNFT_SIDE_HOST;
@@ -202,7 +192,7 @@ fail:
 
 bool vnft_pin_locked(const char *dir)
 {
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	bool locked = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
 
 	if (fd >= 0)

@@ -24,6 +24,7 @@
 
 #include "../../lib/host/cap.h"
 #include "../../lib/host/process.h"
+#include "../../lib/run/owned.h"
 #include "../../lib/text/error.h"
 #include "pindir.h"
 
@@ -113,7 +114,7 @@ int vnft_pinfs_path(char *path, size_t bytes, bool make)
 {
 	pid_t pid = keeper();
 	char fs[64];
-	int err = 0;
+	int err = 0, fd;
 
 	if (pid)
 		snprintf(fs, sizeof(fs), "/proc/%d/root" BPFFS, (int)pid);
@@ -128,8 +129,13 @@ int vnft_pinfs_path(char *path, size_t bytes, bool make)
 			return vnft_fail(err, BPFFS ": cannot mount the bpf file system: %s: "
 					 "`mount -t bpf bpf " BPFFS "`", strerror(-err));
 	}
-	if (make && mkdir(path, 0700) && errno != EEXIST)
-		return refuse(path, errno);
+	/* Who could put a link or a map there would lead us to any file, or to maps of theirs. */
+	fd = vnft_owned_open(path, make ? 0700 : 0);
+	if (fd == -EPERM && !geteuid())
+		return fd;
+	if (fd < 0)
+		return fd == -ENOENT ? fd : refuse(path, -fd);
+	close(fd);
 	if (!access(path, R_OK | (make ? W_OK : 0) | X_OK))
 		return 0;
 	return errno == ENOENT ? -ENOENT : refuse(path, errno);
