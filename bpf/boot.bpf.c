@@ -2,6 +2,11 @@
 /*
  * Life of instances: exec and exit of processes, first vCPU entry of each VM. Raw tracepoints and
  * no CO-RE: what is needed is asked of helpers about the current task, not read from its struct.
+ *
+ * A host's other processes are nobody's business: recorded is what descends from a task that the
+ * tool marked. A mark is task-local storage, so it means one task in every PID namespace, goes
+ * with the task, and is handed on at each fork. The one exception is a name that the tool asks
+ * for, where a daemon that was there before us starts the instance.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -16,14 +21,38 @@ char _license[] SEC("license") = "GPL";
 
 const volatile __u32 ring_mask;
 __u32 entered[VMS];
+/* All zero: no name is asked for. */
+__u64 named[VNFT_COMM_LEN / 8] SEC(".data.named");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, __u32);
+} vnft_own SEC(".maps");
+
+/* A comm is padded with zeros, so it is compared as two words. */
+static __always_inline int is_named(void)
+{
+	volatile __u64 *want = named;
+	__u64 comm[VNFT_COMM_LEN / 8] = { 0 };
+
+	if (!want[0])
+		return 0;
+	bpf_get_current_comm(comm, sizeof(comm));
+	return comm[0] == want[0] && comm[1] == want[1];
+}
 
 static __always_inline int life(__u32 event)
 {
+	int own = !!bpf_task_storage_get(&vnft_own, bpf_get_current_task_btf(), 0, 0);
 	__u64 tgid_pid = bpf_get_current_pid_tgid();
 	__u32 cpu = bpf_get_smp_processor_id(), seq;
 	struct vnft_record *r;
 	void *ring;
 
+	if (!own && !is_named())
+		return 0;
 	ring = bpf_map_lookup_elem(&vnft_rings, &cpu);
 	if (!ring)
 		return 0;
@@ -36,7 +65,7 @@ static __always_inline int life(__u32 event)
 	r->cpu = (__u16)cpu;
 	r->kind = VNFT_KIND_LIFE;
 	r->hook = 0;
-	r->class = 0;
+	r->class = own ? VNFT_LIFE_OWN : VNFT_LIFE_FOREIGN;
 	r->flags = 0;
 	r->len32 = (__u32)(tgid_pid >> 32);
 	bpf_get_current_comm(r->life.comm, sizeof(r->life.comm));
@@ -44,6 +73,18 @@ static __always_inline int life(__u32 event)
 	r->life.event = event;
 	r->life.reserved = 0;
 	vnft_emit_submit(r, seq);
+	return 0;
+}
+
+/* Of processes and of threads: a VM's processors are threads. */
+SEC("tp_btf/sched_process_fork")
+int vnft_fork(__u64 *ctx)
+{
+	__u32 mark = 1;
+
+	if (bpf_task_storage_get(&vnft_own, (void *)ctx[0], 0, 0))
+		bpf_task_storage_get(&vnft_own, (void *)ctx[1], &mark,
+				     BPF_LOCAL_STORAGE_GET_F_CREATE);
 	return 0;
 }
 

@@ -262,6 +262,17 @@ enum vnft_life {
 };
 
 /**
+ * enum vnft_life_whose - class of a LIFE record
+ * @VNFT_LIFE_OWN: of a process that descends from what the recorder started
+ * @VNFT_LIFE_FOREIGN: of another one whose name the recorder asked for. In files without number and
+ *	name
+ */
+enum vnft_life_whose {
+	VNFT_LIFE_FOREIGN	= 0,
+	VNFT_LIFE_OWN		= 1,
+};
+
+/**
  * enum vnft_device_event - why a DEVICE record was written
  */
 enum vnft_device_event {
@@ -419,7 +430,7 @@ struct vnft_rec_lost {
  * @kind: enum vnft_kind
  * @hook: id from kmod/core/hooks.h, 0 for none; at a device of the guest's side with
  *	VNFT_HOOK_GUEST_SIDE
- * @class: PACKET, STAGE: enum vnft_class; FLOW: IPPROTO_*
+ * @class: PACKET, STAGE: enum vnft_class; FLOW: IPPROTO_*; LIFE: enum vnft_life_whose
  * @flags: VNFT_RF_*
  * @len32: a number whose meaning @kind gives; DEVICE: ifindex
  */

@@ -101,8 +101,7 @@ static bool wait_packets(struct vnft_source *s, uint16_t id, enum vnft_dir dir, 
 }
 
 struct seen {
-	unsigned int packets, flows, vlan, execs, exits;
-	pid_t pid;
+	unsigned int packets, flows, vlan, execs, exits, own;
 	uint16_t device;
 };
 
@@ -113,7 +112,8 @@ static int look(const struct vnft_record *r, void *arg)
 	s->packets += r->kind == VNFT_KIND_PACKET && (!s->device || s->device == r->device);
 	s->flows += r->kind == VNFT_KIND_FLOW;
 	s->vlan += r->kind == VNFT_KIND_PACKET && r->packet.vlan_tci == 5;
-	if (r->kind == VNFT_KIND_LIFE && r->len32 == (__u32)s->pid) {
+	if (r->kind == VNFT_KIND_LIFE) {
+		s->own += r->class == VNFT_LIFE_OWN;
 		s->execs += r->life.event == VNFT_LIFE_EXEC;
 		s->exits += r->life.event == VNFT_LIFE_EXIT;
 	}
@@ -292,25 +292,65 @@ static void test_pin(enum vnft_hook_choice choice, const char *name)
 	CHECK_EQ(packets, 0, "%s: gone", name);
 }
 
-static void test_life(void)
+/* A child that execs, and whose own child does, too; its number. */
+static pid_t spawn(void)
 {
-	struct seen seen = { 0 };
-	struct vnft_source *s;
-	int status;
+	pid_t pid = fork();
 
-	if (!CHECK(!vnft_bpf_open(&s, NULL), "life: a session opens"))
-		return;
-	if (CHECK(!vnft_bpf_life_start(s), "life: exec and exit are traced")) {
-		seen.pid = fork();
-		if (!seen.pid) {
+	if (!pid) {
+		if (!fork()) {
 			execl("/bin/true", "true", NULL);
 			execl("/bin/busybox", "true", NULL);
 			_exit(1);
 		}
-		waitpid(seen.pid, &status, 0);
-		s->ops->drain(s, look, &seen);
-		CHECK(seen.execs == 1 && seen.exits == 1,
-		      "life: one exec and one exit of process %d", (int)seen.pid);
+		wait(NULL);
+		execl("/bin/true", "true", NULL);
+		execl("/bin/busybox", "true", NULL);
+		_exit(1);
+	}
+	waitpid(pid, NULL, 0);
+	return pid;
+}
+
+static struct seen lives(struct vnft_source *s)
+{
+	struct seen seen = { 0 };
+
+	s->ops->drain(s, look, &seen);
+	return seen;
+}
+
+static void test_life(void)
+{
+	struct vnft_source *s;
+	struct seen seen;
+
+	if (!CHECK(!vnft_bpf_open(&s, NULL), "life: a session opens"))
+		return;
+	if (CHECK(!vnft_bpf_life_start(s), "life: exec and exit are traced")) {
+		spawn();
+		seen = lives(s);
+		CHECK_EQ(seen.execs + seen.exits, 0, "life: not of processes that nobody marked");
+		CHECK(!vnft_bpf_life_begin(s), "life: what we start is marked");
+		spawn();
+		vnft_bpf_life_end(s);
+		spawn();
+		seen = lives(s);
+		CHECK(seen.execs == 2 && seen.exits == 2 && seen.own == 4,
+		      "life: exec and exit of it and of its child, and of no other (%u, %u)",
+		      seen.execs, seen.exits);
+		CHECK(!vnft_bpf_life_name(s, "true"), "life: a name is asked for");
+		spawn();
+		seen = lives(s);
+		CHECK(seen.execs == 2 && seen.exits == 2 && !seen.own,
+		      "life: then processes of that name, and not as ours (%u, %u)", seen.execs,
+		      seen.exits);
+		vnft_bpf_life_name(s, "tru");
+		spawn();
+		vnft_bpf_life_name(s, "");
+		spawn();
+		seen = lives(s);
+		CHECK_EQ(seen.execs + seen.exits, 0, "life: of no name that only begins so");
 	}
 	s->ops->close(s);
 }

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Births of devices, and the phases of a launch: for Xen what the driver saw stands between what
- * the hooks saw.
+ * the hooks saw. Lives of processes: what of them is understood, and what is kept.
  */
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../../tools/lib/host/accel.h"
 #include "../../tools/bench/watch/births.h"
+#include "../../tools/bench/watch/watch_parts.h"
 #include "../../tools/bench/phases.h"
+#include "../../tools/report/report.h"
+#include "../../tools/source/file_write.h"
+#include "../../tools/stat/records/ports.h"
 #include "unit.h"
 
 #define MS 1000000ULL
@@ -133,9 +139,61 @@ static void test_phases(void)
 	CHECK(strstr(phase(&s, "device")->why, "beforehand"), "whose tap is there before");
 }
 
+static int live(struct vnft_bench_watch *w, bool own, const char *comm, uint64_t time_ns)
+{
+	static uint32_t seq;
+	struct vnft_record r = { .kind = VNFT_KIND_LIFE, .time_ns = time_ns, .seq = ++seq,
+				 .class = own ? VNFT_LIFE_OWN : VNFT_LIFE_FOREIGN,
+				 .len32 = 4321, .life.event = VNFT_LIFE_EXEC };
+
+	strcpy(r.life.comm, comm);
+	return vnft_watch_record(&r, w);
+}
+
+static unsigned int own_kept, blank_kept, told;
+
+static int look(const struct vnft_record *r, void *arg)
+{
+	if (r->kind != VNFT_KIND_LIFE)
+		return 0;
+	own_kept += r->class == VNFT_LIFE_OWN && !strcmp(r->life.comm, "qemu") && r->len32 == 4321;
+	blank_kept += r->class == VNFT_LIFE_FOREIGN && !r->life.comm[0] && !r->len32;
+	told += r->class == VNFT_LIFE_FOREIGN && (r->life.comm[0] || r->len32);
+	return 0;
+}
+
+/* A daemon of before starts the instance, or we do, while others start theirs. */
+static void test_lives(void)
+{
+	struct vnft_bench b = { .writer_lock = PTHREAD_MUTEX_INITIALIZER };
+	const struct vnft_type type = { .process = "qemu" };
+	static struct vnft_bench_watch w;
+	char dir[] = "/tmp/vnft-lives-XXXXXX", path[64];
+
+	w.b = &b;
+	w.type = &type;
+	CHECK(mkdtemp(dir), "scratch directory");
+	snprintf(path, sizeof(path), "%s/records", dir);
+	CHECK(!vnft_file_create(&b.writer, path, true, 1) && !vnft_ports_new(&b.ports),
+	      "a record file");
+	CHECK(!live(&w, false, "qemu", 100) && w.execs == 1 && w.exec_ns[0] == 100,
+	      "an exec of a daemon's may be the instance's");
+	CHECK(!live(&w, true, "sh", 150) && w.execs == 1, "one of ours of another name is not");
+	CHECK(!live(&w, true, "qemu", 200) && w.execs == 1 && w.exec_ns[0] == 200,
+	      "one of ours of its name is, and no other");
+	CHECK(!live(&w, false, "qemu", 300) && w.execs == 1, "also not later");
+	CHECK(!vnft_file_close(b.writer) && !vnft_records_each(path, look, NULL), "it is read");
+	CHECK(own_kept == 1 && blank_kept == 2 && !told,
+	      "ours is kept, others' without name and number");
+	vnft_ports_free(b.ports);
+	unlink(path);
+	rmdir(dir);
+}
+
 int main(void)
 {
 	test_births();
 	test_phases();
+	test_lives();
 	return unit_done();
 }

@@ -49,7 +49,7 @@ struct vnft_bench_row {
  * @journal: its lock and what it leaves on the host (tools/lib/undo/journal.h)
  * @sender: of SYNs and of echoes at a fixed rate, unless another machine sends
  * @sender_why: auto did not take the kernel: why
- * @life: exec, exit and vCPU entries are recorded; else @life_why
+ * @life: exec, exit and vCPU entries of instances are recorded; else @life_why
  * @ports: of all flows that were named: an observer names a flow once, not for each run
  * @self: what our stamps are off by on this host
  * @writer, @broken: with @writer_lock, by records.c: the raw records; why it cannot go on

@@ -16,6 +16,7 @@
 #include "alive.h"
 #include "launch.h"
 #include "watch/mark.h"
+#include "watch/own.h"
 #include "phases.h"
 #include "records.h"
 
@@ -156,7 +157,7 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 	if (!err)
 		err = settle(b, p, s->number);
 	if (!err)
-		err = row->ops->start(in);
+		err = vnft_bench_own_start(b, row, in);
 	if (!err) {
 		vnft_bench_watch_t0(w, in->t0_ns);
 		/* A device that we could not name may be on another bridge than ours, or none. */

@@ -15,6 +15,7 @@
 #include "measure/image.h"
 #include "launch.h"
 #include "watch/mark.h"
+#include "watch/own.h"
 #include "measure/host.h"
 #include "measure/measure.h"
 #include "pin.h"
@@ -184,7 +185,7 @@ void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 		goto out_place;
 	in.place = p.place;
 	strcpy(in.device, p.device);
-	err = row->ops->prepare(&in);
+	err = vnft_bench_own_prepare(b, row, &in);
 	if (err)
 		goto out_release;
 	err = vnft_bench_watch_start(&w, b, &p, &row->type);

@@ -17,6 +17,7 @@
 #include "../measure/measure.h"
 #include "../progress.h"
 #include "../watch/mark.h"
+#include "../watch/own.h"
 #include "../watch/watch.h"
 
 /* A few, after each launch: so many round trips over a veth take less than 10 ms in all. */
@@ -44,7 +45,7 @@ static int run_once(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 	int err;
 
 	vnft_bench_mark(b, own->number, 0, vnft_now_ns(), "type=(%s)", row->label);
-	err = row->ops->prepare(&in);
+	err = vnft_bench_own_prepare(b, row, &in);
 	if (!err)
 		err = vnft_bench_watch_start(&of.watch, b, p, &row->type);
 	if (!err) {

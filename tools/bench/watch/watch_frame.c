@@ -66,10 +66,18 @@ static void see_packet(struct vnft_bench_watch *w, const struct vnft_record *r)
 	}
 }
 
+/* One that is known to be the instance's counts more than any that only has the same name. */
 static void see_life(struct vnft_bench_watch *w, const struct vnft_record *r)
 {
-	if (strncmp(r->life.comm, w->type->process, VNFT_COMM_LEN - 1))
+	const bool own = r->class == VNFT_LIFE_OWN;
+
+	if (strncmp(r->life.comm, w->type->process, VNFT_COMM_LEN - 1) || (w->own_life && !own))
 		return;
+	if (own && !w->own_life) {
+		w->own_life = true;
+		w->execs = 0;
+		w->seen.vcpu_ns = w->seen.exit_ns = 0;
+	}
 	if (r->life.event == VNFT_LIFE_EXEC && w->execs < VNFT_WATCH_EXECS)
 		w->exec_ns[w->execs++] = r->time_ns;
 	else if (r->life.event == VNFT_LIFE_VCPU_ENTRY && !w->seen.vcpu_ns)
@@ -78,10 +86,23 @@ static void see_life(struct vnft_bench_watch *w, const struct vnft_record *r)
 		w->seen.exit_ns = r->time_ns;
 }
 
+/* Others' processes are not kept: the record fills its place in the sequence, and says nothing. */
+static int keep(struct vnft_bench_watch *w, const struct vnft_record *r)
+{
+	struct vnft_record blank;
+
+	if (r->kind != VNFT_KIND_LIFE || r->class == VNFT_LIFE_OWN)
+		return vnft_bench_records_write(w->b, r);
+	blank = *r;
+	blank.len32 = 0;
+	memset(blank.life.comm, 0, sizeof(blank.life.comm));
+	return vnft_bench_records_write(w->b, &blank);
+}
+
 int vnft_watch_record(const struct vnft_record *r, void *arg)
 {
 	struct vnft_bench_watch *w = arg;
-	int err = vnft_bench_records_write(w->b, r);
+	int err = keep(w, r);
 
 	if (!err)
 		err = vnft_ports_feed(r, w->b->ports);

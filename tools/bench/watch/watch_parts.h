@@ -51,6 +51,7 @@ struct vnft_bench_watch {
 	uint64_t netns_inode;
 	unsigned int ifindex;		/* of the instance's device */
 	char awaited[16];		/* its name, where the driver could say it */
+	bool own_life;	/* the type's process was seen among those that we started */
 	uint64_t exec_ns[VNFT_WATCH_EXECS];
 	unsigned int execs;
 	uint64_t t0_ns;

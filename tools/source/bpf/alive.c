@@ -4,9 +4,12 @@
  */
 #include "alive.h"
 
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "../../lib/text/error.h"
 #include "boot.skel.h"
@@ -15,6 +18,7 @@ static const struct {
 	const char *program;
 	bool optional;		/* a tracepoint of a module that may not be there */
 } tracepoint[] = {
+	{ "vnft_fork", false },
 	{ "vnft_exec", false },
 	{ "vnft_exit", false },
 	{ "vnft_vcpu", true },
@@ -68,8 +72,53 @@ int vnft_bpf_life_start(struct vnft_source *source)
 	if (!err)
 		return 0;
 	vnft_bpf_life_close(b);
-	return vnft_fail(err, "cannot trace exec and exit: %s: CAP_BPF and CAP_PERFMON are needed",
-			 strerror(-err));
+	return vnft_fail(err, "cannot trace exec and exit: %s: CAP_BPF, CAP_PERFMON and a kernel "
+			 "with BTF are needed", strerror(-err));
+}
+
+static int map_fd(struct vnft_bpf *b, const char *name)
+{
+	return b->life ? bpf_object__find_map_fd_by_name(b->life, name) : -ENOENT;
+}
+
+/* A task is named by a pidfd, so it does not matter which PID namespace we are in. */
+static int mark_self(struct vnft_bpf *b, bool on)
+{
+	const uint32_t mark = 1;
+	int own = map_fd(b, "vnft_own"), self = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	int err = self < 0 ? -errno : own < 0 ? own : 0;
+
+	if (!err && (on ? bpf_map_update_elem(own, &self, &mark, BPF_ANY) :
+		     bpf_map_delete_elem(own, &self)))
+		err = -errno;
+	if (self >= 0)
+		close(self);
+	return err;
+}
+
+int vnft_bpf_life_begin(struct vnft_source *source)
+{
+	int err = mark_self(vnft_bpf_of(source), true);
+
+	return err ? vnft_fail(err, "cannot mark the processes of the instance: %s",
+			       strerror(-err)) : 0;
+}
+
+void vnft_bpf_life_end(struct vnft_source *source)
+{
+	mark_self(vnft_bpf_of(source), false);
+}
+
+int vnft_bpf_life_name(struct vnft_source *source, const char *named)
+{
+	const uint32_t zero = 0;
+	char comm[VNFT_COMM_LEN] = "";
+	int fd = map_fd(vnft_bpf_of(source), ".data.named");
+
+	memcpy(comm, named, strnlen(named, sizeof(comm) - 1));
+	if (fd < 0 || bpf_map_update_elem(fd, &zero, comm, BPF_ANY))
+		return vnft_fail(fd < 0 ? fd : -errno, "cannot ask for processes called %s", comm);
+	return 0;
 }
 
 void vnft_bpf_life_close(struct vnft_bpf *b)

@@ -22,7 +22,7 @@ struct vnft_bpf {
 	struct vnft_bpf_rings rings;
 	uint16_t next_id;
 	struct bpf_object *life;
-	struct bpf_link *life_link[3];
+	struct bpf_link *life_link[4];
 	struct vnft_stages *stages;
 };
 
