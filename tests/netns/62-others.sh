@@ -47,4 +47,12 @@ json_true "its exec is a phase" "$tmp/r/results.json" '.rows[0].instantiation.ph
 	select(.name == "exec").median_ns > 0'
 "$VNFTRACE" report -j "$tmp/r/records" >"$tmp/page"
 json_is "and no sequence has a gap" 0 "$tmp/page" .file.sequence_gaps
+
+# --- to be shared
+exits 0 "records without addresses and names" \
+	"$VNFTRACE" report -p -j --anonymize "$tmp/r/records" >"$tmp/hidden"
+tells() { grep -qE '198\.18\.|"runc|"vnft' "$1"; }
+check "before, they are there" tells "$tmp/all"
+check "then they are not" eval '! tells "$tmp/hidden"'
+json_is "and as many records" "$(jq length "$tmp/all")" "$tmp/hidden" length
 finish

@@ -29,6 +29,7 @@ struct report_config {
 	const char *dev;
 	bool packets;
 	int format;
+	bool anonymize;
 	bool schema;
 	int observer;
 };
@@ -44,6 +45,10 @@ static const struct vnft_opt opts[] = {
 	  .offset = offsetof(struct report_config, format), .arg = "FORMAT",
 	  .choices = vnft_export_names,
 	  .help = "with --packets: how the records are written (default @; with -j json)" },
+	{ .name = "anonymize", .type = VNFT_OPT_FLAG,
+	  .offset = offsetof(struct report_config, anonymize),
+	  .help = "of a record file, to be shared: addresses are replaced by keyed hashes, names "
+		  "of devices, processes and types by numbers" },
 	{ .name = "schema", .type = VNFT_OPT_FLAG, .offset = offsetof(struct report_config, schema),
 	  .help = "print the JSON Schema of results.json, and nothing else" },
 	VNFT_OBSERVER_OPT(offsetof(struct report_config, observer),
@@ -125,8 +130,12 @@ static int report_results(const struct report_config *config, int n, char **path
 static int report_records(const struct report_config *config, const char *path)
 {
 	json_t *tree;
+	int err;
 
 	warn_unfinished(path);
+	err = config->anonymize ? vnft_records_anonymize(true) : 0;
+	if (err)
+		return vnft_exit_code(err);
 	if (config->packets)
 		return vnft_exit_code(vnft_export(config->common.json ? vnft_export_find("json") :
 						  vnft_export_formats[config->format], path,
@@ -147,12 +156,12 @@ static int print_schema(void)
 	return vnft_exit_code(err ? vnft_fail(-EIO, "stdout: cannot write") : 0);
 }
 
-static int refuse_packets(const char *path, bool dir)
+static int refuse_records(const char *option, const char *path, bool dir)
 {
 	if (dir)
-		return vnft_fail(-EINVAL, "report: --packets needs a record file, such as "
-				 "%s/" VNFT_RECORDS_FILE, path);
-	return vnft_fail(-EINVAL, "report: --packets needs a record file: %s is none", path);
+		return vnft_fail(-EINVAL, "report: --%s needs a record file, such as "
+				 "%s/" VNFT_RECORDS_FILE, option, path);
+	return vnft_fail(-EINVAL, "report: --%s needs a record file: %s is none", option, path);
 }
 
 static int run(const void *arg, int argc, char **argv)
@@ -168,12 +177,12 @@ static int run(const void *arg, int argc, char **argv)
 	if (config->format && !config->packets)
 		return vnft_exit_code(vnft_fail(-EINVAL, "report: --format goes with --packets"));
 	if (config->schema) {
-		if (argc || config->dev || config->packets)
+		if (argc || config->dev || config->packets || config->anonymize)
 			return vnft_exit_code(vnft_fail(-EINVAL, "report: --schema stands alone"));
 		return print_schema();
 	}
 	if (config->dev) {
-		if (argc || config->packets)
+		if (argc || config->packets || config->anonymize)
 			return vnft_exit_code(vnft_fail(-EINVAL,
 							"report: --dev stands alone: give a "
 							"device, or files"));
@@ -213,8 +222,9 @@ static int run(const void *arg, int argc, char **argv)
 				vnft_fail(-EINVAL, "report: one record file at a time"));
 		return report_records(config, argv[0]);
 	}
-	if (config->packets)
-		return vnft_exit_code(refuse_packets(argv[0], dir));
+	if (config->packets || config->anonymize)
+		return vnft_exit_code(refuse_records(config->packets ? "packets" : "anonymize",
+						     argv[0], dir));
 	return report_results(config, argc, argv);
 }
 
@@ -223,6 +233,8 @@ static const char *const examples[] = {
 	"vnftrace report here there\ttwo hosts in one table",
 	"vnftrace report results/records\twhat a record file holds: devices, flows, RTTs, losses",
 	"vnftrace report -p results/records | grep rst\tits records, one a line",
+	"vnftrace report -p -j --anonymize results/records >to-share.json\tthe same for others, "
+	"without addresses and names",
 	"vnftrace attach tap0; ping -c 100 guest; vnftrace report --dev tap0\tthe RTT that the "
 	"hooks saw",
 	NULL
@@ -254,6 +266,12 @@ const struct vnft_cmd vnft_cmd_report = {
 	"class and direction, round trips per pairing, gaps in the sequences and losses. -p lists "
 	"its records: time (CLOCK_MONOTONIC, seconds), CPU, device, hook, class, ends, and the "
 	"rest as key=value.\n\n"
+	"A record file tells of others: addresses, ports, names of devices and of the instance's "
+	"processes, and when each frame passed; no payload. Its page ends with a table of that. "
+	"With --anonymize what is printed of it has keyed hashes for addresses (fd00:4:: for "
+	"IPv4, fd00:6:: for IPv6) and numbers for names and process numbers. Equal ones are equal "
+	"within one output; the next one has another key. Times, ports, lengths and sequence "
+	"numbers stay, as does FILE itself.\n\n"
 	"--dev reads the counters and histograms that the hooks of an attached device keep; "
 	"nothing is reset. What means and rates may be off by on this host (\"bound\") is "
 	"measured for the page, in 0.2 s. If both observers are attached to it, each has its own "

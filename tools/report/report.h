@@ -16,6 +16,12 @@
  * Hand every record of a file to @fn; 0, @fn's first non-zero return, or -errno after vnft_fail().
  */
 int vnft_records_each(const char *path, vnft_record_fn fn, void *arg);
+/*
+ * From now on that is done without addresses and names (records/anonymize.h): on with a new key, or
+ * off. 0, or negative errno after vnft_fail().
+ */
+int vnft_records_anonymize(bool on);
+bool vnft_records_anonymized(void);
 /* vnft_file_unfinished() of a file that can be read. */
 bool vnft_records_unfinished(const char *path, char *how, size_t bytes);
 

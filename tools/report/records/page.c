@@ -229,6 +229,7 @@ static json_t *file_json(const struct summary *s, const char *path)
 	json_object_set_new(o, "file", vnft_json_name(path));
 	json_object_set_new(o, "tool", vnft_json_text(tool));
 	json_object_set_new(o, "finished", json_boolean(!vnft_records_unfinished(path, NULL, 0)));
+	json_object_set_new(o, "anonymized", json_boolean(vnft_records_anonymized()));
 	put(o, "records", s->records);
 	put(o, "hook_records", of_hooks);
 	put(o, "packets", s->kind[VNFT_KIND_PACKET]);
@@ -255,10 +256,11 @@ json_t *vnft_records_tree(const char *path)
 	if (!vnft_summary_read(s, path))
 		stages = stages_json(s);
 	if (stages)
-		tree = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "file", file_json(s, path),
-				 "devices", devices_json(s), "classes", classes_json(s), "pairings",
-				 pairings_json(s), "stages", stages, "cpus", cpus_json(s), "losses",
-				 lost_json(s));
+		tree = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "file",
+				 file_json(s, path), "devices", devices_json(s), "classes",
+				 classes_json(s), "pairings", pairings_json(s), "stages", stages,
+				 "cpus", cpus_json(s), "losses", lost_json(s), "contents",
+				 vnft_summary_contents(s));
 	vnft_summary_free(s);
 	return tree;
 }

@@ -54,4 +54,7 @@ void vnft_summary_free(struct summary *s);
 /* The device of this id, a new one if there is none yet. NULL: no memory, or too many. */
 struct summary_device *vnft_summary_device_of(struct summary *s, uint16_t id);
 
+/* contents.c: what of the file tells of others, a line each. New reference. */
+json_t *vnft_summary_contents(const struct summary *s);
+
 #endif

@@ -7,6 +7,7 @@
 
 static const struct vnft_column file_columns[] = {
 	{ "file", "file" }, { "written by vnftrace", "tool" }, { "finished", "finished" },
+	{ "shown without addresses and names", "anonymized" },
 	{ "records in the file", "records" }, { "records of the hooks", "hook_records" },
 	{ "packets", "packets" }, { "flows", "flows" }, { "marks", "marks" },
 	{ "first to last packet", "duration_ns" }, { "gaps in sequences", "sequence_gaps" },
@@ -43,6 +44,10 @@ static const struct vnft_column cpu_columns[] = {
 static const struct vnft_column lost_columns[] = {
 	{ "lost by", "cause" }, { "count", "count" }, { NULL, NULL }
 };
+static const struct vnft_column contents_columns[] = {
+	{ "what", "what" }, { "how many", "count" }, { "with --anonymize", "anonymized" },
+	{ NULL, NULL }
+};
 
 const struct vnft_view vnft_records_views[] = {
 	{ NULL, "file", file_columns },
@@ -53,5 +58,7 @@ const struct vnft_view vnft_records_views[] = {
 	{ "From stage to stage of one frame", "stages", stage_columns },
 	{ "CPUs", "cpus", cpu_columns },
 	{ "Losses", "losses", lost_columns },
+	{ "What the file tells of others: read this before you share it", "contents",
+	  contents_columns },
 	{ NULL, NULL, NULL }
 };
