@@ -18,6 +18,7 @@ install -m 755 "$VNFTRACE" $tool
 install -d -m 777 $tmp /mnt/types
 install -m 644 tools/guest/types/*.conf /mnt/types
 export VNFT_TYPES=/mnt/types
+tree=$PWD
 cd $tmp || exit 1
 ip netns add vnftc-g || exit 1
 ip link add vnftc0 type veth peer name vnftc1 netns vnftc-g
@@ -74,19 +75,50 @@ done
 exits 4 "doctor" as $observe,+net_raw doctor -j
 check "doctor: and now they are" is bpffs ok
 
-# --- without one of them: that one, and not the others
-for lack in BPF PERFMON NET_ADMIN NET_RAW; do
-	caps=$(sed "s/,*+${lack,,}//; s/^,//" <<<"$observe,+net_raw")
-	exits 4 "probe without CAP_$lack" as "$caps" probe icmp 198.18.7.2 -d vnftc0 -c 1
-	check "names it alone" grep -q "^vnftrace: CAP_$lack is missing" err
-	[ $lack != NET_RAW ] || continue
-	for verb in "attach vnftc0" status "detach vnftc0" "report --dev vnftc0" \
-		"record vnftc0 -d 10ms -o c.rec"; do
-		# shellcheck disable=SC2086
-		exits 4 "$verb without CAP_$lack" as "$caps" $verb
-		check "names it alone" grep -q "^vnftrace: CAP_$lack is missing" err
+# --- docs/security.md: each command with just what its line says, and without one of them
+as $observe record vnftc0 -d 10ms -o table.rec || not_ok "a record file for the table"
+table() {	# command, a tab, its capabilities
+	sed -n '/^<!-- table: commands -->$/,/^<!-- end -->$/p' "$tree/docs/security.md" |
+		sed -nE 's/^\| `(.*)` \| (.*) \|$/\1\t\2/p'
+}
+words() {	# COMMAND: of the table, with what this test has
+	sed 's/DEV/vnftc0/g; s/NEW/vnftc0/g; s/ADDR/198.18.7.2/g; s/FILE/table.rec/g' <<<"$1"
+}
+sets() {	# CAPABILITIES: of the table, for setpriv
+	[ "$1" != none ] || { echo -all; return; }
+	sed 's/CAP_/+/g; s/ /,/g' <<<"${1,,}" | sed 's/cap_/+/g'
+}
+# What has to be there before the command, made by all capabilities.
+before() {	# COMMAND
+	rm -f new.rec
+	case $1 in
+	attach*) as $observe detach vnftc0 ;;
+	report\ --dev* | detach\ DEV) as $observe attach vnftc0 ;;
+	esac
+}
+lines=0
+while IFS=$'\t' read -r command caps; do
+	lines=$((lines + 1))
+	before "$command"
+	# Enough to begin: what it starts wants root.
+	# shellcheck disable=SC2046
+	[ "$command" = bench ] ||
+		exits 0 "$command: $caps is enough" as "$(sets "$caps")" $(words "$command")
+	[ "$caps" != none ] || continue
+	for lack in $caps; do
+		less=$(sed "s/$lack//; s/  / /; s/^ //; s/ $//" <<<"$caps")
+		before "$command"
+		# shellcheck disable=SC2046
+		exits 4 "$command: not without $lack" as "$(sets "$less")" $(words "$command")
+		check "it names that one" grep -q "^vnftrace: $lack is missing" err
 	done
+done < <(table)
+check "the table of docs/security.md was read" test "$lines" -ge 12
+for verb in $($tool --help | sed -nE 's/^  ([a-z]+)  .*/\1/p'); do
+	check "docs/security.md has a word about $verb" \
+		grep -qE "^(\| |- \*\*)\`${verb}[ \`]|\*\*\`${verb}[ \`]" "$tree/docs/security.md"
 done
+
 exits 4 "probe with nothing" as -all probe icmp 198.18.7.2 -d vnftc0 -c 1
 check "names all four at once" says \
 	"CAP_NET_RAW, CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN are missing"
