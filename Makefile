@@ -8,7 +8,7 @@
 # make lab KERNEL=6.1|6.12|6.1-rt|debug RUN="command"   in a VM with it; without RUN: a shell
 # make lab-xen KERNEL=6.1|6.12 RUN="command"   the same in a Xen dom0 with that kernel
 # make check-long   the module's long tests on a kernel with every checker on (built once, 1/2 h),
-#	and 1,000 kill -9 (1/4 h)
+#	1,000 kill -9 (1/4 h) and 100 million inputs of the fuzzers (1 h)
 # CONTRIBUTING.md   how to build, run one test, add a hook, a type, a driver, a verb, a format
 BUILD	?= build
 PREFIX	?= /usr
@@ -40,6 +40,13 @@ UNIT	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
 PROGS	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/netns/*.c tests/bench/*.c \
 	    tests/lab/*.c tests/cli/*.c))
 FUZZ	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
+# The rooms that take what comes from outside apart, once more, instrumented.
+FUZZED	:= $(wildcard $(addprefix tools/,$(addsuffix /*.c,lib/text lib/net lib/cli load results \
+	    report report/compare report/export report/records source source/module stat \
+	    stat/records)) tools/guest/said.c tools/guest/xen/xl.c tools/guest/xen/store.c \
+	    tools/source/bpf/filters.c)
+FUZZLIB	:= $(BUILD)/fuzzed/libvnft.a
+SANITIZE := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 # The module is built out of links, so that one tree serves several kernels at once.
 KDIR	?= /lib/modules/$(shell uname -r)/build
 KREL	= $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
@@ -88,12 +95,18 @@ $(UNIT) $(PROGS): $(BUILD)/tests/%: tests/%.c $(LIB)
 # Its start is part of a measurement, too.
 $(BUILD)/tests/bench/later: LDLIBS = $(shell pkg-config --libs jansson)
 
-# Fuzz targets take the sources they test by #include: one translation unit, instrumented whole;
-# what it calls beyond them comes from the library.
-$(FUZZ): $(BUILD)/tests/%: tests/%.c $(LIB)
+# A fuzz target that needs what is static in a source takes it by #include. What it calls beyond
+# comes from the instrumented library, and what is not there from the plain one.
+$(BUILD)/fuzzed/%.o: %.c | $(SKELS)
 	@mkdir -p $(@D)
-	$(CLANG) $(CPPFLAGS) $(PKG_CFLAGS) $(BASE) -g -O1 -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all $< $(LIB) $(LDLIBS) -o $@
+	$(CLANG) $(CPPFLAGS) $(PKG_CFLAGS) $(BASE) $(SANITIZE) -c $< -o $@
+$(FUZZLIB): $(FUZZED:%.c=$(BUILD)/fuzzed/%.o)
+	@rm -f $@
+	@$(AR) qcs $@ $^
+$(FUZZ): $(BUILD)/tests/%: tests/%.c $(FUZZLIB) $(LIB)
+	@mkdir -p $(@D)
+	$(CLANG) $(CPPFLAGS) $(PKG_CFLAGS) $(BASE) $(SANITIZE) -fsanitize=fuzzer $< $(FUZZLIB) \
+		$(LIB) $(LDLIBS) -o $@
 
 tests: $(BUILD)/vnftrace $(UNIT) $(PROGS)
 fuzz: $(FUZZ)
@@ -105,6 +118,7 @@ check: tests
 check-long: tests
 	tests/run lab-long
 	VNFT_KILLS=1000 tests/netns/51-kills.sh
+	tests/fuzz/long all
 
 bench: tests
 	tests/bench/run
@@ -181,6 +195,6 @@ clean:
 	kmod-lab $(KERNELS:%=kmod-lab-%) kmod-lab-debug install install-dkms uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:
--include $(OBJS:.o=.d) $(BUILD)/tools/vnftrace.d $(BUILD)/tools/vnftrace-oci-hook.d \
+-include $(OBJS:.o=.d) $(FUZZED:%.c=$(BUILD)/fuzzed/%.d) $(BUILD)/tools/vnftrace.d $(BUILD)/tools/vnftrace-oci-hook.d \
 	$(BUILD)/tools/vnftrace-reference.d \
 	$(BPF:%=$(BUILD)/bpf/%.bpf.d) $(UNIT:=.d) $(PROGS:=.d) $(FUZZ:=.d)

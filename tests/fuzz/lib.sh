@@ -21,6 +21,11 @@ fuzz_seeds() {
 	done
 }
 
+# How long an input may be: results.json are longer than all else.
+fuzz_max_len() {
+	[ "$1" = results ] && echo 16384 || echo 4096
+}
+
 fuzz_targets() {
 	local f
 	for f in tests/fuzz/*.c; do

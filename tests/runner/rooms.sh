@@ -10,7 +10,7 @@ tests_of() {	# ROOM
 	local kernel
 	case $1 in
 	unit) tests_named unit tests/unit/*.c ;;
-	# tests/fuzz/long is for people.
+	# tests/fuzz/long is for people, and `make check-long`.
 	fuzz) printf 'fuzz/%s\n' replay coverage tshark ;;
 	static | cli | netns) tests_named "$1" tests/"$1"/*.sh ;;
 	lab)

@@ -86,12 +86,12 @@ struct told {
 
 static int on_route(const struct nlmsghdr *nlh, void *arg)
 {
-	const struct rtmsg *rt = mnl_nlmsg_get_payload(nlh);
+	const struct rtmsg *rt = vnft_nl_header(nlh, sizeof(*rt));
 	struct told *told = arg;
 	size_t bytes = addr_bytes(told->route);
 	struct nlattr *attr;
 
-	if (nlh->nlmsg_type != RTM_NEWROUTE)
+	if (nlh->nlmsg_type != RTM_NEWROUTE || !rt)
 		return MNL_CB_OK;
 	told->found = true;
 	told->type = rt->rtm_type;
@@ -154,12 +154,13 @@ static int ask_route(struct vnft_route *route, struct told *told)
 
 static int on_neighbour(const struct nlmsghdr *nlh, void *arg)
 {
-	const struct ndmsg *nd = mnl_nlmsg_get_payload(nlh);
+	const struct ndmsg *nd = vnft_nl_header(nlh, sizeof(*nd));
 	const uint8_t *dst = NULL, *mac = NULL;
 	struct told *told = arg;
 	struct nlattr *attr;
 
-	if (nlh->nlmsg_type != RTM_NEWNEIGH || (unsigned int)nd->ndm_ifindex != told->ifindex ||
+	if (nlh->nlmsg_type != RTM_NEWNEIGH || !nd ||
+	    (unsigned int)nd->ndm_ifindex != told->ifindex ||
 	    nd->ndm_state & (NUD_INCOMPLETE | NUD_FAILED))
 		return MNL_CB_OK;
 	mnl_attr_for_each(attr, nlh, sizeof(*nd)) {

@@ -47,7 +47,7 @@ static int take_attr(const struct nlattr *attr, void *data)
 
 	switch (mnl_attr_get_type(attr)) {
 	case IFLA_IFNAME:
-		snprintf(info->name, sizeof(info->name), "%.*s", len, mnl_attr_get_str(attr));
+		vnft_nl_text(attr, info->name, sizeof(info->name));
 		break;
 	case IFLA_ADDRESS:
 		if (len == sizeof(info->mac))
@@ -72,8 +72,7 @@ static int take_attr(const struct nlattr *attr, void *data)
 	case IFLA_LINKINFO:
 		mnl_attr_for_each_nested(nest, attr)
 			if (mnl_attr_get_type(nest) == IFLA_INFO_KIND)
-				snprintf(info->kind, sizeof(info->kind), "%.*s",
-					 mnl_attr_get_payload_len(nest), mnl_attr_get_str(nest));
+				vnft_nl_text(nest, info->kind, sizeof(info->kind));
 		break;
 	}
 	return MNL_CB_OK;
@@ -81,10 +80,10 @@ static int take_attr(const struct nlattr *attr, void *data)
 
 int vnft_link_parse(const struct nlmsghdr *nlh, struct vnft_link_info *info)
 {
-	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+	const struct ifinfomsg *ifi = vnft_nl_header(nlh, sizeof(*ifi));
 
 	memset(info, 0, sizeof(*info));
-	if (nlh->nlmsg_len < mnl_nlmsg_size(sizeof(*ifi)))
+	if (!ifi)
 		return -EBADMSG;
 	info->ifindex = (unsigned int)ifi->ifi_index;
 	info->arphrd = ifi->ifi_type;

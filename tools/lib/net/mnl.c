@@ -17,6 +17,7 @@
 
 #define TIMEOUT_S 5
 #define DUMP_TRIES 10
+#define ERRNO_MAX 4095
 /* Dumps come in messages of up to 32 KiB. */
 #define ANSWER_BYTES (64 * 1024)
 
@@ -34,24 +35,39 @@ struct nlmsghdr *vnft_nl_request(char *buf, uint16_t type, uint16_t flags)
 	return nlh;
 }
 
+const void *vnft_nl_header(const struct nlmsghdr *nlh, size_t bytes)
+{
+	return nlh->nlmsg_len >= mnl_nlmsg_size(bytes) ? mnl_nlmsg_get_payload(nlh) : NULL;
+}
+
+void vnft_nl_text(const struct nlattr *attr, char *to, size_t bytes)
+{
+	snprintf(to, bytes, "%.*s", (int)mnl_attr_get_payload_len(attr), mnl_attr_get_str(attr));
+}
+
 static int take_message(const struct nlattr *attr, void *data)
 {
 	struct answer *a = data;
 
-	if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG &&
-	    !mnl_attr_validate(attr, MNL_TYPE_STRING))
-		snprintf(a->why, a->why_bytes, "%.*s", (int)mnl_attr_get_payload_len(attr),
-			 mnl_attr_get_str(attr));
+	if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG)
+		vnft_nl_text(attr, a->why, a->why_bytes);
 	return MNL_CB_OK;
+}
+
+/* Answers carry negative numbers of errors; what is none says nothing that we understand. */
+static int refuse(int error)
+{
+	errno = error < 0 && error >= -ERRNO_MAX ? -error : EPROTO;
+	return MNL_CB_ERROR;
 }
 
 static int on_error(const struct nlmsghdr *nlh, void *data)
 {
-	const struct nlmsgerr *e = mnl_nlmsg_get_payload(nlh);
+	const struct nlmsgerr *e = vnft_nl_header(nlh, sizeof(*e));
 	struct answer *a = data;
 	size_t offset = sizeof(*e);
 
-	if (nlh->nlmsg_len < mnl_nlmsg_size(sizeof(*e))) {
+	if (!e) {
 		errno = EBADMSG;
 		return MNL_CB_ERROR;
 	}
@@ -63,19 +79,17 @@ static int on_error(const struct nlmsghdr *nlh, void *data)
 		mnl_attr_parse(nlh, (unsigned int)offset, take_message, a);
 	if (!e->error)
 		return MNL_CB_STOP;
-	errno = e->error < 0 ? -e->error : e->error;
-	return MNL_CB_ERROR;
+	return refuse(e->error);
 }
 
 /* A dump that failed half-way says so in its last message. */
 static int on_done(const struct nlmsghdr *nlh, void *data)
 {
-	const int *error = mnl_nlmsg_get_payload(nlh);
+	const int *error = vnft_nl_header(nlh, sizeof(*error));
 
-	if (nlh->nlmsg_len < mnl_nlmsg_size(sizeof(*error)) || *error >= 0)
+	if (!error || *error >= 0)
 		return MNL_CB_STOP;
-	errno = -*error;
-	return MNL_CB_ERROR;
+	return refuse(*error);
 }
 
 struct route {

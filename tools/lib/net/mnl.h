@@ -38,4 +38,9 @@ int vnft_nl_talk_by(int protocol, struct nlmsghdr *request, mnl_cb_t cb,
 int vnft_nl_do(struct nlmsghdr *request, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* The @bytes of a protocol's header in an answer; NULL: it is too short for them. */
+const void *vnft_nl_header(const struct nlmsghdr *nlh, size_t bytes);
+/* The text of an attribute, whether or not it ends, as far as it fits. */
+void vnft_nl_text(const struct nlattr *attr, char *to, size_t bytes);
+
 #endif

@@ -56,30 +56,31 @@ static int take_bpf(const struct nlattr *attr, void *data)
 		f->prog_id = mnl_attr_get_u32(attr);
 	/* The maker of a filter names it as he likes. The program's own name is better. */
 	if (mnl_attr_get_type(attr) == TCA_BPF_NAME && !f->name[0])
-		snprintf(f->name, sizeof(f->name), "%.*s", bytes, mnl_attr_get_str(attr));
+		vnft_nl_text(attr, f->name, sizeof(f->name));
 	return MNL_CB_OK;
 }
 
 static int take_filter(const struct nlmsghdr *nlh, void *arg)
 {
-	const struct tcmsg *tc = mnl_nlmsg_get_payload(nlh);
+	const struct tcmsg *tc = vnft_nl_header(nlh, sizeof(*tc));
 	struct dump *dump = arg;
 	const struct nlattr *attr;
-	struct vnft_filter f = {
-		.ifindex = (unsigned int)tc->tcm_ifindex,
-		.dir = dump->dir,
-		.handle = tc->tcm_handle,
-		.priority = (uint16_t)(tc->tcm_info >> 16),
-	};
+	struct vnft_filter f = { .dir = dump->dir };
+	char kind[sizeof(f.name)];
 	bool bpf = false;
 
-	if (nlh->nlmsg_type != RTM_NEWTFILTER || !tc->tcm_handle)
+	if (nlh->nlmsg_type != RTM_NEWTFILTER || !tc || !tc->tcm_handle)
 		return MNL_CB_OK;
+	f.ifindex = (unsigned int)tc->tcm_ifindex;
+	f.handle = tc->tcm_handle;
+	f.priority = (uint16_t)(tc->tcm_info >> 16);
 	mnl_attr_for_each(attr, nlh, sizeof(*tc)) {
-		if (mnl_attr_get_type(attr) == TCA_KIND)
-			bpf = !strcmp(mnl_attr_get_str(attr), "bpf");
-		if (mnl_attr_get_type(attr) == TCA_KIND && !bpf)
-			snprintf(f.name, sizeof(f.name), "%s", mnl_attr_get_str(attr));
+		if (mnl_attr_get_type(attr) == TCA_KIND) {
+			vnft_nl_text(attr, kind, sizeof(kind));
+			bpf = !strcmp(kind, "bpf");
+			if (!bpf)
+				memcpy(f.name, kind, sizeof(f.name));
+		}
 		if (mnl_attr_get_type(attr) == TCA_OPTIONS && bpf)
 			mnl_attr_parse_nested(attr, take_bpf, &f);
 	}
@@ -220,17 +221,16 @@ struct kind {
 
 static int take_qdisc(const struct nlmsghdr *nlh, void *arg)
 {
-	const struct tcmsg *tc = mnl_nlmsg_get_payload(nlh);
+	const struct tcmsg *tc = vnft_nl_header(nlh, sizeof(*tc));
 	const struct kind *kind = arg;
 	const struct nlattr *attr;
 
-	if (nlh->nlmsg_type != RTM_NEWQDISC || tc->tcm_parent != TC_H_CLSACT ||
+	if (nlh->nlmsg_type != RTM_NEWQDISC || !tc || tc->tcm_parent != TC_H_CLSACT ||
 	    tc->tcm_ifindex != (int)kind->ifindex)
 		return MNL_CB_OK;
 	mnl_attr_for_each(attr, nlh, sizeof(*tc))
 		if (mnl_attr_get_type(attr) == TCA_KIND)
-			snprintf(kind->name, 16, "%.*s", mnl_attr_get_payload_len(attr),
-				 mnl_attr_get_str(attr));
+			vnft_nl_text(attr, kind->name, 16);
 	return MNL_CB_OK;
 }
 

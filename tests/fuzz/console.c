@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A guest's console, or what a daemon or program logged: any bytes. What is quoted of it is text
+ * that ends, and no message with it in talks to a terminal.
+ */
+#include <errno.h>
+#include <fcntl.h>
+
+#include "../../tools/guest/parts.h"
+#include "outside.h"
+
+static char path[64];
+
+static void remove_file(void)
+{
+	unlink(path);
+}
+
+/* Links are not followed where consoles are read, so that a file of ours in /proc will not do. */
+static void write_file(const uint8_t *data, size_t bytes)
+{
+	static int fd = -1;
+
+	if (fd < 0) {
+		snprintf(path, sizeof(path), "/dev/shm/vnft-fuzz-XXXXXX");
+		fd = mkstemp(path);
+		atexit(remove_file);
+	}
+	must(fd >= 0 && !ftruncate(fd, 0) && pwrite(fd, data, bytes, 0) == (ssize_t)bytes);
+}
+
+static void say(const char *said)
+{
+	vnft_fail(-EIO, "guest: %s", said);
+	must_name("guest: ");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
+{
+	char text[VNFT_SAID_TAIL_BYTES + 1], line[VNFT_SAID_LINE_BYTES], said[200];
+
+	write_file(data, bytes);
+	vnft_said_tail(path, text);
+	must_be_clean(text, true);
+	while (vnft_said_pop_line(text, line)) {
+		must(line[0]);
+		must_be_clean(line, false);
+	}
+	must(!text[0]);
+	vnft_said_last(path, said, sizeof(said));
+	say(said);
+	if (vnft_said_console(path, said, sizeof(said))) {
+		must(said[0]);
+		must_be_clean(said, false);
+	}
+	if (vnft_said_panic(path, said, 20))
+		must(strlen(said) < 20);
+	return 0;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * results.json of any bytes, through the pages that are made of it: report of one and of two, and
+ * compare by a metric that the input chooses, as text and as JSON. Either it is refused with one line that names it,
+ * or all of its pages can be printed, and nothing in them talks to a terminal.
+ */
+#include "../../tools/lib/text/json.h"
+#include "../../tools/lib/text/view.h"
+#include "../../tools/report/compare/compare.h"
+#include "../../tools/report/results.h"
+#include "../../tools/results/read.h"
+#include "json.h"
+#include "outside.h"
+
+/* Takes over @tree. */
+static void print(json_t *tree, const struct vnft_view *views)
+{
+	char *text = NULL;
+	size_t bytes;
+	FILE *to = open_memstream(&text, &bytes);
+
+	must(to && tree);
+	vnft_view_text(to, tree, views);
+	must(!fflush(to) && strlen(text) == bytes);
+	must_be_clean(text, true);
+	rewind(to);
+	must(!vnft_json_print(tree, to, JSON_INDENT(2) | JSON_REAL_PRECISION(15)));
+	must(!fclose(to));
+	must_be_clean(text, true);
+	free(text);
+	json_decref(tree);
+}
+
+static void compare(const json_t *a, const json_t *b, unsigned int metric)
+{
+	const struct vnft_compare_side side_a = { .results = a, .type = "" };
+	const struct vnft_compare_side side_b = { .results = b, .type = "" };
+	const struct vnft_compare_ask ask = {
+		.metric = (int)metric, .noise_percent = 2, .same_percent = 5, .seed = 1,
+	};
+	struct vnft_compare_found found;
+	struct vnft_view views[3];
+	json_t *tree;
+	int err;
+
+	tree = vnft_compare_tree(&ask, &side_a, &side_b, &found, &err);
+	if (!tree) {
+		must(err < 0);
+		must_be_clean(vnft_why(), false);
+		return;
+	}
+	vnft_compare_views(&ask, views);
+	print(tree, views);
+}
+
+static unsigned int choose_metric(const uint8_t *data, size_t bytes)
+{
+	unsigned int n = 0, sum = 0;
+
+	while (vnft_compare_metrics[n])
+		n++;
+	while (bytes--)
+		sum += data[bytes];
+	return sum % n;
+}
+
+static json_t *plain(void)
+{
+	static const char text[] =
+		"{\"schema\": 1, \"manifest\": {\"host\": {\"hostname\": \"a\"}}, \"rows\": "
+		"[{\"type\": \"t\", \"runs\": 6, \"valid\": true, \"lost\": {}, "
+		"\"instantiation\": {\"n\": 6, \"median_ns\": 3, "
+		"\"samples_ns\": [1, 2, 3, 4, 5, 6]}}]}";
+	static json_t *results;
+
+	if (!results)
+		results = json_loads(text, 0, NULL);
+	return results;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
+{
+	char path[OUTSIDE_PATH_BYTES];
+	const json_t *both[2];
+	json_t *results;
+
+	outside_file(path, data, bytes);
+	results = vnft_results_load(path);
+	if (!results) {
+		must_name(path);
+		return 0;
+	}
+	both[0] = results;
+	both[1] = plain();
+	print(vnft_report_tree(both, 1), vnft_report_views(results));
+	print(vnft_report_tree(both, 2), vnft_report_views(results));
+	compare(plain(), results, choose_metric(data, bytes));
+	json_decref(results);
+	return 0;
+}
