@@ -170,8 +170,20 @@ fetch_headers() {
 	}
 }
 
+# The same for the oldest release of series $1 that apt or the cache has.
+fetch_oldest_headers() {
+	local oldest
+	apt_knows linux-headers-amd64 || die "apt knows no kernel headers"
+	oldest=$({
+		apt-cache pkgnames linux-headers- | sed '/-\(rt\|cloud\)-amd64$/d'
+		find "$cache/download/" -maxdepth 1 -printf '%f\n'
+	} | awk -v name="^linux-headers-$1[.][0-9][^_]*-amd64\$" '$0 ~ name' | sort -V | head -n 1)
+	[ -n "$oldest" ] || die "apt knows no headers of $1"
+	headers_of "linux-image-${oldest#linux-headers-}" || die "no headers: $oldest"
+}
+
 headers_of() {
-	local release=${1##*/linux-image-} name
+	local release=${1##*linux-image-} name
 	release=${release%%_*} name=linux-headers-${release%%_*}
 	if [ ! -d "$cache/download/$name" ]; then
 		apt_knows "$name" || return 1

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # DKMS takes what `make install-dkms` installs, and builds, installs and removes the module for both
-# lab kernels. All of it in a mount namespace with empty /usr/src, /lib/modules and /var/lib/dkms:
+# lab kernels, and refuses kernels of another series. All of it in a mount namespace with empty /usr/src, /lib/modules and /var/lib/dkms:
 # the host's own stay as they are.
 #
 # needs: image kernel-headers 6.1, image kernel-headers 6.12
@@ -33,6 +33,17 @@ for series in 6.1 6.12; do
 	check "dkms says installed" said "$release.*: installed"
 	check "modprobe would load it, and it is version $version" \
 		[ "$(modinfo -k "$release" -F version vnftrace)" = "$version" ]
+done
+# It is the number that is refused: the headers are those that it was built with.
+refused() {	# RELEASE
+	local said
+	mkdir "/lib/modules/$1"
+	ln -s "$headers/build" "/lib/modules/$1/build"
+	said=$(dkms build "${module[@]}" -k "$1" 2>&1)
+	[[ $? = 77 && $said == *BUILD_EXCLUSIVE* ]]
+}
+for release in 5.10.0-32-amd64 6.0.19-amd64 6.6.13-amd64 6.120.1-amd64 16.1.4-amd64; do
+	check "dkms build for $release is refused" refused "$release"
 done
 check "dkms remove" quiet dkms remove "${module[@]}" --all
 check "nothing of it is left" \

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The module compiles for both lab kernels without a warning of the compiler at W=1 and without one
-# of sparse. Built from nothing, beside what the tree has built. No two subjects of it (a .c and
-# its .h are one) need each other, and no struct of it or of BPF has the name of another.
+# The module compiles for both lab kernels, and for the oldest 6.1 that Debian still has, without a
+# warning of the compiler at W=1 and without one of sparse. Built from nothing, beside what the tree
+# has built. No two subjects of it (a .c and its .h are one) need each other, and no struct of it or
+# of BPF has the name of another.
 #
-# needs: image kernel-headers 6.1, image kernel-headers 6.12
+# needs: image kernel-headers 6.1, image kernel-headers 6.12, image kernel-headers 6.1-oldest
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 
@@ -41,7 +42,7 @@ twice "${all[@]}"
 echo 'struct vnft_device {' >"$tmp/few/c.h"
 check "a namesake would be found" [ "$(twice "${all[@]}" "$tmp/few/c.h")" = vnft_device ]
 
-for series in 6.1 6.12; do
+for series in 6.1 6.12 6.1-oldest; do
 	KDIR=${VNFT_CACHE:-/var/cache/vnftrace}/images/kernel-headers-$series/build
 	log=$tmp/$series.log
 	# C=2 hands every file to sparse, too; its warnings end up in the same log.
