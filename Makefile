@@ -195,6 +195,7 @@ clean:
 	kmod-lab $(KERNELS:%=kmod-lab-%) kmod-lab-debug install install-dkms uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:
--include $(OBJS:.o=.d) $(FUZZED:%.c=$(BUILD)/fuzzed/%.d) $(BUILD)/tools/vnftrace.d $(BUILD)/tools/vnftrace-oci-hook.d \
+-include $(OBJS:.o=.d) $(FUZZED:%.c=$(BUILD)/fuzzed/%.d) \
+	$(BUILD)/tools/vnftrace.d $(BUILD)/tools/vnftrace-oci-hook.d \
 	$(BUILD)/tools/vnftrace-reference.d \
 	$(BPF:%=$(BUILD)/bpf/%.bpf.d) $(UNIT:=.d) $(PROGS:=.d) $(FUZZ:=.d)

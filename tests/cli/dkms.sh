@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # DKMS takes what `make install-dkms` installs, and builds, installs and removes the module for both
-# lab kernels, and refuses kernels of another series. All of it in a mount namespace with empty /usr/src, /lib/modules and /var/lib/dkms:
-# the host's own stay as they are.
+# lab kernels, and refuses kernels of another series. All of it in a mount namespace with empty
+# /usr/src, /lib/modules and /var/lib/dkms: the host's own stay as they are.
 #
 # needs: image kernel-headers 6.1, image kernel-headers 6.12
 if [ "$1" != inside ]; then

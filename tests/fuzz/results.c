@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * results.json of any bytes, through the pages that are made of it: report of one and of two, and
- * compare by a metric that the input chooses, as text and as JSON. Either it is refused with one line that names it,
- * or all of its pages can be printed, and nothing in them talks to a terminal.
+ * compare by a metric that the input chooses, as text and as JSON. Either it is refused with one
+ * line that names it, or all of its pages can be printed, and nothing in them talks to a terminal.
  */
 #include "../../tools/lib/text/json.h"
 #include "../../tools/lib/text/view.h"

@@ -37,7 +37,8 @@ printf '\twrite(fd, s, n);\n\tsnprintf(to, n, "%%s", s);\n' >"$tmp/a.c"
 check "and what writes to no terminal is not" [ -z "$(printing "$tmp")" ]
 # libbpf and libvirt would print by themselves what kernels and daemons say.
 for quiet in libbpf_set_print virSetErrorFunc LIBVIRT_LOG_OUTPUTS; do
-	check "$quiet is set in one place" [ "$(grep -rlE "$quiet" tools --include='*.c' | wc -l)" = 1 ]
+	check "$quiet is set in one place" \
+		[ "$(grep -rl "$quiet" tools --include='*.c' | wc -l)" = 1 ]
 done
 bad=$(grep -rn 'json_dumpf(' tools --include='*.c' | grep -v '^tools/lib/text/json.c')
 check "JSON is printed by vnft_json_print() alone: $bad" [ -z "$bad" ]
