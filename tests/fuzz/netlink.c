@@ -96,6 +96,7 @@ ssize_t mnl_socket_recvfrom(const struct mnl_socket *nl, void *to, size_t room)
 		n = left;
 	if (n > room)
 		n = room;
+	n -= n % NLMSG_ALIGNTO;		/* the kernel pads, and libmnl counts on it */
 	/* What lies behind a datagram is not its own: reading it is an error. */
 	ASAN_UNPOISON_MEMORY_REGION(to, room);
 	memcpy(to, input, n);
