@@ -8,7 +8,7 @@
 # make lab KERNEL=6.1|6.12|6.1-rt|debug RUN="command"   in a VM with it; without RUN: a shell
 # make lab-xen KERNEL=6.1|6.12 RUN="command"   the same in a Xen dom0 with that kernel
 # make check-long   the module's long tests on a kernel with every checker on (built once, 1/2 h),
-#	1,000 kill -9 (1/4 h) and 100 million inputs of the fuzzers (1 h)
+#	1,000 kill -9 (1/4 h) and 100 million inputs of the fuzzers (2 h)
 # CONTRIBUTING.md   how to build, run one test, add a hook, a type, a driver, a verb, a format
 BUILD	?= build
 PREFIX	?= /usr
