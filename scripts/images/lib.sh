@@ -175,9 +175,10 @@ fetch_oldest_headers() {
 	local oldest
 	apt_knows linux-headers-amd64 || die "apt knows no kernel headers"
 	oldest=$({
-		apt-cache pkgnames linux-headers- | sed '/-\(rt\|cloud\)-amd64$/d'
+		apt-cache pkgnames linux-headers-
 		find "$cache/download/" -maxdepth 1 -printf '%f\n'
-	} | awk -v name="^linux-headers-$1[.][0-9][^_]*-amd64\$" '$0 ~ name' | sort -V | head -n 1)
+	} | sed -n "/^linux-headers-${1/./\\.}\.[0-9.+a-z-]*-amd64\$/p" | grep -vE -- '-(rt|cloud)-' |
+		sort -V | head -n 1)
 	[ -n "$oldest" ] || die "apt knows no headers of $1"
 	headers_of "linux-image-${oldest#linux-headers-}" || die "no headers: $oldest"
 }
