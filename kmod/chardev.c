@@ -4,7 +4,6 @@
  * file, so a session ends with the last of its descriptors and mappings, also when their owner is
  * killed.
  */
-#include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
@@ -14,6 +13,7 @@
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
+#include "authority.h"
 #include "chardev.h"
 #include "compat.h"
 #include "device.h"
@@ -23,10 +23,12 @@
 static int vnft_open(struct inode *inode, struct file *file)
 {
 	struct vnft_session *session;
+	u64 realm;
+	int err = vnft_authority_open(&realm);
 
-	if (!capable(CAP_NET_ADMIN))
-		return -EPERM;
-	session = vnft_session_new();
+	if (err)
+		return err;
+	session = vnft_session_new(file, realm);
 	if (!session)
 		return -ENOMEM;
 	file->private_data = session;

@@ -49,6 +49,13 @@ static inline struct nlattr **vnft_dump_attrs(struct netlink_callback *cb)
 #endif
 }
 
+/* 6.2 split the rows of commands: 20b0b53acab5 "genetlink: introduce split op representation". */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define VNFT_GENL_OPS	genl_split_ops
+#else
+#define VNFT_GENL_OPS	genl_ops
+#endif
+
 /* 6.3 added the caller to the tracepoint consume_skb: dd1b527831a3. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
 #define VNFT_CONSUME_SKB_ARGS	struct sk_buff *skb, void *location

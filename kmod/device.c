@@ -15,6 +15,7 @@
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
 
+#include "authority.h"
 #include "core/hooks.h"
 #include "core/link.h"
 #include "core/match.h"
@@ -114,6 +115,8 @@ static int vnft_device_check(const struct vnft_attach *how, struct netlink_ext_a
 			continue;
 		if (d->session)
 			NL_SET_ERR_MSG(extack, "the session has this device already");
+		else if (!vnft_realm_rules(how->realm, d->realm))
+			NL_SET_ERR_MSG(extack, "the host has attached the device already");
 		else
 			NL_SET_ERR_MSG(extack, "the device is attached already: detach it first");
 		return -EEXIST;
@@ -170,6 +173,7 @@ int vnft_device_attach(const struct vnft_attach *how, struct vnft_device **devic
 	d->l2_bytes = dev->hard_header_len ? VNFT_ETH_BYTES : 0;
 	vnft_device_refresh(d);
 	netdev_hold(dev, &d->tracker, GFP_KERNEL);
+	d->realm = how->realm;
 	d->session = how->session;
 	if (d->session)
 		vnft_session_get(d->session);

@@ -20,6 +20,7 @@ struct vnft_attach {
 	struct net_device *dev;
 	struct vnft_session *session;
 	const struct nlattr *side;
+	u64 realm;
 	u32 record_mask;
 	u64 stages;
 	u32 match_slots;

@@ -4,8 +4,9 @@
  * section 5 of uapi/vnftrace.h.
  *
  * Who may: GENL_ADMIN_PERM makes the core ask netlink_capable(CAP_NET_ADMIN), which is against
- * the initial user namespace: root of a container is refused (-EPERM) whatever namespace it
- * owns. GENL_UNS_ADMIN_PERM would ask for the namespace's owner, and is not what we want.
+ * the initial user namespace: root of a container that has one of its own is refused (-EPERM).
+ * GENL_UNS_ADMIN_PERM would ask for the namespace's owner, and is not what we want. Who has passed
+ * this is asked for more by genl_who.c.
  *
  * What is sent: each command has a policy of its own, as wide as all attributes, so that one
  * which the command does not know is refused by the core (NLA_UNSPEC under strict validation)
@@ -22,6 +23,7 @@
 #include "genl_get.h"
 #include "genl_probe.h"
 #include "genl_reply.h"
+#include "genl_who.h"
 #include "hooks_driver.h"
 #include "hooks_trace.h"
 #include "prober.h"
@@ -131,6 +133,7 @@ static const struct nla_policy vnft_policy_probe[VNFT_A_NR] = {
 static int vnft_genl_info(struct sk_buff *skb, struct genl_info *info)
 {
 	u64 hooks = vnft_hooks_boundary(vnft_hooks_by(VNFT_BY_MODULE));
+	const u64 realm = vnft_genl_realm(info);
 	u32 sessions, devices, probes;
 	struct sk_buff *reply;
 	void *head;
@@ -140,9 +143,9 @@ static int vnft_genl_info(struct sk_buff *skb, struct genl_info *info)
 		return vnft_genl_refuse(info, 0, -ENOMEM, "no memory for the answer");
 	mutex_lock(&vnft_lock);
 	hooks |= vnft_trace_available() | vnft_driver_available();
-	sessions = vnft_session_count();
-	devices = vnft_table_count();
-	probes = vnft_probe_count();
+	sessions = vnft_session_count(realm);
+	devices = vnft_table_count(realm);
+	probes = vnft_probe_count(realm);
 	mutex_unlock(&vnft_lock);
 	if (nla_put_u32(reply, VNFT_A_VERSION, VNFT_ABI_VERSION) ||
 	    nla_put_string(reply, VNFT_A_MODULE_VERSION, VNFT_KMOD_VERSION) ||
@@ -189,6 +192,8 @@ static const struct genl_ops vnft_genl_ops[] = {
 
 int __init vnft_genl_init(void)
 {
+	vnft_genl_family.pre_doit = vnft_genl_before;
+	vnft_genl_family.post_doit = vnft_genl_after;
 	vnft_genl_family.ops = vnft_genl_ops;
 	vnft_genl_family.n_ops = ARRAY_SIZE(vnft_genl_ops);
 	return genl_register_family(&vnft_genl_family);

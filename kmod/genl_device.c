@@ -6,11 +6,13 @@
 #include <linux/log2.h>
 #include <linux/rtnetlink.h>
 
+#include "authority.h"
 #include "core/hooks.h"
 #include "device.h"
 #include "genl_device.h"
 #include "genl_get.h"
 #include "genl_reply.h"
+#include "genl_who.h"
 #include "table.h"
 #include "vnft.h"
 
@@ -55,7 +57,10 @@ static int vnft_genl_attach_parse(struct genl_info *info, struct vnft_attach *ho
 
 int vnft_genl_attach(struct sk_buff *skb, struct genl_info *info)
 {
-	struct vnft_attach how = { .match_slots = VNFT_DEFAULT_MATCH_SLOTS };
+	struct vnft_attach how = {
+		.match_slots = VNFT_DEFAULT_MATCH_SLOTS,
+		.realm = vnft_genl_realm(info),
+	};
 	struct vnft_device *d;
 	struct sk_buff *reply;
 	LIST_HEAD(dead);
@@ -106,7 +111,7 @@ static int vnft_genl_own_device(struct genl_info *info, struct vnft_session *ses
 				struct vnft_device **device)
 {
 	*device = vnft_table_find(nla_get_u32(info->attrs[VNFT_A_DEVICE]));
-	if (!*device)
+	if (!*device || !vnft_realm_rules(vnft_genl_realm(info), (*device)->realm))
 		return vnft_genl_refuse(info, VNFT_A_DEVICE, -ENOENT, "no such attachment");
 	if ((*device)->session == session)
 		return 0;

@@ -3,9 +3,11 @@
  * Commands that only look: GET (one attachment, or a dump of all), HIST, STREAM. Under vnft_lock
  * an attachment that was found stays; its counters go on while they are added up.
  */
+#include "authority.h"
 #include "compat.h"
 #include "genl_get.h"
 #include "genl_reply.h"
+#include "genl_who.h"
 #include "state.h"
 #include "table.h"
 #include "vnft.h"
@@ -59,7 +61,7 @@ static int vnft_genl_answer(struct genl_info *info, size_t bytes,
 		return vnft_genl_refuse(info, 0, -ENOMEM, "no memory for the answer");
 	mutex_lock(&vnft_lock);
 	d = vnft_table_find(nla_get_u32(info->attrs[VNFT_A_DEVICE]));
-	if (d)
+	if (d && vnft_realm_rules(vnft_genl_realm(info), d->realm))
 		err = fill(reply, d, info);
 	else
 		err = vnft_genl_refuse(info, VNFT_A_DEVICE, -ENOENT, "no such attachment");
@@ -85,16 +87,36 @@ int vnft_genl_get(struct sk_buff *skb, struct genl_info *info)
 	return err ? err : vnft_genl_answer(info, VNFT_GENL_DEVICE_BYTES, vnft_fill_get);
 }
 
-/* Where a dump goes on: netlink_callback.ctx, zero at its start. */
+/**
+ * struct vnft_dump - where a dump goes on: netlink_callback.ctx, zero at its start
+ * @realm: the sender's: the first part is made in his context, the others in whoever's reads
+ * @begun: @realm is known
+ * @next: the lowest id that is still to come
+ */
 struct vnft_dump {
+	u64 realm;
 	u32 next;
+	bool begun;
 };
 
 static int vnft_genl_dump_check(struct netlink_callback *cb)
 {
 	struct nlattr **attrs = vnft_dump_attrs(cb);
+	struct vnft_dump *dump = (void *)cb->ctx;
+	const char *why;
+	int err;
 
 	BUILD_BUG_ON(sizeof(struct vnft_dump) > sizeof(cb->ctx));
+	if (dump->begun)
+		return 0;
+	err = vnft_authority_netlink(cb->skb, &dump->realm, &why);
+	if (err) {
+		/* The macro wants a text that stands here. */
+		if (cb->extack)
+			cb->extack->_msg = why;
+		return err;
+	}
+	dump->begun = true;
 	if (!attrs || !attrs[VNFT_A_DEVICE])
 		return 0;
 	NL_SET_ERR_MSG_ATTR(cb->extack, attrs[VNFT_A_DEVICE],
@@ -120,6 +142,11 @@ int vnft_genl_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	mutex_lock(&vnft_lock);
 	cb->seq = vnft_table_generation();
 	while ((d = vnft_table_next(dump->next))) {
+		dump->next = d->id;
+		if (!vnft_realm_rules(dump->realm, d->realm)) {
+			dump->next++;
+			continue;
+		}
 		head = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
 				   &vnft_genl_family, NLM_F_MULTI, VNFT_CMD_GET);
 		err = head ? vnft_genl_put_device(skb, d) : -EMSGSIZE;

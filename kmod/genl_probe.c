@@ -7,10 +7,12 @@
 #include <linux/if_arp.h>
 #include <linux/rtnetlink.h>
 
+#include "authority.h"
 #include "core/frame.h"
 #include "generator.h"
 #include "genl_probe.h"
 #include "genl_reply.h"
+#include "genl_who.h"
 #include "prober.h"
 #include "table.h"
 #include "vnft.h"
@@ -166,6 +168,9 @@ int vnft_genl_probe_start(struct sk_buff *skb, struct genl_info *info)
 	u32 id;
 	int err;
 
+	if (vnft_genl_realm(info) != VNFT_REALM_HOST)
+		return vnft_genl_refuse(info, 0, -EPERM,
+				"generators are the host's: no cgroup holds their threads");
 	err = vnft_genl_probe_parse(info, &how);
 	if (err)
 		return err;

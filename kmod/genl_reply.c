@@ -54,19 +54,6 @@ int vnft_genl_need(struct genl_info *info, int attr)
 	return vnft_genl_refuse(info, 0, -EINVAL, vnft_missing[attr]);
 }
 
-int vnft_genl_session(struct genl_info *info, struct vnft_session **session)
-{
-	*session = NULL;
-	if (!info->attrs[VNFT_A_SESSION])
-		return 0;
-	*session = vnft_session_find(nla_get_u32(info->attrs[VNFT_A_SESSION]));
-	if (*session && !(*session)->closed)
-		return 0;
-	*session = NULL;
-	return vnft_genl_refuse(info, VNFT_A_SESSION, -ENOENT,
-				"no such session: it was never set up, or its file is closed");
-}
-
 struct sk_buff *vnft_genl_reply_new(struct genl_info *info, size_t bytes, void **head)
 {
 	struct sk_buff *reply = genlmsg_new(bytes, GFP_KERNEL);

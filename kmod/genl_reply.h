@@ -5,7 +5,7 @@
 
 #include <net/genetlink.h>
 
-#include "session.h"
+#include "uapi/vnftrace.h"
 
 /* Its commands are genl.c's. */
 extern struct genl_family vnft_genl_family;
@@ -17,11 +17,6 @@ extern struct genl_family vnft_genl_family;
 int vnft_genl_refuse(struct genl_info *info, int attr, int err, const char *text);
 /* -EINVAL with a text that names the attribute if it is missing, else 0. */
 int vnft_genl_need(struct genl_info *info, int attr);
-/*
- * Under vnft_lock: the session that VNFT_A_SESSION names; NULL if none is named. -ENOENT if there
- * is none of that number, or none any more.
- */
-int vnft_genl_session(struct genl_info *info, struct vnft_session **session);
 /* A reply with @bytes of room for attributes; *@head for genlmsg_end(). NULL: no memory. */
 struct sk_buff *vnft_genl_reply_new(struct genl_info *info, size_t bytes, void **head);
 

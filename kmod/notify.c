@@ -10,6 +10,7 @@
 
 #include <linux/netdevice.h>
 
+#include "authority.h"
 #include "device.h"
 #include "hooks_netdev.h"
 #include "notify.h"
@@ -24,13 +25,26 @@ static const struct net_device *vnft_moving;
 /* The kernel replays all devices to a notifier that comes or goes: no births, no deaths. */
 static bool vnft_notify_quiet = true;
 
-static void vnft_notify_watchers(const struct net_device *dev, enum vnft_device_event event)
+/* Of the host's realm, who hears of all devices, or of the device's namespace. */
+static void vnft_notify_realm(const struct net_device *dev, enum vnft_device_event event, u64 realm)
 {
 	struct vnft_session *session;
 
 	list_for_each_entry(session, &vnft_sessions, all)
-		if (session->flags & VNFT_SESSION_WATCH && !session->closed)
+		if (session->flags & VNFT_SESSION_WATCH && !session->closed &&
+		    session->realm == realm)
 			vnft_record_device(session, dev, NULL, event);
+}
+
+static u64 vnft_notify_cookie(const struct net_device *dev)
+{
+	return dev_net(dev)->net_cookie;
+}
+
+static void vnft_notify_watchers(const struct net_device *dev, enum vnft_device_event event)
+{
+	vnft_notify_realm(dev, event, VNFT_REALM_HOST);
+	vnft_notify_realm(dev, event, vnft_notify_cookie(dev));
 }
 
 static void vnft_notify_gone(struct vnft_device *d)
@@ -57,9 +71,13 @@ static void vnft_notify_moved(struct vnft_device *d)
 	vnft_notify_gone(d);
 }
 
+/* An attachment that a container made ends where the container does. */
 static void vnft_notify_leaving(struct vnft_device *d)
 {
-	vnft_netdev_unhook(d);
+	if (d->realm == VNFT_REALM_HOST)
+		vnft_netdev_unhook(d);
+	else
+		vnft_notify_gone(d);
 }
 
 static void vnft_notify_each(const struct net_device *dev, void (*act)(struct vnft_device *d))
@@ -80,7 +98,8 @@ static void vnft_notify_register(const struct net_device *dev)
 	}
 	vnft_moving = NULL;
 	vnft_notify_each(dev, vnft_notify_moved);
-	vnft_notify_watchers(dev, VNFT_DEVICE_RENAMED);
+	vnft_notify_realm(dev, VNFT_DEVICE_RENAMED, VNFT_REALM_HOST);
+	vnft_notify_realm(dev, VNFT_DEVICE_BORN, vnft_notify_cookie(dev));
 }
 
 static void vnft_notify_unregister(struct net_device *dev)
@@ -90,6 +109,7 @@ static void vnft_notify_unregister(struct net_device *dev)
 	if (dev->reg_state == NETREG_REGISTERED) {
 		vnft_moving = dev;
 		vnft_notify_each(dev, vnft_notify_leaving);
+		vnft_notify_realm(dev, VNFT_DEVICE_GONE, vnft_notify_cookie(dev));
 		return;
 	}
 	vnft_notify_each(dev, vnft_notify_gone);

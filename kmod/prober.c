@@ -18,6 +18,7 @@
 #include <linux/smp.h>
 #include <linux/tracepoint.h>
 
+#include "authority.h"
 #include "core/frame.h"
 #include "generator.h"
 #include "prober.h"
@@ -329,9 +330,9 @@ void vnft_probe_end_device(struct net_device *dev)
 			vnft_probe_let_go(p);
 }
 
-u32 vnft_probe_count(void)
+u32 vnft_probe_count(u64 realm)
 {
-	return vnft_probes_alive;
+	return realm == VNFT_REALM_HOST ? vnft_probes_alive : 0;
 }
 
 int vnft_prober_init(void)

@@ -22,6 +22,7 @@ int vnft_probe_stop(u32 session, u32 id, struct vnft_probe_state *state);
 void vnft_probe_end_session(struct vnft_session *session);
 /* Under rtnl and vnft_lock: its device is going away; ends its generators. */
 void vnft_probe_end_device(struct net_device *dev);
-u32 vnft_probe_count(void);
+/* Those that @realm may know of. */
+u32 vnft_probe_count(u64 realm);
 
 #endif

@@ -6,11 +6,13 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/fdtable.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/poll.h>
 #include <linux/slab.h>
 
+#include "authority.h"
 #include "compat.h"
 #include "session.h"
 #include "vnft.h"
@@ -83,9 +85,30 @@ struct vnft_session *vnft_session_find(u32 id)
 	return NULL;
 }
 
-u32 vnft_session_count(void)
+static int is_file(const void *file, struct file *one, unsigned int fd)
 {
-	return READ_ONCE(session_count);
+	return one == file;
+}
+
+bool vnft_session_held(const struct vnft_session *session)
+{
+	return iterate_fd(current->files, 0, is_file, session->file);
+}
+
+static u32 count_realm(u64 realm)
+{
+	struct vnft_session *session;
+	u32 n = 0;
+
+	list_for_each_entry(session, &vnft_sessions, all)
+		n += session->realm == realm;
+	return n;
+}
+
+u32 vnft_session_count(u64 realm)
+{
+	lockdep_assert_held(&vnft_lock);
+	return realm == VNFT_REALM_HOST ? session_count : count_realm(realm);
 }
 
 void vnft_session_get(struct vnft_session *session)
@@ -175,12 +198,14 @@ bool vnft_session_ready(const struct vnft_session *session)
 	return smp_load_acquire(&session->id);
 }
 
-struct vnft_session *vnft_session_new(void)
+struct vnft_session *vnft_session_new(const struct file *file, u64 realm)
 {
 	struct vnft_session *session = kzalloc(sizeof(*session), GFP_KERNEL);
 
 	if (!session)
 		return NULL;
+	session->file = file;
+	session->realm = realm;
 	kref_init(&session->ref);
 	INIT_LIST_HEAD(&session->all);
 	INIT_LIST_HEAD(&session->devices);
@@ -197,6 +222,9 @@ static int session_publish(struct vnft_session *session, struct vnft_session_set
 	if (session->id)
 		return -EBUSY;
 	if (session_count >= VNFT_MAX_SESSIONS)
+		return -ENOSPC;
+	if (session->realm != VNFT_REALM_HOST &&
+	    session_count - count_realm(VNFT_REALM_HOST) >= VNFT_MAX_CONFINED)
 		return -ENOSPC;
 	do {
 		session_last_id++;

@@ -3,6 +3,7 @@
 #ifndef VNFT_KMOD_SESSION_H
 #define VNFT_KMOD_SESSION_H
 
+#include <linux/fs.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/timer.h>
@@ -12,10 +13,14 @@
 #include "ring.h"
 
 #define VNFT_MAX_SESSIONS	64U
+/* So many of them for all realms but the host's together: it is never left without. */
+#define VNFT_MAX_CONFINED	32U
 
 /**
  * struct vnft_session - what an open file owns
  * @id: VNFT_A_SESSION
+ * @realm: its maker's (authority.h)
+ * @file: what it belongs to, until @closed: only compared
  * @ref: one of the file, one of every device and generator that writes into @ring
  * @closed: its file is gone: nobody may take a new reference (under vnft_lock)
  * @devices: its attachments (struct vnft_device.owned), @probes: its generators, under vnft_lock
@@ -26,6 +31,8 @@
 struct vnft_session {
 	u32 id;
 	u32 flags;
+	u64 realm;
+	const struct file *file;
 	struct kref ref;
 	bool closed;
 	struct list_head all;
@@ -43,7 +50,7 @@ struct vnft_session {
 extern struct list_head vnft_sessions;
 
 /* With one reference and without rings; NULL: no memory. */
-struct vnft_session *vnft_session_new(void);
+struct vnft_session *vnft_session_new(const struct file *file, u64 realm);
 /* Its rings, its number, its place in vnft_sessions; once. Negative errno: as VNFT_IOC_SETUP. */
 int vnft_session_setup(struct vnft_session *session, struct vnft_session_setup *setup);
 /* Is it set up? If so the caller sees all that vnft_session_setup() made. */
@@ -54,7 +61,10 @@ void vnft_session_get(struct vnft_session *session);
 void vnft_session_put(struct vnft_session *session);
 /* By number, under vnft_lock; NULL if there is none. No reference is taken. */
 struct vnft_session *vnft_session_find(u32 id);
-u32 vnft_session_count(void);
+/* Has the calling process its file open? It walks all that the process has open: without locks. */
+bool vnft_session_held(const struct vnft_session *session);
+/* Those that @realm may know of; under vnft_lock. */
+u32 vnft_session_count(u64 realm);
 /* Write one finished record (seq and cpu are filled in here) to the calling CPU's ring. */
 void vnft_session_emit(struct vnft_session *session, struct vnft_record *record);
 /* Does any ring hold a record? */

@@ -8,6 +8,7 @@
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
 
+#include "authority.h"
 #include "table.h"
 #include "vnft.h"
 
@@ -48,9 +49,18 @@ u32 vnft_table_generation(void)
 	return generation;
 }
 
-u32 vnft_table_count(void)
+u32 vnft_table_count(u64 realm)
 {
-	return count;
+	const struct vnft_device *d;
+	unsigned long id;
+	u32 n = 0;
+
+	lockdep_assert_held(&vnft_lock);
+	if (realm == VNFT_REALM_HOST)
+		return count;
+	xa_for_each(&by_id, id, d)
+		n += d->realm == realm;
+	return n;
 }
 
 struct vnft_device *vnft_table_find(u32 id)

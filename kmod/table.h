@@ -19,6 +19,7 @@ struct vnft_session;
  * @priv: netdev_priv(@dev): tells tun and xenvif functions apart by what they are handed
  * @net: namespace whose netfilter has our hooks
  * @session: NULL: lasts until detach
+ * @realm: its maker's (authority.h)
  * @record_mask: bits 1 << class; read by the hooks with READ_ONCE
  * @epoch: changes when recording starts: makes every FLOW unknown again
  * @stages: bits 1 << hook that are armed and wanted for this device
@@ -34,6 +35,7 @@ struct vnft_device {
 	void *priv;
 	struct net *net;
 	struct vnft_session *session;
+	u64 realm;
 	u32 record_mask;
 	u64 epoch;
 	u64 stages;
@@ -64,7 +66,8 @@ void vnft_table_hide(struct vnft_device *d);
 /* By id, and the first with an id of at least @id (NULL: no more). */
 struct vnft_device *vnft_table_find(u32 id);
 struct vnft_device *vnft_table_next(u32 id);
-u32 vnft_table_count(void);
+/* Those that @realm may know of. */
+u32 vnft_table_count(u64 realm);
 /*
  * Never 0; another number whenever an attachment came, went or changed: how a dump that takes
  * several messages knows that it is of two states.

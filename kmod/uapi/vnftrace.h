@@ -50,15 +50,18 @@
  *    Losses are counted by cause (enum vnft_lost) beside them.
  *
  * 4. /dev/vnftrace (the module)
- *    Needs CAP_NET_ADMIN in the initial user namespace (-EPERM). An open file is a session; its
- *    last close, also by the death of its owner, ends what belongs to it: attachments,
+ *    Needs CAP_NET_ADMIN in the initial user namespace, which containers have, too, and to be the
+ *    host (-EPERM): the initial network namespace, or CAP_SYS_ADMIN in the initial namespaces for
+ *    users and PIDs. With the module's parameter containers=1 any network namespace may have its
+ *    own. What is made belongs to the host or to that namespace, its realm. An open file is a
+ *    session; its last close, also by the death of its owner, ends what belongs to it: attachments,
  *    generators, rings.
  *
  *    VNFT_IOC_SETUP (struct vnft_session_setup), once: makes the rings, one per possible CPU, and
  *    gives the session its number for the commands below. -EBUSY the second time, -EINVAL for a
  *    version, size or flag that is not known or a reserved field that is not zero, -ENOSPC when
- *    there are 64 sessions, -ENOMEM when all rings together would take over a quarter of
- *    the memory.
+ *    there are 64 sessions (32 for all realms but the host's), -ENOMEM when all rings together
+ *    would take over a quarter of the memory.
  *    mmap after it: the ring of CPU c lies at c * ring_stride_bytes as in section 2. Its page 0
  *    alone may be mapped writable; every other mapping is read only (-EACCES) and lies within one
  *    ring (-EINVAL).
@@ -67,9 +70,14 @@
  *
  * 5. Generic netlink family VNFT_GENL_NAME (the module)
  *    Every command needs CAP_NET_ADMIN in the initial user namespace (-EPERM, without a text: the
- *    core's) and answers a refusal with an extended ack that says what is wrong. IFINDEX is one
- *    of the sender's network namespace.
- *    [] may be left out. A session that is named must have been set up (-ENOENT otherwise).
+ *    core's) and a realm as in section 4, of socket and sender alike (-EPERM), and answers a
+ *    refusal with an extended ack that says what is wrong. IFINDEX is one of the socket's network
+ *    namespace.
+ *    The host sees and ends everything; any other realm only what it made itself, also in a dump
+ *    and in INFO's numbers: all else is -ENOENT. Its attachments end when their device leaves it,
+ *    VNFT_SESSION_WATCH tells it of no device elsewhere, and it has no generators (-EPERM).
+ *    [] may be left out. A session that is named must have been set up in the sender's realm
+ *    (-ENOENT otherwise), and the sending process must have its file open (-EPERM).
  *
  *    INFO           -> VERSION, MODULE_VERSION, NCPUS, HOOKS, SESSIONS, DEVICES, PROBES
  *    ATTACH         IFINDEX [SESSION] [SIDE] [RECORD_MASK] [STAGES] [MATCH_SLOTS] -> as GET.

@@ -27,8 +27,8 @@ static int open_device(void)
 	if (errno == ENOENT || errno == ENXIO || errno == ENODEV)
 		return vnft_module_missing(VNFT_CHARDEV ": ");
 	if (errno == EPERM || errno == EACCES)
-		return vnft_fail(-EPERM, VNFT_CHARDEV ": %s: CAP_NET_ADMIN is needed "
-				 "(run as root)", strerror(errno));
+		return vnft_fail(-EPERM, VNFT_CHARDEV ": %s: needs CAP_NET_ADMIN in the initial "
+				 "network namespace (run as the host's root)", strerror(errno));
 	return vnft_fail(-errno, VNFT_CHARDEV ": %s", strerror(errno));
 }
 

@@ -99,7 +99,8 @@ struct nlmsghdr *vnft_module_request(char *buf, uint8_t cmd, uint16_t flags, int
 
 int vnft_module_refused(int err, const char *what, const char *why)
 {
-	if (err == -EPERM)
+	/* The kernel's own refusal has no text; the module's says what it wants. */
+	if (err == -EPERM && !strcmp(why, strerror(EPERM)))
 		return vnft_fail(err, "module: %s: %s: CAP_NET_ADMIN is needed", what, why);
 	return vnft_fail(err, "module: %s: %s", what, why);
 }
