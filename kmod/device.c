@@ -23,6 +23,7 @@
 #include "hooks_driver.h"
 #include "hooks_netdev.h"
 #include "hooks_trace.h"
+#include "memory.h"
 #include "record.h"
 #include "session.h"
 #include "state.h"
@@ -124,48 +125,61 @@ static int vnft_device_check(const struct vnft_attach *how, struct netlink_ext_a
 	return 0;
 }
 
-static int vnft_device_new(const struct vnft_attach *how, struct vnft_device **device,
-			   struct netlink_ext_ack *extack)
+void vnft_device_free(struct vnft_device *d)
 {
-	struct vnft_device *d = kzalloc(sizeof(*d), GFP_KERNEL);
-	int err;
-
-	err = d ? vnft_state_init(&d->state, how->match_slots) : -ENOMEM;
-	if (err) {
-		NL_SET_ERR_MSG(extack, "no memory for the device's counters and match table");
-		goto out;
-	}
-	err = vnft_table_add(d);
-	if (err) {
-		if (err == -ENOSPC)
-			NL_SET_ERR_MSG(extack, "no device id is free: detach some");
-		else
-			NL_SET_ERR_MSG(extack, "no memory for the device's id");
-		vnft_state_free(&d->state);
-		goto out;
-	}
-	*device = d;
-	return 0;
-out:
+	vnft_state_free(&d->state);
+	vnft_memory_give(d->realm, d->bytes);
 	kfree(d);
+}
+
+struct vnft_device *vnft_device_new(const struct vnft_attach *how, struct netlink_ext_ack *extack)
+{
+	const u64 bytes = vnft_state_bytes(how->match_slots) + sizeof(struct vnft_device);
+	struct vnft_device *d;
+
+	if (vnft_memory_take(how->realm, bytes)) {
+		NL_SET_ERR_MSG(extack,
+			       "the module's memory (parameter memory_mb) is used: detach some");
+		return NULL;
+	}
+	d = kzalloc(sizeof(*d), GFP_KERNEL_ACCOUNT);
+	if (d && !vnft_state_init(&d->state, how->match_slots)) {
+		d->realm = how->realm;
+		d->bytes = bytes;
+		return d;
+	}
+	NL_SET_ERR_MSG(extack, "no memory for the device's counters and match table");
+	kfree(d);
+	vnft_memory_give(how->realm, bytes);
+	return NULL;
+}
+
+static int vnft_device_number(struct vnft_device *d, struct netlink_ext_ack *extack)
+{
+	int err = vnft_table_add(d);
+
+	if (err == -ENOSPC)
+		NL_SET_ERR_MSG(extack, "no device id is free: detach some");
+	else if (err)
+		NL_SET_ERR_MSG(extack, "no memory for the device's id");
 	return err;
 }
 
-int vnft_device_attach(const struct vnft_attach *how, struct vnft_device **device,
+int vnft_device_attach(const struct vnft_attach *how, struct vnft_device *d,
 		       struct netlink_ext_ack *extack)
 {
 	struct net_device *dev = how->dev;
-	struct vnft_device *d;
 	int err;
 
 	ASSERT_RTNL();
 	lockdep_assert_held(&vnft_lock);
 	err = vnft_device_check(how, extack);
-	if (err)
+	if (!err)
+		err = vnft_device_number(d, extack);
+	if (err) {
+		vnft_device_free(d);
 		return err;
-	err = vnft_device_new(how, &d, extack);
-	if (err)
-		return err;
+	}
 	d->dev = dev;
 	d->priv = netdev_priv(dev);
 	d->link = vnft_record_link(dev);
@@ -173,7 +187,6 @@ int vnft_device_attach(const struct vnft_attach *how, struct vnft_device **devic
 	d->l2_bytes = dev->hard_header_len ? VNFT_ETH_BYTES : 0;
 	vnft_device_refresh(d);
 	netdev_hold(dev, &d->tracker, GFP_KERNEL);
-	d->realm = how->realm;
 	d->session = how->session;
 	if (d->session)
 		vnft_session_get(d->session);
@@ -190,7 +203,6 @@ int vnft_device_attach(const struct vnft_attach *how, struct vnft_device **devic
 	err = vnft_device_record(d, how->record_mask, how->stages, extack);
 	if (err)
 		goto undo;
-	*device = d;
 	return 0;
 undo:
 	/* The first of two hooks may have run. */
@@ -243,11 +255,10 @@ void vnft_device_free_list(struct list_head *dead)
 	synchronize_net();
 	list_for_each_entry_safe(d, next, dead, owned) {
 		list_del(&d->owned);
-		vnft_state_free(&d->state);
 		if (d->session)
 			vnft_session_put(d->session);
 		vnft_destroyed("device", d->id);
-		kfree(d);
+		vnft_device_free(d);
 	}
 }
 

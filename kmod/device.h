@@ -26,9 +26,13 @@ struct vnft_attach {
 	u32 match_slots;
 };
 
-/* Under rtnl and vnft_lock. Negative errno with @extack. */
-int vnft_device_attach(const struct vnft_attach *how, struct vnft_device **device,
+/* Its memory, without locks: others must not wait for it. NULL with @extack: no memory. */
+struct vnft_device *vnft_device_new(const struct vnft_attach *how, struct netlink_ext_ack *extack);
+/* Under rtnl and vnft_lock. Negative errno with @extack: then @d is gone. */
+int vnft_device_attach(const struct vnft_attach *how, struct vnft_device *d,
 		       struct netlink_ext_ack *extack);
+/* One that was never attached. */
+void vnft_device_free(struct vnft_device *d);
 int vnft_device_record(struct vnft_device *d, u32 record_mask, u64 stages,
 		       struct netlink_ext_ack *extack);
 /* Under rtnl and vnft_lock: off the device and off the lists; the caller waits, then frees. */

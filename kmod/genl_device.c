@@ -55,6 +55,21 @@ static int vnft_genl_attach_parse(struct genl_info *info, struct vnft_attach *ho
 	return 0;
 }
 
+/* Under both locks: the session and the device that are named. */
+static int vnft_genl_attach_to(struct genl_info *info, struct vnft_attach *how)
+{
+	const u32 ifindex = nla_get_u32(info->attrs[VNFT_A_IFINDEX]);
+	int err = vnft_genl_session(info, &how->session);
+
+	if (err)
+		return err;
+	how->dev = __dev_get_by_index(genl_info_net(info), ifindex);
+	if (how->dev)
+		return 0;
+	return vnft_genl_refuse(info, VNFT_A_IFINDEX, -ENODEV,
+				"no device of this number in the sender's network namespace");
+}
+
 int vnft_genl_attach(struct sk_buff *skb, struct genl_info *info)
 {
 	struct vnft_attach how = {
@@ -74,19 +89,20 @@ int vnft_genl_attach(struct sk_buff *skb, struct genl_info *info)
 	if (!reply)
 		return vnft_genl_refuse(info, 0, -ENOMEM, "no memory for the answer");
 
+	d = vnft_device_new(&how, info->extack);
+	if (!d) {
+		nlmsg_free(reply);
+		return -ENOMEM;
+	}
+
 	rtnl_lock();
 	mutex_lock(&vnft_lock);
-	err = vnft_genl_session(info, &how.session);
-	if (err)
-		goto out;
-	how.dev = __dev_get_by_index(genl_info_net(info), nla_get_u32(info->attrs[VNFT_A_IFINDEX]));
-	if (!how.dev) {
-		const char *why = "no device of this number in the sender's network namespace";
-
-		err = vnft_genl_refuse(info, VNFT_A_IFINDEX, -ENODEV, why);
+	err = vnft_genl_attach_to(info, &how);
+	if (err) {
+		vnft_device_free(d);
 		goto out;
 	}
-	err = vnft_device_attach(&how, &d, info->extack);
+	err = vnft_device_attach(&how, d, info->extack);
 	if (err)
 		goto out;
 	err = vnft_genl_put_device(reply, d);

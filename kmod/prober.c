@@ -73,7 +73,7 @@ static void vnft_probe_form(struct vnft_generator *p)
 
 static struct vnft_generator *vnft_probe_new(const struct vnft_probe_setup *how)
 {
-	struct vnft_generator *p = kvzalloc(sizeof(*p), GFP_KERNEL);
+	struct vnft_generator *p = kvzalloc(sizeof(*p), GFP_KERNEL_ACCOUNT);
 
 	if (!p)
 		return NULL;

@@ -9,6 +9,8 @@
  * writes, the tail, is compared and masked, never followed. What it must not write, head and the
  * losses, lie in a page that chardev.c maps read only.
  */
+#include <linux/mm.h>
+#include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <asm/local.h>
 
@@ -23,9 +25,35 @@ static local_t *ring_local(__u64 *counter)
 	return (local_t *)counter;
 }
 
+/* Page by page, because no vmalloc() for modules takes both a node and a cgroup to charge. */
+static void *ring_alloc(u64 bytes, int node)
+{
+	const unsigned int n = bytes / PAGE_SIZE;
+	struct page **page = kvcalloc(n, sizeof(*page), GFP_KERNEL_ACCOUNT);
+	unsigned int i;
+	void *memory;
+
+	if (!page)
+		return NULL;
+	for (i = 0; i < n; i++) {
+		page[i] = alloc_pages_node(node, GFP_KERNEL_ACCOUNT | __GFP_ZERO, 0);
+		if (!page[i])
+			goto failed;
+	}
+	/* From now on vfree() frees the pages, and what names them. */
+	memory = vmap(page, n, VM_MAP | VM_MAP_PUT_PAGES, PAGE_KERNEL);
+	if (memory)
+		return memory;
+failed:
+	while (i--)
+		__free_page(page[i]);
+	kvfree(page);
+	return NULL;
+}
+
 int vnft_ring_init(struct vnft_cpu_ring *ring, u32 records, int node)
 {
-	ring->memory = vzalloc_node(vnft_ring_bytes(records), node);
+	ring->memory = ring_alloc(vnft_ring_bytes(records), node);
 	if (!ring->memory)
 		return -ENOMEM;
 	ring->consumer = ring->memory;

@@ -14,21 +14,19 @@
 
 #include "authority.h"
 #include "compat.h"
+#include "memory.h"
 #include "session.h"
 #include "vnft.h"
 
 LIST_HEAD(vnft_sessions);
 static u32 session_last_id;
 static u32 session_count;
-/* Rings of all sessions, and what of the machine's memory they may have. */
-static atomic64_t rings_bytes = ATOMIC64_INIT(0);
-#define RINGS_SHARE	4
 
 /* ---- rings ---- */
 
 static u64 session_bytes(const struct vnft_session *session)
 {
-	return session->stride_bytes * nr_cpu_ids;
+	return (session->stride_bytes + sizeof(**session->named)) * nr_cpu_ids;
 }
 
 static void rings_free(struct vnft_session *session)
@@ -43,26 +41,27 @@ static void rings_free(struct vnft_session *session)
 	kfree(session->named);
 	session->ring = NULL;
 	session->named = NULL;
-	atomic64_sub(session_bytes(session), &rings_bytes);
+	vnft_memory_give(session->realm, session_bytes(session));
 }
 
 static int rings_init(struct vnft_session *session, u32 records)
 {
-	const u64 limit_bytes = (u64)totalram_pages() * PAGE_SIZE / RINGS_SHARE;
 	unsigned int cpu;
-	int node;
+	int node, err;
 
 	session->ring_records = records;
 	session->stride_bytes = vnft_ring_bytes(records);
-	if (atomic64_add_return(session_bytes(session), &rings_bytes) > limit_bytes)
-		goto failed;
-	session->ring = kcalloc(nr_cpu_ids, sizeof(*session->ring), GFP_KERNEL);
-	session->named = kcalloc(nr_cpu_ids, sizeof(*session->named), GFP_KERNEL);
+	err = vnft_memory_take(session->realm, session_bytes(session));
+	if (err)
+		return err;
+	session->ring = kcalloc(nr_cpu_ids, sizeof(*session->ring), GFP_KERNEL_ACCOUNT);
+	session->named = kcalloc(nr_cpu_ids, sizeof(*session->named), GFP_KERNEL_ACCOUNT);
 	if (!session->ring || !session->named)
 		goto failed;
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
 		node = cpu_possible(cpu) ? cpu_to_node(cpu) : NUMA_NO_NODE;
-		session->named[cpu] = kvzalloc_node(sizeof(**session->named), GFP_KERNEL, node);
+		session->named[cpu] = kvzalloc_node(sizeof(**session->named),
+						    GFP_KERNEL_ACCOUNT, node);
 		if (!session->named[cpu] || vnft_ring_init(&session->ring[cpu], records, node))
 			goto failed;
 	}
@@ -200,7 +199,7 @@ bool vnft_session_ready(const struct vnft_session *session)
 
 struct vnft_session *vnft_session_new(const struct file *file, u64 realm)
 {
-	struct vnft_session *session = kzalloc(sizeof(*session), GFP_KERNEL);
+	struct vnft_session *session = kzalloc(sizeof(*session), GFP_KERNEL_ACCOUNT);
 
 	if (!session)
 		return NULL;
@@ -246,7 +245,7 @@ static int session_publish(struct vnft_session *session, struct vnft_session_set
 
 int vnft_session_setup(struct vnft_session *session, struct vnft_session_setup *setup)
 {
-	struct vnft_session rings = {};
+	struct vnft_session rings = { .realm = session->realm };
 	int err;
 
 	if (setup->version != VNFT_ABI_VERSION || setup->flags & ~VNFT_SESSION_WATCH ||

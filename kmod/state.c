@@ -12,37 +12,54 @@
 
 static_assert(sizeof(struct vnft_counters) % sizeof(u64) == 0);
 
+static u32 state_streams(u32 match_slots)
+{
+	return max(match_slots / VNFT_STREAM_SHARE, 16U);
+}
+
+static u64 state_cpu_bytes(void)
+{
+	return sizeof(struct vnft_counters) + sizeof(struct vnft_hist) * HISTS +
+	       sizeof(struct vnft_stage_cpu) + 3 * sizeof(void *);
+}
+
+u64 vnft_state_bytes(u32 match_slots)
+{
+	return (u64)match_slots * sizeof(struct vnft_match_slot) +
+	       (state_streams(match_slots) * sizeof(struct vnft_stream_slot) +
+		sizeof(struct vnft_holes_table)) * VNFT_DIR_NR +
+	       state_cpu_bytes() * num_possible_cpus();
+}
+
 static int state_init_cpu(struct vnft_state *state, int cpu)
 {
 	const int node = cpu_to_node(cpu);
 
-	state->counters[cpu] = kvzalloc_node(sizeof(**state->counters), GFP_KERNEL, node);
-	state->hist[cpu] = kvzalloc_node(sizeof(**state->hist) * HISTS, GFP_KERNEL, node);
-	state->stage[cpu] = kvzalloc_node(sizeof(**state->stage), GFP_KERNEL, node);
+	state->counters[cpu] = kvzalloc_node(sizeof(**state->counters), GFP_KERNEL_ACCOUNT, node);
+	state->hist[cpu] = kvzalloc_node(sizeof(**state->hist) * HISTS, GFP_KERNEL_ACCOUNT, node);
+	state->stage[cpu] = kvzalloc_node(sizeof(**state->stage), GFP_KERNEL_ACCOUNT, node);
 	return state->counters[cpu] && state->hist[cpu] && state->stage[cpu] ? 0 : -ENOMEM;
 }
 
 static int state_init_shared(struct vnft_state *state, u32 match_slots)
 {
-	const u32 streams = max(match_slots / VNFT_STREAM_SHARE, 16U);
+	const u32 streams = state_streams(match_slots);
 	struct vnft_stream_table *t;
 	int dir;
 
 	state->match_mask = match_slots - 1;
-	state->match = kvcalloc(match_slots, sizeof(*state->match), GFP_KERNEL);
+	state->match = kvcalloc(match_slots, sizeof(*state->match), GFP_KERNEL_ACCOUNT);
 	if (!state->match)
 		return -ENOMEM;
 	for (dir = 0; dir < VNFT_DIR_NR; dir++) {
 		t = &state->stream[dir];
 		t->mask = streams - 1;
 		t->dir = dir;
-		t->slot = kvcalloc(streams, sizeof(*t->slot), GFP_KERNEL);
-		t->holes = kvzalloc(sizeof(*t->holes), GFP_KERNEL);
+		t->slot = kvcalloc(streams, sizeof(*t->slot), GFP_KERNEL_ACCOUNT);
+		t->holes = kvzalloc(sizeof(*t->holes), GFP_KERNEL_ACCOUNT);
 		if (!t->slot || !t->holes)
 			return -ENOMEM;
 	}
-	state->memory_bytes = match_slots * sizeof(*state->match) +
-			      (streams * sizeof(*t->slot) + sizeof(*t->holes)) * VNFT_DIR_NR;
 	return 0;
 }
 
@@ -53,9 +70,9 @@ int vnft_state_init(struct vnft_state *state, u32 match_slots)
 	if (!is_power_of_2(match_slots))
 		return -EINVAL;
 	memset(state, 0, sizeof(*state));
-	state->counters = kcalloc(nr_cpu_ids, sizeof(*state->counters), GFP_KERNEL);
-	state->hist = kcalloc(nr_cpu_ids, sizeof(*state->hist), GFP_KERNEL);
-	state->stage = kcalloc(nr_cpu_ids, sizeof(*state->stage), GFP_KERNEL);
+	state->counters = kcalloc(nr_cpu_ids, sizeof(*state->counters), GFP_KERNEL_ACCOUNT);
+	state->hist = kcalloc(nr_cpu_ids, sizeof(*state->hist), GFP_KERNEL_ACCOUNT);
+	state->stage = kcalloc(nr_cpu_ids, sizeof(*state->stage), GFP_KERNEL_ACCOUNT);
 	err = state->counters && state->hist && state->stage ? 0 : -ENOMEM;
 	if (!err)
 		err = state_init_shared(state, match_slots);
@@ -67,9 +84,8 @@ int vnft_state_init(struct vnft_state *state, u32 match_slots)
 		vnft_state_free(state);
 		return err;
 	}
-	state->memory_per_cpu_bytes = sizeof(**state->counters) + sizeof(**state->hist) * HISTS +
-				      sizeof(**state->stage) + 3 * sizeof(void *);
-	state->memory_bytes += state->memory_per_cpu_bytes * num_possible_cpus();
+	state->memory_per_cpu_bytes = state_cpu_bytes();
+	state->memory_bytes = vnft_state_bytes(match_slots);
 	return 0;
 }
 

@@ -51,6 +51,8 @@ struct vnft_state {
 	u64 memory_per_cpu_bytes;
 };
 
+/* What it takes with so many slots. */
+u64 vnft_state_bytes(u32 match_slots);
 int vnft_state_init(struct vnft_state *state, u32 match_slots);
 void vnft_state_free(struct vnft_state *state);
 /* All CPUs added up. */

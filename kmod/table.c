@@ -80,7 +80,7 @@ struct vnft_device *vnft_table_next(u32 id)
 int vnft_table_add(struct vnft_device *d)
 {
 	int err = xa_alloc_cyclic(&by_id, &d->id, d, XA_LIMIT(VNFT_MODULE_FIRST_ID, LAST_ID),
-				  &next_id, GFP_KERNEL);
+				  &next_id, GFP_KERNEL_ACCOUNT);
 
 	lockdep_assert_held(&vnft_lock);
 	if (err < 0)

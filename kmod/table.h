@@ -19,7 +19,7 @@ struct vnft_session;
  * @priv: netdev_priv(@dev): tells tun and xenvif functions apart by what they are handed
  * @net: namespace whose netfilter has our hooks
  * @session: NULL: lasts until detach
- * @realm: its maker's (authority.h)
+ * @realm: its maker's (authority.h); @bytes: its memory, taken in that name
  * @record_mask: bits 1 << class; read by the hooks with READ_ONCE
  * @epoch: changes when recording starts: makes every FLOW unknown again
  * @stages: bits 1 << hook that are armed and wanted for this device
@@ -36,6 +36,7 @@ struct vnft_device {
 	struct net *net;
 	struct vnft_session *session;
 	u64 realm;
+	u64 bytes;
 	u32 record_mask;
 	u64 epoch;
 	u64 stages;

@@ -60,8 +60,9 @@
  *    VNFT_IOC_SETUP (struct vnft_session_setup), once: makes the rings, one per possible CPU, and
  *    gives the session its number for the commands below. -EBUSY the second time, -EINVAL for a
  *    version, size or flag that is not known or a reserved field that is not zero, -ENOSPC when
- *    there are 64 sessions (32 for all realms but the host's), -ENOMEM when all rings together
- *    would take over a quarter of the memory.
+ *    there are 64 sessions (32 for all realms but the host's), -ENOMEM when rings and
+ *    attachments together would take more than the module's parameter memory_mb says (an eighth of
+ *    the memory), or those of all realms but the host's more than half of that.
  *    mmap after it: the ring of CPU c lies at c * ring_stride_bytes as in section 2. Its page 0
  *    alone may be mapped writable; every other mapping is read only (-EACCES) and lies within one
  *    ring (-EINVAL).
@@ -88,7 +89,7 @@
  *                   (bit 1 << hook); those that this kernel or device does not have are left out
  *                   of the answer's STAGES. Without SIDE the kind of the device decides
  *                   (kmod/core/link.h).
- *                   -ENODEV, -ENOSPC (VNFT_MODULE_DEVICES), -ENOMEM
+ *                   -ENODEV, -ENOSPC (VNFT_MODULE_DEVICES), -ENOMEM (as in section 4)
  *    DETACH         DEVICE [SESSION]: -ENOENT; -EPERM for another session's
  *    RECORD         DEVICE SESSION RECORD_MASK [STAGES] -> as GET: what is recorded from now on
  *    GET            DEVICE, or as a dump of all, in every namespace -> DEVICE, SESSION (0: none),

@@ -55,7 +55,7 @@ static int setup(struct vnft_module *m, uint32_t records)
 				 VNFT_ABI_VERSION, records);
 	if (errno == ENOMEM)
 		return vnft_fail(-ENOMEM, VNFT_CHARDEV ": no memory for rings of %u records: "
-				 "fewer --ring-records", records);
+				 "fewer --ring-records, or more memory_mb of the module", records);
 	if (errno == EPERM)
 		return vnft_fail(-EPERM, VNFT_CHARDEV ": CAP_NET_ADMIN in the initial user "
 				 "namespace is needed (run as root)");
