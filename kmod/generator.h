@@ -18,6 +18,8 @@
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
 
 #include "core/frame.h"
 #include "core/hist.h"
@@ -59,10 +61,14 @@ struct vnft_probe_state {
 
 /**
  * struct vnft_generator - a generator
- * @dev: until it is gone (changes under rtnl and vnft_lock)
+ * @dev: held until it is let go
+ * @lock: of @busy: the thread uses @dev; and of @left: it must not begin to. Who finds that neither
+ *	needs @dev any more gives it back
  * @stop: nothing departs any more: told to, or answered
- * @running: packets depart, or will
- * @thread: NULL before its start and after its end; @fifo: it has real-time priority now
+ * @running: packets depart, or will; the thread ends it
+ * @thread: made before the generator starts, ends with it; @fifo: it has real-time priority now
+ * @armed: it is among those for whom the tracepoint is armed
+ * @end: frees it, where nobody waits for the thread
  * @seq_base: TCP sequence number of SYN 0: random, so that an answer to an earlier generator's is
  *	none to this one's
  * @next: packets that departed or failed; published before its packet can be seen
@@ -76,12 +82,17 @@ struct vnft_generator {
 	struct vnft_session *session;
 	struct net_device *dev;
 	netdevice_tracker tracker;
+	spinlock_t lock;		/* of busy and left */
+	bool busy;
+	bool left;
+	struct work_struct end;
 	struct vnft_probe_setup how;
 	union vnft_addr src, dst;
 	u16 also_port;
 	bool stop;
 	bool running;
 	struct task_struct *thread;
+	bool armed;
 	bool fifo;
 	u64 start_ns;
 	u32 seq_base;

@@ -162,6 +162,7 @@ static int vnft_genl_probe_netdev(struct genl_info *info, struct vnft_probe_setu
 int vnft_genl_probe_start(struct sk_buff *skb, struct genl_info *info)
 {
 	struct vnft_probe_setup how = { 0 };
+	struct vnft_generator *p;
 	struct sk_buff *reply;
 	u64 start_ns;
 	void *head;
@@ -178,6 +179,13 @@ int vnft_genl_probe_start(struct sk_buff *skb, struct genl_info *info)
 	if (!reply)
 		return vnft_genl_refuse(info, 0, -ENOMEM, "no memory for the answer");
 
+	p = vnft_probe_new(&how, info->extack);
+	if (IS_ERR(p)) {
+		nlmsg_free(reply);
+		return PTR_ERR(p);
+	}
+	id = p->id;
+
 	rtnl_lock();
 	mutex_lock(&vnft_lock);
 	err = vnft_genl_session(info, &how.session);
@@ -186,9 +194,11 @@ int vnft_genl_probe_start(struct sk_buff *skb, struct genl_info *info)
 	if (!err)
 		err = vnft_genl_probe_netdev(info, &how);
 	if (!err)
-		err = vnft_probe_start(&how, &id, &start_ns, info->extack);
+		err = vnft_probe_start(p, &how, &start_ns, info->extack);
 	mutex_unlock(&vnft_lock);
 	rtnl_unlock();
+	if (err)
+		vnft_probe_free(p);
 	/* Two small attributes in a page: they fit. */
 	if (!err && (nla_put_u32(reply, VNFT_A_PROBE, id) ||
 		     nla_put_u64_64bit(reply, VNFT_A_START_NS, start_ns, VNFT_A_PAD)))
@@ -281,7 +291,7 @@ static int vnft_genl_probe_answer(struct genl_info *info, bool stop)
 	}
 	mutex_unlock(&vnft_lock);
 	if (!err && stop) {
-		err = vnft_probe_stop(nla_get_u32(info->attrs[VNFT_A_SESSION]), id, state);
+		err = vnft_probe_stop(session, id, state);
 		if (err)
 			vnft_genl_no_probe(info);
 	}

@@ -126,6 +126,40 @@ static void vnft_probe_rank(struct vnft_generator *p, bool fifo)
 		sched_set_normal(current, 0);
 }
 
+static bool vnft_probe_told(const struct vnft_generator *p)
+{
+	return READ_ONCE(p->stop) || kthread_should_stop();
+}
+
+/* From the first to the second the device stays; false: it has been let go. */
+static bool vnft_probe_enter(struct vnft_generator *p)
+{
+	bool busy;
+
+	spin_lock(&p->lock);
+	busy = !p->left;
+	p->busy = busy;
+	spin_unlock(&p->lock);
+	return busy;
+}
+
+static void vnft_probe_leave(struct vnft_generator *p)
+{
+	spin_lock(&p->lock);
+	p->busy = false;
+	if (p->left)
+		netdev_put(p->dev, &p->tracker);
+	spin_unlock(&p->lock);
+}
+
+static void vnft_probe_go(struct vnft_generator *p, u64 *next_ns, bool *behind)
+{
+	if (!vnft_probe_enter(p))
+		return;
+	*next_ns = vnft_probe_shot(p, behind);
+	vnft_probe_leave(p);
+}
+
 int vnft_probe_thread(void *arg)
 {
 	struct vnft_generator *p = arg;
@@ -133,16 +167,16 @@ int vnft_probe_thread(void *arg)
 	bool behind = !p->how.interval_ns;
 	ktime_t until;
 
-	while (next_ns && !kthread_should_stop()) {
+	while (next_ns && !vnft_probe_told(p)) {
 		vnft_probe_rank(p, !behind);
 		until = ns_to_ktime(next_ns);
 		set_current_state(TASK_IDLE);
 		/* Asked between the two, a wake-up is never missed. */
-		if (!kthread_should_stop())
+		if (!vnft_probe_told(p))
 			schedule_hrtimeout(&until, HRTIMER_MODE_ABS);
 		__set_current_state(TASK_RUNNING);
-		if (!kthread_should_stop() && vnft_now_ns() >= next_ns)
-			next_ns = vnft_probe_shot(p, &behind);
+		if (!vnft_probe_told(p) && vnft_now_ns() >= next_ns)
+			vnft_probe_go(p, &next_ns, &behind);
 	}
 	WRITE_ONCE(p->running, false);
 	/* Who began it ends it, and frees what it runs on. */

@@ -22,6 +22,8 @@
 
 static DEFINE_HASHTABLE(vnft_probing, 6);
 static struct tracepoint *vnft_start_xmit;
+/* Arming and disarming may wait for a grace period: under no lock that others need. */
+static DEFINE_MUTEX(vnft_stamp_lock);
 static unsigned int vnft_stamp_users;
 
 /* The number of the packet whose lower bits are @low: the last one so, of those that departed. */
@@ -151,16 +153,20 @@ int vnft_probe_stamp_get(void)
 {
 	int err = 0;
 
+	mutex_lock(&vnft_stamp_lock);
 	if (!vnft_stamp_users)
 		err = tracepoint_probe_register(vnft_start_xmit, vnft_on_start_xmit, NULL);
 	vnft_stamp_users += !err;
+	mutex_unlock(&vnft_stamp_lock);
 	return err;
 }
 
 void vnft_probe_stamp_put(void)
 {
+	mutex_lock(&vnft_stamp_lock);
 	if (!--vnft_stamp_users)
 		tracepoint_probe_unregister(vnft_start_xmit, vnft_on_start_xmit, NULL);
+	mutex_unlock(&vnft_stamp_lock);
 }
 
 void vnft_probe_stamp_add(struct vnft_generator *p)

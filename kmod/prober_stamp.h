@@ -7,7 +7,7 @@
 
 /* -ENOENT: this kernel has no such tracepoint. */
 int vnft_probe_stamp_init(void);
-/* Under vnft_lock: one generator more or less whose packets are to be known. */
+/* Without locks: one generator more or less whose packets are to be known. */
 int vnft_probe_stamp_get(void);
 void vnft_probe_stamp_put(void);
 /* Under vnft_lock: @p->dev's packets are looked at for @p's from now on, or no more. */

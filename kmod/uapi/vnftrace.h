@@ -119,7 +119,8 @@
  *                   The generator ends with COUNT packets, after DURATION_NS, with the first RST
  *                   to a SYN of its own (UNTIL_RST), its device, or its session.
  *    PROBE_SET      SESSION PROBE ALSO_PORT: a new second port, 0 for none from now on
- *    PROBE_STOP     SESSION PROBE -> as PROBE_GET; the probe is gone
+ *    PROBE_STOP     SESSION PROBE -> as PROBE_GET; the probe is gone. RUNNING: who owns its CPU did
+ *                   not let its thread end within half a second; it sends nothing more
  *    PROBE_GET      SESSION PROBE -> PROBE, RUNNING, SENT, FAILED, START_NS, FIRST_NS, LAST_NS,
  *                   ANSWER_NS (stamp of the first RST, 0: none, or not asked for), LATENESS
  *                   (struct vnft_hist: departure minus intended time)
