@@ -177,8 +177,8 @@ fetch_oldest_headers() {
 	oldest=$({
 		apt-cache pkgnames linux-headers-
 		find "$cache/download/" -maxdepth 1 -printf '%f\n'
-	} | sed -n "/^linux-headers-${1/./\\.}\.[0-9.+a-z-]*-amd64\$/p" | grep -vE -- '-(rt|cloud)-' |
-		sort -V | head -n 1)
+	} | sed -n "/^linux-headers-${1/./\\.}\.[0-9.+a-z-]*-amd64\$/p" |
+		grep -vE -- '-(rt|cloud)-' | sort -V | head -n 1)
 	[ -n "$oldest" ] || die "apt knows no headers of $1"
 	headers_of "linux-image-${oldest#linux-headers-}" || die "no headers: $oldest"
 }
