@@ -21,9 +21,15 @@ for dev in '$(touch${IFS}x)' '`>x`' ';>x'; do
 	ip -n "$ns" link add "$dev" type bridge || exit 1
 done
 mkdir "$tmp/bin" "$tmp/types" "$tmp/work" "$tmp/work/"'$(touch x).d'
-cp tools/guest/types/tinyx.kvm.conf "$tmp/types"
-cp tools/guest/types/tinyx.kvm.conf "$tmp/types/"'$(touch x).conf'
-cp tools/guest/types/tinyx.kvm.conf "$tmp/types/"'`touch x`.conf'
+cat >"$tmp/types/plain.conf" <<-'END'
+	title = plain
+	driver = exec
+	virtualization = container
+	topology = tap
+	command = true
+END
+cp "$tmp/types/plain.conf" "$tmp/types/"'$(touch x).conf'
+cp "$tmp/types/plain.conf" "$tmp/types/"'`touch x`.conf'
 : >"$tmp/work/"'$(touch x).rec'
 export TOOL=$VNFTRACE VNFT_TYPES=$tmp/types OFFERED=$tmp/offered SAID=$tmp/said HOME=$tmp
 export XDG_CONFIG_HOME=$tmp/config XDG_DATA_HOME=$tmp/data TERM=xterm LC_ALL=C.UTF-8
@@ -75,8 +81,8 @@ keys() {
 		$'vnftrace attach \\`\t' \
 		$'vnftrace attach \\;\t' \
 		$'vnftrace attach \\$\\(touch\\ x\t\t' \
-		$'vnftrace types tin\t' \
-		$'vnftrace bench --types=tin\t' \
+		$'vnftrace types pla\t' \
+		$'vnftrace bench --types=pla\t' \
 		$'vnftrace report \\$\\(touch\\ x\\).r\t' \
 		$'vnftrace compare \\$\\(touch\\ x\\).\t' \
 		$'vnftrace attach \t' \
@@ -85,7 +91,7 @@ keys() {
 }
 wanted() {
 	printf '%s\n' '<attach><$(touch${IFS}x)>' '<attach><`>x`>' '<attach><;>x>' \
-		"<attach><$evil_ns/lo>" '<types><tinyx.kvm>' '<bench><--types=tinyx.kvm>' \
+		"<attach><$evil_ns/lo>" '<types><plain>' '<bench><--types=plain>' \
 		'<report><$(touch x).rec>' '<compare><$(touch x).d>'
 }
 

@@ -4,6 +4,8 @@
 # Directories that others own or may write to: nothing in them is believed, and nothing is removed
 # through them. A user makes them beforehand, and root's commands are led nowhere. Everything is in
 # namespaces of its own, as in 58-capabilities.sh.
+#
+# needs: image container
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 [ -n "${VNFTC_INSIDE:-}" ] || exec env VNFTC_INSIDE=1 unshare --mount --net --pid --fork \

@@ -10,13 +10,14 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/runner/needs.sh
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-series="6.1 6.12"
+series="6.1 6.1-oldest 6.1-rt 6.12"
 
-# Every name that an image has in the cache, but for those that the room of a test boots.
+# Every name that an image has in the cache, but for those that the room of a test boots (all makes
+# the others).
 all_images() {
 	local script s
 	for script in scripts/images/*; do
-		case ${script##*/} in xen | xen-dom0) continue ;; esac
+		case ${script##*/} in all | xen | xen-dom0) continue ;; esac
 		[ -x "$script" ] || continue
 		echo "${script##*/}"
 		for s in $series; do
@@ -38,11 +39,12 @@ images_of_type() {	# FILE
 	sed -nE 's/^(image|kernel|initrd) = ([^/]+)\/.*/\2/p' "$1"
 }
 
-# What the text of a test reads, one name a line.
+# What the text of a test reads, one name a line; $series is what its loop goes through.
 read_by() {	# FILE
-	local s type
+	local s type each
 	text_of "$1" >"$tmp/text"
-	for s in $series; do
+	each=$(sed -n 's/.*for series in \(.*\); do$/\1/p' "$tmp/text")
+	for s in ${each:-$series}; do
 		sed "s/\\\$series/$s/g" "$tmp/text"
 	done >"$tmp/each"
 	{
