@@ -6,8 +6,8 @@
  *   0x77000000 | made << 23 | persistent << 22 | token of the owner (owner.h)
  *
  * A qdisc has no mark of its maker: its handle is always ffff:. But a filter goes with its qdisc.
- * So a clsact is provably ours as long as a filter of ours that says "made" is in it, and it is
- * removed only with the last filter and only after such a one was seen there.
+ * So a clsact is provably ours as long as a filter of ours that says "made" is in it. It is made
+ * with that filter in it (clsact_make.c), and goes with it, if nobody else's filter is there.
  */
 #include "clsact.h"
 
@@ -171,20 +171,42 @@ int vnft_clsact_refuse(const struct vnft_bpf_device *d)
 			 vnft_spec_inside(d->spec, inside), vnft_shell(d->ifname));
 }
 
-/* Make a clsact, or join the one that is there. */
-static int join(struct vnft_bpf_device *d, struct survey *s)
+static void detach_one(unsigned int ifindex, int dir, uint32_t handle, uint16_t priority)
 {
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)d->ifindex,
-		    .attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS);
-	int err = bpf_tc_hook_create(&hook);
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex, .attach_point = point[dir]);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = handle, .priority = priority);
 
+	bpf_tc_detach(&hook, &opts);
+}
+
+/*
+ * Make a clsact with our first filter in it, or join the one that is there. @s->made: our filters
+ * have to say so.
+ */
+static int join(struct vnft_bpf_device *d, uint32_t handle, struct survey *s)
+{
+	int err, filter_err;
+
+	handle |= HANDLE_MADE;
+	err = vnft_clsact_make(d->ifindex, d->prog_fd[VNFT_DIR_IN], handle, &filter_err);
+	if (!err && filter_err) {
+		remove_clsact(d->ifindex);
+		return vnft_fail(filter_err == -EINVAL ? -EIO : filter_err,
+				 "%s: clsact refused the program: %s", d->spec,
+				 strerror(-filter_err));
+	}
 	if (!err) {
 		s->made = true;
+		d->handle[VNFT_DIR_IN] = handle;
+		d->priority[VNFT_DIR_IN] = 1;
 		return 0;
 	}
 	if (err != -EEXIST)
 		return vnft_fail(err == -EINVAL ? -EIO : err, "%s: cannot add clsact: %s",
 				 d->spec, strerror(-err));
+	/* It says that we made what we did not. */
+	if (!filter_err)
+		detach_one(d->ifindex, VNFT_DIR_IN, handle, 1);
 	err = vnft_clsact_fits(d);
 	if (err)
 		return err == -EBUSY ? vnft_clsact_refuse(d) : err;
@@ -193,8 +215,9 @@ static int join(struct vnft_bpf_device *d, struct survey *s)
 
 int vnft_clsact_attach(struct vnft_bpf_device *d, bool persistent)
 {
-	uint32_t handle = HANDLE_MAGIC, token;
+	uint32_t handle = HANDLE_MAGIC | (persistent ? HANDLE_PERSISTENT : 0), token;
 	struct survey s = { 0 };
+	char kind[16];
 	int err;
 
 	if (d->netns_fd < 0)
@@ -204,34 +227,33 @@ int vnft_clsact_attach(struct vnft_bpf_device *d, bool persistent)
 	d->owner_fd = vnft_owner_take(&token);
 	if (d->owner_fd < 0)
 		return d->owner_fd;
-	err = join(d, &s);
+	handle |= token;
+	/* In a qdisc that is there, a filter that says we made it must not even begin to be. */
+	if (!vnft_clsact_kind(d->ifindex, kind) && kind[0]) {
+		err = strcmp(kind, "clsact") ? vnft_clsact_refuse(d) :
+		      vnft_clsact_each(d->ifindex, count_filter, &s);
+	} else {
+		err = join(d, handle, &s);
+	}
 	if (err)
 		return err;
-	handle |= token | (s.made ? HANDLE_MADE : 0) | (persistent ? HANDLE_PERSISTENT : 0);
-	err = attach_one(d, VNFT_DIR_IN, handle);
-	if (!err)
-		err = attach_one(d, VNFT_DIR_OUT, handle);
-	/* We made the clsact, and no filter stands that says so. */
-	if (err && s.made && !d->handle[VNFT_DIR_IN])
-		remove_clsact(d->ifindex);
-	return err;
+	handle |= s.made ? HANDLE_MADE : 0;
+	err = d->handle[VNFT_DIR_IN] ? 0 : attach_one(d, VNFT_DIR_IN, handle);
+	return err ? err : attach_one(d, VNFT_DIR_OUT, handle);
 }
 
-static void detach_one(unsigned int ifindex, int dir, uint32_t handle, uint16_t priority)
-{
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex, .attach_point = point[dir]);
-	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = handle, .priority = priority);
-
-	bpf_tc_detach(&hook, &opts);
-}
-
-/* Remove a clsact that was proved to be ours when its last filter is gone. */
-static void leave(unsigned int ifindex, bool made)
+/*
+ * Is the clsact, which was proved to be ours, to go with the @ours filters of ours in it? If they
+ * went first, somebody who is killed then would leave a qdisc that is nobody's.
+ */
+static bool take_whole(unsigned int ifindex, bool made, unsigned int ours)
 {
 	struct survey s = { 0 };
 
-	if (made && !vnft_clsact_each(ifindex, count_filter, &s) && !s.filters)
-		remove_clsact(ifindex);
+	if (!made || vnft_clsact_each(ifindex, count_filter, &s) || s.filters > ours)
+		return false;
+	remove_clsact(ifindex);
+	return true;
 }
 
 /* Of a device: is its program still in its filter? Others may have put theirs there. */
@@ -255,6 +277,7 @@ void vnft_clsact_detach(struct vnft_bpf_device *d)
 	struct own own = { .d = d };
 	bool made = false, claimed = false;
 	char kind[16], inside[VNFT_SPEC_BYTES];
+	unsigned int ours = 0;
 	int dir, back;
 
 	if (d->netns_fd < 0 || vnft_netns_enter(d->netns_fd, &back))
@@ -262,13 +285,14 @@ void vnft_clsact_detach(struct vnft_bpf_device *d)
 	vnft_clsact_each(d->ifindex, see_own, &own);
 	for (dir = 0; dir < VNFT_DIR_NR; dir++) {
 		claimed |= d->handle[dir] & HANDLE_MADE;
-		if (own.there[dir]) {
-			made |= d->handle[dir] & HANDLE_MADE;
-			detach_one(d->ifindex, dir, d->handle[dir], d->priority[dir]);
-		}
-		d->handle[dir] = 0;
+		made |= own.there[dir] && d->handle[dir] & HANDLE_MADE;
+		ours += own.there[dir];
 	}
-	leave(d->ifindex, made);
+	if (!take_whole(d->ifindex, made, ours))
+		for (dir = 0; dir < VNFT_DIR_NR; dir++)
+			if (own.there[dir])
+				detach_one(d->ifindex, dir, d->handle[dir], d->priority[dir]);
+	memset(d->handle, 0, sizeof(d->handle));
 	if (claimed && !made && !vnft_clsact_kind(d->ifindex, kind) && !strcmp(kind, "clsact"))
 		vnft_warn("%s: a clsact stays: our filters were taken out of it, so that it may be "
 			  "somebody else's: `%stc qdisc del dev %s clsact` if nobody needs it",
@@ -278,13 +302,13 @@ void vnft_clsact_detach(struct vnft_bpf_device *d)
 
 /**
  * struct sweep - a device whose filters are looked at
- * @any: some were taken away; @made: one of them said that we made the clsact
+ * @dead: filters that nobody needs any more; @made: one of them said that we made the clsact
  * @devices: that had some
  */
 struct sweep {
 	const char *ifname;
-	bool any, made;
-	unsigned int devices;
+	bool made;
+	unsigned int dead, devices;
 };
 
 static void say_left(const struct sweep *s, const struct vnft_filter *f, const char *why)
@@ -300,22 +324,36 @@ static void say_left(const struct sweep *s, const struct vnft_filter *f, const c
 		  f->dir == VNFT_DIR_IN ? "ingress" : "egress", f->priority);
 }
 
-static int sweep_filter(const struct vnft_filter *f, void *arg)
+/* An attachment whose pins we do not see may be somebody's; this is called when we see none. */
+static bool may_be_held(const struct vnft_filter *f)
+{
+	return f->handle & HANDLE_PERSISTENT && vnft_pinfs_may_hold(f->prog_id);
+}
+
+static bool is_dead(const struct vnft_filter *f)
+{
+	return f->ours && is_handle_ours(f->handle) && !vnft_owner_lives(f->handle & HANDLE_TOKEN);
+}
+
+static int look_for_dead(const struct vnft_filter *f, void *arg)
 {
 	struct sweep *s = arg;
 
-	if (f->ours && (f->handle & HANDLE_MASK) == HANDLE_MAGIC_OLD)
+	if (f->ours && (f->handle & HANDLE_MASK) == HANDLE_MAGIC_OLD) {
 		say_left(s, f, "another version of vnftrace");
-	if (!f->ours || !is_handle_ours(f->handle) || vnft_owner_lives(f->handle & HANDLE_TOKEN))
-		return 0;
-	/* This is called when no pins are left in our own bpf file system. */
-	if (f->handle & HANDLE_PERSISTENT && vnft_pinfs_may_hold(f->prog_id)) {
+	} else if (is_dead(f) && may_be_held(f)) {
 		say_left(s, f, "an attachment whose pins are not here");
-		return 0;
+	} else if (is_dead(f)) {
+		s->dead++;
+		s->made |= f->handle & HANDLE_MADE;
 	}
-	s->any = true;
-	s->made |= f->handle & HANDLE_MADE;
-	detach_one(f->ifindex, (int)f->dir, f->handle, f->priority);
+	return 0;
+}
+
+static int remove_dead(const struct vnft_filter *f, void *arg)
+{
+	if (is_dead(f) && !may_be_held(f))
+		detach_one(f->ifindex, (int)f->dir, f->handle, f->priority);
 	return 0;
 }
 
@@ -324,11 +362,13 @@ static int sweep_link(const struct vnft_link_info *info, void *arg)
 	struct sweep *s = arg;
 
 	s->ifname = info->name;
-	s->any = s->made = false;
+	s->made = false;
+	s->dead = 0;
 	/* An error here means that the device went away, and its filters with it. */
-	vnft_clsact_each(info->ifindex, sweep_filter, s);
-	if (s->any) {
-		leave(info->ifindex, s->made);
+	vnft_clsact_each(info->ifindex, look_for_dead, s);
+	if (s->dead) {
+		if (!take_whole(info->ifindex, s->made, s->dead))
+			vnft_clsact_each(info->ifindex, remove_dead, s);
 		s->devices++;
 	}
 	return 0;

@@ -35,4 +35,12 @@ int vnft_xdp_each(unsigned int ifindex, vnft_filter_fn fn, void *arg);
  */
 int vnft_clsact_kind(unsigned int ifindex, char kind[16]);
 
+/**
+ * vnft_clsact_make() - make a clsact with a filter of preference 1 on its ingress in it
+ * @filter_err: how the filter fared, 0 or a negative errno; it was tried in any case
+ *
+ * Return: how the qdisc fared: 0, -EEXIST (there is one; the filter may be in it), another errno.
+ */
+int vnft_clsact_make(unsigned int ifindex, int prog_fd, uint32_t handle, int *filter_err);
+
 #endif
