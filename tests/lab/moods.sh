@@ -76,6 +76,9 @@ recording() {	# MOOD OBSERVER
 	json_is "$what: valid, nothing lost, each frame once" "true 0 $((2 * count))" \
 		"$tmp/page" .valid .lost_records .packets
 	"$VNFTRACE" report "$tmp/records" -j >"$tmp/report"
+	# A stamp of a clock that is set would lie hours from the others.
+	json_true "$what: all stamps lie within the recording" "$tmp/report" \
+		".file.duration_ns | . > $((count * 9)) * 1000000 and . < 60000000000"
 	json_true "$what: every reply met its request, none after a step" "$tmp/report" \
 		'[.pairings[] | select(.pairing == "echo")] | length == 1 and
 		all(.matched == '$count' and .min_ns > 0 and .max_ns < 10000000000)'

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# kill -9 at random moments of attach, record (with stages where the kernel has them), probe and
-# bench: after the next command nothing of ours is left. $VNFT_KILLS kills, 40 unless told
-# otherwise; `make check-long` asks for 1,000.
+# kill -9 before each message of attach and record to the kernel, and at random moments of these,
+# of record with stages where the kernel has them, of probe and bench: after the next command nothing
+# of ours is left. $VNFT_KILLS random kills, 40 unless told otherwise; `make check-long` asks for
+# 1,000.
 #
 #	[vnftk1]  vnftk-a 198.18.4.1/30 === 198.18.4.2/30 vnftk-b  [vnftk2]
 set -u
@@ -92,6 +93,40 @@ exec_in1() {
 	ip netns exec vnftk1 "$VNFTRACE" "$@" >"$tmp/said" 2>&1 </dev/null &
 	pid=$!
 }
+
+# Killed when it is about to say the next thing to the kernel: before its first message by netlink,
+# before its second, and so on until it ends by itself. So no moment between two is left to chance.
+at_each_message() {	# WHAT COMMAND...
+	local what=$1 n code last=
+	shift
+	for ((n = 1; n < 200; n++)); do
+		rm -f "$tmp/out" "$tmp/out.part"
+		ip netns exec vnftk1 strace -f -o /dev/null -e trace=sendto,sendmsg \
+			-e inject=sendto,sendmsg:signal=KILL:when=$n \
+			"$VNFTRACE" "$@" >"$tmp/said" 2>&1 </dev/null &
+		wait $! 2>/dev/null	# without the shell's word on it
+		code=$?
+		"$VNFTRACE" detach --all >"$tmp/detach" 2>&1
+		wait_for 5 clean || {
+			last="before message $n: $(diff <(echo "$before") <(found) | xargs)"
+			break
+		}
+		[ $code = 137 ] || break
+	done
+	if [ -n "$last" ]; then not_ok "$what: killed $last"; else
+		check "$what: killed before each of $((n - 1)) messages: nothing left" \
+			[ $n -gt 5 -a $n -lt 200 -a $code = 0 ]
+	fi
+}
+if strace -o /dev/null true 2>/dev/null; then
+	at_each_message record record vnftk-a --hook clsact -o "$tmp/out" -t 20ms
+	if [ "$(stat -Lc %i /proc/self/ns/pid)" = 4026531836 ]; then
+		at_each_message attach attach vnftk-a --hook clsact
+	fi
+else
+	skip "no strace, or not allowed here" "killed before each message"
+fi
+
 # How long what is killed takes to be well under way, in ms: most moments lie within.
 declare -A within_ms=([attach]=120 [record]=300 [stages]=600 [probe]=300 [bench]=2500)
 declare -A done_of=() alive_of=() left_of=()

@@ -20,7 +20,7 @@ ip netns add "$ns" && ip netns add "$evil_ns" || exit 1
 for dev in '$(touch${IFS}x)' '`>x`' ';>x'; do
 	ip -n "$ns" link add "$dev" type bridge || exit 1
 done
-mkdir "$tmp/bin" "$tmp/types" "$tmp/work" "$tmp/work/"'$(touch x).d'
+mkdir "$tmp/bin" "$tmp/types" "$tmp/desk" "$tmp/desk/"'$(touch x).d'
 cat >"$tmp/types/plain.conf" <<-'END'
 	title = plain
 	driver = exec
@@ -30,7 +30,7 @@ cat >"$tmp/types/plain.conf" <<-'END'
 END
 cp "$tmp/types/plain.conf" "$tmp/types/"'$(touch x).conf'
 cp "$tmp/types/plain.conf" "$tmp/types/"'`touch x`.conf'
-: >"$tmp/work/"'$(touch x).rec'
+: >"$tmp/desk/"'$(touch x).rec'
 export TOOL=$VNFTRACE VNFT_TYPES=$tmp/types OFFERED=$tmp/offered SAID=$tmp/said HOME=$tmp
 export XDG_CONFIG_HOME=$tmp/config XDG_DATA_HOME=$tmp/data TERM=xterm LC_ALL=C.UTF-8
 # In place of the tool: completion reaches it, and a command line is only kept.
@@ -104,10 +104,10 @@ for name in bash zsh fish; do
 	fi
 	: >"$SAID" >"$OFFERED"
 	in_shell "$name"
-	keys | (cd "$tmp/work" && timeout 120 ip netns exec "$ns" \
+	keys | (cd "$tmp/desk" && timeout 120 ip netns exec "$ns" \
 		"$OLDPWD/tests/netns/type-keys" "$OFFERED" "${shell[@]}") >"$tmp/screen" 2>&1
-	check "$name: no name is run" [ ! -e "$tmp/work/x" ]
-	rm -f "$tmp/work/x"
+	check "$name: no name is run" [ ! -e "$tmp/desk/x" ]
+	rm -f "$tmp/desk/x"
 	# zsh takes the slash of a directory away again.
 	if diff <(wanted) <(sed 's:/>$:>:' "$SAID" | head -n 8) >"$tmp/diff"; then
 		ok "$name: what completion puts on the command line is the name"
