@@ -63,6 +63,27 @@ wait_for() {	# SECONDS COMMAND...: until it succeeds
 	done
 }
 finish() { exit $failed; }
+#	[NAME1]  NAME-a 198.18.4.1/30 === 198.18.4.2/30 NAME-b  [NAME2]
+# Anew, and without ARP between them: what is recorded is what a test sends.
+make_pair() {	# NAME
+	local name=$1
+	remove_pair "$name"
+	ip netns add "${name}1" && ip netns add "${name}2" || return
+	ip -n "${name}1" link add "$name-a" type veth peer name "$name-b" netns "${name}2"
+	ip -n "${name}1" addr add 198.18.4.1/30 dev "$name-a"
+	ip -n "${name}2" addr add 198.18.4.2/30 dev "$name-b"
+	ip -n "${name}1" link set "$name-a" up
+	ip -n "${name}2" link set "$name-b" up
+	ip -n "${name}1" neigh replace 198.18.4.2 lladdr "$(mac_of "${name}2" "$name-b")" \
+		dev "$name-a" nud permanent
+	ip -n "${name}2" neigh replace 198.18.4.1 lladdr "$(mac_of "${name}1" "$name-a")" \
+		dev "$name-b" nud permanent
+}
+remove_pair() {	# NAME
+	ip netns del "${1}1" 2>/dev/null
+	ip netns del "${1}2" 2>/dev/null
+}
+mac_of() { ip -n "$1" -o link show "$2" | sed 's/.*ether \([0-9a-f:]*\).*/\1/'; }	# NETNS DEV
 
 # Everything of ours that could be left on the host, one per line, sorted.
 leftovers() {

@@ -59,15 +59,7 @@ static struct raw_request request(uint8_t cmd, uint32_t device, uint32_t session
 	case VNFT_CMD_STREAM:
 		return with(r, VNFT_A_DIR, 1, 0);
 	case VNFT_CMD_PROBE_START:
-		r = with(r, VNFT_A_IFINDEX, 4, if_nametoindex("vnftk"));
-		r = with(r, VNFT_A_KIND, 1, VNFT_PROBE_KIND_SYN);
-		r = with(r, VNFT_A_SRC, 4, 0x010712c6);
-		r = with(r, VNFT_A_DST, 4, 0x020712c6);
-		r = with(r, VNFT_A_SRC_MAC, 6, 0x010700000002);
-		r = with(r, VNFT_A_DST_MAC, 6, 0x020700000002);
-		r = with(r, VNFT_A_SPORT, 2, 1000);
-		r = with(r, VNFT_A_DPORT, 2, 7);
-		return with(r, VNFT_A_INTERVAL_NS, 8, 1000000000);
+		return raw_syns(r, if_nametoindex("vnftk"));
 	case VNFT_CMD_PROBE_SET:
 		r = with(r, VNFT_A_ALSO_PORT, 2, 0);
 		/* fall through */

@@ -63,18 +63,10 @@ static struct raw_request request(uint8_t cmd)
 		return with(r, VNFT_A_DEVICE, 4, own);
 	case VNFT_CMD_PROBE_START:
 		r = with(r, VNFT_A_SESSION, 4, one.setup.session);
-		r = with(r, VNFT_A_IFINDEX, 4, x);
-		r = with(r, VNFT_A_KIND, 1, VNFT_PROBE_KIND_SYN);
-		r = with(r, VNFT_A_SRC, 4, 0x010712c6);
-		r = with(r, VNFT_A_DST, 4, 0x020712c6);
-		r = with(r, VNFT_A_SRC_MAC, 6, 0x010700000002);
-		r = with(r, VNFT_A_DST_MAC, 6, 0x020700000002);
-		r = with(r, VNFT_A_SPORT, 2, 1000);
+		r = raw_syns(r, x);
 		r = with(r, VNFT_A_SPORTS, 2, 100);
-		r = with(r, VNFT_A_DPORT, 2, 7);
 		r = with(r, VNFT_A_ALSO_PORT, 2, 9);
 		r = with(r, VNFT_A_ECHO_ID, 2, 9);
-		r = with(r, VNFT_A_INTERVAL_NS, 8, 1000000000);
 		r = with(r, VNFT_A_COUNT, 8, 1);
 		r = with(r, VNFT_A_DURATION_NS, 8, 1000000000);
 		r = with(r, VNFT_A_ECHO_BYTES, 4, 56);

@@ -16,26 +16,15 @@ mood=''
 cleanup() {
 	[ -z "$mood" ] || kill "$mood" 2>/dev/null
 	echo 1 >/sys/devices/system/cpu/cpu1/online
-	ip netns del vnftm1 2>/dev/null
-	ip netns del vnftm2 2>/dev/null
+	remove_pair vnftm
 	rmmod vnftrace 2>/dev/null
 	rm -rf "$tmp"
 }
 trap cleanup EXIT
 echo "# kernel $(uname -r)"
 check "the module loads" modprobe vnftrace
-ip netns add vnftm1
-ip netns add vnftm2
-ip -n vnftm1 link add vnftm-a type veth peer name vnftm-b netns vnftm2
-for side in 1:a 2:b; do
-	ip -n vnftm${side%:*} addr add 198.18.4.${side%:*}/30 dev vnftm-${side#*:}
-	ip -n vnftm${side%:*} link set vnftm-${side#*:} up
-done
+make_pair vnftm
 in1() { ip netns exec vnftm1 "$@"; }
-# ARP is recorded as well, and would be sent again in between.
-mac() { ip -n "$1" -o link show "$2" | sed 's/.*ether \([0-9a-f:]*\).*/\1/'; }
-ip -n vnftm1 neigh replace 198.18.4.2 lladdr "$(mac vnftm2 vnftm-b)" dev vnftm-a nud permanent
-ip -n vnftm2 neigh replace 198.18.4.1 lladdr "$(mac vnftm1 vnftm-a)" dev vnftm-b nud permanent
 
 clock() {	# an hour forth, two back, one forth: at the end it is right again
 	while :; do

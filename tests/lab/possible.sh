@@ -14,8 +14,7 @@ cd "$(dirname "$0")/../.." || exit 1
 tmp=$(mktemp -d)
 cleanup() {
 	"$VNFTRACE" detach --all >/dev/null 2>&1
-	ip netns del vnftp1 2>/dev/null
-	ip netns del vnftp2 2>/dev/null
+	remove_pair vnftp
 	rmmod vnftrace 2>/dev/null
 	rm -rf "$tmp"
 }
@@ -30,13 +29,7 @@ if [ "$(cat /sys/devices/system/cpu/possible)" != 0-63 ]; then
 fi
 ok "64 are possible"
 check "the module loads" modprobe vnftrace
-ip netns add vnftp1
-ip netns add vnftp2
-ip -n vnftp1 link add vnftp-a type veth peer name vnftp-b netns vnftp2
-for side in 1:a 2:b; do
-	ip -n vnftp${side%:*} addr add 198.18.4.${side%:*}/30 dev vnftp-${side#*:}
-	ip -n vnftp${side%:*} link set vnftp-${side#*:} up
-done
+make_pair vnftp
 in1() { ip netns exec vnftp1 "$@"; }
 into() {	# FILE COMMAND...
 	local file=$1

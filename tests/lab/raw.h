@@ -67,6 +67,20 @@ static inline struct raw_request raw_with(struct raw_request r, uint16_t type, u
 	return r;
 }
 
+/* What every generator of SYNs from 198.18.7.1 to 198.18.7.2 by @ifindex has. */
+static inline struct raw_request raw_syns(struct raw_request r, uint32_t ifindex)
+{
+	r = raw_with(r, VNFT_A_IFINDEX, 4, ifindex);
+	r = raw_with(r, VNFT_A_KIND, 1, VNFT_PROBE_KIND_SYN);
+	r = raw_with(r, VNFT_A_SRC, 4, 0x010712c6);
+	r = raw_with(r, VNFT_A_DST, 4, 0x020712c6);
+	r = raw_with(r, VNFT_A_SRC_MAC, 6, 0x010700000002);
+	r = raw_with(r, VNFT_A_DST_MAC, 6, 0x020700000002);
+	r = raw_with(r, VNFT_A_SPORT, 2, 1000);
+	r = raw_with(r, VNFT_A_DPORT, 2, 7);
+	return raw_with(r, VNFT_A_INTERVAL_NS, 8, 1000000000);
+}
+
 static inline struct nlmsghdr *raw_build(struct raw *raw, const struct raw_request *r,
 					 uint16_t flags)
 {

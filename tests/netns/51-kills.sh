@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # kill -9 before each message of attach and record to the kernel, and at random moments of these,
-# of record with stages where the kernel has them, of probe and bench: after the next command nothing
-# of ours is left. $VNFT_KILLS random kills, 40 unless told otherwise; `make check-long` asks for
-# 1,000.
+# of record with stages where the kernel has them, of probe and bench: after the next command
+# nothing of ours is left. $VNFT_KILLS random kills, 40 unless told otherwise; `make check-long`
+# asks for 1,000.
 #
 #	[vnftk1]  vnftk-a 198.18.4.1/30 === 198.18.4.2/30 vnftk-b  [vnftk2]
 set -u
@@ -14,24 +14,15 @@ kills=${VNFT_KILLS:-40}
 tmp=$(mktemp -d)
 cleanup() {
 	"$VNFTRACE" detach --all >/dev/null 2>&1
-	ip netns del vnftk1 2>/dev/null
-	ip netns del vnftk2 2>/dev/null
+	remove_pair vnftk
 	rm -rf "$tmp"
 }
 trap cleanup EXIT
-ip netns del vnftk1 2>/dev/null
-ip netns del vnftk2 2>/dev/null
 in1() { ip netns exec vnftk1 "$@"; }
-if ! ip netns add vnftk1 || ! ip netns add vnftk2; then
+if ! make_pair vnftk; then
 	skip "no network namespaces here" kills
 	exit 0
 fi
-ip -n vnftk1 link add vnftk-a type veth peer name vnftk-b netns vnftk2
-ip -n vnftk1 addr add 198.18.4.1/30 dev vnftk-a
-ip -n vnftk2 addr add 198.18.4.2/30 dev vnftk-b
-ip -n vnftk1 link set vnftk-a up
-ip -n vnftk2 link set vnftk-b up
-mac=$(ip -n vnftk2 -o link show vnftk-b | sed 's/.*ether \([0-9a-f:]*\).*/\1/')
 
 # An instance that is there in no time, so that a bench is killed in all of its parts.
 cat >"$tmp/instance" <<-'END'
@@ -82,7 +73,7 @@ begin() {
 	attach)	exec_in1 attach vnftk-a --hook $hook ;;
 	record)	exec_in1 record vnftk-a --hook $hook -o "$tmp/out" -t 20s ;;
 	stages)	exec_in1 record vnftk-a $stages -o "$tmp/out" -t 20s ;;
-	probe)	exec_in1 probe icmp 198.18.4.2 --mac "$mac" --hook $hook -t 20s \
+	probe)	exec_in1 probe icmp 198.18.4.2 --hook $hook -t 20s \
 			-o "$tmp/out" ;;
 	bench)	"$VNFTRACE" bench -T "$tmp/short.conf" -r 9 --echoes 20 --settle 1ms \
 			--no-throughput -o "$tmp/out" >"$tmp/said" 2>&1 </dev/null &
