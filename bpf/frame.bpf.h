@@ -37,6 +37,9 @@ STEP int holes_fill(struct vnft_holes *holes, struct vnft_hole *s, __u32 end,
 		    struct vnft_hole *rest, __u32 *open);
 #define VNFT_HOLES_FILL(holes, s, end, rest, open) \
 	(__u32)holes_fill(holes, (struct vnft_hole *)(s), end, rest, open)
+struct vnft_stream_slot;
+STEP int stream_wait(struct vnft_stream_slot *place);
+#define VNFT_STREAM_WAIT stream_wait
 #define VNFT_HOLES_LOOK(table, now_ns) (__u32)holes_look(table, now_ns)
 #define VNFT_HOLES_PUT(holes, more) (__u32)holes_put(holes, more)
 #define VNFT_TCP_OPTION(p, frame, load, at) tcp_option((struct __sk_buff *)(frame), p, at)

@@ -34,6 +34,30 @@ STEP int holes_fill(struct vnft_holes *holes, struct vnft_hole *s, __u32 end,
 	return (int)vnft_holes_fill(holes, s, end, rest, open);
 }
 
+struct stream_wait {
+	struct vnft_stream_slot *place;
+	int held;
+};
+
+/* A look of vnft_stream_wait(), whose loop the verifier would walk look by look. */
+static long stream_look(__u32 i, void *arg)
+{
+	struct stream_wait *wait = arg;
+
+	wait->held = vnft_stream_try(wait->place);
+	return wait->held;
+}
+
+STEP int stream_wait(struct vnft_stream_slot *place)
+{
+	struct stream_wait wait = { .place = place };
+
+	if (!place)
+		return 0;
+	bpf_loop(4 * VNFT_STREAM_LOOKS, stream_look, &wait, 0);	/* they are without a pause */
+	return wait.held;
+}
+
 #define STREAM_TABLE(at) (&(const struct vnft_stream_table) {			\
 	.slot = state.stream[at],						\
 	.holes = &state.holes[at],						\

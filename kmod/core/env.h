@@ -12,11 +12,14 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 #include <asm/barrier.h>
+#include <asm/processor.h>
 #define VNFT_INLINE static __always_inline
 #define vnft_cmpxchg64(p, old, new) cmpxchg64((p), (old), (new))
 #define vnft_read_once(x) READ_ONCE(x)
 #define vnft_write_once(x, v) WRITE_ONCE(x, v)
 #define vnft_load_acquire(p) smp_load_acquire(p)	/* pairs as its caller says */
+#define vnft_store_release(p, v) smp_store_release(p, v)	/* likewise */
+#define vnft_relax() cpu_relax()
 #elif defined(__bpf__)
 #ifndef NULL
 #define NULL ((void *)0)
@@ -38,8 +41,12 @@
 #define vnft_write_once(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
 #ifdef __bpf__	/* clang 14 has none for BPF; accesses of this kind stay in order */
 #define vnft_load_acquire(p) vnft_read_once(*(p))
+#define vnft_store_release(p, v) do { vnft_barrier(); vnft_write_once(*(p), v); } while (0)
+#define vnft_relax() do { } while (0)
 #else
 #define vnft_load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define vnft_store_release(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
+#define vnft_relax() __builtin_ia32_pause()
 #endif
 #endif
 

@@ -5,8 +5,9 @@
  * before it came to us and sent again. Anything else below that number has passed before.
  *
  * Few streams have holes at one time, so they share a small table beside that of the streams. Only
- * taking a place in it is atomic: what belongs to one direction of a connection is serialised. A
- * stream gives its place back with its last hole. If it ends before that, its place is idle soon.
+ * taking a place in it is atomic: a stream's holes are under the hold of the stream itself
+ * (stream_table.h). A stream gives its place back with its last hole. If it ends before that, its
+ * place is idle soon.
  */
 #ifndef VNFT_CORE_HOLES_H
 #define VNFT_CORE_HOLES_H

@@ -23,7 +23,7 @@
 /**
  * struct vnft_stream_news - what vnft_stream_follow() says of a segment, beside VNFT_RF_RETRANS
  * @repeated_bytes: of its payload that passed before
- * @evicted: a stream lost its slot, or found none
+ * @evicted: a stream lost its slot, or this segment: another CPU held its place for too long
  */
 struct vnft_stream_news {
 	__u32 repeated_bytes;
@@ -43,8 +43,8 @@ VNFT_INLINE void vnft_stream_stamp(struct vnft_stream_slot *slot, void *frame,
 
 VNFT_INLINE void vnft_stream_move_end(struct vnft_stream_slot *slot, const struct vnft_packet *p)
 {
-	slot->end = p->seq + p->payload_bytes;
-	slot->ack = p->ack;
+	vnft_write_once(slot->end, p->seq + p->payload_bytes);
+	vnft_write_once(slot->ack, p->ack);
 	slot->lone = p->payload_bytes == 1;
 }
 
@@ -151,7 +151,7 @@ VNFT_INLINE void vnft_stream_end(struct vnft_stream_slot *slot, __u64 now_ns)
 	if (slot->over)
 		return;
 	vnft_write_once(slot->over_ns, now_ns);
-	vnft_write_once(slot->over, 1);
+	slot->over = 1;
 }
 
 /*
@@ -168,6 +168,19 @@ VNFT_INLINE int vnft_stream_is_another(const struct vnft_stream_slot *slot,
 			       !slot->holes));
 }
 
+/* One that found no place in time stays: it gives up its slot when it is idle. */
+VNFT_INLINE void vnft_stream_end_of(const struct vnft_stream_table *t, __u64 key, __u64 now_ns)
+{
+	struct vnft_stream_slot *place = vnft_stream_place(t, key), *slot;
+
+	if (!vnft_stream_find(t, key) || !vnft_stream_hold(place))
+		return;
+	slot = vnft_stream_find(t, key);
+	if (slot)
+		vnft_stream_end(slot, now_ns);
+	vnft_stream_release(place);
+}
+
 /**
  * vnft_stream_reset() - a RST for which vnft_count_frame() said VNFT_TO_STREAM
  * @own: of the RST's direction
@@ -177,16 +190,41 @@ VNFT_INLINE void vnft_stream_reset(const struct vnft_stream_table *own,
 				   const struct vnft_stream_table *reply,
 				   const struct vnft_packet *p, void *frame, vnft_ask_fn clock_ns)
 {
-	struct vnft_stream_slot *sent = vnft_stream_find(own, vnft_stream_key(p));
-	struct vnft_stream_slot *answered =
-		vnft_stream_find(reply, vnft_stream_key_of(&p->dst, &p->src, p->dport, p->sport));
+	const __u64 key = vnft_stream_key(p);
+	const __u64 reply_key = vnft_stream_key_of(&p->dst, &p->src, p->dport, p->sport);
+	const struct vnft_stream_slot *sent = vnft_stream_find(own, key);
+	const struct vnft_stream_slot *answered = vnft_stream_find(reply, reply_key);
 
-	if (!(sent && p->seq - sent->end <= 1) && !(answered && p->seq - answered->ack <= 1))
+	if (!(sent && p->seq - vnft_read_once(sent->end) <= 1) &&
+	    !(answered && p->seq - vnft_read_once(answered->ack) <= 1))
 		return;
-	if (sent)
-		vnft_stream_end(sent, clock_ns(frame));
-	if (answered)
-		vnft_stream_end(answered, clock_ns(frame));
+	vnft_stream_end_of(own, key, clock_ns(frame));
+	vnft_stream_end_of(reply, reply_key, clock_ns(frame));
+}
+
+/* vnft_stream_follow() in a place that is held. */
+VNFT_INLINE void vnft_stream_follow_in(const struct vnft_stream_table *t,
+				       struct vnft_stream_slot *place, __u64 key,
+				       struct vnft_packet *p, void *frame,
+				       const struct vnft_stream_ask *ask,
+				       struct vnft_stream_news *news)
+{
+	struct vnft_stream_slot *slot = vnft_stream_find(t, key);
+
+	/* The ports are used again. */
+	if (slot && (p->class != VNFT_CLASS_TCP || vnft_stream_is_another(slot, p))) {
+		vnft_stream_give(slot, 0);
+		slot = NULL;
+	}
+	if (!slot) {
+		if (p->class != VNFT_CLASS_TCP || !p->payload_bytes)
+			return;
+		slot = vnft_stream_take(place, key, p, frame, ask, &news->evicted);
+	}
+	if (p->payload_bytes)
+		news->repeated_bytes = vnft_stream_add(t, slot, p, frame, ask);
+	if (p->tcp_flags & VNFT_TCP_FIN)
+		vnft_stream_end(slot, ask->clock_ns(frame));
 }
 
 /**
@@ -202,25 +240,18 @@ VNFT_INLINE struct vnft_stream_news vnft_stream_follow(const struct vnft_stream_
 						       const struct vnft_stream_ask *ask)
 {
 	const __u64 key = vnft_stream_key(p);
-	struct vnft_stream_slot *slot = vnft_stream_find(t, key);
+	struct vnft_stream_slot *place = vnft_stream_place(t, key);
 	struct vnft_stream_news news = { 0 };
 
-	/* The ports are used again. */
-	if (slot && (p->class != VNFT_CLASS_TCP || vnft_stream_is_another(slot, p))) {
-		vnft_write_once(slot->key, 0);
-		slot = NULL;
+	/* A SYN or a FIN of no stream, as each of a SYN flood. */
+	if (!p->payload_bytes && !vnft_stream_find(t, key))
+		return news;
+	if (!vnft_stream_hold(place)) {
+		news.evicted = 1;
+		return news;
 	}
-	if (!slot) {
-		if (p->class != VNFT_CLASS_TCP || !p->payload_bytes)
-			return news;
-		slot = vnft_stream_take(t, key, p, frame, ask, &news.evicted);
-		if (!slot)
-			return news;
-	}
-	if (p->payload_bytes)
-		news.repeated_bytes = vnft_stream_add(t, slot, p, frame, ask);
-	if (p->tcp_flags & VNFT_TCP_FIN)
-		vnft_stream_end(slot, ask->clock_ns(frame));
+	vnft_stream_follow_in(t, place, key, p, frame, ask, &news);
+	vnft_stream_release(place);
 	return news;
 }
 

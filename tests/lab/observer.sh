@@ -3,7 +3,7 @@
 #
 # The module as observer. While it is not loaded, every command that needs it is refused. When it
 # is, it must show on real devices what the BPF observer shows (11-observer.sh, 23-malformed.sh,
-# 26-ends.sh, 27-loss.sh, 28-tunnels.sh, 29-side.sh).
+# 26-ends.sh, 26-two-cpus.sh, 27-loss.sh, 28-tunnels.sh, 29-side.sh).
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
@@ -38,6 +38,7 @@ check "its attachment goes with its device" wait_for 10 none_attached
 
 VNFT_HOOKS=module VNFT_IPERF_BYTES=20M tests/netns/11-observer.sh || failed=1
 VNFT_HOOKS="bpf module" tests/netns/26-ends.sh || failed=1
+VNFT_HOOKS="bpf module" tests/netns/26-two-cpus.sh || failed=1
 VNFT_HOOKS="bpf module" VNFT_LOSS_BYTES=50000000 tests/netns/27-loss.sh || failed=1
 VNFT_HOOKS="bpf module" tests/netns/28-tunnels.sh || failed=1
 # Where BPF and the module stand on the same side, they must count the same.
