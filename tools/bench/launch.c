@@ -15,6 +15,7 @@
 #include "../stat/random.h"
 #include "alive.h"
 #include "launch.h"
+#include "measure/launch_busy.h"
 #include "watch/mark.h"
 #include "watch/own.h"
 #include "phases.h"
@@ -86,8 +87,8 @@ static int no_answer(int err, const struct vnft_bench_row *row, struct vnft_inst
 /* Wait for the first RST, then for the service. */
 static int await_answers(struct vnft_bench *b, struct vnft_bench_row *row,
 			 struct vnft_bench_watch *w, struct vnft_instance *in,
-			 struct vnft_load_probe *probe, struct vnft_results_run *s,
-			 struct vnft_bench_seen *seen)
+			 struct vnft_load_probe *probe, const struct vnft_bench_launch_busy *busy,
+			 struct vnft_results_run *s, struct vnft_bench_seen *seen)
 {
 	uint64_t timeout_ns = b->config->timeout_ns ? b->config->timeout_ns :
 			      row->type.timeout_s * 1000000000ULL;
@@ -102,8 +103,10 @@ static int await_answers(struct vnft_bench *b, struct vnft_bench_row *row,
 		vnft_bench_watch_seen(w, seen);
 		if (seen->first_synack_ns && probe)
 			vnft_probe_drop_also_port(probe);
-		if (seen->first_rst_ns && !service_until_ns)
+		if (seen->first_rst_ns && !service_until_ns) {
+			vnft_bench_launch_busy_end(busy, s);
 			service_until_ns = vnft_now_ns() + SERVICE_TIMEOUT_NS;
+		}
 		if (seen->first_rst_ns && (seen->first_synack_ns || !row->type.port))
 			return 0;
 		if (service_until_ns && vnft_now_ns() > service_until_ns) {
@@ -147,6 +150,7 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 	struct vnft_probe_result *flood;
 	struct vnft_bench_seen seen = { 0 };
 	struct vnft_load_probe *probe = NULL;
+	struct vnft_bench_launch_busy busy;
 	unsigned int i;
 	int err;
 
@@ -156,14 +160,16 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 	err = start_flood(b, row, p, &probe);
 	if (!err)
 		err = settle(b, p, s->number);
-	if (!err)
+	if (!err) {
+		vnft_bench_launch_busy_begin(&busy);
 		err = vnft_bench_own_start(b, row, in);
+	}
 	if (!err) {
 		vnft_bench_watch_t0(w, in->t0_ns);
 		/* A device that we could not name may be on another bridge than ours, or none. */
 		if (row->type.topology == VNFT_TOPOLOGY_VIF)
 			vnft_bench_watch_device(w, in->device);
-		err = await_answers(b, row, w, in, probe, s, &seen);
+		err = await_answers(b, row, w, in, probe, &busy, s, &seen);
 	}
 	if (probe) {
 		/* The reason that counts is the run's, not that of a late send error. */

@@ -189,6 +189,8 @@ const struct vnft_key vnft_results_keys[] = {
 	K(LAUNCH ".stimulus", LINE, "", 0, "who sent SYNs: kernel, user or external"),
 	K(LAUNCH ".slot_ns", COUNT, "ns", NUL, "resolution: interval at which the port is asked"),
 	HIST(LAUNCH ".lateness", NUL, "departures of SYNs after their intended time"),
+	K(LAUNCH ".busy_cpus", REAL, "", NUL,
+	  "CPUs busy from t0 to the first answer, without the tool itself; mean of all runs"),
 	K(LAUNCH ".stamped_at_bridge", COUNT, "", 0, "runs whose first RST the bridge stamped"),
 	K(LAUNCH ".foreign_answers", COUNT, "", 0, "RSTs that the instance did not send"),
 	TIMES("rows[].service_ready", "from t0 to the first SYN-ACK of the workload"),

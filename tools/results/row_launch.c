@@ -113,6 +113,25 @@ static void set_lateness(const struct vnft_results_row *row, const struct vnft_b
 	free(sum);
 }
 
+/* Of all runs that count: a single one is made of a few ticks. */
+static void set_busy(const struct vnft_results_row *row, json_t *to)
+{
+	double busy_ns = 0, observed_ns = 0;
+	unsigned int i;
+
+	for (i = 0; i < row->runs; i++) {
+		if (!row->run[i].finished || !row->run[i].valid)
+			continue;
+		busy_ns += (double)row->run[i].launch_busy_ns;
+		observed_ns += (double)row->run[i].launch_observed_ns;
+	}
+	if (observed_ns > 0)
+		json_object_set_new(to, "busy_cpus",
+				    json_real(fmax(0, round(100 * busy_ns / observed_ns) / 100)));
+	else
+		vnft_json_null(to, "busy_cpus", vnft_results_why(row));
+}
+
 json_t *vnft_results_launch(const struct vnft_results_session *session,
 			    const struct vnft_results_row *row)
 {
@@ -144,6 +163,7 @@ json_t *vnft_results_launch(const struct vnft_results_session *session,
 	} else {
 		vnft_json_null(to, "slot_ns", "the other machine sets the pace");
 	}
+	set_busy(row, to);
 	vnft_results_put(to, "stamped_at_bridge", (double)at_bridge);
 	vnft_results_put(to, "foreign_answers", (double)foreign);
 	return to;

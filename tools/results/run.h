@@ -124,6 +124,9 @@ struct vnft_results_number {
  * @memory_asked, @memory_measured: idle memory was to be read, and was, or @memory_why not
  * @at_bridge: the first RST was stamped at the bridge
  * @own_start_ns: from t0 to the exec of what we start, at most; 0: we start nothing
+ * @launch_busy_ns: CPU time of all CPUs that was not idle within @launch_observed_ns, from t0 to
+ *	when the first answer was noticed, less the tool's own; made of ticks, so that a short one
+ *	may be negative
  * @accel: what ran the instance; @netns: "host" or "private"; static
  * @packets, @records: that our hooks saw and recorded in @observed_ns
  * @conditions: the host meanwhile (conditions.h); NULL: it was not launched
@@ -136,6 +139,8 @@ struct vnft_results_run {
 	char service_why[96];
 	struct vnft_results_asking rst_asking, service_asking;
 	uint64_t own_start_ns;
+	int64_t launch_busy_ns;
+	uint64_t launch_observed_ns;
 	struct vnft_results_phase phase[VNFT_RESULTS_PHASES];
 	unsigned int phases;
 	bool at_bridge;

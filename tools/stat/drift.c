@@ -3,11 +3,12 @@
  * Two benches at different times: what of a change is the host's, by the reference that ran beside
  * each run.
  *
- * method.md, "Comparison": "A type feels between half and all of what the reference feels. Its own
- * ratio therefore lies between B / A divided by the square root of the host's ratio, and B / A
- * divided by the host's ratio; the interval holds the intervals of both. They are drawn by a
- * bootstrap of blocks: about n^(1/3) runs that follow each other are drawn together, each with its
- * reference. In place of medians stand means of logarithms, without the fifth at each end."
+ * method.md, "Comparison": "A launch that keeps c CPUs busy (at most 1) feels between c / 2 and c of
+ * what the reference feels, because waiting takes no longer on a slower CPU. Its own ratio therefore
+ * lies between B / A divided by the host's ratio to the power of c / 2, and to that of c; the
+ * interval holds the intervals of both. They are drawn by a bootstrap of blocks: about n^(1/3) runs
+ * that follow each other are drawn together, each with its reference. In place of medians stand
+ * means of logarithms, without the fifth at each end."
  */
 #include <errno.h>
 #include <math.h>
@@ -20,8 +21,7 @@
 #include "stat.h"
 
 /* Of what the reference feels, in logarithms: the least and the most that a type does. */
-static const double felt[] = { 0.5, 1 };
-#define FELT	(sizeof(felt) / sizeof(felt[0]))
+enum { LEAST, MOST, FELT };
 
 /**
  * struct ranked - values and where each stands among them
@@ -171,7 +171,12 @@ static double two_sided(const double *x, size_t n)
 	return fmin(2 * (less + 1.0) / ((double)n + 1), 1);
 }
 
-static int bootstrap(struct series *a, struct series *b, uint64_t seed,
+static double share_of(const struct vnft_side *side)
+{
+	return side->busy_cpus > 0 && side->busy_cpus < 1 ? side->busy_cpus : 1;
+}
+
+static int bootstrap(struct series *a, struct series *b, const double felt[FELT], uint64_t seed,
 		     struct vnft_comparison *out)
 {
 	struct vnft_random random = { .state = seed };
@@ -185,7 +190,7 @@ static int bootstrap(struct series *a, struct series *b, uint64_t seed,
 	as_measured(b, &type[1], &host[1]);
 	out->host_ratio = exp(host[1] - host[0]);
 	out->own_ratio = exp(type[1] - type[0] -
-			     (felt[0] + felt[FELT - 1]) / 2 * (host[1] - host[0]));
+			     (felt[LEAST] + felt[MOST]) / 2 * (host[1] - host[0]));
 	if (!x)
 		return vnft_fail(-ENOMEM, "out of memory comparing with the reference");
 	for (i = 0; i < n; i++) {
@@ -223,6 +228,10 @@ int vnft_compare_reference(const struct vnft_side *a, const struct vnft_side *b,
 {
 	struct series s[2] = { 0 };
 	const struct vnft_side *side[] = { a, b };
+	const double felt[FELT] = {
+		[LEAST] = fmin(share_of(a), share_of(b)) / 2,
+		[MOST] = fmax(share_of(a), share_of(b)),
+	};
 	int i, err = 0;
 
 	for (i = 0; i < 2; i++)
@@ -238,7 +247,7 @@ int vnft_compare_reference(const struct vnft_side *a, const struct vnft_side *b,
 	if (err)
 		vnft_fail(err, "out of memory comparing with the reference");
 	else
-		err = bootstrap(&s[0], &s[1], seed, out);
+		err = bootstrap(&s[0], &s[1], felt, seed, out);
 	for (i = 0; i < 2; i++) {
 		release(&s[i].type);
 		release(&s[i].reference);

@@ -92,9 +92,11 @@ int vnft_compare_rounds(const struct vnft_samples *a, const struct vnft_samples 
 /**
  * struct vnft_side - a row and the reference beside its runs
  * @reference: if it has as many values as @type, value k is of the same run
+ * @busy_cpus: CPUs that are busy in what is compared, mean; 0 or more than 1: taken for 1
  */
 struct vnft_side {
 	const struct vnft_samples *type, *reference;
+	double busy_cpus;
 };
 /* drift.c: two sessions, each with its reference: -ENODATA where it has too few runs, -ENOMEM. */
 int vnft_compare_reference(const struct vnft_side *a, const struct vnft_side *b, uint64_t seed,

@@ -85,6 +85,11 @@ void vnft_busy_read_processes(struct vnft_busy *to, const char *root,
 /* busy_cpus.c: /proc/stat; the tables of /proc/interrupts and /proc/softirqs; cpuidle, cpufreq. */
 void vnft_busy_read_times(struct vnft_busy *to, const char *root,
 			  const struct vnft_busy_cpus *cpus);
+/*
+ * Time in which nothing ran, of all CPUs together, and how many they are; 0: not known. It comes in
+ * ticks: of a launch, only the mean of many says something.
+ */
+uint64_t vnft_busy_idle_ns(unsigned int *cpus);
 void vnft_busy_read_table(struct vnft_busy_counts *to, const char *root, const char *path,
 			  const struct vnft_busy_cpus *cpus);
 void vnft_busy_read_idle(struct vnft_busy *to, const char *root,

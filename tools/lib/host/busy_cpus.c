@@ -56,6 +56,25 @@ void vnft_busy_read_times(struct vnft_busy *to, const char *root,
 	to->cpus_why = to->cpus ? NULL : NO_STAT;
 }
 
+uint64_t vnft_busy_idle_ns(unsigned int *cpus)
+{
+	struct vnft_busy *now = calloc(1, sizeof(*now));
+	struct vnft_busy_cpus all;
+	uint64_t idle_ns = 0;
+
+	*cpus = 0;
+	if (!now)
+		return 0;
+	memset(&all, 0xff, sizeof(all));
+	vnft_busy_read_times(now, "", &all);
+	if (!now->cpus_why) {
+		*cpus = now->cpus;
+		idle_ns = now->idle_ns;
+	}
+	free(now);
+	return idle_ns;
+}
+
 static void add(struct vnft_busy_counts *to, const char *name, uint64_t count)
 {
 	unsigned int i;

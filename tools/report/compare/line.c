@@ -13,18 +13,26 @@
 
 #define LAUNCH	"reference.launch.samples_ns"
 #define RTT	"reference.rtt.samples_ns"
+#define BUSY	"instantiation.busy_cpus"
+
+#define NS(of, number) \
+	.path = of ".samples_ns", .bound = of "." number "_bound_ns", .unit = "ns"
+#define RATE(of, per) \
+	.path = "throughput." of ".samples_" per, .unit = per, .more_is_better = true, \
+	.bound = "throughput." of ".median_bound_" per
 
 const struct vnft_compare_metric vnft_compare_metric_table[] = {
-	{ "instantiation.samples_ns", "instantiation.median_bound_ns", "ns", false, LAUNCH, false },
-	{ "service_ready.samples_ns", "service_ready.median_bound_ns", "ns", false, LAUNCH, false },
-	{ "teardown.samples_ns", "teardown.median_bound_ns", "ns", false, LAUNCH, false },
-	{ "rtt.flood.samples_ns", "rtt.flood.mean_bound_ns", "ns", false, RTT, false },
-	{ "rtt.fixed.samples_ns", "rtt.fixed.mean_bound_ns", "ns", false, RTT, false },
-	{ "throughput.tx.samples_bps", "throughput.tx.median_bound_bps", "bps", true, NULL, false },
-	{ "throughput.rx.samples_bps", "throughput.rx.median_bound_bps", "bps", true, NULL, false },
-	{ "throughput.tx.samples_pps", "throughput.tx.median_bound_pps", "pps", true, NULL, false },
-	{ "throughput.rx.samples_pps", "throughput.rx.median_bound_pps", "pps", true, NULL, false },
-	{ "memory.samples_bytes", "memory.median_bound_bytes", "bytes", false, NULL, true },
+	{ NS("instantiation", "median"), .reference = LAUNCH, .busy = BUSY },
+	{ NS("service_ready", "median"), .reference = LAUNCH, .busy = BUSY },
+	{ NS("teardown", "median"), .reference = LAUNCH },
+	{ NS("rtt.flood", "mean"), .reference = RTT },
+	{ NS("rtt.fixed", "mean"), .reference = RTT },
+	{ RATE("tx", "bps") },
+	{ RATE("rx", "bps") },
+	{ RATE("tx", "pps") },
+	{ RATE("rx", "pps") },
+	{ .path = "memory.samples_bytes", .bound = "memory.median_bound_bytes", .unit = "bytes",
+	  .of_type_alone = true },
 };
 
 #define MISSING		"missing"

@@ -89,15 +89,23 @@ static bool by_rounds(const struct vnft_compare_pair *p, const struct vnft_sampl
 	return done;
 }
 
+/* 0: results of an older version, or a host that does not say. */
+static double busy_cpus(const json_t *row, const struct vnft_compare_metric *metric)
+{
+	return metric->busy ? json_number_value(vnft_view_at(row, metric->busy)) : 0;
+}
+
 /* NULL, or why not. */
 static const char *by_reference(const struct vnft_compare_ask *ask,
 				const struct vnft_compare_pair *p, const struct vnft_samples *a,
 				const struct vnft_samples *b, struct vnft_comparison *c)
 {
-	const char *path = vnft_compare_metric_table[ask->metric].reference, *why = NULL;
+	const struct vnft_compare_metric *metric = &vnft_compare_metric_table[ask->metric];
+	const char *path = metric->reference, *why = NULL;
 	const char *another = another_host(p);
 	struct vnft_samples host_a = { 0 }, host_b = { 0 };
-	const struct vnft_side of_a = { a, &host_a }, of_b = { b, &host_b };
+	const struct vnft_side of_a = { a, &host_a, busy_cpus(p->row_a, metric) };
+	const struct vnft_side of_b = { b, &host_b, busy_cpus(p->row_b, metric) };
 
 	if (!path)
 		return "no reference feels it: compare --live measures both sides in one bench";

@@ -15,6 +15,7 @@
  * @path: of its values in a row, one a run; @bound: of what these may be off by
  * @reference: of those of the reference that feels what the host does to it; NULL: none does
  * @of_type_alone: the host does nothing to it
+ * @busy: in a row, how many CPUs what is measured keeps busy; NULL: nobody knows
  */
 struct vnft_compare_metric {
 	const char *path, *bound;
@@ -22,6 +23,7 @@ struct vnft_compare_metric {
 	bool more_is_better;
 	const char *reference;
 	bool of_type_alone;
+	const char *busy;
 };
 /* In the order of vnft_compare_metrics[]. */
 extern const struct vnft_compare_metric vnft_compare_metric_table[];
