@@ -3,8 +3,8 @@
  * One direction of a connection on two CPUs at the same moment: two_cpus OBSERVER DEV PEER. Two
  * threads, each bound to a CPU, send the next segment of one stream in turn, whoever comes first:
  * by PEER (in) and by DEV (out). A stack does so when its task moves while frames wait in the
- * backlog of the CPU that it left. Each byte must count once, and none as a retransmission. Where the
- * hypervisor takes a CPU at the wrong moment a segment is lost, and counted as lost.
+ * backlog of the CPU that it left. Each byte must count once, and none as a retransmission. Where
+ * the hypervisor takes a CPU at the wrong moment a segment is lost, and counted as lost.
  */
 #include <linux/if_packet.h>
 #include <net/if.h>

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Payload of TCP streams: each byte once, the two ways of a place, FIN, ports that are used again,
- * and one direction of a connection on two CPUs at the same moment.
+ * Payload of TCP streams: each byte once, the two ways of a place, FIN, and ports that are used
+ * again.
  */
-#include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* A thread that holds a place may not run for milliseconds, as no softirq does. */
-#define VNFT_STREAM_LOOKS	(1U << 22)
 
 #include "../../kmod/core/match.h"
 #include "../../kmod/core/stream.h"
@@ -293,74 +288,6 @@ static void ways(void)
 	CHECK_EQ(used, 2, "two slots are used");
 }
 
-/* Another CPU has the place, and does not run. */
-static void held(void)
-{
-	struct vnft_packet p;
-	__u64 before_bytes;
-	__u16 port[4];
-
-	clear();
-	colliding(port, 4);
-	data(port[0], 0, 100);
-	data(port[1], 0, 200);
-	before_bytes = total_bytes();
-	p = packet(port[0], VNFT_CLASS_TCP, 0, 0, 0);
-	CHECK(vnft_stream_hold(vnft_stream_place(&streams, vnft_stream_key(&p))), "held");
-	CHECK_EQ(data(port[1], 200, 1), 1, "a segment is a loss");
-	CHECK_EQ(data(port[2], 0, 400), 1, "and so is a new stream");
-	CHECK(!follow(packet(port[3], VNFT_CLASS_SYN, 9, 0, VNFT_TCP_SYN)), "a SYN asks nobody");
-	CHECK_EQ(total_bytes(), before_bytes, "and nothing is written, but can be read");
-	vnft_stream_release(vnft_stream_place(&streams, vnft_stream_key(&p)));
-	CHECK(!data(port[0], 100, 7) && !data(port[1], 200, 8) && total_bytes() == 208,
-	      "it goes on when the place is given back");
-}
-
-/* ---- two CPUs, one stream ---- */
-
-enum { RACE_SEGMENTS = 2000000, RACE_BYTES = 10 };
-static __u32 race_next;
-
-static __u64 ask_one(void *frame)
-{
-	return 1;
-}
-
-static void *race_send(void *lost)
-{
-	static const struct vnft_stream_ask ask = { ask_one, ask_one, ask_one };
-	struct vnft_stream_news is;
-	struct vnft_packet p;
-	__u32 i;
-
-	while ((i = __atomic_fetch_add(&race_next, 1, __ATOMIC_RELAXED)) < RACE_SEGMENTS) {
-		p = packet(1, VNFT_CLASS_TCP, i * RACE_BYTES, RACE_BYTES, VNFT_TCP_ACK);
-		is = vnft_stream_follow(&streams, &p, &p, &ask);
-		*(__u64 *)lost += is.evicted + is.repeated_bytes;
-	}
-	return NULL;
-}
-
-static void race(void)
-{
-	__u64 lost[2] = { 0 };
-	pthread_t thread[2];
-	int i;
-
-	clear();
-	data(1, 0, RACE_BYTES);
-	race_next = 1;
-	for (i = 0; i < 2; i++)
-		if (pthread_create(&thread[i], NULL, race_send, &lost[i]))
-			exit(1);
-	for (i = 0; i < 2; i++)
-		pthread_join(thread[i], NULL);
-	CHECK_EQ(total_bytes(), (__u64)RACE_SEGMENTS * RACE_BYTES, "two CPUs: each byte once");
-	CHECK_EQ(lost[0] + lost[1], 0, "none of them a loss or a retransmission");
-	for (i = 0; i < (int)VNFT_HOLES_STREAMS; i++)
-		QUIET(!holes[0].place[i].key, "no hole is left");
-}
-
 static void keys(void)
 {
 	struct vnft_packet p = packet(1, VNFT_CLASS_TCP, 0, 0, 0), q = p;
@@ -417,8 +344,6 @@ int main(void)
 	end();
 	reset();
 	ways();
-	held();
-	race();
 	keys();
 	counted();
 	return unit_done();

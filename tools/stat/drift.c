@@ -3,8 +3,8 @@
  * Two benches at different times: what of a change is the host's, by the reference that ran beside
  * each run.
  *
- * method.md, "Comparison": "A launch that keeps c CPUs busy (at most 1) feels between c / 2 and c of
- * what the reference feels, because waiting takes no longer on a slower CPU. Its own ratio therefore
+ * method.md, "Comparison": "A launch that keeps c CPUs busy (at most 1) feels between c / 2 and c
+ * of what the reference feels: waiting takes no longer on a slower CPU. Its own ratio therefore
  * lies between B / A divided by the host's ratio to the power of c / 2, and to that of c; the
  * interval holds the intervals of both. They are drawn by a bootstrap of blocks: about n^(1/3) runs
  * that follow each other are drawn together, each with its reference. In place of medians stand
