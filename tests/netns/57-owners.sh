@@ -89,4 +89,73 @@ check "which is said" says 'open: others may write there'
 mkdir real && ln -s real linked
 exits 1 "a link to one" tool bench -T container.crun -r 1 -o linked
 check "nothing was written" [ -z "$(find theirs open real -type f)" ]
+
+# Where files go: a user's links are not followed, and places that users share can be used.
+install -d -m 1777 shared
+victims
+user ln -s /mnt/precious shared/way && user ln -s /mnt/precious/state shared/file || exit 1
+user ln -s /mnt/precious/new shared/new && user ln -s /dev/null shared/device || exit 1
+for name in way/x file new device; do
+	exits 4 "record through a user's link: $name" tool record vnfto0 -d 10ms \
+		-o "shared/$name" --force
+	check "which is said" says "shared/$name: a link on its way belongs to user 65534"
+	exits 4 "the ready file: $name" tool record vnfto0 -d 10ms -o good.rec \
+		--ready-file "shared/$name"
+	check "which is said" says "shared/$name: a link on its way belongs to user 65534"
+done
+check "nothing was written there" unharmed
+user mkfifo -m 666 shared/fifo
+user bash -c 'exec 3<>shared/fifo && touch shared/read && sleep 60' &
+wait_for 5 [ -e shared/read ]
+exits 4 "a user's FIFO where all may write" tool record vnfto0 -d 10ms -o shared/fifo
+check "which is said" says "shared/fifo: a FIFO of somebody else's"
+for place in shared theirs open; do
+	exits 0 "record into $place" tool record vnfto0 -d 10ms -o $place/good.rec \
+		--ready-file $place/ready
+	check "is root's own" [ "$(stat -c %u $place/good.rec $place/ready | uniq)" = 0 ]
+done
+
+# The directory is a user's, who exchanges it for a link all the time.
+user bash -c 'cd shared && mkdir dir && while [ ! -e stop ]; do
+	mv -T dir dir.kept && ln -s /mnt/precious dir && rm dir && mv -T dir.kept dir; done' &
+swapper=$!
+wait_for 5 [ -e shared/dir ]
+for i in {1..40}; do
+	tool record vnfto0 -d 1ms -o shared/dir/state --force
+	tool record vnfto0 -d 1ms -o "good$i.rec" --ready-file shared/dir/conf
+done
+touch shared/stop
+wait $swapper
+check "nothing was led away" unharmed
+check "nor written over" [ -z "$(find precious -type f -size +0)" ]
+
+# Images: what root runs.
+export VNFT_CACHE=/mnt/cache
+mkdir -p cache/images/container/rootfs/proc
+guest() { "$VNFT_TESTS/netns/guest" container.crun --check >out 2>err; }
+if guest; then
+	image() {	# WHAT SAYS
+		exits 4 "$1" guest
+		check "which is said" says "root file system .*$2"
+	}
+	chown 65534 cache/images/container/rootfs
+	image "a root file system of a user" "rootfs: belongs to user 65534"
+	chown 0 cache/images/container/rootfs
+	chmod 1777 cache/images/container/rootfs
+	image "one that all may write to" "rootfs: others may write there"
+	chmod 755 cache/images/container/rootfs
+	chmod 777 cache/images
+	image "images that all may exchange" "others could exchange it: .chmod go-w /mnt/cache/i"
+	chmod 755 cache/images
+	chown 65534 cache
+	image "a cache of a user" "user 65534, who has /mnt/cache, could exchange it"
+	chown 0 cache
+	mv cache/images/container cache/store
+	ln -s ../store cache/images/container
+	exits 0 "root's link" guest
+	chown -h 65534 cache/images/container
+	image "a user's link" "a link on its way belongs to user 65534"
+else
+	skip "$(cat err)" "images of others"
+fi
 finish

@@ -81,15 +81,16 @@ static void removing(void)
 
 static void making(void)
 {
-	int fd = vnft_owned_create("made");
+	int fd = vnft_owned_create(AT_FDCWD, "made");
 
 	CHECK(fd >= 0 && !close(fd), "a new file");
-	CHECK(vnft_owned_create("made") < 0 && errno == EEXIST, "is not made twice");
-	CHECK(!symlink("nothing", "dangling") && vnft_owned_create("dangling") < 0 &&
+	CHECK(vnft_owned_create(AT_FDCWD, "made") < 0 && errno == EEXIST, "is not made twice");
+	CHECK(!symlink("nothing", "dangling") && vnft_owned_create(AT_FDCWD, "dangling") < 0 &&
 		      access("nothing", F_OK), "nor where a link leads");
-	CHECK(vnft_owned_rename("made", "file") == -EEXIST && !access("made", F_OK),
+	CHECK(vnft_owned_rename(AT_FDCWD, "made", "file") == -EEXIST && !access("made", F_OK),
 	      "it takes no other file's name");
-	CHECK(!vnft_owned_rename("made", "named") && !access("named", F_OK), "but a free one");
+	CHECK(!vnft_owned_rename(AT_FDCWD, "made", "named") && !access("named", F_OK),
+	      "but a free one");
 }
 
 int main(void)

@@ -17,11 +17,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../lib/host/place.h"
 #include "../lib/host/process.h"
 #include "../lib/net/link.h"
 #include "../lib/net/netns.h"
 #include "../lib/run/child.h"
 #include "../lib/run/clock.h"
+#include "../lib/run/way.h"
 #include "../lib/undo/dirs.h"
 #include "../lib/undo/journal.h"
 #include "../lib/text/error.h"
@@ -59,6 +61,24 @@ int vnft_guest_check_container(struct vnft_type *type)
 	return 0;
 }
 
+/*
+ * What root boots or runs out of our own cache, nobody else may have put there, nor exchange later.
+ * Where other images lie was chosen by who wrote the type.
+ */
+static int check_owner(const struct vnft_type *type, const char *what, const char *path)
+{
+	const char *cache = vnft_cache_dir();
+	size_t n = strlen(cache);
+	char why[600];
+
+	while (n && cache[n - 1] == '/')
+		n--;
+	if (strncmp(path, cache, n) || path[n] != '/' || vnft_way_is_owned(path) != -EPERM)
+		return 0;
+	snprintf(why, sizeof(why), "%s", vnft_why());
+	return vnft_fail(-EOPNOTSUPP, "%s: %s %s", type->name, what, why);
+}
+
 int vnft_guest_check_image(const struct vnft_type *type, const char *what, const char *path)
 {
 	struct stat st;
@@ -71,7 +91,7 @@ int vnft_guest_check_image(const struct vnft_type *type, const char *what, const
 		return vnft_fail(-EOPNOTSUPP, "%s: %s %s is no file, directory or disk", type->name,
 				 what, path);
 	if (!access(path, R_OK))
-		return 0;
+		return check_owner(type, what, path);
 	if (errno == EACCES)
 		return vnft_fail(-EOPNOTSUPP, "%s: %s %s cannot be read: run as root", type->name,
 				 what, path);

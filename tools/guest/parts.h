@@ -12,7 +12,10 @@
 
 /* The check_type() of a driver whose instances are containers with an image and a workload. */
 int vnft_guest_check_container(struct vnft_type *type);
-/* 0 if @path can be read, else -EOPNOTSUPP after vnft_fail() that names how to make it. */
+/*
+ * 0 if @path can be read and, where it is in our cache, is nobody else's; else -EOPNOTSUPP after
+ * vnft_fail() that names the fix.
+ */
 int vnft_guest_check_image(const struct vnft_type *type, const char *what, const char *path);
 /* Likewise for kernel, initrd and image of a type, as far as it has them. */
 int vnft_guest_check_images(const struct vnft_type *type);

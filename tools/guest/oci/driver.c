@@ -40,6 +40,7 @@ struct oci_state {
 static int oci_check(const struct vnft_type *type)
 {
 	char path[PATH_MAX], init[600];
+	int err;
 
 	if (geteuid())
 		return vnft_fail(-EOPNOTSUPP, "%s: %s makes namespaces and cgroups: run as root",
@@ -50,6 +51,9 @@ static int oci_check(const struct vnft_type *type)
 	if (!vnft_helper_find(VNFT_OCI_HOOK, path, sizeof(path)))
 		return vnft_fail(-EOPNOTSUPP, "%s: no program %s: `make` builds it beside "
 				 "vnftrace, `make install` puts it there", type->name, path);
+	err = vnft_guest_check_image(type, "root file system", type->image);
+	if (err)
+		return err;
 	/* The runtime would make a missing mount point inside the image. */
 	snprintf(init, sizeof(init), "%s/proc", type->image);
 	return vnft_guest_check_image(type, "root file system", init);

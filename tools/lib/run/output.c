@@ -2,7 +2,7 @@
 /*
  * Files that the user asked for: checked and taken at the start, put in their place at the end.
  */
-#include "output.h"
+#include "output_parts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../text/error.h"
@@ -24,187 +22,21 @@
 #define LAST_READ_NS	1000000000ULL	/* what a reader gets after an interrupt */
 #define PIPE_BYTES	4096		/* so much of a pipe that can be written never blocks */
 
-/**
- * struct vnft_output - a file being written
- * @part: its name until it is finished, NULL if it has its own already or none
- * @file: a regular file that we made
- * @replace: what has the name at the end may be replaced
- * @whole: without its end it is nothing
- */
-struct vnft_output {
-	char *path, *part;
-	int fd;
-	bool file, replace, whole, to_stdout;
-	uint64_t bytes;
-};
-
-/* What to call it: the name that the user will look for. */
-static const char *said(const struct vnft_output *o)
+/* Does what we write still have its name? */
+static bool is_named(const struct vnft_output *o)
 {
-	return o->whole && !o->to_stdout ? o->path : vnft_output_name(o);
-}
+	struct stat ours, named;
 
-static int fail(const struct vnft_output *o, int err, const char *what)
-{
-	return vnft_fail(err, "%s: %s: %s", said(o), what, strerror(-err));
-}
-
-static int refuse(const char *path, int err, const char *why)
-{
-	return vnft_fail(err, "%s: %s", path, why);
-}
-
-/* Does another process hold the lock of a file that is being written? */
-static bool in_use(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	bool locked = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
-
-	if (fd >= 0)
-		close(fd);
-	return locked;
-}
-
-/* A device or pipe of that name: its type, and a reader, are looked at again when it is open. */
-static int open_stream(struct vnft_output *o, bool fifo, bool binary)
-{
-	struct stat st;
-
-	o->fd = open(o->path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (o->fd < 0 && errno == ENXIO && fifo)
-		return refuse(o->path, -ENXIO, "nobody reads this FIFO: start its reader first");
-	if (o->fd < 0)
-		return fail(o, -errno, "cannot be opened for writing");
-	if (fstat(o->fd, &st) || !(S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode)))
-		return refuse(o->path, -EBUSY, "became another file while it was opened");
-	if (binary && isatty(o->fd))
-		return refuse(o->path, -EINVAL, "a terminal, and this is no text: name a file");
-	return 0;
-}
-
-static int open_stdout(struct vnft_output *o, bool binary)
-{
-	o->to_stdout = true;
-	o->fd = STDOUT_FILENO;
-	if (binary && isatty(o->fd))
-		return refuse("stdout", -EINVAL,
-			      "a terminal, and this is no text: send it to a file or a pipe");
-	return fcntl(o->fd, F_GETFD) < 0 ? fail(o, -errno, "cannot be written") : 0;
-}
-
-/*
- * FILE.part of a process that died: nobody holds it. What never was to be seen unfinished, or has
- * nothing in it, is made anew; a recording is not. @old stays open, and locked, meanwhile.
- */
-static int take_over(struct vnft_output *o, int old)
-{
-	struct stat st, named;
-
-	if (old < 0)
-		return fail(o, -errno, "is in the way");
-	if (flock(old, LOCK_EX | LOCK_NB))
-		return refuse(o->path, -EBUSY,
-			      "another process is writing it: give another name");
-	if (fstat(old, &st) || lstat(o->part, &named) || st.st_ino != named.st_ino ||
-	    st.st_dev != named.st_dev || !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
-	    st.st_uid != geteuid())
-		return refuse(o->part, -EEXIST, "is in the way: remove it");
-	if (st.st_size && !o->whole)
-		return refuse(o->part, -EEXIST,
-			      "was left by a writer that did not finish: look at it, then remove "
-			      "or rename it");
-	o->fd = unlink(o->part) ? -1 : vnft_owned_create(o->part);
-	return o->fd < 0 ? fail(o, -errno, "cannot be made anew") : 0;
-}
-
-static int create(struct vnft_output *o, bool exists)
-{
-	if ((exists || o->whole) && asprintf(&o->part, "%s.part", o->path) < 0) {
-		o->part = NULL;
-		return refuse(o->path, -ENOMEM, "out of memory");
-	}
-	o->fd = vnft_owned_create(vnft_output_name(o));
-	if (o->fd < 0 && errno == EEXIST && o->part) {
-		int old = open(o->part, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-		int err = take_over(o, old);
-
-		if (!err)
-			flock(o->fd, LOCK_EX | LOCK_NB);
-		if (old >= 0)
-			close(old);
-		if (err)
-			return err;
-	} else if (o->fd < 0) {
-		return errno == EEXIST ?
-			refuse(o->path, -EEXIST, "a link to nothing, or just made by another "
-						 "process: give another name") :
-			vnft_fail(-errno, "%s: cannot be created: %s", o->path, strerror(errno));
-	} else {
-		/* Where there are no locks (some network file systems) there is no check either. */
-		flock(o->fd, LOCK_EX | LOCK_NB);
-	}
-	o->file = true;
-	return 0;
-}
-
-/* There is a regular file of that name. */
-static int may_replace(const struct vnft_output *o)
-{
-	struct stat st;
-
-	if (in_use(o->path))
-		return refuse(o->path, -EBUSY,
-			      "another process is writing it: give another name");
-	if (!o->replace)
-		return refuse(o->path, -EEXIST,
-			      "exists: give another name, or replace it with --force");
-	if (lstat(o->path, &st) || !S_ISREG(st.st_mode))
-		return refuse(o->path, -EEXIST,
-			      "a link to a file: name the file itself to replace it");
-	return 0;
-}
-
-static bool is_stdout(const char *path, const struct stat *st)
-{
-	struct stat out;
-
-	return !fstat(STDOUT_FILENO, &out) && out.st_dev == st->st_dev &&
-	       out.st_ino == st->st_ino && !S_ISCHR(st->st_mode);
-}
-
-static int take(struct vnft_output *o, bool binary)
-{
-	struct stat st;
-	int err;
-
-	if (!strcmp(o->path, "-"))
-		return open_stdout(o, binary);
-	if (stat(o->path, &st))
-		return errno == ENOENT ? create(o, false) :
-					 fail(o, -errno, "cannot be created");
-	if (is_stdout(o->path, &st))
-		return open_stdout(o, binary);
-	switch (st.st_mode & S_IFMT) {
-	case S_IFREG:
-		err = may_replace(o);
-		return err ? err : create(o, true);
-	case S_IFCHR:
-	case S_IFIFO:
-		return open_stream(o, S_ISFIFO(st.st_mode), binary);
-	case S_IFDIR:
-		return refuse(o->path, -EISDIR, "a directory: name a file in it");
-	case S_IFSOCK:
-		return refuse(o->path, -ENXIO, "a socket, which is not written to: name a file");
-	default:
-		return refuse(o->path, -ENXIO, "a block device, which is never written to: name "
-					       "a file");
-	}
+	return !fstat(o->fd, &ours) &&
+	       !vnft_output_look_at(o, vnft_output_name_now(o), &named) &&
+	       ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
 }
 
 static void release(struct vnft_output *o)
 {
 	if (o->fd >= 0 && !o->to_stdout)
 		close(o->fd);
+	vnft_way_close(&o->way);
 	free(o->part);
 	free(o->path);
 	free(o);
@@ -217,13 +49,13 @@ int vnft_output_open(struct vnft_output **output, const char *path, unsigned int
 
 	*output = NULL;
 	if (!o)
-		return refuse(path, -ENOMEM, "out of memory");
-	o->fd = -1;
-	o->replace = flags & VNFT_OUTPUT_REPLACE;
+		return vnft_fail(-ENOMEM, "%s: out of memory", path);
+	o->fd = o->way.dir_fd = -1;
+	o->flags = flags;
 	o->whole = flags & VNFT_OUTPUT_WHOLE;
 	o->path = strdup(path);
-	err = o->path ? take(o, flags & VNFT_OUTPUT_BINARY) :
-			refuse(path, -ENOMEM, "out of memory");
+	err = o->path ? vnft_output_take(o) :
+			vnft_fail(-ENOMEM, "%s: out of memory", path);
 	if (err) {
 		release(o);
 		return err;
@@ -250,8 +82,8 @@ static int await_room(const struct vnft_output *o)
 		if (!end_ns)
 			end_ns = vnft_now_ns() + LAST_READ_NS;
 		else if (vnft_now_ns() > end_ns)
-			return refuse(vnft_output_name(o), -EINTR,
-				      "interrupted, and its reader does not read");
+			return vnft_fail(-EINTR, "%s: interrupted, and its reader does not read",
+					 vnft_output_name(o));
 	}
 }
 
@@ -259,13 +91,13 @@ static int fail_write(const struct vnft_output *o, int err)
 {
 	switch (err) {
 	case -EPIPE:
-		return refuse(said(o), err, "its reader went away");
+		return vnft_fail(err, "%s: its reader went away", vnft_output_said(o));
 	case -ENOSPC:
 	case -EDQUOT:
 		return vnft_fail(err, "%s: cannot be written: %s: make room, or name another place",
-				 said(o), strerror(-err));
+				 vnft_output_said(o), strerror(-err));
 	default:
-		return fail(o, err, "cannot be written");
+		return vnft_output_fail(o, err, "cannot be written");
 	}
 }
 
@@ -337,20 +169,22 @@ bool vnft_output_is_file(const struct vnft_output *o)
 
 static int put_in_place(struct vnft_output *o)
 {
+	const int dir = o->way.dir_fd;
 	struct stat st;
 	int err;
 
-	if (!fstat(o->fd, &st) && !st.st_nlink)
-		return refuse(said(o), -ENOENT, "was removed while it was written");
-	if (!o->part)
+	if (!fstat(o->fd, &st) && st.st_nlink && !o->part)
 		return 0;
-	if (!o->replace)
-		err = vnft_owned_rename(o->part, o->path);
-	else if (!lstat(o->path, &st) && !S_ISREG(st.st_mode))
+	if (!is_named(o))
+		return vnft_fail(-ENOENT, "%s: was removed while it was written",
+				 vnft_output_said(o));
+	if (!(o->flags & VNFT_OUTPUT_REPLACE))
+		err = vnft_owned_rename(dir, o->part_name, o->way.name);
+	else if (!vnft_output_look_at(o, o->way.name, &st) && !S_ISREG(st.st_mode))
 		err = -EEXIST;
 	else
-		err = rename(o->part, o->path) ? -errno : 0;
-	return err ? fail(o, err, "cannot be put in its place") : 0;
+		err = renameat(dir, o->part_name, dir, o->way.name) ? -errno : 0;
+	return err ? vnft_output_fail(o, err, "cannot be put in its place") : 0;
 }
 
 int vnft_output_finish(struct vnft_output *o)
@@ -377,13 +211,9 @@ void vnft_output_keep(struct vnft_output *o)
 
 void vnft_output_discard(struct vnft_output *o)
 {
-	const char *name = o ? vnft_output_name(o) : NULL;
-	struct stat ours, named;
-
 	if (!o)
 		return;
-	if (o->file && !fstat(o->fd, &ours) && !lstat(name, &named) &&
-	    ours.st_ino == named.st_ino && ours.st_dev == named.st_dev)
-		unlink(name);
+	if (o->file && is_named(o))
+		unlinkat(o->way.dir_fd, vnft_output_name_now(o), 0);
 	release(o);
 }

@@ -7,6 +7,8 @@
  *   - A file that exists is replaced only when that was asked for, and only when the new one is
  *     finished. Until then, and for ever if that fails, the old one stays.
  *   - A file that is being written is locked: a second writer of the same name is refused.
+ *   - All is done in the directory that was opened at the start, and no link of somebody else's is
+ *     followed, on the way or at its end.
  *   - A character device or a FIFO is written to as it is and never removed or replaced. Nobody
  *     reads the FIFO: refused. A block device, socket or directory is refused.
  *   - "-" is standard output, and so is any name of the file that standard output is.
@@ -28,11 +30,13 @@ struct vnft_output;
  *		       new file has its name from the start, so that what a killed process wrote
  *		       can be found and read.
  * @VNFT_OUTPUT_BINARY: nothing for a terminal
+ * @VNFT_OUTPUT_ANEW: an empty regular file of that name is removed; anything else is refused
  */
 enum vnft_output_flag {
 	VNFT_OUTPUT_REPLACE	= 1 << 0,
 	VNFT_OUTPUT_WHOLE	= 1 << 1,
 	VNFT_OUTPUT_BINARY	= 1 << 2,
+	VNFT_OUTPUT_ANEW	= 1 << 3,
 };
 
 /**

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,7 +15,7 @@
 
 #include "../text/error.h"
 
-static bool is_owner(const struct stat *st)
+bool vnft_owned_is_ours(const struct stat *st)
 {
 	return !st->st_uid || st->st_uid == geteuid();
 }
@@ -34,13 +33,18 @@ int vnft_owned_check(int fd, const char *path)
 
 	if (fstat(fd, &st))
 		return vnft_fail(-errno, "%s: %s", path, strerror(errno));
-	if (!is_owner(&st))
+	if (!vnft_owned_is_ours(&st))
 		return vnft_fail(-EPERM, "%s: belongs to user %u, who could put anything there: "
 				 "run as that user, or remove it", path, st.st_uid);
 	if (others_write(&st))
 		return vnft_fail(-EPERM, "%s: others may write there: `chmod go-w` it, or remove "
 				 "it", path);
 	return 0;
+}
+
+bool vnft_owned_keeps(const struct stat *st)
+{
+	return vnft_owned_is_ours(st) && (!others_write(st) || st->st_mode & S_ISVTX);
 }
 
 /* Nobody else can put another directory in the place of one in @fd. */
@@ -50,7 +54,7 @@ static int check_above(int fd, const char *path)
 
 	if (fstat(fd, &st))
 		return vnft_fail(-errno, "%s: %s", path, strerror(errno));
-	if (is_owner(&st) && (!others_write(&st) || st.st_mode & S_ISVTX))
+	if (vnft_owned_keeps(&st))
 		return 0;
 	return vnft_fail(-EPERM, "%s: others may exchange it: `chmod go-w` the directory above",
 			 path);
@@ -98,20 +102,20 @@ int vnft_owned_open(const char *path, mode_t make)
 	return err;
 }
 
-int vnft_owned_create(const char *path)
+int vnft_owned_create(int dir, const char *name)
 {
-	return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+	return openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
 }
 
-int vnft_owned_rename(const char *from, const char *to)
+int vnft_owned_rename(int dir, const char *from, const char *to)
 {
-	if (!renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE))
+	if (!renameat2(dir, from, dir, to, RENAME_NOREPLACE))
 		return 0;
 	if (errno != EINVAL && errno != ENOSYS)
 		return -errno;
-	if (link(from, to))	/* a file system without that flag */
+	if (linkat(dir, from, dir, to, 0))	/* a file system without that flag */
 		return -errno;
-	unlink(from);
+	unlinkat(dir, from, 0);
 	return 0;
 }
 

@@ -7,7 +7,14 @@
 #ifndef VNFT_LIB_OWNED_H
 #define VNFT_LIB_OWNED_H
 
+#include <stdbool.h>
+#include <sys/stat.h>
 #include <sys/types.h>
+
+/* Does it belong to root or to us? */
+bool vnft_owned_is_ours(const struct stat *st);
+/* Of a directory: nobody else can exchange what of ours is in it. It may have the sticky bit. */
+bool vnft_owned_keeps(const struct stat *st);
 
 /*
  * The last part of @path is made with @make unless that is 0, and opened without following a link.
@@ -21,12 +28,12 @@ int vnft_owned_open(const char *path, mode_t make);
 /* The same question about what is open already; @path is what to call it. 0 or negative errno. */
 int vnft_owned_check(int fd, const char *path);
 /*
- * A file to be written, as the umask says. It is one that we made: never a file, nor a link, that
- * somebody else put there before. An fd, or -1 with errno.
+ * A file in @dir to be written, as the umask says. It is one that we made: never a file, nor a
+ * link, that somebody else put there before. An fd, or -1 with errno.
  */
-int vnft_owned_create(const char *path);
-/* Atomic, and never over a file that came meanwhile. 0 or negative errno. */
-int vnft_owned_rename(const char *from, const char *to);
+int vnft_owned_create(int dir, const char *name);
+/* Within @dir, atomic, and never over a file that came meanwhile. 0 or negative errno. */
+int vnft_owned_rename(int dir, const char *from, const char *to);
 /* Unlink what is in the directory @path, but no directories, then itself; no link is followed. */
 void vnft_owned_remove(const char *path);
 
