@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A Docker that names somebody else's process as the container's, and then is gone: that process
-# lives on. The Docker is a page of Python, which knows what the driver asks for.
+# lives on. The Docker is a page of Python, which knows what the driver asks for. And an OCI runtime
+# that does so: a stand-in, whose container was never there. tests/unit/guest_hold.c has numbers
+# that are used again later.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
@@ -80,6 +82,42 @@ named "$victim" "process $victim is not that of container abababababab"
 named $(((1 << 32) + victim)) "is not that of container abababababab"
 named -1 'its process was not found'
 rm -f "$tmp/socket"
+
+cat >"$tmp/standin" <<-'END'
+	#!/bin/bash
+	# --root DIR run --detach --bundle DIR --pid-file FILE NAME
+	[ "$3" = run ] && echo "$NAMED_PID" >"${8}"
+	exit 0
+END
+chmod 755 "$tmp/standin"
+mkdir -p "$tmp/rootfs/proc"
+cat >"$tmp/oci.conf" <<-END
+	title = a runtime that is wrong
+	driver = oci
+	virtualization = container
+	topology = veth
+	runtime = standin
+	image = $tmp/rootfs
+	command = /bin/true
+	timeout_s = 5
+END
+runtime_names() {	# PID SAYS
+	local page
+	page=$(NAMED_PID=$1 PATH=$tmp:$PATH timeout 60 \
+		"$VNFT_TESTS/netns/guest" "$tmp/oci.conf" 2>&1)
+	if grep -q "$2" <<<"$page"; then
+		ok "an OCI runtime, pid $1: refused"
+	else
+		not_ok "an OCI runtime, pid $1: $page"
+	fi
+	check "the other process lives" kill -0 "$victim"
+}
+runtime_names "$victim" "standin: process $victim is not that of container vnft-"
+runtime_names $(((1 << 32) + victim)) "is not that of container vnft-"
+sleep 0 &
+ended=$!
+wait $ended
+runtime_names $ended "its workload ended at once"
 "$VNFT_TESTS/netns/guest" --sweep >/dev/null 2>&1
 check "nothing is left" wait_for 5 nothing_left
 finish

@@ -213,7 +213,7 @@ static int live(struct vnft_instance *in, const struct vnft_guest_ops *ops,
 	if (!err)
 		err = await(&in->place, type->port, 0, until_ns, &service_ns);
 	json_object_set_new(out, "accel", json_string(vnft_accel_name(in->accel)));
-	json_object_set_new(out, "pid", json_integer(in->pid));
+	json_object_set_new(out, "pid", json_integer(in->process.pid));
 	json_object_set_new(out, "cgroup", json_string(in->cgroup));
 	json_object_set_new(out, "create_ns", json_integer((json_int_t)in->create_ns));
 	since(out, "returned_ns", in->t0_ns, in->started_ns);

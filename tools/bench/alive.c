@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../lib/run/child.h"
 #include "../lib/run/clock.h"
 #include "../lib/run/interrupt.h"
 #include "../lib/text/error.h"
@@ -25,7 +24,7 @@ bool vnft_bench_ended(const struct vnft_guest_ops *ops, struct vnft_instance *in
 {
 	if (ops->ended)
 		return ops->ended(in);
-	return in->pid > 0 && vnft_process_ended(in->pid);
+	return in->process.pid > 0 && !vnft_held_lives(&in->process);
 }
 
 int vnft_bench_alive(const struct vnft_bench_alive *alive)

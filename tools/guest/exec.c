@@ -100,7 +100,7 @@ static int adopt_device(struct vnft_instance *in)
 	int err;
 
 	while (vnft_link_get(p->device, &info)) {
-		if (vnft_process_ended(in->pid) || vnft_now_ns() > until_ns)
+		if (!vnft_held_lives(&in->process) || vnft_now_ns() > until_ns)
 			return vnft_fail(-ENODEV, "%s: its command did not make device %s (@DEV@)",
 					 in->type->name, p->device);
 		if (vnft_sleep_ms(1))
@@ -122,18 +122,20 @@ static int exec_start(struct vnft_instance *in)
 	in->started_ns = vnft_now_ns();
 	if (err)
 		return err;
-	in->pid = s->child.pid;
+	err = vnft_held_take(&in->process, s->child.pid);
+	if (err)
+		return err;
 	/* A command that ends at once has failed, and its own words are the best reason. */
 	err = vnft_child_wait(&s->child, FAIL_MS, NULL);
 	if (err == -EINTR)
 		return err;
 	if (!err) {
-		in->pid = 0;
+		vnft_held_drop(&in->process);
 		vnft_said_last(s->log, said, sizeof(said));
 		return vnft_fail(-ECHILD, "%s: %s ended at once: %s", in->type->name,
 				 s->command.argv[0], said);
 	}
-	err = vnft_guest_note_process(in->place.journal, in->pid);
+	err = vnft_guest_note_process(in->place.journal, in->process.pid);
 	if (!err && in->type->topology == VNFT_TOPOLOGY_TAP_LAUNCH)
 		err = adopt_device(in);
 	return err;
@@ -180,7 +182,7 @@ static int exec_stop(struct vnft_instance *in)
 	}
 	vnft_child_stop(&s->child, STOP_MS);
 	in->stopped_ns = vnft_now_ns();
-	in->pid = 0;
+	vnft_held_drop(&in->process);
 	return err;
 }
 
@@ -194,7 +196,7 @@ static void exec_release(struct vnft_instance *in)
 	vnft_words_free(&s->command);
 	free(s);
 	in->priv = NULL;
-	in->pid = 0;
+	vnft_held_drop(&in->process);
 }
 
 static json_t *exec_manifest(const struct vnft_type *type)

@@ -19,6 +19,7 @@
 #include <sys/types.h>
 
 #include "../lib/host/accel.h"
+#include "../lib/run/held.h"
 #include "../lib/undo/journal.h"
 #include "switch.h"
 #include "type/type.h"
@@ -74,7 +75,7 @@ struct vnft_guest_phase {
  * @stop_ns: CLOCK_MONOTONIC at the begin of the teardown
  * @stopped_ns: and when nothing of the instance was left
  * @device: host-side device, as soon as it is known
- * @pid: VMM or container init, 0 while unknown
+ * @process: VMM or container init, none while unknown; verified to be the instance's
  * @cgroup: memory cgroup directory, "" if none
  * @accel: what really ran it
  * @phase: what the driver saw, in any order; complete after ops->phases()
@@ -86,7 +87,7 @@ struct vnft_instance {
 	struct vnft_place place;
 	uint64_t t0_ns, exec_by_ns, started_ns, create_ns, stop_ns, stopped_ns;
 	char device[16];
-	pid_t pid;
+	struct vnft_held process;
 	char cgroup[256];
 	enum vnft_accel accel;
 	struct vnft_guest_phase phase[VNFT_GUEST_PHASES];
@@ -144,9 +145,9 @@ struct vnft_guest_moment {
  * @wants_host_netns: NULL, or: are devices made in the host's namespace? The driver's daemon
  *	already runs there, or the kernel makes them there
  * @prepare: see above; so are @start, @stop and @release
- * @ended: NULL (then: has @pid ended?), or: is the instance gone, crashed or shut down? Cheap,
+ * @ended: NULL (then: has @process ended?), or: is the instance gone, crashed or shut down? Cheap,
  *	called every few milliseconds
- * @pin: NULL (then: every thread of @pid), or: let all that it computes run on this CPU of the
+ * @pin: NULL (then: every thread of @process), or: let all that it computes run on this CPU of the
  *	host; after the first answer
  * @phases: NULL, or: take what was seen of the launch into in->phase; after the first answer
  * @memory: 0, or negative errno after vnft_fail()

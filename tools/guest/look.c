@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Looking things up that several drivers want to know: programs, images, processes, devices.
+ * Looking things up that several drivers want to know: programs, images, devices.
  */
 #include "parts.h"
 
@@ -8,27 +8,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "../lib/host/place.h"
-#include "../lib/host/process.h"
 #include "../lib/net/link.h"
 #include "../lib/net/netns.h"
 #include "../lib/run/child.h"
-#include "../lib/run/clock.h"
 #include "../lib/run/way.h"
 #include "../lib/undo/dirs.h"
-#include "../lib/undo/journal.h"
 #include "../lib/text/error.h"
-
-#define SLICE_MS 50
 
 bool vnft_guest_find(const char *program, char *to, size_t bytes)
 {
@@ -110,15 +102,6 @@ int vnft_guest_check_images(const struct vnft_type *type)
 	return err ? err : vnft_guest_check_image(type, "image", type->image);
 }
 
-int vnft_guest_note_process(struct vnft_journal *journal, pid_t pid)
-{
-	struct vnft_process p;
-
-	if (!vnft_process_read(pid, &p))
-		return 0;	/* gone already: nothing to undo */
-	return vnft_journal_note(journal, "pid %d %llu", pid, (unsigned long long)p.start_ticks);
-}
-
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 {
 	return remove(path);
@@ -131,66 +114,18 @@ void vnft_guest_remove_dir(const char *dir)
 		nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
-int vnft_guest_wait_ended(int pidfd, pid_t pid, unsigned int timeout_ms)
-{
-	uint64_t end_ns = vnft_now_ns() + timeout_ms * 1000000ULL;
-	struct pollfd p = { .fd = pidfd, .events = POLLIN };
-	int err = 0;
-
-	/*
-	 * A pidfd is readable as soon as the process is a zombie: reaping is its parent's
-	 * business.
-	 */
-	while (!err && poll(&p, 1, SLICE_MS) <= 0)
-		if (vnft_now_ns() > end_ns)
-			err = vnft_fail(-ETIMEDOUT, "process %d is still there after %u ms", pid,
-					timeout_ms);
-	return err;
-}
-
-int vnft_guest_wait_gone(pid_t pid, unsigned int timeout_ms)
-{
-	int fd = pidfd_open(pid, 0), err;
-
-	if (fd < 0)
-		return 0;
-	err = vnft_guest_wait_ended(fd, pid, timeout_ms);
-	close(fd);
-	return err;
-}
-
-int vnft_guest_wait_child(struct vnft_child *child, unsigned int timeout_ms)
-{
-	int status = 0, err = vnft_guest_wait_gone(child->pid, timeout_ms);
-
-	if (!err)
-		err = vnft_child_wait(child, 0, &status);
-	return err ? err : status;
-}
-
-int vnft_guest_finish(char *const argv[], unsigned int timeout_ms, const char *log)
-{
-	struct vnft_child child;
-	int got = vnft_child_start(&child, argv, log);
-
-	if (got)
-		return got;
-	got = vnft_guest_wait_child(&child, timeout_ms);
-	vnft_child_stop(&child, 1000);
-	return got;
-}
-
-int vnft_guest_find_veth(pid_t pid, const char *ifname, char device[16])
+int vnft_guest_find_veth(const struct vnft_held *process, const char *ifname, char device[16])
 {
 	struct vnft_link_info inner, outer;
 	char where[32];
 	int fd, back, err;
 
-	snprintf(where, sizeof(where), "pid:%d", pid);
+	snprintf(where, sizeof(where), "pid:%d", process->pid);
 	fd = vnft_netns_open(where);
 	if (fd < 0)
 		return fd;
-	err = vnft_netns_enter(fd, &back);
+	err = vnft_held_lives(process) ? vnft_netns_enter(fd, &back) :
+	      vnft_fail(-ESRCH, "process %d has ended", process->pid);
 	close(fd);
 	if (err)
 		return err;
@@ -202,7 +137,8 @@ int vnft_guest_find_veth(pid_t pid, const char *ifname, char device[16])
 		return err;
 	/* An index is only unique within a namespace: this one must point back. */
 	if (outer.peer_ifindex != inner.ifindex)
-		return vnft_fail(-ENODEV, "%s of process %d has no peer here", ifname, pid);
+		return vnft_fail(-ENODEV, "%s of process %d has no peer here", ifname,
+				 process->pid);
 	snprintf(device, 16, "%s", outer.name);
 	return 0;
 }

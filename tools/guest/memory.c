@@ -6,6 +6,7 @@
 #include "parts.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,15 +16,32 @@
 #include "../lib/host/process.h"
 #include "../lib/text/error.h"
 
-/* Resident pages, as top's RES. */
-static uint64_t rss_of(pid_t pid)
+/*
+ * The directory in /proc of a process that was listed; -1 if it has ended. A number that is used
+ * again has another start.
+ */
+static int open_listed(const struct vnft_process *listed)
 {
-	uint64_t pages = 0;
-	char path[64];
-	FILE *f;
+	struct vnft_process now;
+	char path[32];
+	int dir;
 
-	snprintf(path, sizeof(path), "/proc/%d/statm", pid);
-	f = fopen(path, "re");
+	snprintf(path, sizeof(path), "/proc/%d", listed->pid);
+	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	/* Asked behind it: then what was opened is what was listed. */
+	if (dir < 0 || (vnft_process_read(listed->pid, &now) &&
+			now.start_ticks == listed->start_ticks))
+		return dir;
+	close(dir);
+	return -1;
+}
+
+/* Resident pages, as top's RES. */
+static uint64_t rss_of(int dir)
+{
+	FILE *f = vnft_held_file(dir, "statm");
+	uint64_t pages = 0;
+
 	if (!f)
 		return 0;
 	if (fscanf(f, "%*u %" SCNu64, &pages) != 1)
@@ -32,17 +50,16 @@ static uint64_t rss_of(pid_t pid)
 	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-static int pss_of(pid_t pid, uint64_t *bytes)
+static int pss_of(int dir, uint64_t *bytes)
 {
-	char path[64], line[256];
+	char line[256];
 	uint64_t kib;
 	FILE *f;
 	int err;
 
 	*bytes = 0;
-	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", pid);
 	errno = 0;
-	f = fopen(path, "re");
+	f = vnft_held_file(dir, "smaps_rollup");
 	if (!f)
 		return errno == ENOENT || errno == ESRCH ? 0 : -errno;
 	while (fgets(line, sizeof(line), f))
@@ -55,7 +72,7 @@ static int pss_of(pid_t pid, uint64_t *bytes)
 }
 
 /* Of a process and its descendants; 0 or negative errno after vnft_fail(). */
-static int process_memory(pid_t pid, uint64_t *rss_bytes, uint64_t *pss_bytes)
+static int process_memory(const struct vnft_held *held, uint64_t *rss_bytes, uint64_t *pss_bytes)
 {
 	uint64_t pss, rss = 0, pss_sum = 0;
 	struct vnft_process *list;
@@ -66,23 +83,28 @@ static int process_memory(pid_t pid, uint64_t *rss_bytes, uint64_t *pss_bytes)
 	n = vnft_process_list("", &list);
 	if (n < 0)
 		return vnft_fail((int)n, "/proc cannot be read: %s", strerror((int)-n));
-	vnft_process_mark(list, (size_t)n, pid);
+	/* If it still lives, the number in the list was its own. */
+	if (vnft_held_lives(held))
+		vnft_process_mark(list, (size_t)n, held->pid);
 	for (i = 0; i < n; i++) {
-		if (!list[i].marked)
+		int dir = list[i].marked ? open_listed(&list[i]) : -1;
+
+		if (dir < 0)
 			continue;
-		rss += rss_of(list[i].pid);
+		rss += rss_of(dir);
 		if (!err)
-			err = pss_of(list[i].pid, &pss);
+			err = pss_of(dir, &pss);
 		pss_sum += err ? 0 : pss;
+		close(dir);
 	}
 	free(list);
+	if (!rss || !vnft_held_lives(held))
+		return vnft_fail(-ESRCH, "process %d has ended", held->pid);
 	*rss_bytes = rss;
 	if (err)
 		return vnft_fail(err,
 				 "process %d: PSS cannot be read (%s): CAP_SYS_PTRACE is needed",
-				 pid, strerror(-err));
-	if (!rss)
-		return vnft_fail(-ESRCH, "process %d has ended", pid);
+				 held->pid, strerror(-err));
 	*pss_bytes = pss_sum;
 	return 0;
 }
@@ -108,14 +130,15 @@ static void cgroup_mount(bool v2, char *to, size_t bytes)
 		fclose(f);
 }
 
-void vnft_guest_cgroup(pid_t pid, char *to, size_t bytes)
+void vnft_guest_cgroup(const struct vnft_held *process, char *to, size_t bytes)
 {
-	char path[64], line[1024], v1[512] = "", v2[512] = "", mount[256];
-	FILE *f;
+	char line[1024], v1[512] = "", v2[512] = "", mount[256];
+	int dir = vnft_held_open(process);
+	FILE *f = dir >= 0 ? vnft_held_file(dir, "cgroup") : NULL;
 
 	to[0] = 0;
-	snprintf(path, sizeof(path), "/proc/%d/cgroup", pid);
-	f = fopen(path, "re");
+	if (dir >= 0)
+		close(dir);
 	if (!f)
 		return;
 	while (fgets(line, sizeof(line), f)) {
@@ -167,9 +190,9 @@ static bool read_stat(const char *dir, const char *key, uint64_t *value)
 int vnft_guest_memory(struct vnft_instance *in, struct vnft_memory *memory)
 {
 	memset(memory, 0, sizeof(*memory));
-	if (in->pid <= 0)
+	if (in->process.pid <= 0)
 		return vnft_fail(-ESRCH, "%s: its process is not known", in->place.name);
-	if (process_memory(in->pid, &memory->tool_bytes, &memory->pss_bytes)) {
+	if (process_memory(&in->process, &memory->tool_bytes, &memory->pss_bytes)) {
 		if (!memory->tool_bytes)
 			return -ESRCH;
 		snprintf(memory->pss_why, sizeof(memory->pss_why), "%s", vnft_why());
@@ -181,7 +204,9 @@ int vnft_guest_memory(struct vnft_instance *in, struct vnft_memory *memory)
 		 !read_number(in->cgroup, "memory.usage_in_bytes", &memory->cgroup_bytes))
 		snprintf(memory->cgroup_why, sizeof(memory->cgroup_why),
 			 "its cgroup has no memory.current and no memory.usage_in_bytes");
-	return 0;
+	/* The cgroup was still its own, too. */
+	return vnft_held_lives(&in->process) ? 0 :
+	       vnft_fail(-ESRCH, "process %d has ended", in->process.pid);
 }
 
 int vnft_guest_container_memory(struct vnft_instance *in, struct vnft_memory *memory)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What several drivers need: images, programs, processes and devices (look.c), last words (said.c),
- * memory (memory.c). Everybody else includes guest.h only.
+ * What several drivers need: images, programs and devices (look.c), processes (hold.c), last words
+ * (said.c), memory (memory.c). Everybody else includes guest.h only.
  */
 #ifndef VNFT_GUEST_PARTS_H
 #define VNFT_GUEST_PARTS_H
@@ -32,13 +32,17 @@ struct vnft_guest_veth_words {
 void vnft_guest_veth_say(const struct vnft_place *place, struct vnft_guest_veth_words *to);
 /* Remove a directory of plain files and directories below the session's own. */
 void vnft_guest_remove_dir(const char *dir);
-/* The device in the caller's namespace whose peer is @ifname in @pid's; 0 or after vnft_fail(). */
-int vnft_guest_find_veth(pid_t pid, const char *ifname, char device[16]);
+/*
+ * Hold the process that a daemon or runtime names, which may be any number: it has to be in a
+ * cgroup with @mark in its path. 0, -ECHILD if it has ended, or -ESRCH; both after vnft_fail() that
+ * begins with @who.
+ */
+int vnft_guest_hold(struct vnft_held *held, long long pid, const char *mark, const char *who);
+/* The device in our namespace whose peer is @ifname in the process's; 0 or after vnft_fail(). */
+int vnft_guest_find_veth(const struct vnft_held *process, const char *ifname, char device[16]);
 /* The next three are for teardown, which goes on after an interrupt. */
-/* Wait until process @pid is gone (a zombie counts as gone): 0, or -ETIMEDOUT after vnft_fail(). */
-int vnft_guest_wait_gone(pid_t pid, unsigned int timeout_ms);
-/* The same of a process that is held by @pidfd: its number may have become another's. */
-int vnft_guest_wait_ended(int pidfd, pid_t pid, unsigned int timeout_ms);
+/* Wait until it is gone (a zombie is, and so is none): 0, or -ETIMEDOUT after vnft_fail(). */
+int vnft_guest_wait_ended(const struct vnft_held *process, unsigned int timeout_ms);
 /* Wait for a child: its status as from waitpid(), or negative errno. */
 int vnft_guest_wait_child(struct vnft_child *child, unsigned int timeout_ms);
 /* Run a program to its end, its output to @log: its status, or negative errno. */
@@ -61,7 +65,7 @@ bool vnft_said_end(const char *console, char *to, size_t bytes);
 bool vnft_said_console(const char *console, char *to, size_t bytes);
 
 /* Directory of a process's memory cgroup as mounted here; "" if there is none. */
-void vnft_guest_cgroup(pid_t pid, char *to, size_t bytes);
+void vnft_guest_cgroup(const struct vnft_held *process, char *to, size_t bytes);
 /* The memory() of every driver whose instance is a process tree: RSS, PSS, cgroup. */
 int vnft_guest_memory(struct vnft_instance *in, struct vnft_memory *memory);
 /* The same, but @tool_bytes as `docker stats` shows it (docs/method.md, "Memory"). */

@@ -77,9 +77,9 @@ static int reference_start(struct vnft_instance *in)
 	in->started_ns = vnft_now_ns();
 	if (err)
 		return err;
-	in->pid = s->child.pid;
 	snprintf(in->device, sizeof(in->device), "%s", in->place.device);
-	return vnft_guest_note_process(in->place.journal, in->pid);
+	err = vnft_held_take(&in->process, s->child.pid);
+	return err ? err : vnft_guest_note_process(in->place.journal, in->process.pid);
 }
 
 static void reference_last_words(struct vnft_instance *in, char *to, size_t bytes)
@@ -98,7 +98,7 @@ static int reference_stop(struct vnft_instance *in)
 	in->stop_ns = vnft_now_ns();
 	vnft_child_stop(&s->child, STOP_MS);
 	in->stopped_ns = vnft_now_ns();
-	in->pid = 0;
+	vnft_held_drop(&in->process);
 	return 0;
 }
 

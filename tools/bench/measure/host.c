@@ -18,11 +18,20 @@ struct vnft_results_readings *vnft_bench_host_begin(void)
 	return of;
 }
 
+/* Of a process that has ended, another may have the number. */
+static void read_processes(struct vnft_results_readings *of, struct vnft_busy *to,
+			   const struct vnft_held *held)
+{
+	vnft_busy_read_processes(to, "", &of->cpus, getpid(), held->pid);
+	if (held->pid > 0 && !vnft_held_lives(held))
+		vnft_busy_read_processes(to, "", &of->cpus, getpid(), 0);
+}
+
 void vnft_bench_host_launched(struct vnft_results_readings *of, const struct vnft_instance *in)
 {
 	if (!of)
 		return;
-	vnft_busy_read_processes(&of->launched, "", &of->cpus, getpid(), in->pid);
+	read_processes(of, &of->launched, &in->process);
 	vnft_busy_read_times(&of->launched, "", &of->cpus);
 }
 
@@ -31,11 +40,11 @@ void vnft_bench_host_stop(struct vnft_results_readings *of, const struct vnft_in
 	if (!of)
 		return;
 	of->own_steal = in->accel == VNFT_ACCEL_XEN;
-	of->instance = in->pid > 0;
+	of->instance = in->process.pid > 0;
 	/* A domain of Xen is no process, and its time is not in dom0's. */
 	of->none_why = of->instance || of->own_steal ? NULL :
 		       "the processes of the instance are not known";
-	vnft_busy_read_processes(&of->at_stop, "", &of->cpus, getpid(), in->pid);
+	read_processes(of, &of->at_stop, &in->process);
 }
 
 json_t *vnft_bench_host_end(struct vnft_results_readings *of)

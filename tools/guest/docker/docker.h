@@ -55,12 +55,12 @@ int vnft_docker_can_start(void);
 int vnft_docker_get(struct vnft_journal *journal, struct vnft_docker *docker);
 
 /*
- * A pidfd of the process @pid that the Engine tells of container @id; -ESRCH after vnft_fail() if
- * it is not there, or not in that container's cgroup.
+ * Hold the process @pid that the Engine tells of container @id; -ESRCH after vnft_fail() if it is
+ * not there, or not in that container's cgroup.
  */
-int vnft_docker_hold(long long pid, const char *id);
+int vnft_docker_hold(struct vnft_held *held, long long pid, const char *id);
 /* End it, and wait; not if it lacks the session's mark. */
-void vnft_docker_kill(int pidfd, pid_t pid, const struct vnft_journal *journal,
+void vnft_docker_kill(const struct vnft_held *held, const struct vnft_journal *journal,
 		      unsigned int timeout_ms);
 
 /* Image of a type as the Engine knows it; imported when it is not there yet. */

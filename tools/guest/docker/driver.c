@@ -28,12 +28,10 @@
 /**
  * struct docker_state - of one instance
  * @network, @container: made, as far as we know
- * @pidfd: of the container's first process, or -1
  */
 struct docker_state {
 	struct vnft_docker docker;
 	bool network, container;
-	int pidfd;
 };
 
 static int docker_check(const struct vnft_type *type)
@@ -121,7 +119,6 @@ static int docker_prepare(struct vnft_instance *in)
 
 	if (!s)
 		return vnft_fail(-ENOMEM, "out of memory");
-	s->pidfd = -1;
 	in->priv = s;
 	in->accel = VNFT_ACCEL_NONE;
 	err = vnft_docker_get(in->place.journal, &s->docker);
@@ -199,17 +196,13 @@ static int inspect(struct vnft_instance *in, struct docker_state *s)
 	}
 	if (!err && pid <= 0)
 		err = vnft_fail(-ESRCH, "%s: its process was not found", in->place.name);
-	if (!err) {
-		s->pidfd = vnft_docker_hold(pid, id);
-		err = s->pidfd < 0 ? s->pidfd : 0;
-	}
+	if (!err)
+		err = vnft_docker_hold(&in->process, pid, id);
 	json_decref(answer);
 	if (!err)
-		in->pid = (pid_t)pid;
+		err = vnft_guest_find_veth(&in->process, "eth0", in->device);
 	if (!err)
-		err = vnft_guest_find_veth(in->pid, "eth0", in->device);
-	if (!err)
-		vnft_guest_cgroup(in->pid, in->cgroup, sizeof(in->cgroup));
+		vnft_guest_cgroup(&in->process, in->cgroup, sizeof(in->cgroup));
 	return err;
 }
 
@@ -238,22 +231,15 @@ static int remove_container(struct vnft_docker *docker, const char *name)
  * Docker was stopped under us: its containers outlive it, and so does their network. This one is
  * ours.
  */
-static void end_without_docker(struct vnft_instance *in, struct docker_state *s, int err)
+static void end_without_docker(struct vnft_instance *in, int err)
 {
 	char why[512];
 
 	snprintf(why, sizeof(why), "%s", vnft_why());
-	vnft_docker_kill(s->pidfd, in->pid, in->place.journal, GONE_MS);
+	vnft_docker_kill(&in->process, in->place.journal, GONE_MS);
 	if (in->device[0])
 		vnft_link_delete(in->device);
 	vnft_fail(err, "%s", why);
-}
-
-static void let_go(struct docker_state *s)
-{
-	if (s->pidfd >= 0)
-		close(s->pidfd);
-	s->pidfd = -1;
 }
 
 static int docker_stop(struct vnft_instance *in)
@@ -266,12 +252,11 @@ static int docker_stop(struct vnft_instance *in)
 	in->stop_ns = vnft_now_ns();
 	err = remove_container(&s->docker, in->place.name);
 	if (err)
-		end_without_docker(in, s, err);
-	else if (s->pidfd >= 0)
-		gone = vnft_guest_wait_ended(s->pidfd, in->pid, GONE_MS);
+		end_without_docker(in, err);
+	else
+		gone = vnft_guest_wait_ended(&in->process, GONE_MS);
 	in->stopped_ns = vnft_now_ns();
-	let_go(s);
-	in->pid = 0;
+	vnft_held_drop(&in->process);
 	in->cgroup[0] = 0;
 	if (!err)
 		s->container = false;
@@ -290,10 +275,9 @@ static void docker_release(struct vnft_instance *in)
 	    vnft_docker_network_remove(&s->docker, in->place.name))
 		vnft_debug("%s", vnft_why());
 	vnft_docker_close(&s->docker);
-	let_go(s);
+	vnft_held_drop(&in->process);
 	free(s);
 	in->priv = NULL;
-	in->pid = 0;
 }
 
 /* "SOCKET KIND NAME": of a session that is dead, in a Docker that is not ours. */

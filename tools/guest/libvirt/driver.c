@@ -151,12 +151,10 @@ static int libvirt_start(struct vnft_instance *in)
 	if (err < 0)
 		return vnft_fail(-EIO, "%s: it did not start: %s", in->type->name,
 				 vnft_virt_error());
-	in->pid = s->embedded ? s->reaper.pid : 0;
-	if (in->pid <= 0)
-		in->pid = vnft_libvirt_find_qemu(in->place.name);
+	vnft_libvirt_hold(&in->process, in->place.name, s->reaper.seen ? &s->reaper.vmm : NULL);
 	/* The embedded driver leaves QEMU in our own cgroup, which says nothing about it. */
-	if (!s->embedded && in->pid > 0)
-		vnft_guest_cgroup(in->pid, in->cgroup, sizeof(in->cgroup));
+	if (!s->embedded)
+		vnft_guest_cgroup(&in->process, in->cgroup, sizeof(in->cgroup));
 	snprintf(in->device, sizeof(in->device), "%s", in->place.device);
 	return 0;
 }
@@ -177,10 +175,12 @@ static int libvirt_stop(struct vnft_instance *in)
 				vnft_virt_error());
 	if (err && s->embedded)
 		err = vnft_libvirt_kill_qemu(in->place.name);
-	else if (!err && in->pid > 0)
-		err = vnft_guest_wait_gone(in->pid, GONE_MS);
+	else if (!err)
+		err = vnft_guest_wait_ended(&in->process, GONE_MS);
 	in->stopped_ns = vnft_now_ns();
 	s->active = err;
+	if (!err)
+		vnft_held_drop(&in->process);
 	vnft_libvirt_reaper_stop(&s->reaper);
 	return err;
 }
@@ -203,6 +203,7 @@ static void libvirt_release(struct vnft_instance *in)
 		unlink(s->desc.console);
 	if (s->desc.disk[0])
 		unlink(s->desc.disk);
+	vnft_held_drop(&in->process);
 	free(s);
 	in->priv = NULL;
 }

@@ -76,19 +76,23 @@ int vnft_libvirt_overlay(const char *image, const char *overlay, char *format, s
 /**
  * struct vnft_libvirt_reaper - thread that reaps a VMM whose parent has left it to us
  * @pidfile: libvirt's, appears while the domain is created
+ * @vmm: what it names, held from then on
+ * @seen: @vmm is written
  */
 struct vnft_libvirt_reaper {
 	char pidfile[160];
 	pthread_t thread;
 	bool running;
-	atomic_int pid;
-	atomic_bool quit;
+	struct vnft_held vmm;
+	atomic_bool seen, quit;
 };
 int vnft_libvirt_reaper_start(struct vnft_libvirt_reaper *r);
 void vnft_libvirt_reaper_stop(struct vnft_libvirt_reaper *r);
 
 /* QEMU process of the domain @name, 0 if there is none. */
 pid_t vnft_libvirt_find_qemu(const char *name);
+/* Hold it: @told, if that is it, or who carries the name. None is held if there is none. */
+void vnft_libvirt_hold(struct vnft_held *held, const char *name, const struct vnft_held *told);
 /* End it; 0 also if there is none. */
 int vnft_libvirt_kill_qemu(const char *name);
 

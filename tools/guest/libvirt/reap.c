@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <poll.h>
@@ -46,25 +45,25 @@ static void *reap(void *arg)
 {
 	struct vnft_libvirt_reaper *r = arg;
 	pid_t pid = 0;
-	int fd;
 
 	while (!r->quit && !(pid = read_pidfile(r->pidfile)))
 		nap();
-	fd = pid > 1 ? pidfd_open(pid, 0) : -1;
-	r->pid = pid;
-	while (fd >= 0) {
-		struct pollfd p = { .fd = fd, .events = POLLIN };
+	if (pid > 1)
+		vnft_held_take(&r->vmm, pid);
+	r->seen = true;
+	while (r->vmm.pid > 0) {
+		struct pollfd p = { .fd = r->vmm.fd, .events = POLLIN };
+		siginfo_t info = { 0 };
 
 		/* Ended, and ours since its parent ended: the two may be seen in any order. */
-		if (poll(&p, 1, r->quit ? 0 : 50) > 0 && waitpid(pid, NULL, WNOHANG) == pid)
+		if (poll(&p, 1, r->quit ? 0 : 50) > 0 &&
+		    !waitid(P_PIDFD, (id_t)r->vmm.fd, &info, WEXITED | WNOHANG) && info.si_pid)
 			break;
 		if (r->quit)
 			break;
 		if (p.revents)
 			nap();
 	}
-	if (fd >= 0)
-		close(fd);
 	return NULL;
 }
 
@@ -74,7 +73,8 @@ int vnft_libvirt_reaper_start(struct vnft_libvirt_reaper *r)
 	int err;
 
 	r->quit = false;
-	r->pid = 0;
+	r->seen = false;
+	r->vmm = (struct vnft_held){ 0 };
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	err = pthread_create(&r->thread, NULL, reap, r);
@@ -93,5 +93,6 @@ void vnft_libvirt_reaper_stop(struct vnft_libvirt_reaper *r)
 	r->quit = true;
 	pthread_join(r->thread, NULL);
 	r->running = false;
+	vnft_held_drop(&r->vmm);
 	prctl(PR_SET_CHILD_SUBREAPER, 0);
 }

@@ -66,6 +66,23 @@ pid_t vnft_libvirt_find_qemu(const char *name)
 	return found;
 }
 
+void vnft_libvirt_hold(struct vnft_held *held, const char *name, const struct vnft_held *told)
+{
+	pid_t pid;
+
+	*held = (struct vnft_held){ 0 };
+	/* One that ended at once is kept: that it ended is what there is to see. */
+	if (told && !vnft_held_copy(held, told) &&
+	    (carries(held->pid, name) || !vnft_held_lives(held)))
+		return;
+	vnft_held_drop(held);
+	pid = vnft_libvirt_find_qemu(name);
+	/* Looked at again behind the pidfd: if that lives, it is the one. */
+	if (pid > 1 && !vnft_held_take(held, pid) && carries(pid, name) && vnft_held_lives(held))
+		return;
+	vnft_held_drop(held);
+}
+
 /* Not vnft_sleep_ms(): clean-up goes on after an interrupt. */
 static bool gone_within(const char *name, unsigned int ms)
 {

@@ -105,12 +105,12 @@ static int oci_prepare(struct vnft_instance *in)
 	return err;
 }
 
-static pid_t read_pid(const char *path)
+static long long read_pid(const char *path)
 {
 	FILE *f = fopen(path, "re");
-	int pid = 0;
+	long long pid = 0;
 
-	if (f && fscanf(f, "%d", &pid) != 1)
+	if (f && fscanf(f, "%lld", &pid) != 1)
 		pid = 0;
 	if (f)
 		fclose(f);
@@ -126,6 +126,7 @@ static int oci_start(struct vnft_instance *in)
 	struct vnft_oci_back back;
 	struct vnft_child child;
 	char said[256];
+	long long pid;
 	int err, status = 0;
 
 	err = vnft_journal_note(in->place.journal, "oci %s %s %s", runtime, s->root,
@@ -151,10 +152,17 @@ static int oci_start(struct vnft_instance *in)
 		vnft_said_last(s->log, said, sizeof(said));
 		return vnft_fail(-EIO, "%s: %s run failed: %s", in->type->name, runtime, said);
 	}
-	in->pid = read_pid(s->pid_file);
-	if (in->pid <= 0)
+	pid = read_pid(s->pid_file);
+	if (pid <= 0)
 		return vnft_fail(-EIO, "%s: %s wrote no process number", in->type->name, runtime);
-	vnft_guest_cgroup(in->pid, in->cgroup, sizeof(in->cgroup));
+	err = vnft_guest_hold(&in->process, pid, in->place.name, runtime);
+	if (err == -ECHILD) {
+		vnft_said_last(s->log, said, sizeof(said));
+		return vnft_fail(err, "%s: its workload ended at once: %s", in->type->name, said);
+	}
+	if (err)
+		return err;
+	vnft_guest_cgroup(&in->process, in->cgroup, sizeof(in->cgroup));
 	snprintf(in->device, sizeof(in->device), "%s", in->place.device);
 	return 0;
 }
@@ -175,9 +183,9 @@ static int oci_stop(struct vnft_instance *in)
 		return 0;
 	in->stop_ns = vnft_now_ns();
 	err = oci_delete(s->mounts_fd, in->type->runtime, s->root, in->place.name);
-	gone = in->pid > 0 ? vnft_guest_wait_gone(in->pid, GONE_MS) : 0;
+	gone = vnft_guest_wait_ended(&in->process, GONE_MS);
 	in->stopped_ns = vnft_now_ns();
-	in->pid = 0;
+	vnft_held_drop(&in->process);
 	in->cgroup[0] = 0;
 	if (!err)
 		s->made = false;
