@@ -24,7 +24,7 @@
 #include "filters.h"
 #include "hooked.h"
 #include "owner.h"
-#include "pinfs.h"
+#include "pinfs_others.h"
 
 #define HANDLE_MASK		0xff000000U
 #define HANDLE_MAGIC		0x77000000U

@@ -7,8 +7,6 @@
  */
 #include "pinfs.h"
 
-#include <bpf/bpf.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -29,8 +27,6 @@
 #include "pindir.h"
 
 #define BPFFS "/sys/fs/bpf"
-#define ROOT_BYTES 320
-#define INITIAL_PID_NAMESPACE 0xeffffffcU	/* PROC_PID_INIT_INO */
 
 static pid_t parent_of(pid_t pid)
 {
@@ -156,57 +152,4 @@ int vnft_pinfs_usable(char *path, size_t bytes)
 	if (!err && access(path, W_OK))
 		return refuse(path, errno);
 	return err;
-}
-
-/* Is the program in one of the directories of pins below @root? */
-static bool holds(const char *root, uint32_t prog_id)
-{
-	static const char *const pin[] = { "prog_in", "prog_out" };
-	char path[ROOT_BYTES + 300];
-	struct bpf_prog_info info;
-	struct dirent *entry;
-	bool found = false;
-	DIR *d = opendir(root);
-	uint32_t bytes;
-	int fd;
-	size_t i;
-
-	while (!found && d && (entry = readdir(d))) {
-		for (i = 0; i < sizeof(pin) / sizeof(pin[0]) && strchr(entry->d_name, '-'); i++) {
-			snprintf(path, sizeof(path), "%s/%s/%s", root, entry->d_name, pin[i]);
-			fd = bpf_obj_get(path);
-			if (fd < 0)
-				continue;
-			memset(&info, 0, sizeof(info));
-			bytes = sizeof(info);
-			found |= !bpf_obj_get_info_by_fd(fd, &info, &bytes) && info.id == prog_id;
-			close(fd);
-		}
-	}
-	if (d)
-		closedir(d);
-	return found;
-}
-
-bool vnft_pinfs_may_hold(uint32_t prog_id)
-{
-	char root[ROOT_BYTES];
-	struct dirent *entry;
-	bool found = false;
-	struct stat st;
-	DIR *proc;
-
-	if (stat("/proc/self/ns/pid", &st) || st.st_ino != INITIAL_PID_NAMESPACE)
-		return true;
-	proc = opendir("/proc");
-	if (!proc)
-		return true;
-	while (!found && (entry = readdir(proc))) {
-		if (!strspn(entry->d_name, "0123456789"))
-			continue;
-		snprintf(root, sizeof(root), "/proc/%s/root" BPFFS "/vnftrace", entry->d_name);
-		found = holds(root, prog_id);
-	}
-	closedir(proc);
-	return found;
 }

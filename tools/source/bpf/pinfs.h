@@ -7,16 +7,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 /* Path of our directory in it. @make mounts and makes it; without, -ENOENT if it is not there. */
 int vnft_pinfs_path(char *path, size_t bytes, bool make);
-/*
- * May a program be pinned by an attachment in some bpf file system? True as well where not all of
- * them can be seen, which is in every PID namespace but the initial one.
- */
-bool vnft_pinfs_may_hold(uint32_t prog_id);
-
 /*
  * Could `attach` pin here? 0 with the directory in @path, or negative errno after vnft_fail():
  * -ENOENT where no bpf file system is mounted and we may not mount one, -EPERM where the directory
