@@ -75,9 +75,10 @@ static void *sender(void *arg)
 
 static bool open_sockets(const char *dev)
 {
-	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_ifindex = (int)if_nametoindex(dev) };
+	struct sockaddr_ll to = { .sll_family = AF_PACKET };
 	int i;
 
+	to.sll_ifindex = (int)if_nametoindex(dev);
 	for (i = 0; i < 2; i++) {
 		t.fd[i] = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 		if (t.fd[i] < 0 || bind(t.fd[i], (void *)&to, sizeof(to)))
