@@ -54,22 +54,30 @@ void vnft_device_refresh(struct vnft_device *d)
 	vnft_table_changed();
 }
 
-/* A hook is armed before @d->stages says so, and disarmed after it no longer does. */
-static void vnft_device_want(struct vnft_device *d, u64 stages)
+u64 vnft_device_arm(u64 stages, enum vnft_link link)
 {
-	u64 old = d->stages, more, less;
-
-	stages = vnft_hooks_fit(stages & vnft_hooks_by(VNFT_BY_MODULE), d->link);
-	more = stages & ~old;
-	less = old & ~stages;
+	stages = vnft_hooks_fit(stages & vnft_hooks_by(VNFT_BY_MODULE), link);
 	/* The boundary's hooks are there anyway. */
-	more = vnft_trace_get(more) | vnft_driver_get(more) | vnft_hooks_boundary(more);
-	WRITE_ONCE(d->stages, (old & ~less) | more);
-	vnft_trace_put(less);
-	vnft_driver_put(less);
+	return vnft_trace_get(stages) | vnft_driver_get(stages) | vnft_hooks_boundary(stages);
 }
 
-int vnft_device_record(struct vnft_device *d, u32 record_mask, u64 stages,
+void vnft_device_disarm(u64 armed)
+{
+	vnft_trace_put(armed);
+	vnft_driver_put(armed);
+}
+
+/* A hook is armed before @d->stages says so, and disarmed after it no longer does. */
+static void vnft_device_want(struct vnft_device *d, u64 stages, u64 *armed)
+{
+	const u64 old = d->stages, more = stages & ~old & vnft_hooks_fit(*armed, d->link);
+
+	*armed &= ~more;
+	WRITE_ONCE(d->stages, (old & stages) | more);
+	vnft_device_disarm(old & ~stages);
+}
+
+int vnft_device_record(struct vnft_device *d, u32 record_mask, u64 stages, u64 *armed,
 		       struct netlink_ext_ack *extack)
 {
 	static u64 recordings;
@@ -89,7 +97,7 @@ int vnft_device_record(struct vnft_device *d, u32 record_mask, u64 stages,
 	}
 	WRITE_ONCE(d->record_mask, record_mask);
 	if (!d->gone)
-		vnft_device_want(d, stages);
+		vnft_device_want(d, stages, armed);
 	vnft_table_changed();
 	return 0;
 }
@@ -165,7 +173,7 @@ static int vnft_device_number(struct vnft_device *d, struct netlink_ext_ack *ext
 	return err;
 }
 
-int vnft_device_attach(const struct vnft_attach *how, struct vnft_device *d,
+int vnft_device_attach(struct vnft_attach *how, struct vnft_device *d,
 		       struct netlink_ext_ack *extack)
 {
 	struct net_device *dev = how->dev;
@@ -200,7 +208,7 @@ int vnft_device_attach(const struct vnft_attach *how, struct vnft_device *d,
 	/* The record that defines the id stands before the first that bears it. */
 	if (d->session)
 		vnft_record_device(d->session, dev, d, VNFT_DEVICE_DEFINED);
-	err = vnft_device_record(d, how->record_mask, how->stages, extack);
+	err = vnft_device_record(d, how->record_mask, how->stages, &how->armed, extack);
 	if (err)
 		goto undo;
 	return 0;
@@ -214,10 +222,12 @@ undo:
 /* Off its net_device, which may go now. */
 static void vnft_device_leave(struct vnft_device *d)
 {
+	u64 none = 0;
+
 	ASSERT_RTNL();
 	if (!d->dev)
 		return;
-	vnft_device_want(d, 0);
+	vnft_device_want(d, 0, &none);
 	vnft_netdev_unhook(d);
 	vnft_table_hide(d);
 	netdev_put(d->dev, &d->tracker);

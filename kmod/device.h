@@ -15,6 +15,7 @@
 /**
  * struct vnft_attach - what is asked for
  * @side: u8, enum vnft_device_side; NULL: the kind of the device decides
+ * @armed: of vnft_device_arm(); what the attachment does not take over is the caller's to disarm
  */
 struct vnft_attach {
 	struct net_device *dev;
@@ -23,17 +24,25 @@ struct vnft_attach {
 	u64 realm;
 	u32 record_mask;
 	u64 stages;
+	u64 armed;
 	u32 match_slots;
 };
 
 /* Its memory, without locks: others must not wait for it. NULL with @extack: no memory. */
 struct vnft_device *vnft_device_new(const struct vnft_attach *how, struct netlink_ext_ack *extack);
+/*
+ * The hooks of @stages that a device of this kind can have, armed for the caller. Without rtnl and
+ * vnft_lock: it may wait for a grace period. Given back under any lock.
+ */
+u64 vnft_device_arm(u64 stages, enum vnft_link link);
+void vnft_device_disarm(u64 armed);
 /* Under rtnl and vnft_lock. Negative errno with @extack: then @d is gone. */
-int vnft_device_attach(const struct vnft_attach *how, struct vnft_device *d,
+int vnft_device_attach(struct vnft_attach *how, struct vnft_device *d,
 		       struct netlink_ext_ack *extack);
 /* One that was never attached. */
 void vnft_device_free(struct vnft_device *d);
-int vnft_device_record(struct vnft_device *d, u32 record_mask, u64 stages,
+/* Stages that it does not have yet are taken over from @armed. Under vnft_lock. */
+int vnft_device_record(struct vnft_device *d, u32 record_mask, u64 stages, u64 *armed,
 		       struct netlink_ext_ack *extack);
 /* Under rtnl and vnft_lock: off the device and off the lists; the caller waits, then frees. */
 void vnft_device_unhook(struct vnft_device *d, struct list_head *dead);

@@ -63,7 +63,8 @@ struct vnft_probe_state {
  * struct vnft_generator - a generator
  * @dev: held until it is let go
  * @lock: of @busy: the thread uses @dev; and of @left: it must not begin to. Who finds that neither
- *	needs @dev any more gives it back
+ *	needs @dev any more gives it back. Raw: who holds rtnl must not meet a thread in it that
+ *	another task keeps from its CPU
  * @stop: nothing departs any more: told to, or answered
  * @running: packets depart, or will; the thread ends it
  * @thread: made before the generator starts, ends with it; @fifo: it has real-time priority now
@@ -82,7 +83,7 @@ struct vnft_generator {
 	struct vnft_session *session;
 	struct net_device *dev;
 	netdevice_tracker tracker;
-	spinlock_t lock;		/* of busy and left */
+	raw_spinlock_t lock;		/* of busy and left */
 	bool busy;
 	bool left;
 	struct work_struct end;

@@ -141,8 +141,8 @@ static int vnft_genl_info(struct sk_buff *skb, struct genl_info *info)
 	reply = vnft_genl_reply_new(info, NLMSG_DEFAULT_SIZE - GENL_HDRLEN, &head);
 	if (!reply)
 		return vnft_genl_refuse(info, 0, -ENOMEM, "no memory for the answer");
-	mutex_lock(&vnft_lock);
 	hooks |= vnft_trace_available() | vnft_driver_available();
+	mutex_lock(&vnft_lock);
 	sessions = vnft_session_count(realm);
 	devices = vnft_table_count(realm);
 	probes = vnft_probe_count(realm);

@@ -13,6 +13,7 @@
 #include "genl_get.h"
 #include "genl_reply.h"
 #include "genl_who.h"
+#include "record.h"
 #include "table.h"
 #include "vnft.h"
 
@@ -26,6 +27,39 @@ static int vnft_genl_stages(struct genl_info *info, u64 *stages)
 		return 0;
 	return vnft_genl_refuse(info, VNFT_A_STAGES, -EINVAL,
 				"STAGES has bits that are no hook of the module");
+}
+
+/* Without locks: what STAGES asks for is armed, as far as the device that IFINDEX names has it. */
+static u64 vnft_genl_arm(struct genl_info *info, u64 stages)
+{
+	const u32 ifindex = nla_get_u32(info->attrs[VNFT_A_IFINDEX]);
+	enum vnft_link link = VNFT_LINK_OTHER;
+	const struct net_device *dev;
+
+	if (!stages)
+		return 0;
+	rtnl_lock();
+	dev = __dev_get_by_index(genl_info_net(info), ifindex);
+	if (dev)
+		link = vnft_record_link(dev);
+	rtnl_unlock();
+	return dev ? vnft_device_arm(stages, link) : 0;
+}
+
+/* The same for the attachment that DEVICE names, whoever's it is. */
+static u64 vnft_genl_arm_device(struct genl_info *info, u64 stages)
+{
+	enum vnft_link link = VNFT_LINK_OTHER;
+	const struct vnft_device *d;
+
+	if (!stages)
+		return 0;
+	mutex_lock(&vnft_lock);
+	d = vnft_table_find(nla_get_u32(info->attrs[VNFT_A_DEVICE]));
+	if (d)
+		link = d->link;
+	mutex_unlock(&vnft_lock);
+	return d ? vnft_device_arm(stages, link) : 0;
 }
 
 static int vnft_genl_attach_parse(struct genl_info *info, struct vnft_attach *how)
@@ -94,6 +128,7 @@ int vnft_genl_attach(struct sk_buff *skb, struct genl_info *info)
 		nlmsg_free(reply);
 		return -ENOMEM;
 	}
+	how.armed = vnft_genl_arm(info, how.stages);
 
 	rtnl_lock();
 	mutex_lock(&vnft_lock);
@@ -113,6 +148,7 @@ int vnft_genl_attach(struct sk_buff *skb, struct genl_info *info)
 out:
 	mutex_unlock(&vnft_lock);
 	rtnl_unlock();
+	vnft_device_disarm(how.armed);
 	vnft_device_free_list(&dead);
 	if (err) {
 		nlmsg_free(reply);
@@ -165,7 +201,7 @@ int vnft_genl_record(struct sk_buff *skb, struct genl_info *info)
 	struct vnft_session *session;
 	struct vnft_device *d;
 	struct sk_buff *reply;
-	u64 stages = 0;
+	u64 stages = 0, armed;
 	void *head;
 	int err;
 
@@ -181,6 +217,7 @@ int vnft_genl_record(struct sk_buff *skb, struct genl_info *info)
 	reply = vnft_genl_reply_new(info, VNFT_GENL_DEVICE_BYTES, &head);
 	if (!reply)
 		return vnft_genl_refuse(info, 0, -ENOMEM, "no memory for the answer");
+	armed = vnft_genl_arm_device(info, stages);
 
 	rtnl_lock();
 	mutex_lock(&vnft_lock);
@@ -192,7 +229,7 @@ int vnft_genl_record(struct sk_buff *skb, struct genl_info *info)
 	if (!info->attrs[VNFT_A_STAGES])
 		stages = d->stages;
 	err = vnft_device_record(d, nla_get_u32(info->attrs[VNFT_A_RECORD_MASK]), stages,
-				 info->extack);
+				 &armed, info->extack);
 	if (err)
 		goto out;
 	err = vnft_genl_put_device(reply, d);
@@ -201,6 +238,7 @@ int vnft_genl_record(struct sk_buff *skb, struct genl_info *info)
 out:
 	mutex_unlock(&vnft_lock);
 	rtnl_unlock();
+	vnft_device_disarm(armed);
 	if (err) {
 		nlmsg_free(reply);
 		return err;

@@ -6,12 +6,13 @@
  * never. hooks_entry.c reads what a function's entry says of a frame.
  *
  * Arming patches the kernel's text; taking it off waits until no task can be in the trampoline,
- * and is left to a worker, because the last user often goes under rtnl. A driver that is unloaded
- * is let go first (module notifier): ftrace would keep the address and hook what is loaded there
- * next.
+ * and ftrace lets nobody arm meanwhile. So who wants a stage comes without locks, and who no longer
+ * wants it only counts: a worker takes it off. A driver that is unloaded is let go first (module
+ * notifier): ftrace would keep the address and hook what is loaded there next.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/atomic.h>
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
@@ -24,7 +25,10 @@
 #include "hooks_trace.h"
 #include "vnft.h"
 
-/* Outermost of the kernel's own locks for ftrace, kprobes and text; inside vnft_lock. */
+/*
+ * Held while a grace period is waited for: never asked for by who has rtnl or vnft_lock. Outside of
+ * the kernel's own locks for ftrace, kprobes and text.
+ */
 static DEFINE_MUTEX(vnft_arm_lock);
 
 /**
@@ -33,12 +37,11 @@ static DEFINE_MUTEX(vnft_arm_lock);
  * @entry: called at the function's entry, preemption off, under RCU
  * @ops: while @armed is VNFT_BY_FTRACE
  * @probe: while @armed is VNFT_BY_KPROBE; and to look for @address
- * @address: of the function, 0 if there is none
- * @uses: attachments and sessions that want it
- * @looked: @address was looked for since a module of this name came or went
+ * @address: of the function, 0 if there is none; read without a lock
+ * @uses: of vnft_driver_get(), not put yet; becomes more under vnft_arm_lock, and less under none
  * @armed: what hooks it now
  *
- * vnft_arm_lock guards all but @hook and @entry, which never change.
+ * vnft_arm_lock guards the rest but @hook and @entry, which never change.
  */
 struct vnft_driver {
 	enum vnft_hook hook;
@@ -46,8 +49,7 @@ struct vnft_driver {
 	struct ftrace_ops ops;
 	struct kprobe probe;
 	unsigned long address;
-	unsigned int uses;
-	bool looked;
+	atomic_t uses;
 	enum { VNFT_DISARMED, VNFT_BY_FTRACE, VNFT_BY_KPROBE } armed;
 };
 
@@ -100,26 +102,29 @@ static void vnft_driver_set_probe(struct vnft_driver *h, u32 flags)
 	h->probe.flags = flags;
 }
 
-/* A kprobe that is never armed tells the address; nothing else that modules may call does. */
-static void vnft_driver_look(void)
+/*
+ * The functions of @module, or of all (NULL). A kprobe that is never armed tells the address;
+ * nothing else that modules may call does. To take it off again waits for a grace period, so it is
+ * done when a driver comes and not when somebody asks.
+ */
+static void vnft_driver_look(const char *module)
 {
 	struct kprobe *found[ARRAY_SIZE(vnft_drivers)];
 	struct vnft_driver *h;
 	int n = 0;
 
-	lockdep_assert_held(&vnft_arm_lock);
+	mutex_lock(&vnft_arm_lock);
 	for (h = vnft_drivers; h < VNFT_DRIVERS_END; h++) {
-		if (h->looked || h->armed)
+		if (h->address || (module && strcmp(vnft_hook_row(h->hook)->module, module)))
 			continue;
-		h->looked = true;
-		h->address = 0;
 		vnft_driver_set_probe(h, KPROBE_FLAG_DISABLED);
 		if (register_kprobe(&h->probe))
 			continue;
-		h->address = (unsigned long)h->probe.addr;
+		WRITE_ONCE(h->address, (unsigned long)h->probe.addr);
 		found[n++] = &h->probe;
 	}
 	unregister_kprobes(found, n);
+	mutex_unlock(&vnft_arm_lock);
 }
 
 static void vnft_driver_forget(struct vnft_driver *h)
@@ -175,7 +180,7 @@ static void vnft_driver_disarm_unused(struct work_struct *work)
 
 	mutex_lock(&vnft_arm_lock);
 	for (h = vnft_drivers; h < VNFT_DRIVERS_END; h++)
-		if (!h->uses)
+		if (!atomic_read(&h->uses))
 			vnft_driver_disarm(h);
 	mutex_unlock(&vnft_arm_lock);
 }
@@ -187,13 +192,23 @@ u64 vnft_driver_available(void)
 	struct vnft_driver *h;
 	u64 mask = 0;
 
-	mutex_lock(&vnft_arm_lock);
-	vnft_driver_look();
 	for (h = vnft_drivers; h < VNFT_DRIVERS_END; h++)
-		if (h->address)
+		if (READ_ONCE(h->address))
 			mask |= BIT_ULL(h->hook);
-	mutex_unlock(&vnft_arm_lock);
 	return mask;
+}
+
+/* Under vnft_arm_lock, and so before or after the disarmer, which sees its use. */
+static bool vnft_driver_use(struct vnft_driver *h)
+{
+	const u64 needs = vnft_driver_needs(h), got = vnft_trace_get(needs);
+
+	if (got == needs && vnft_driver_arm(h)) {
+		atomic_inc(&h->uses);
+		return true;
+	}
+	vnft_trace_put(got);
+	return false;
 }
 
 u64 vnft_driver_get(u64 mask)
@@ -201,23 +216,13 @@ u64 vnft_driver_get(u64 mask)
 	struct vnft_driver *h;
 	u64 got = 0;
 
-	lockdep_assert_held(&vnft_lock);
+	lockdep_assert_not_held(&vnft_lock);
 	if (!mask)
 		return 0;
 	mutex_lock(&vnft_arm_lock);
-	vnft_driver_look();
-	for (h = vnft_drivers; h < VNFT_DRIVERS_END; h++) {
-		if (!(mask & BIT_ULL(h->hook)))
-			continue;
-		if (vnft_trace_get(vnft_driver_needs(h)) != vnft_driver_needs(h))
-			continue;
-		if (!vnft_driver_arm(h)) {
-			vnft_trace_put(vnft_driver_needs(h));
-			continue;
-		}
-		h->uses++;
-		got |= BIT_ULL(h->hook);
-	}
+	for (h = vnft_drivers; h < VNFT_DRIVERS_END; h++)
+		if (mask & BIT_ULL(h->hook) && vnft_driver_use(h))
+			got |= BIT_ULL(h->hook);
 	mutex_unlock(&vnft_arm_lock);
 	return got;
 }
@@ -225,17 +230,29 @@ u64 vnft_driver_get(u64 mask)
 void vnft_driver_put(u64 mask)
 {
 	struct vnft_driver *h;
+	int uses;
 
-	lockdep_assert_held(&vnft_lock);
-	if (!mask)
-		return;
-	mutex_lock(&vnft_arm_lock);
 	for (h = vnft_drivers; h < VNFT_DRIVERS_END; h++) {
-		if (!(mask & BIT_ULL(h->hook)) || WARN_ON_ONCE(!h->uses))
+		if (!(mask & BIT_ULL(h->hook)))
 			continue;
 		vnft_trace_put(vnft_driver_needs(h));
-		if (!--h->uses)
-			schedule_work(&vnft_disarmer);
+		uses = atomic_dec_return(&h->uses);
+		WARN_ON_ONCE(uses < 0);
+		if (!uses)
+			queue_work(system_unbound_wq, &vnft_disarmer);
+	}
+}
+
+static void vnft_driver_going(const char *module)
+{
+	struct vnft_driver *h;
+
+	mutex_lock(&vnft_arm_lock);
+	for (h = vnft_drivers; h < VNFT_DRIVERS_END; h++) {
+		if (strcmp(vnft_hook_row(h->hook)->module, module))
+			continue;
+		vnft_driver_disarm(h);
+		WRITE_ONCE(h->address, 0);
 	}
 	mutex_unlock(&vnft_arm_lock);
 }
@@ -243,20 +260,11 @@ void vnft_driver_put(u64 mask)
 static int vnft_driver_module(struct notifier_block *self, unsigned long state, void *data)
 {
 	const struct module *module = data;
-	struct vnft_driver *h;
 
-	if (state != MODULE_STATE_COMING && state != MODULE_STATE_GOING)
-		return NOTIFY_DONE;
-	mutex_lock(&vnft_arm_lock);
-	for (h = vnft_drivers; h < VNFT_DRIVERS_END; h++) {
-		if (strcmp(vnft_hook_row(h->hook)->module, module->name))
-			continue;
-		if (state == MODULE_STATE_GOING)
-			vnft_driver_disarm(h);
-		h->address = 0;
-		h->looked = false;
-	}
-	mutex_unlock(&vnft_arm_lock);
+	if (state == MODULE_STATE_COMING)
+		vnft_driver_look(module->name);
+	else if (state == MODULE_STATE_GOING)
+		vnft_driver_going(module->name);
 	return NOTIFY_DONE;
 }
 
@@ -266,7 +274,11 @@ static struct notifier_block vnft_driver_modules = {
 
 int vnft_driver_init(void)
 {
-	return register_module_notifier(&vnft_driver_modules);
+	int err = register_module_notifier(&vnft_driver_modules);
+
+	if (!err)
+		vnft_driver_look(NULL);
+	return err;
 }
 
 void vnft_driver_exit(void)

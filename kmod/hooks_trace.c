@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Core stages: tracepoints of the network stack, armed while somebody wants them. They see every
- * frame of the host, so a probe first looks whether its device is attached.
+ * frame of the host, so a probe first looks whether its device is attached. The kernel may wait for
+ * a grace period where a probe is put on or taken off, and others of its users wait behind that. So
+ * who wants a stage comes without locks, and a worker takes off what nobody wants any more.
  *
  * What may be read of an skb where:
  *   net_dev_queue, net_dev_start_xmit   all; data is at the link header
@@ -12,10 +14,12 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/atomic.h>
 #include <linux/if_packet.h>
 #include <linux/if_vlan.h>
 #include <linux/netdevice.h>
 #include <linux/tracepoint.h>
+#include <linux/workqueue.h>
 
 #include "compat.h"
 #include "core/hooks.h"
@@ -145,8 +149,10 @@ static struct vnft_trace {
 
 #define VNFT_TRACES_END (vnft_traces + ARRAY_SIZE(vnft_traces))
 
-/* By hook, under vnft_lock. */
-static unsigned int vnft_trace_uses[VNFT_HOOK_MAX];
+/* Held while a grace period is waited for: never asked for by who has rtnl or vnft_lock. */
+static DEFINE_MUTEX(vnft_trace_lock);
+/* By hook; becomes more under vnft_trace_lock, and less under none. */
+static atomic_t vnft_trace_uses[VNFT_HOOK_MAX];
 
 u64 vnft_trace_available(void)
 {
@@ -177,7 +183,7 @@ static bool vnft_trace_arm(enum vnft_hook hook)
 	int err;
 
 	for (t = vnft_traces; t < VNFT_TRACES_END; t++) {
-		if (t->hook != hook || !t->tp)
+		if (t->hook != hook || !t->tp || t->armed)
 			continue;
 		err = tracepoint_probe_register(t->tp, t->probe, NULL);
 		if (err) {
@@ -195,29 +201,48 @@ u64 vnft_trace_get(u64 mask)
 	unsigned int hook;
 	u64 got = 0;
 
-	lockdep_assert_held(&vnft_lock);
+	lockdep_assert_not_held(&vnft_lock);
 	mask &= vnft_trace_available();
+	if (!mask)
+		return 0;
+	mutex_lock(&vnft_trace_lock);
 	for (hook = 0; hook < VNFT_HOOK_MAX; hook++) {
-		if (!(mask & BIT_ULL(hook)))
+		if (!(mask & BIT_ULL(hook)) || !vnft_trace_arm(hook))
 			continue;
-		if (!vnft_trace_uses[hook] && !vnft_trace_arm(hook))
-			continue;
-		vnft_trace_uses[hook]++;
+		atomic_inc(&vnft_trace_uses[hook]);
 		got |= BIT_ULL(hook);
 	}
+	mutex_unlock(&vnft_trace_lock);
 	return got;
 }
+
+static void vnft_trace_disarm_unused(struct work_struct *work)
+{
+	unsigned int hook;
+
+	mutex_lock(&vnft_trace_lock);
+	for (hook = 0; hook < VNFT_HOOK_MAX; hook++)
+		if (!atomic_read(&vnft_trace_uses[hook]))
+			vnft_trace_disarm(hook);
+	mutex_unlock(&vnft_trace_lock);
+}
+
+static DECLARE_WORK(vnft_trace_disarmer, vnft_trace_disarm_unused);
 
 void vnft_trace_put(u64 mask)
 {
 	unsigned int hook;
+	int uses;
 
-	lockdep_assert_held(&vnft_lock);
 	mask &= vnft_trace_available();
-	for (hook = 0; hook < VNFT_HOOK_MAX; hook++)
-		if (mask & BIT_ULL(hook) && !WARN_ON_ONCE(!vnft_trace_uses[hook]) &&
-		    !--vnft_trace_uses[hook])
-			vnft_trace_disarm(hook);
+	for (hook = 0; hook < VNFT_HOOK_MAX; hook++) {
+		if (!(mask & BIT_ULL(hook)))
+			continue;
+		uses = atomic_dec_return(&vnft_trace_uses[hook]);
+		WARN_ON_ONCE(uses < 0);
+		if (!uses)
+			queue_work(system_unbound_wq, &vnft_trace_disarmer);
+	}
 }
 
 static void vnft_trace_found(struct tracepoint *tp, void *data)
@@ -236,6 +261,8 @@ void vnft_trace_init(void)
 
 void vnft_trace_exit(void)
 {
+	cancel_work_sync(&vnft_trace_disarmer);
+	vnft_trace_disarm_unused(NULL);
 	/* A probe that began before it was taken off may still be running. */
 	tracepoint_synchronize_unregister();
 }

@@ -19,7 +19,7 @@
 #include "table.h"
 #include "vnft.h"
 
-/* Sessions, devices, generators, which stage hooks are armed (vnft.h). */
+/* Sessions, devices, generators (vnft.h). */
 DEFINE_MUTEX(vnft_lock);
 
 static bool selftest;

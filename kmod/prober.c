@@ -144,7 +144,7 @@ struct vnft_generator *vnft_probe_new(const struct vnft_probe_setup *how,
 	vnft_created("probe", p->id);
 	p->how = *how;
 	p->also_port = how->also_port;
-	spin_lock_init(&p->lock);
+	raw_spin_lock_init(&p->lock);
 	INIT_WORK(&p->end, vnft_probe_end);
 	get_random_bytes(&p->seq_base, sizeof(p->seq_base));
 	vnft_addr_set(&p->src, how->src, how->addr_bytes);
@@ -194,16 +194,19 @@ static void vnft_probe_tell(struct vnft_generator *p)
  */
 static void vnft_probe_let_go(struct vnft_generator *p)
 {
+	bool busy;
+
 	if (p->left)
 		return;
 	vnft_probe_tell(p);
 	vnft_probe_rst_unhook(p);
 	vnft_probe_stamp_del(p);
-	spin_lock(&p->lock);
+	raw_spin_lock(&p->lock);
 	p->left = true;
-	if (!p->busy)
+	busy = p->busy;
+	raw_spin_unlock(&p->lock);
+	if (!busy)
 		netdev_put(p->dev, &p->tracker);
-	spin_unlock(&p->lock);
 }
 
 /* Under rtnl and vnft_lock: off the list of all; the caller has it alone. */

@@ -136,20 +136,23 @@ static bool vnft_probe_enter(struct vnft_generator *p)
 {
 	bool busy;
 
-	spin_lock(&p->lock);
+	raw_spin_lock(&p->lock);
 	busy = !p->left;
 	p->busy = busy;
-	spin_unlock(&p->lock);
+	raw_spin_unlock(&p->lock);
 	return busy;
 }
 
 static void vnft_probe_leave(struct vnft_generator *p)
 {
-	spin_lock(&p->lock);
+	bool left;
+
+	raw_spin_lock(&p->lock);
 	p->busy = false;
-	if (p->left)
+	left = p->left;
+	raw_spin_unlock(&p->lock);
+	if (left)
 		netdev_put(p->dev, &p->tracker);
-	spin_unlock(&p->lock);
 }
 
 static void vnft_probe_go(struct vnft_generator *p, u64 *next_ns, bool *behind)

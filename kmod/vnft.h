@@ -13,8 +13,9 @@
  * prober.c make and end what belongs to them; notify.c ends what loses its net_device. Each file
  * has its own header, and no two include each other (tests/static/kmod.sh).
  *
- * Locks, outermost first: rtnl, vnft_lock (mutex: sessions, devices, generators, stage hooks). Who
- * holds one waits for no thread: others' priorities decide when that may run.
+ * Locks, outermost first: rtnl, vnft_lock (mutex: sessions, devices, generators). Who holds one
+ * waits for no thread, no worker and no grace period: others' priorities decide when these come to
+ * an end. So stage hooks are armed and disarmed under locks of their own, without those two.
  * Hooks take none: they find devices under RCU, and everything they reach is freed a grace period
  * after it was unhooked. Statistics of a device and the rings of a session are memory of one CPU
  * each.
