@@ -124,9 +124,15 @@ domid=$(xl domid $name)
 ip neigh replace $addr lladdr 00:16:3e:18:00:02 dev vnftxbr nud permanent
 echo 1 >"/proc/sys/net/ipv6/conf/vif$domid.0/disable_ipv6"
 echo 1 >/proc/sys/net/ipv6/conf/vnftxbr/disable_ipv6
-check "a guest answers" wait_for 30 ping -q -c 1 -W 1 $addr
-every_hook "domain $domid" "vif$domid.0" "$domid" 1 -- \
-	timeout 30 ping -q -c 20 -i 0.005 -s 1400 $addr
+if wait_for 30 ping -q -c 1 -W 1 $addr; then
+	ok "a guest answers"
+	every_hook "domain $domid" "vif$domid.0" "$domid" 1 -- \
+		timeout 30 ping -q -c 20 -i 0.005 -s 1400 $addr
+else
+	not_ok "a guest answers"
+	guest_tells $name "$domid"
+	skip "the guest does not answer" "every hook of a guest's domain"
+fi
 xl destroy $name
 check "it goes" wait_for 10 [ ! -e "/sys/class/net/vif$domid.0" ]
 ip link del vnftxbr

@@ -22,6 +22,25 @@ xen_left() {
 	grep -lx xl /proc/[0-9]*/comm 2>/dev/null | sed 's/^/program /'
 }
 
+# Why does a guest not answer? What it said, and where its frames got to.
+guest_tells() {	# NAME DOMID
+	local vif=vif$2.0
+	{
+		xl list
+		cat "/var/log/xen/console/guest-$1.log"
+		xenstore-ls "/local/domain/$2/device/vif"
+		xenstore-ls "/local/domain/0/backend/vif/$2"
+		ip -s -d link show "$vif"
+		ip neigh show
+		grep "$vif" /proc/interrupts
+		cat "/sys/kernel/debug/xen-netback/$vif"/io_ring_q*
+		# Pending and masked event channels of dom0 and the guest; what their vCPUs do.
+		xl debug-keys e
+		xl debug-keys q
+		xl dmesg | tail -n 150
+	} 2>&1 | sed 's/^/#   /'
+}
+
 loop_handle=7 loop_vif=vif0.7 loop_peer=198.18.7.2
 loop_back=/local/domain/0/backend/vif/0/$loop_handle
 loop_front=/local/domain/0/device/vif/$loop_handle

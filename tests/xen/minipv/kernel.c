@@ -290,7 +290,11 @@ static void net_up(void)
 	store_number("device/vif/0/rx-ring-ref", GRANT_RX);
 	store_number("device/vif/0/event-channel", port);
 	store_number("device/vif/0/request-rx-copy", 1);
-	store_number("device/vif/0/feature-rx-notify", 1);
+	// No feature-rx-notify. Where both rings have one channel, Linux's netback may get its
+	// first interrupt before it has noted the number of that interrupt. With the feature the
+	// interrupt finds work for the thread that fills our buffers. If the thread runs before the
+	// number is noted, it ends interrupt 0 instead. Then none comes any more, and netback takes
+	// no frame of ours.
 	store_number("device/vif/0/state", XenbusStateConnected);
 }
 
