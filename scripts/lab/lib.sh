@@ -44,6 +44,16 @@ lab_options() {
 	[ $# -eq 0 ] || command=$(printf '%q ' "$@")
 }
 
+# Kernel parameters for --checks: the allocators poison what is free, put red zones around what is
+# not, and look at both.
+lab_checks() {
+	case $checks in
+	'') ;;
+	memory) echo " slub_debug=FZP page_poison=1" ;;
+	*) lab_usage ;;
+	esac
+}
+
 lab_cleanup() {
 	[ -z "$pid" ] || kill "$pid" 2>/dev/null || true
 	wait
@@ -161,4 +171,5 @@ lab_failed() {
 # What the checkers of a kernel say; not all of it taints.
 complaints='WARNING:|BUG:|KASAN:|UBSAN:|ODEBUG|INFO: (possible|task|trying|rcu)|suspicious RCU'
 complaints+='|unreferenced object|leaked reference|unregister_netdevice: waiting|Oops'
+complaints+='|pagealloc: (memory corruption|single bit)'
 complaints+='|list_(add|del) corruption|refcount_t:|Xen (WARN|BUG|call trace)'

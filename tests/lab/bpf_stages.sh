@@ -3,6 +3,8 @@
 #
 # Stages by BPF on the kernel that runs this, which takes fentry: the topologies of
 # tests/netns/25-stages.sh, and each driver hook of tun and veth has to be among what is armed.
+#
+# boot: --checks memory
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 tmp=$(mktemp)

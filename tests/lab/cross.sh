@@ -8,6 +8,8 @@
 #	[vnftx1]  vnftx-a 198.18.12.1/30 === 198.18.12.2/30 vnftx-b  [vnftx2]
 #	          fd00:12::1/64          ===          fd00:12::2/64
 #	          vnftx-t (tap) === mix
+#
+# boot: --checks memory
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

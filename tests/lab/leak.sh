@@ -6,9 +6,22 @@ module_load() {
 	check "the module loads, its self-tests pass" modprobe vnftrace selftest=1 dyndbg=+p
 }
 
+# A kernel that was booted with --checks memory looks whether the poison of what is free is whole,
+# and says in its log what it found.
+slabs_validate() {
+	local cache looked=0
+	grep -q slub_debug= /proc/cmdline || return 0
+	for cache in /sys/kernel/slab/kmalloc-*/validate; do
+		echo 1 >"$cache" && looked=$((looked + 1))
+	done 2>/dev/null
+	check "the allocator looks at its caches ($looked)" [ $looked -ge 20 ]
+}
+
 module_unload() {
 	local log created destroyed
+	local words='\bBUG\b|WARNING|Oops|Call Trace|pagealloc: |unreferenced object|refcount_t'
 	check "nobody holds the module: it goes" rmmod vnftrace
+	slabs_validate
 	log=$(dmesg)
 	created=$(grep -oE 'created (session|device|probe) [0-9]+' <<<"$log" |
 		cut -d' ' -f2- | sort)
@@ -23,9 +36,7 @@ module_unload() {
 		diff <(echo "$created") <(echo "$destroyed") | head -20
 	fi
 	# Only these words count: init and drivers say other things about the machine.
-	log=$(grep -E \
-		'\bBUG\b|WARNING|Oops|Call Trace|unreferenced object|refcount_t|detected stall' \
-		<<<"$log")
+	log=$(grep -E "$words|detected stall" <<<"$log")
 	check "no warning in the kernel log" [ -z "$log" ]
 	[ -z "$log" ] || echo "$log"
 }

@@ -10,6 +10,7 @@
  * Frames go one by one, so that a number means one frame (an skb's memory is used again).
  * runs: tests/lab/with-module
  * also: 6.1-rt
+ * boot: --checks memory
  */
 #include <arpa/inet.h>
 #include <linux/if_ether.h>

@@ -7,6 +7,7 @@
 #
 # needs: image minipv
 # kernels: 6.1 6.12
+# boot: --checks memory
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/xen/lib.sh
