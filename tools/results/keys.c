@@ -190,7 +190,7 @@ const struct vnft_key vnft_results_keys[] = {
 	K(LAUNCH ".slot_ns", COUNT, "ns", NUL, "resolution: interval at which the port is asked"),
 	HIST(LAUNCH ".lateness", NUL, "departures of SYNs after their intended time"),
 	K(LAUNCH ".busy_cpus", REAL, "", NUL,
-	  "CPUs busy from t0 to the first answer, without the tool itself; mean of all runs"),
+	  "CPUs busy from t0 to the first answer, without the tool's own; mean"),
 	K(LAUNCH ".stamped_at_bridge", COUNT, "", 0, "runs whose first RST the bridge stamped"),
 	K(LAUNCH ".foreign_answers", COUNT, "", 0, "RSTs that the instance did not send"),
 	TIMES("rows[].service_ready", "from t0 to the first SYN-ACK of the workload"),
