@@ -233,7 +233,8 @@ enum vnft_pairing {
  * enum vnft_lost - why something is missing; counted per device and CPU
  * @VNFT_LOST_RING_FULL: a record found no room in its ring
  * @VNFT_LOST_EVICTED: an unanswered request, younger than the time-out, lost its slot
- * @VNFT_LOST_FLOW_EVICTED: a flow lost its slot: retransmissions may be counted as payload
+ * @VNFT_LOST_FLOW_EVICTED: a stream lost its slot: retransmissions may be counted as payload; or a
+ *	segment found its place held by another CPU: it is in no stream
  * @VNFT_LOST_TRUNCATED: headers longer than the parser reads, or cut off
  * @VNFT_LOST_NESTED: a hook interrupted itself on its CPU and stood back
  * @VNFT_LOST_RECURSION: the observer caused a frame that came back to it

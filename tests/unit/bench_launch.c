@@ -3,11 +3,15 @@
  * Births of devices, and the phases of a launch: for Xen what the driver saw stands between what
  * the hooks saw. Lives of processes: what of them is understood, and what is kept.
  */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../../tools/lib/host/accel.h"
+#include "../../tools/bench/measure/launch_busy.h"
 #include "../../tools/bench/watch/births.h"
 #include "../../tools/bench/watch/watch_parts.h"
 #include "../../tools/bench/phases.h"
@@ -190,10 +194,62 @@ static void test_lives(void)
 	rmdir(dir);
 }
 
+#define SPIN_NS (200 * MS)
+
+/* So much CPU time of its own thread. */
+static void *spin(void *arg)
+{
+	struct timespec used = { 0 };
+
+	while ((uint64_t)used.tv_sec * 1000 * MS + (uint64_t)used.tv_nsec < SPIN_NS)
+		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+	return arg;
+}
+
+/*
+ * A CPU that a process keeps busy is one, whatever else runs; those that we keep busy ourselves are
+ * none of the launch's. Ticks of 10 ms round each CPU's time, at both ends.
+ */
+static void test_busy(void)
+{
+	const int64_t cpus = sysconf(_SC_NPROCESSORS_ONLN), round_ns = 20 * (int64_t)MS * cpus;
+	const int64_t threads = cpus < 64 ? cpus : 64;
+	struct vnft_results_run with = { 0 }, without = { 0 };
+	struct vnft_bench_launch_busy busy;
+	pthread_t thread[64];
+	int64_t i;
+	pid_t pid;
+
+	vnft_bench_launch_busy_begin(&busy);
+	pid = fork();
+	if (!pid) {
+		spin(NULL);
+		_exit(0);
+	}
+	waitpid(pid, NULL, 0);
+	vnft_bench_launch_busy_end(&busy, &with);
+	CHECK(with.launch_observed_ns >= SPIN_NS &&
+	      with.launch_busy_ns >= (int64_t)SPIN_NS - round_ns,
+	      "another's work is the launch's: %.1f of %.1f ms", (double)with.launch_busy_ns / MS,
+	      (double)with.launch_observed_ns / MS);
+	vnft_bench_launch_busy_begin(&busy);
+	for (i = 0; i < threads; i++)
+		if (pthread_create(&thread[i], NULL, spin, NULL))
+			exit(1);
+	for (i = 0; i < threads; i++)
+		pthread_join(thread[i], NULL);
+	vnft_bench_launch_busy_end(&busy, &without);
+	CHECK(without.launch_busy_ns <=
+	      cpus * (int64_t)without.launch_observed_ns - threads * (int64_t)SPIN_NS + round_ns,
+	      "our own is not: %.1f of %.1f ms", (double)without.launch_busy_ns / MS,
+	      (double)without.launch_observed_ns / MS);
+}
+
 int main(void)
 {
 	test_births();
 	test_phases();
 	test_lives();
+	test_busy();
 	return unit_done();
 }

@@ -113,23 +113,28 @@ static void set_lateness(const struct vnft_results_row *row, const struct vnft_b
 	free(sum);
 }
 
-/* Of all runs that count: a single one is made of a few ticks. */
+/* CPU time comes in ticks: of less in all runs, their mean would be made of rounding. */
+#define BUSY_LEAST_NS	500e6
+#define BUSY_TOO_SHORT	"less than 0.5 s of launches in all, and CPU time comes in ticks"
+
 static void set_busy(const struct vnft_results_row *row, json_t *to)
 {
+	const char *why = vnft_results_why(row);
 	double busy_ns = 0, observed_ns = 0;
 	unsigned int i;
 
 	for (i = 0; i < row->runs; i++) {
 		if (!row->run[i].finished || !row->run[i].valid)
 			continue;
+		why = "the CPU time of these launches is not known";
 		busy_ns += (double)row->run[i].launch_busy_ns;
 		observed_ns += (double)row->run[i].launch_observed_ns;
 	}
-	if (observed_ns > 0)
+	if (observed_ns >= BUSY_LEAST_NS)
 		json_object_set_new(to, "busy_cpus",
 				    json_real(fmax(0, round(100 * busy_ns / observed_ns) / 100)));
 	else
-		vnft_json_null(to, "busy_cpus", vnft_results_why(row));
+		vnft_json_null(to, "busy_cpus", observed_ns > 0 ? BUSY_TOO_SHORT : why);
 }
 
 json_t *vnft_results_launch(const struct vnft_results_session *session,
