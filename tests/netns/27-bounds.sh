@@ -65,9 +65,9 @@ for mode in drop keep; do
 			not_ok "bench"
 		# The truth counts from the tool's t0: our own start is not in it.
 		bound=$(json "$dir/results.json" '.rows[0].instantiation |
-			"\(.median_bound_ns[0] - .median_bound_parts_ns.own_start[0]) " +
-			"\(.median_bound_ns[1])"')
-		echo "# bound: $bound: $(jq -c '.rows[0].instantiation.median_bound_parts_ns' \
+			"\(.run_bound_ns[0] - .run_bound_parts_ns.own_start[0]) " +
+			"\(.run_bound_ns[1])"')
+		echo "# bound: $bound: $(jq -c '.rows[0].instantiation.run_bound_parts_ns' \
 			"$dir/results.json")"
 		read -r below above <<<"$bound"
 		outside "$dir" "$dir.log" "$below" "$above" >"$tmp/outside"
@@ -76,11 +76,11 @@ for mode in drop keep; do
 			[ "$(wc -l <"$tmp/outside")" -le $((launches / 20 + 1)) ]
 		head -3 "$tmp/outside" | sed 's/^/# /'
 		json_is "of which $interval ms are the slot" "$interval" "$dir/results.json" \
-			'.rows[0].instantiation.median_bound_parts_ns.syn_slot[0] / 1000000'
+			'.rows[0].instantiation.run_bound_parts_ns.syn_slot[0] / 1000000'
 	done
 done
 # Would it say so? The parts of the SYNs are what the bound mostly needs.
-rest=$(json "$tmp/drop-20/results.json" '.rows[0].instantiation.median_bound_parts_ns |
+rest=$(json "$tmp/drop-20/results.json" '.rows[0].instantiation.run_bound_parts_ns |
 	[del(.syn_slot, .syn_late, .own_start)[][0]] | add')
 outside "$tmp/drop-20" "$tmp/drop-20.log" "$rest" 1000 >"$tmp/outside" 2>/dev/null
 check "without the slot of the SYNs, launches are outside" \

@@ -30,12 +30,12 @@ static double sum(const double *parts)
 
 static void test_parts(void)
 {
-	/* snapshot tick reader way, wakeup clock hook driver, start answer late slot */
+	/* aside snapshot tick reader way, wakeup clock hook driver, start answer late slot */
 	static const struct {
 		enum vnft_bounded number;
 		double below, above;
 	} want[] = {
-		{ VNFT_BOUNDED_INSTANTIATION,	1111111, 1000000 },
+		{ VNFT_BOUNDED_INSTANTIATION,	1000001111111, 1000000 },
 		{ VNFT_BOUNDED_TEARDOWN,	12000000, 1000000 },
 		{ VNFT_BOUNDED_EXEC,		1000000, 1000000 },
 		{ VNFT_BOUNDED_HOOKED,		1111000, 1000000 },

@@ -28,7 +28,7 @@ static const struct share shares[][PARTS_MAX] = {
 		{ VNFT_BOUND_SLOT, 1, 0 }, { VNFT_BOUND_LATE, 1, 0 },
 		{ VNFT_BOUND_ANSWER, 1, 0 }, { VNFT_BOUND_START, 1, 0 },
 		{ VNFT_BOUND_DRIVER, 1, 0 }, { VNFT_BOUND_HOOK, 1, 0 },
-		{ VNFT_BOUND_CLOCK, 1, 1 } },
+		{ VNFT_BOUND_CLOCK, 1, 1 }, { VNFT_BOUND_ASIDE, 1, 0 } },
 	[VNFT_BOUNDED_TEARDOWN] = {
 		{ VNFT_BOUND_WAKEUP, 1, 0 }, { VNFT_BOUND_CLOCK, 2, 1 } },
 	[VNFT_BOUNDED_EXEC] = { { VNFT_BOUND_CLOCK, 1, 1 } },

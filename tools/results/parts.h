@@ -39,7 +39,9 @@ void vnft_results_put_spread(json_t *to, const char *unit, const struct vnft_sam
 			     const struct vnft_bound *bound, uint64_t seed, const char *none_why);
 /* Every value, rounded. New reference. */
 json_t *vnft_results_list(const struct vnft_samples *v);
-/* The spread of a duration, with its quantiles. New reference. */
+/*
+ * The spread of a duration, with its quantiles; @bound is of the median. New reference.
+ */
 json_t *vnft_results_duration(const struct vnft_samples *v, const struct vnft_bound *bound,
 			      uint64_t seed, const char *none_why);
 /*
@@ -49,6 +51,13 @@ json_t *vnft_results_duration(const struct vnft_samples *v, const struct vnft_bo
 void vnft_results_sizes(const struct vnft_results_session *session,
 			const struct vnft_results_row *row, bool service,
 			struct vnft_bound_sizes *sizes);
+/*
+ * answered.c: first RST, or service-ready with @service; with the bound of their median and that of
+ * each run. New reference.
+ */
+json_t *vnft_results_answered(const struct vnft_results_session *session,
+			      const struct vnft_results_row *row, bool service,
+			      const char *none_why);
 /* Why a number of this row is missing, as far as its runs say. */
 const char *vnft_results_why(const struct vnft_results_row *row);
 /* The same of a measurement that the session left out, unless @left_out_why is NULL. */

@@ -257,8 +257,8 @@ static void set_identity(const struct vnft_results_row *row, json_t *to)
 json_t *vnft_results_row_json(const struct vnft_results_session *session,
 			      const struct vnft_results_row *row)
 {
-	struct vnft_samples service = { 0 }, teardown = { 0 }, create = { 0 };
-	struct vnft_bound asked, called;
+	struct vnft_samples teardown = { 0 }, create = { 0 };
+	struct vnft_bound called;
 	struct vnft_bound_sizes sizes;
 	const char *why = vnft_results_why(row), *service_why = why;
 	json_t *to = json_object();
@@ -267,17 +267,15 @@ json_t *vnft_results_row_json(const struct vnft_results_session *session,
 	for (i = 0; i < row->runs; i++)
 		if (row->run[i].service_why[0])
 			service_why = row->run[i].service_why;
-	VNFT_RESULTS_COLLECT(row, &service, r->service_ns, r->service_ns);
 	VNFT_RESULTS_COLLECT(row, &create, r->create_ns, r->create_ns);
 	VNFT_RESULTS_COLLECT(row, &teardown, r->teardown_ns, r->teardown_ns);
-	vnft_results_sizes(session, row, true, &sizes);
-	asked = vnft_bound_of(VNFT_BOUNDED_INSTANTIATION, &sizes);
+	vnft_bound_sizes_init(&sizes, session->self);
 	called = vnft_bound_of(VNFT_BOUNDED_TEARDOWN, &sizes);
 	set_identity(row, to);
 	json_object_set_new(to, "rounds", rounds(row));
 	json_object_set_new(to, "instantiation", vnft_results_launch(session, row));
 	json_object_set_new(to, "service_ready",
-			    vnft_results_duration(&service, &asked, session->seed, service_why));
+			    vnft_results_answered(session, row, true, service_why));
 	json_object_set_new(to, "create",
 			    vnft_results_duration(&create, &called, session->seed,
 						  "this driver creates nothing beforehand"));
@@ -293,7 +291,6 @@ json_t *vnft_results_row_json(const struct vnft_results_session *session,
 	set_losses(row, to);
 	set_conditions(row, to);
 	set_verdict(row, to);
-	vnft_samples_free(&service);
 	vnft_samples_free(&create);
 	vnft_samples_free(&teardown);
 	return to;

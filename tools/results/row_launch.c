@@ -142,17 +142,12 @@ json_t *vnft_results_launch(const struct vnft_results_session *session,
 {
 	const struct vnft_results_run *shape = NULL;
 	uint64_t at_bridge = 0, foreign = 0;
-	struct vnft_samples v = { 0 };
 	struct vnft_bound_sizes sizes;
-	struct vnft_bound bound;
 	unsigned int i;
 	json_t *to;
 
 	vnft_results_sizes(session, row, false, &sizes);
-	bound = vnft_bound_of(VNFT_BOUNDED_INSTANTIATION, &sizes);
-	VNFT_RESULTS_COLLECT(row, &v, r->instantiation_ns, r->instantiation_ns);
-	to = vnft_results_duration(&v, &bound, session->seed, vnft_results_why(row));
-	vnft_samples_free(&v);
+	to = vnft_results_answered(session, row, false, vnft_results_why(row));
 	for (i = 0; i < row->runs; i++) {
 		if (row->run[i].phases && !shape)
 			shape = &row->run[i];
