@@ -35,7 +35,7 @@ struct compare_config {
 };
 
 static const struct compare_config defaults = {
-	.ask = { .noise_percent = 2, .same_percent = 5, .seed = 1 },
+	.ask = { .noise_percent = 1, .same_percent = 5, .seed = 1 },
 };
 
 static const struct vnft_opt opts[] = {

@@ -3,12 +3,12 @@
  * Two benches at different times: what of a change is the host's, by the reference that ran beside
  * each run.
  *
- * method.md, "Comparison": "A launch that keeps c CPUs busy feels between c / 2 and 2 c, at most
- * all, of what the reference feels: waiting takes no longer on a slower CPU. Its own ratio
- * therefore lies between B / A divided by the host's ratio to the power of c / 2, and to that of 2
- * c; the interval holds the intervals of both. They are drawn by a bootstrap of blocks: about
- * n^(1/3) runs that follow each other are drawn together, each with its reference. In place of
- * medians stand means of logarithms, without the fifth at each end."
+ * method.md, "Comparison": "A launch that keeps c CPUs busy feels between c (at most half) and 3 c
+ * (at most all) of what the reference feels: much of waiting takes no longer on a slower CPU. Its
+ * own ratio therefore lies between B / A divided by the host's ratio to the power of the one, and
+ * to that of the other; the interval holds the intervals of both. They are drawn by a bootstrap of
+ * blocks: about n^(1/3) runs that follow each other are drawn together, each with its reference. In
+ * place of medians stand means of logarithms, without the fifth at each end."
  */
 #include <errno.h>
 #include <math.h>
@@ -229,8 +229,8 @@ int vnft_compare_reference(const struct vnft_side *a, const struct vnft_side *b,
 	struct series s[2] = { 0 };
 	const struct vnft_side *side[] = { a, b };
 	const double felt[FELT] = {
-		[LEAST] = fmin(share_of(a), share_of(b)) / 2,
-		[MOST] = fmin(2 * fmax(share_of(a), share_of(b)), 1),
+		[LEAST] = fmin(fmin(share_of(a), share_of(b)), 0.5),
+		[MOST] = fmin(3 * fmax(share_of(a), share_of(b)), 1),
 	};
 	int i, err = 0;
 
