@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	for (key = vnft_type_keys; key->name; key++)
 		if (key->kind <= VNFT_TYPE_KEY_WORD)
 			must(memchr((char *)&type + key->offset, 0, key->bytes));
-	must(type.driver[0] && (type.port || !type.iperf3) && type.timeout_s);
+	must(type.driver[0] && (type.port || !type.workload) && type.timeout_s);
 	use(&type, type.command);
 	use(&type, type.append);
 	use(&type, type.teardown);

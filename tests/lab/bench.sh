@@ -30,7 +30,7 @@ cat >"$tmp/module.conf" <<-END
 	virtualization = container
 	topology = veth
 	command = $tmp/instance @DEV@ @BRIDGE@ @ADDR@ @MAC@
-	iperf3 = yes
+	workload = iperf3
 	timeout_s = 30
 END
 

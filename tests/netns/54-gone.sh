@@ -60,7 +60,7 @@ ends() {	# DURING CONDITION BENCH-OPTION...
 		virtualization = container
 		topology = veth
 		command = $tmp/instance @DEV@ @BRIDGE@ @ADDR@ @PEER@ @MAC@ $condition $tmp/stamp
-		iperf3 = yes
+		workload = iperf3
 		timeout_s = 30
 	END
 	rm -f "$tmp/stamp"

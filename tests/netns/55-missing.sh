@@ -36,7 +36,7 @@ cat >"$tmp/half.conf" <<-END
 	virtualization = container
 	topology = veth
 	command = $tmp/instance @DEV@ @BRIDGE@ @ADDR@ @PEER@ @MAC@ $tmp/again
-	iperf3 = yes
+	workload = iperf3
 	timeout_s = 30
 END
 

@@ -31,7 +31,7 @@ cat >"$tmp/served.conf" <<-END
 	virtualization = container
 	topology = veth
 	command = $tmp/instance @DEV@ @BRIDGE@ @ADDR@ @PEER@ @MAC@
-	iperf3 = yes
+	workload = iperf3
 	timeout_s = 30
 	END
 # The client: the real one's output goes through a command, in its place stands \$after.

@@ -34,7 +34,7 @@ static void accepted(void)
 		"# comment\n\n  title =  A B = c # not a comment \ndriver=exec\n"
 		"virtualization = kvm\n\ttopology = tap-launch\nanswerer = gvisor\nimage = /abs/i\n"
 		"kernel = k/vmlinux\ncommand = run @NAME@ user@host @\nmemory_mib = 64\nvcpus = 2\n"
-		"timeout_s = 3600\nport = 65535\niperf3 = yes";
+		"timeout_s = 3600\nworkload = tcp\nsource_port = 5202\nport = 65535";
 	struct vnft_type t;
 
 	CHECK_EQ(parse(&t, text, strlen(text)), 0, "a file with everything, no newline at its end");
@@ -44,10 +44,14 @@ static void accepted(void)
 	CHECK(!strcmp(t.image, "/abs/i") && !strcmp(t.kernel, "/images/k/vmlinux"),
 	      "relative paths are below the images directory");
 	CHECK(t.memory_mib == 64 && t.vcpus == 2 && t.timeout_s == 3600 && t.port == 65535 &&
-	      t.iperf3, "numbers and flag");
+	      t.source_port == 5202 && t.workload == VNFT_WORKLOAD_TCP, "numbers and workload");
 	CHECK_EQ(parse(&t, GOOD "command = x", strlen(GOOD "command = x")), 0, "the least");
 	CHECK(!strcmp(t.title, "t") && t.vcpus == 1 && t.timeout_s == 60 && t.port == 5201 &&
-	      t.memory_mib == 128 && !t.iperf3, "defaults");
+	      t.memory_mib == 128 && t.workload == VNFT_WORKLOAD_NONE && !t.source_port,
+	      "defaults");
+	CHECK(!parse(&t, GOOD "command = x\nport = none\nworkload = none",
+		     strlen(GOOD "command = x\nport = none\nworkload = none")) && !t.port,
+	      "no workload and no port");
 }
 
 static void refused(void)
@@ -69,8 +73,18 @@ static void refused(void)
 		{ GOOD "port = 65536\n", "from 1 to 65535, or none" },
 		{ GOOD "port = nowhere\n", "from 1 to 65535, or none" },
 		{ GOOD "vcpus = none\n", "a number from 1 to 1024" },
-		{ GOOD "command = x\nport = none\niperf3 = yes\n", "needs a \"port\"" },
-		{ GOOD "iperf3 = true\n", "yes or no" },
+		{ GOOD "command = x\nport = none\nworkload = iperf2\n",
+		  "\"workload = iperf2\" needs a \"port\" that is not none" },
+		{ GOOD "workload = netperf\n",
+		  "\"workload\" cannot be \"netperf\": one of none, iperf3, iperf2, tcp" },
+		{ GOOD "iperf3 = yes\n",
+		  "t.conf:4: \"iperf3 = yes\" is now \"workload = iperf3\"" },
+		{ GOOD "iperf3 = no\n", "t.conf:4: \"iperf3 = no\" is now \"workload = none\"" },
+		{ GOOD "command = x\nworkload = iperf2\nsource_port = 7\n",
+		  "\"source_port\" is for \"workload = tcp\" alone" },
+		{ GOOD "command = x\nworkload = tcp\nport = 7\nsource_port = 7\n",
+		  "\"source_port\" cannot be \"port\"" },
+		{ GOOD "source_port = 0\n", "from 1 to 65535, or none" },
 		{ GOOD "nothing\n", "t.conf:4: no '=' in \"nothing\"" },
 		{ GOOD "machine = 0123456789012345678901234567890123\n",
 		"has 34 bytes: at most 31" },

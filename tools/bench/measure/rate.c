@@ -189,18 +189,26 @@ static int run_direction(struct beside *beside, bool tx, struct vnft_results_rat
 	return err ? err : run_small(&config, beside, rate);
 }
 
+/* Why there is nothing to measure, or NULL. */
+static const char *no_rate(const struct vnft_type *type, const struct vnft_results_run *run)
+{
+	if (type->workload == VNFT_WORKLOAD_NONE)
+		return "the type's workload is none";
+	if (type->workload != VNFT_WORKLOAD_IPERF3)
+		return "this version has no client for the type's workload";
+	return run->service_ns ? NULL : run->service_why;
+}
+
 int vnft_bench_measure_rate(const struct vnft_bench_subject *of, struct vnft_results_run *run)
 {
 	const struct vnft_bench_config *c = of->b->config;
 	const struct vnft_type *type = &of->alive.row->type;
 	struct beside beside = { .of = of, .run = run };
+	const char *why = no_rate(type, run);
 	int err;
 
-	run->tx.asked = run->rx.asked = type->iperf3;
-	if (!type->iperf3 || !run->service_ns) {
-		const char *why =
-			type->iperf3 ? run->service_why : "the workload is no iperf3 server";
-
+	run->tx.asked = run->rx.asked = type->workload == VNFT_WORKLOAD_IPERF3;
+	if (why) {
 		snprintf(run->tx.why, sizeof(run->tx.why), "%s", why);
 		snprintf(run->tx.pps_why, sizeof(run->tx.pps_why), "%s", why);
 		run->rx = run->tx;

@@ -45,8 +45,9 @@ const struct vnft_type_key vnft_type_keys[] = {
 	KEY(memory_mib, NUMBER, .min = 1, .max = 1 << 20),
 	KEY(vcpus, NUMBER, .min = 1, .max = 1024),
 	KEY(timeout_s, NUMBER, .min = 1, .max = 3600),
+	KEY(workload, CHOICE, .choices = vnft_workloads),
 	KEY(port, PORT, .min = 1, .max = 65535),
-	KEY(iperf3, FLAG),
+	KEY(source_port, PORT, .min = 1, .max = 65535),
 	{ .name = NULL }
 };
 
@@ -77,7 +78,6 @@ json_t *vnft_type_value(const struct vnft_type *type, const struct vnft_type_key
 	const char *from = (const char *)type + key->offset;
 	uint32_t number;
 	uint16_t port;
-	bool flag;
 	int i;
 
 	switch (key->kind) {
@@ -90,9 +90,6 @@ json_t *vnft_type_value(const struct vnft_type *type, const struct vnft_type_key
 	case VNFT_TYPE_KEY_PORT:
 		memcpy(&port, from, sizeof(port));
 		return json_integer(port);
-	case VNFT_TYPE_KEY_FLAG:
-		memcpy(&flag, from, sizeof(flag));
-		return json_boolean(flag);
 	default:
 		return *from ? json_string(from) : NULL;
 	}

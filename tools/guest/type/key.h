@@ -21,7 +21,6 @@ enum vnft_type_key_kind {
 	VNFT_TYPE_KEY_CHOICE,	/* one of the choices, stored as its index in an int-sized enum */
 	VNFT_TYPE_KEY_NUMBER,	/* in [min, max] */
 	VNFT_TYPE_KEY_PORT,		/* likewise, stored in 16 bits; "none" is 0 */
-	VNFT_TYPE_KEY_FLAG,		/* yes or no */
 };
 
 /**
@@ -46,7 +45,7 @@ extern const struct vnft_type_key vnft_type_keys[];	/* ended by a NULL name */
 void vnft_word_list(char *to, size_t bytes, const char *const *word);
 void vnft_type_choices(const struct vnft_type_key *key, char *to, size_t bytes);
 
-/* The value of a key in a type, as JSON: text, number or flag. New reference; NULL: not said. */
+/* The value of a key in a type, as JSON: text or number. New reference; NULL: not said. */
 json_t *vnft_type_value(const struct vnft_type *type, const struct vnft_type_key *key);
 
 #endif

@@ -103,16 +103,6 @@ static int set_number(struct parser *p, const struct vnft_type_key *key, const c
 	return 0;
 }
 
-static int set_flag(struct parser *p, const struct vnft_type_key *key, const char *value)
-{
-	bool yes = !strcmp(value, "yes");
-
-	if (!yes && strcmp(value, "no"))
-		return BAD(p, "\"%s\" cannot be \"%.40s\": yes or no", key->name, value);
-	memcpy((char *)p->type + key->offset, &yes, sizeof(yes));
-	return 0;
-}
-
 static int set(struct parser *p, const struct vnft_type_key *key, const char *value)
 {
 	switch (key->kind) {
@@ -123,8 +113,6 @@ static int set(struct parser *p, const struct vnft_type_key *key, const char *va
 	case VNFT_TYPE_KEY_NUMBER:
 	case VNFT_TYPE_KEY_PORT:
 		return set_number(p, key, value);
-	case VNFT_TYPE_KEY_FLAG:
-		return set_flag(p, key, value);
 	default:
 		return set_text(p, key, value);
 	}
@@ -138,6 +126,22 @@ static char *trim(char *text)
 	for (n = strlen(text); n && (text[n - 1] == ' ' || text[n - 1] == '\t'); n--)
 		text[n - 1] = 0;
 	return text;
+}
+
+static int unknown_key(struct parser *p, const char *key, const char *value)
+{
+	const char *names[VNFT_TYPE_KEYS_MAX] = { NULL };
+	char known[512];
+	size_t k;
+
+	/* Of files that were written for an older version. */
+	if (!strcmp(key, "iperf3"))
+		return BAD(p, "\"iperf3 = %.40s\" is now \"workload = %s\"", value,
+			   strcmp(value, "no") ? "iperf3" : "none");
+	for (k = 0; vnft_type_keys[k].name; k++)
+		names[k] = vnft_type_keys[k].name;
+	vnft_word_list(known, sizeof(known), names);
+	return BAD(p, "unknown key \"%.40s\": known are %s", key, known);
 }
 
 static int parse_line(struct parser *p, char *line)
@@ -155,15 +159,8 @@ static int parse_line(struct parser *p, char *line)
 	value = trim(value);
 	for (k = 0; vnft_type_keys[k].name && strcmp(vnft_type_keys[k].name, key_text); k++)
 		;
-	if (!vnft_type_keys[k].name) {
-		const char *names[VNFT_TYPE_KEYS_MAX] = { NULL };
-		char known[512];
-
-		for (k = 0; vnft_type_keys[k].name; k++)
-			names[k] = vnft_type_keys[k].name;
-		vnft_word_list(known, sizeof(known), names);
-		return BAD(p, "unknown key \"%.40s\": known are %s", key_text, known);
-	}
+	if (!vnft_type_keys[k].name)
+		return unknown_key(p, key_text, value);
 	if (p->said_in[k])
 		return BAD(p, "\"%s\" again: line %u has it already", key_text, p->said_in[k]);
 	p->said_in[k] = p->line;
@@ -209,6 +206,20 @@ static int check_foreign(struct parser *p, const struct vnft_guest_ops *ours)
 	return 0;
 }
 
+static int check_workload(struct parser *p)
+{
+	const struct vnft_type *t = p->type;
+
+	if (t->workload != VNFT_WORKLOAD_NONE && !t->port)
+		return BAD(p, "\"workload = %s\" needs a \"port\" that is not none",
+			   vnft_workloads[t->workload]);
+	if (t->source_port && t->workload != VNFT_WORKLOAD_TCP)
+		return BAD(p, "\"source_port\" is for \"workload = tcp\" alone");
+	if (t->source_port && t->source_port == t->port)
+		return BAD(p, "\"source_port\" cannot be \"port\": one reads, the other sends");
+	return 0;
+}
+
 /* What the file must say beyond its single lines. */
 static int check_whole(struct parser *p)
 {
@@ -232,8 +243,9 @@ static int check_whole(struct parser *p)
 		return err;
 	if (ops->check_type && ops->check_type(t))
 		return BAD(p, "%s", vnft_why());
-	if (t->iperf3 && !t->port)
-		return BAD(p, "\"iperf3 = yes\" needs a \"port\" that is not none");
+	err = check_workload(p);
+	if (err)
+		return err;
 	if (t->initrd[0] && !t->kernel[0])
 		return BAD(p, "\"initrd\" without \"kernel\": give both or none");
 	if (!t->title[0])

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What follows from two words of a type: its virtualization and its answerer.
+ * The words of a type's choices, and what follows from two of them: virtualization and answerer.
  */
 #include "type.h"
 
@@ -22,6 +22,14 @@ const char *const vnft_answerers[] = {
 const char *const vnft_kernels[] = {
 	[VNFT_KERNEL_ANY] = "any",
 	[VNFT_KERNEL_LINUX] = "linux",
+	NULL
+};
+
+const char *const vnft_workloads[] = {
+	[VNFT_WORKLOAD_NONE] = "none",
+	[VNFT_WORKLOAD_IPERF3] = "iperf3",
+	[VNFT_WORKLOAD_IPERF2] = "iperf2",
+	[VNFT_WORKLOAD_TCP] = "tcp",
 	NULL
 };
 

@@ -55,6 +55,20 @@ enum vnft_kernel {
 };
 
 /**
+ * enum vnft_workload - what the instance serves: what throughput is measured with
+ * @VNFT_WORKLOAD_NONE: nothing, and there is no throughput
+ * @VNFT_WORKLOAD_IPERF3: an iperf3 server
+ * @VNFT_WORKLOAD_IPERF2: an iperf 2 server, as lwIP has one
+ * @VNFT_WORKLOAD_TCP: no protocol: one port reads all, another may send without end
+ */
+enum vnft_workload {
+	VNFT_WORKLOAD_NONE,
+	VNFT_WORKLOAD_IPERF3,
+	VNFT_WORKLOAD_IPERF2,
+	VNFT_WORKLOAD_TCP,
+};
+
+/**
  * struct vnft_type - a type file, checked
  * @name: file name without .conf
  * @title: for the table
@@ -72,8 +86,8 @@ enum vnft_kernel {
  * @build: command that makes the missing image
  * @needs: what users must bring themselves, as a sentence, where no command makes it
  * @timeout_s: an instance that has not answered by then has failed
- * @port: workload's TCP port (service-ready, iperf3), 0 for none
- * @iperf3: the workload is an iperf3 server
+ * @port: workload's TCP port (service-ready, throughput), 0 for none
+ * @source_port: workload tcp alone: port that sends to whoever connects; 0 for none
  */
 struct vnft_type {
 	char name[VNFT_TYPE_NAME_LEN];
@@ -86,9 +100,9 @@ struct vnft_type {
 	enum vnft_topology topology;
 	enum vnft_answerer answerer;
 	enum vnft_kernel kernel_is;
+	enum vnft_workload workload;
 	uint32_t memory_mib, vcpus, timeout_s;
-	uint16_t port;
-	bool iperf3;
+	uint16_t port, source_port;
 };
 
 /**
@@ -110,6 +124,9 @@ enum vnft_accel vnft_type_accel(const struct vnft_type *type);
 
 /* The words of enum vnft_kernel; NULL-terminated. */
 extern const char *const vnft_kernels[];
+
+/* The words of enum vnft_workload; NULL-terminated. */
+extern const char *const vnft_workloads[];
 
 /* The words of enum vnft_answerer; NULL-terminated. */
 extern const char *const vnft_answerers[];
