@@ -4,82 +4,56 @@
  */
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "../../tools/lib/text/error.h"
-#include "../../tools/load/iperf.h"
+#include "../../tools/load/workload.h"
+#include "fake_program.h"
 #include "unit.h"
 
 #define CONNECTED "\"start\":{\"connected\":[{\"local_port\":40001}]}"
 #define SUM_SENT "\"sum_sent\":{\"bits_per_second\":9e9,\"retransmits\":7}"
 
-static char dir[] = "/tmp/vnft-unit-XXXXXX";
-
-/* The program: @script is shell, and may print the file "answer". */
-static void fake(const char *script, const char *answer)
+static int run(struct vnft_workload_result *result, bool udp, const char *script,
+	       const char *answer)
 {
-	FILE *f = fopen("iperf3", "w");
-
-	if (!f || fprintf(f, "#!/bin/sh\ncd %s\necho \"$@\" >args\n%s\n", dir, script) < 0 ||
-	    fclose(f) || chmod("iperf3", 0755))
-		exit(1);
-	f = fopen("answer", "w");
-	if (!f || fputs(answer, f) < 0 || fclose(f))
-		exit(1);
-}
-
-static int run(struct vnft_iperf_result *result, bool udp, const char *script, const char *answer)
-{
-	const struct vnft_iperf_config config = {
+	const struct vnft_workload_config config = {
 		.server = "198.18.0.2", .port = 5201, .seconds = 1,
 		.udp_payload_bytes = udp ? 18 : 0,
 	};
 
-	fake(script, answer);
-	return vnft_iperf_run(&config, result);
-}
-
-static bool asked_for(const char *words)
-{
-	char line[256] = "";
-	FILE *f = fopen("args", "r");
-
-	if (!f || !fgets(line, sizeof(line), f) || fclose(f))
-		return false;
-	return strstr(line, words);
+	fake("iperf3", script, answer);
+	return vnft_workload_iperf3.run(&config, result);
 }
 
 static void good(void)
 {
-	struct vnft_iperf_result r;
+	struct vnft_workload_result r;
 
 	CHECK(!run(&r, false, "cat answer", "{" CONNECTED ",\n\"end\":{" SUM_SENT
 		   ",\"sum_received\":{\"bits_per_second\":8e9,\"bytes\":1000,\"seconds\":1.5}}}"),
 	      "an answer");
-	CHECK(r.received_bps == 8e9 && r.sent_bps == 9e9 && r.received_bytes == 1000 &&
+	CHECK(r.tool_bps == 8e9 && r.sent_bps == 9e9 && r.received_bytes == 1000 &&
 		      r.seconds == 1.5 && r.retransmits_known && r.retransmits == 7 &&
 		      r.local_port == 40001,
 	      "is read");
-	CHECK(asked_for(" -i 0 "), "reports of intervals are not asked for");
+	CHECK(fake_asked_for(" -i 0 "), "reports of intervals are not asked for");
 	CHECK(!run(&r, false, "echo 'warning: {odd}'; cat answer; echo done {",
 		   "{\"end\":{" SUM_SENT ",\"sum_received\":{\"bytes\":1}}}"),
 	      "with other lines before and behind");
-	CHECK(isnan(r.received_bps) && isnan(r.seconds), "what is not said is no number");
+	CHECK(isnan(r.tool_bps) && isnan(r.seconds), "what is not said is no number");
 }
 
 static void no_numbers(void)
 {
-	struct vnft_iperf_result r;
+	struct vnft_workload_result r;
 
 	CHECK(!run(&r, false, "cat answer", "{\"title\":\"nan \\\" inf\",\"end\":{\"sum_sent\":"
 		   "{\"bits_per_second\":-nan,\"retransmits\":nan},\"sum_received\":"
 		   "{\"bits_per_second\":inf,\"bytes\":1000,\"seconds\":2,\"x\":-inf,"
 		   "\"y\":[NaN,-Infinity]}}}"),
 	      "nan and inf: %s", vnft_why());
-	CHECK(isnan(r.received_bps) && isnan(r.sent_bps) && !r.retransmits_known &&
+	CHECK(isnan(r.tool_bps) && isnan(r.sent_bps) && !r.retransmits_known &&
 		      r.received_bytes == 1000 && r.seconds == 2,
 	      "are no numbers, and the others are read");
 }
@@ -87,7 +61,7 @@ static void no_numbers(void)
 /* Of a reversed run: "sum" has what the sender counted; the receiver did not see the end of it. */
 static void datagrams(void)
 {
-	struct vnft_iperf_result r;
+	struct vnft_workload_result r;
 
 	CHECK(!run(&r, true, "cat answer", "{\"end\":{\"sum\":{\"packets\":312760,"
 		   "\"lost_packets\":192982},\"sum_sent\":{\"packets\":312760},"
@@ -131,7 +105,7 @@ static void bad(void)
 		{ "17 MiB without JSON", "head -c 17M /dev/zero | tr '\\0' x", "",
 		  -EBADMSG, "it printed more than 16 MiB" },
 	};
-	struct vnft_iperf_result r;
+	struct vnft_workload_result r;
 	size_t i;
 	int err;
 
@@ -149,16 +123,10 @@ static void bad(void)
 
 int main(void)
 {
-	char path[4200], command[64];
-
-	if (!mkdtemp(dir) || chdir(dir))
-		return 1;
-	snprintf(path, sizeof(path), "%s:%.4000s", dir, getenv("PATH") ?: "/usr/bin:/bin");
-	setenv("PATH", path, 1);
+	fake_begin();
 	good();
 	no_numbers();
 	datagrams();
 	bad();
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return unit_done() | (system(command) != 0);
+	return unit_done() | fake_end();
 }

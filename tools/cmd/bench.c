@@ -195,7 +195,7 @@ const struct vnft_cmd vnft_cmd_bench = {
 	"--uplink; everything is still stamped here. The other machine takes the third address "
 	"of the run's subnet, which the first line of output names.\n\n"
 	"Every wait has an end: --timeout for the first RST, 30 s more for the service, 20 s "
-	"beyond its length for iperf3, 2 s after the last echo. Exit 3: a run was lost or "
+	"beyond its length for a stream, 2 s after the last echo. Exit 3: a run was lost or "
 	"invalid, no run of a row has a measurement that was asked for, or a type cannot run "
 	"here; 4: none can, and nothing is written.",
 	.examples = examples,

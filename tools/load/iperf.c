@@ -3,7 +3,7 @@
  * One call of the iperf3 client as a child, and what its JSON says. The server is the guest's, so
  * every member of the answer may be missing.
  */
-#include "iperf.h"
+#include "workload.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -13,14 +13,12 @@
 #include <string.h>
 #include <strings.h>
 
-#include "../lib/run/child.h"
 #include "../lib/text/error.h"
 
 /* A client that reports no intervals prints 3 kB, however long it runs. */
 #define OUTPUT_MIB	16
 #define OUTPUT_BYTES	((size_t)OUTPUT_MIB << 20)
 #define CONNECT_MS	"5000"
-#define MARGIN_MS	15000	/* beside the stream: connect, results, a slow guest */
 
 /* NAN where iperf3 says nothing. */
 static double number(const json_t *object, const char *key)
@@ -37,14 +35,12 @@ static uint64_t count(const json_t *object, const char *key)
 	return value > 0 && value < 1.8e19 ? (uint64_t)value : 0;
 }
 
-/* iperf3's own words, first line only: they may come from the guest. */
-static int fail_line(int err, const struct vnft_iperf_config *config, const char *text)
+static int fail_line(int err, const struct vnft_workload_config *config, const char *text)
 {
-	return vnft_fail(err, "iperf3 to %s port %u: %.*s", config->server, config->port,
-			 (int)strcspn(text, "\r\n"), text);
+	return vnft_workload_fail(err, "iperf3", config, text);
 }
 
-static int check_error(const json_t *root, const struct vnft_iperf_config *config)
+static int check_error(const json_t *root, const struct vnft_workload_config *config)
 {
 	const char *text = json_string_value(json_object_get(root, "error"));
 
@@ -66,8 +62,8 @@ static int check_error(const json_t *root, const struct vnft_iperf_config *confi
 	return fail_line(-EPROTO, config, text);
 }
 
-static int parse(const json_t *root, const struct vnft_iperf_config *config,
-		 struct vnft_iperf_result *result)
+static int parse(const json_t *root, const struct vnft_workload_config *config,
+		 struct vnft_workload_result *result)
 {
 	const json_t *end = json_object_get(root, "end"), *received, *sent, *first;
 	const json_t *connected = json_object_get(json_object_get(root, "start"), "connected");
@@ -81,7 +77,7 @@ static int parse(const json_t *root, const struct vnft_iperf_config *config,
 		return fail_line(-EBADMSG, config, "its JSON has no sum of what was received");
 	result->packets = count(received, "packets");
 	result->lost_packets = count(received, "lost_packets");
-	result->received_bps = number(received, "bits_per_second");
+	result->tool_bps = number(received, "bits_per_second");
 	result->received_bytes = count(received, "bytes");
 	result->seconds = number(received, "seconds");
 	result->sent_bps = number(sent, "bits_per_second");
@@ -141,8 +137,8 @@ static char *find_json(char *text)
 	return text;
 }
 
-static int parse_text(char *text, int status, const struct vnft_iperf_config *config,
-		      struct vnft_iperf_result *result)
+static int parse_text(char *text, int status, const struct vnft_workload_config *config,
+		      struct vnft_workload_result *result)
 {
 	char *json = find_json(text), why[JSON_ERROR_TEXT_LENGTH + 64];
 	json_error_t error;
@@ -174,18 +170,13 @@ static int parse_text(char *text, int status, const struct vnft_iperf_config *co
 	return err;
 }
 
-int vnft_iperf_run(const struct vnft_iperf_config *config, struct vnft_iperf_result *result)
+static int run(const struct vnft_workload_config *config, struct vnft_workload_result *result)
 {
-	char port[8], seconds[16], length[16], *out;
-	unsigned int timeout_ms = config->timeout_ms;
+	char port[8], seconds[16], length[16], *out = NULL;
 	char *argv[24];
 	int n = 0, err;
 
 	memset(result, 0, sizeof(*result));
-	if (!config->seconds || config->seconds > 86400)
-		return vnft_fail(-EINVAL, "iperf3: a run of %u s", config->seconds);
-	if (!timeout_ms)
-		timeout_ms = config->seconds * 1000 + MARGIN_MS;
 	snprintf(port, sizeof(port), "%u", config->port);
 	snprintf(seconds, sizeof(seconds), "%u", config->seconds);
 	snprintf(length, sizeof(length), "%u", config->udp_payload_bytes);
@@ -212,15 +203,16 @@ int vnft_iperf_run(const struct vnft_iperf_config *config, struct vnft_iperf_res
 	}
 	argv[n] = NULL;
 
-	out = calloc(1, OUTPUT_BYTES);
-	if (!out)
-		return vnft_fail(-ENOMEM, "iperf3: out of memory");
-	err = vnft_child_run_until(argv, timeout_ms, out, OUTPUT_BYTES, config->give_up,
-				   config->give_up_arg);
-	if (err == -ETIMEDOUT)
-		fail_line(err, config, "not finished in time, ended");
+	err = vnft_workload_child("iperf3", argv, config, 1, &out, OUTPUT_BYTES);
 	if (err >= 0)
 		err = parse_text(out, err, config, result);
 	free(out);
 	return err;
 }
+
+const struct vnft_workload_client vnft_workload_iperf3 = {
+	.program = "iperf3",
+	.package = "iperf3",
+	.datagrams = true,
+	.run = run,
+};

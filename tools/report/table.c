@@ -182,7 +182,20 @@ static void add_notes(json_t *table, const json_t *row)
 	}
 }
 
-/* What the first table shows and results.json says elsewhere or not at all. */
+/* Results of an older version know no other tool than iperf3. */
+static void add_tool(const json_t *row, const char *direction)
+{
+	json_t *rate = (json_t *)vnft_view_at(row, direction);
+	json_t *bps = json_object_get(rate, "iperf3_bps");
+
+	if (!bps || json_object_get(rate, "tool_bps"))
+		return;
+	json_object_set(rate, "tool_bps", bps);
+	if (json_is_null(bps))
+		json_object_set(rate, "tool_bps_why", json_object_get(rate, "iperf3_bps_why"));
+}
+
+/* What the tables show and results.json says elsewhere or not at all. */
 static void add_derived(json_t *row)
 {
 	const bool disturbed = json_number_value(json_object_get(row, "disturbed_runs")) > 0;
@@ -190,6 +203,8 @@ static void add_derived(json_t *row)
 	const char *key;
 	json_t *item;
 
+	add_tool(row, "throughput.tx");
+	add_tool(row, "throughput.rx");
 	if (json_is_boolean(json_object_get(row, "valid")))
 		json_object_set_new(row, "standing", json_sprintf("%s%s",
 			json_is_true(json_object_get(row, "valid")) ? "yes" : "no",

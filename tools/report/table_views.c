@@ -89,15 +89,16 @@ static const struct vnft_column rtt_columns[] = {
 static const struct vnft_column rate_columns[] = {
 	{ "host", "host" },
 	{ "type", "label" },
+	{ "workload", "throughput.workload" },
 	{ "tx", "throughput.tx.median_bps" },
 	{ "bound", "throughput.tx.median_bound_bps" },
 	{ "95 % interval", "throughput.tx.ci95_bps" },
-	{ "iperf3 tx", "throughput.tx.iperf3_bps" },
+	{ "tool tx", "throughput.tx.tool_bps" },
 	{ "64 B tx", "throughput.tx.median_pps" },
 	{ "rx", "throughput.rx.median_bps" },
 	{ "bound", "throughput.rx.median_bound_bps" },
 	{ "95 % interval", "throughput.rx.ci95_bps" },
-	{ "iperf3 rx", "throughput.rx.iperf3_bps" },
+	{ "tool rx", "throughput.rx.tool_bps" },
 	{ "64 B rx", "throughput.rx.median_pps" },
 	{ NULL, NULL }
 };

@@ -70,7 +70,9 @@ const char *const vnft_key_type_words[VNFT_KEY_TYPES] = {
 #define RATE(at, what)									\
 	K(at, OBJECT, "", 0, what),							\
 	SPREAD(at, "bps", "TCP payload, no retransmissions"),		\
-	K(at ".iperf3_bps", COUNT, "bps", NUL, "median of what iperf3 says it received"),	\
+	K(at ".tool_bps", COUNT, "bps", NUL, "median of what the workload's own tool says"),	\
+	BOUND(at ".tool", "bps"),							\
+	K(at ".iperf3_bps", COUNT, "bps", NUL, "tool_bps, where the tool is iperf3"),	\
 	BOUND(at ".iperf3", "bps"),							\
 	K(at ".retransmits", COUNT, "", NUL, "median of the retransmissions"),		\
 	K(at ".slot_p10_bps", COUNT, "bps", NUL, "10th percentile of slots of 100 ms"),	\
@@ -202,7 +204,9 @@ const struct vnft_key vnft_results_keys[] = {
 	RTT("rows[].rtt.flood", "flood: the next on a reply or after 10 ms"),
 	RTT("rows[].rtt.fixed", "fixed rate"),
 	K("rows[].rtt.fixed.interval_ns", COUNT, "ns", 0, "between echoes"),
-	K("rows[].throughput", OBJECT, "", 0, "iperf3 between host and instance"),
+	K("rows[].throughput", OBJECT, "", 0, "streams between host and instance"),
+	K("rows[].throughput.workload", LINE, "", 0,
+	  "what the instance serves: iperf3, iperf2, tcp or none"),
 	RATE("rows[].throughput.tx", "instance to host"),
 	RATE("rows[].throughput.rx", "host to instance"),
 	K("rows[].image", OBJECT, "", 0, "files that the type names"),

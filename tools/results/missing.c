@@ -18,9 +18,9 @@ static const struct measurement {
 	{ "flood RTT", AT(flood.asked), AT(flood.measured), AT(flood.why) },
 	{ "fixed-rate RTT", AT(fixed.asked), AT(fixed.measured), AT(fixed.why) },
 	{ "tx", AT(tx.asked), AT(tx.measured), AT(tx.why) },
-	{ "tx of 64 B", AT(tx.asked), AT(tx.pps_measured), AT(tx.pps_why) },
+	{ "tx of 64 B", AT(tx.pps_asked), AT(tx.pps_measured), AT(tx.pps_why) },
 	{ "rx", AT(rx.asked), AT(rx.measured), AT(rx.why) },
-	{ "rx of 64 B", AT(rx.asked), AT(rx.pps_measured), AT(rx.pps_why) },
+	{ "rx of 64 B", AT(rx.pps_asked), AT(rx.pps_measured), AT(rx.pps_why) },
 };
 #define MEASUREMENTS (sizeof(all) / sizeof(all[0]))
 #undef AT

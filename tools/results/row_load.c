@@ -2,6 +2,7 @@
 /*
  * The members "rtt" and "throughput" of a row.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,16 +105,27 @@ static void widen(const struct vnft_bound_sizes *host, const struct vnft_results
 	vnft_bound_widen(slot, &of);
 }
 
+/* What the workload's tool says, and why nobody knows what that is off by. */
+static void put_said(json_t *to, const char *name, const struct vnft_samples *bps,
+		     const char *bound_why, const char *none_why)
+{
+	char key[16];
+
+	snprintf(key, sizeof(key), "%s_bps", name);
+	vnft_results_put_median(to, key, bps, none_why);
+	vnft_bound_none(to, name, "bps", bps->n ? bound_why : none_why);
+}
+
 static json_t *rate(const struct vnft_results_session *session, const struct vnft_results_row *row,
 		    bool tx)
 {
-	struct vnft_samples hook = { 0 }, iperf3 = { 0 }, pps = { 0 }, retransmits = { 0 };
-	const struct vnft_bound by_iperf3 = { .why = "iperf3 counts and times them by itself" };
+	struct vnft_samples hook = { 0 }, tool = { 0 }, pps = { 0 }, retransmits = { 0 };
+	const struct vnft_bound by_tool = { .why = "the workload's tool counts and times them" };
 	struct vnft_bound stream = { .why = NULL }, slot = { .why = NULL };
 	struct vnft_samples low = { 0 }, high = { 0 };
 	struct vnft_bound_sizes sizes;
 	const char *why = vnft_results_why_no(row, session->no_throughput_why);
-	const char *pps_why = why, *iperf3_why = NULL;
+	const char *pps_why = why, *tool_why = NULL;
 	json_t *to = json_object();
 	unsigned int i;
 
@@ -126,14 +138,14 @@ static json_t *rate(const struct vnft_results_session *session, const struct vnf
 			why = one->why;
 		if (one->pps_why[0])
 			pps_why = one->pps_why;
-		if (one->iperf3_why[0])
-			iperf3_why = one->iperf3_why;
+		if (one->tool_why[0])
+			tool_why = one->tool_why;
 		if (r->valid && one->measured) {
 			vnft_samples_add(&hook, one->hook_bps);
 			widen(&sizes, one, &stream, &slot);
 		}
-		if (r->valid && one->measured && one->iperf3_measured)
-			vnft_samples_add(&iperf3, one->iperf3_bps);
+		if (r->valid && one->measured && one->tool_measured)
+			vnft_samples_add(&tool, one->tool_bps);
 		if (r->valid && one->measured && one->retransmits_measured)
 			vnft_samples_add(&retransmits, (double)one->retransmits);
 		if (r->valid && one->measured && one->slots) {
@@ -144,22 +156,27 @@ static json_t *rate(const struct vnft_results_session *session, const struct vnf
 			vnft_samples_add(&pps, one->pps);
 	}
 	vnft_results_put_spread(to, "bps", &hook, &stream, session->seed, why);
-	if (!hook.n || !iperf3_why)
-		iperf3_why = why;
-	vnft_results_put_median(to, "iperf3_bps", &iperf3, iperf3_why);
-	vnft_bound_none(to, "iperf3", "bps", iperf3.n ? by_iperf3.why : iperf3_why);
-	vnft_results_put_median(to, "retransmits", &retransmits, iperf3_why);
+	if (!hook.n || !tool_why)
+		tool_why = why;
+	put_said(to, "tool", &tool, by_tool.why, tool_why);
+	vnft_results_put_median(to, "retransmits", &retransmits, tool_why);
+	/* Its name when no other workload was known. */
+	if (strcmp(row->workload, "iperf3")) {
+		tool.n = 0;
+		tool_why = hook.n ? "the workload is no iperf3 server" : why;
+	}
+	put_said(to, "iperf3", &tool, by_tool.why, tool_why);
 	vnft_results_put_quantile(to, "slot_p10_bps", &low, 0.5, 1);
 	vnft_results_put_quantile(to, "slot_p90_bps", &high, 0.5, 1);
 	if (low.n)
 		vnft_bound_put(to, "slot", "bps", &slot);
 	else
 		vnft_bound_none(to, "slot", "bps", "0 samples, 1 needed");
-	vnft_results_put_spread(to, "pps", &pps, &by_iperf3, session->seed, pps_why);
+	vnft_results_put_spread(to, "pps", &pps, &by_tool, session->seed, pps_why);
 	vnft_samples_free(&low);
 	vnft_samples_free(&high);
 	vnft_samples_free(&hook);
-	vnft_samples_free(&iperf3);
+	vnft_samples_free(&tool);
 	vnft_samples_free(&pps);
 	vnft_samples_free(&retransmits);
 	return to;
@@ -170,6 +187,7 @@ json_t *vnft_results_rates(const struct vnft_results_session *session,
 {
 	json_t *to = json_object();
 
+	json_object_set_new(to, "workload", json_string(row->workload));
 	json_object_set_new(to, "tx", rate(session, row, true));
 	json_object_set_new(to, "rx", rate(session, row, false));
 	return to;

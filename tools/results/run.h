@@ -46,21 +46,22 @@ struct vnft_results_rtt {
 
 /**
  * struct vnft_results_rate - one direction of throughput
- * @asked: as of struct vnft_results_rtt, for both of its measurements
- * @iperf3_measured, @retransmits_measured: what iperf3 says beside the hook; else @iperf3_why
+ * @asked: as of struct vnft_results_rtt; @pps_asked: likewise
+ * @tool_measured, @retransmits_measured: what the workload's tool says beside the hook; else
+ *	@tool_why
  * @length_ns: of the stream, whose end is at most @late_ns too late
  * @slot_p10_bps, @slot_p90_bps: of the snapshots within the stream, if there are @slots; @slot_ns
  *	apart at least
  */
 struct vnft_results_rate {
-	bool asked, measured, pps_measured;
-	bool iperf3_measured, retransmits_measured;
-	double hook_bps, iperf3_bps, pps;
+	bool asked, measured, pps_asked, pps_measured;
+	bool tool_measured, retransmits_measured;
+	double hook_bps, tool_bps, pps;
 	uint64_t length_ns, late_ns, slot_ns;
 	uint64_t retransmits;
 	double slot_p10_bps, slot_p90_bps;
 	uint64_t slots;
-	char why[160], iperf3_why[160], pps_why[160];
+	char why[160], tool_why[160], pps_why[160];
 };
 
 /**
@@ -164,13 +165,14 @@ struct vnft_results_run {
 /**
  * struct vnft_results_row - a type with one of its setups and a state of the page cache
  * @setup: what could have been otherwise, as the driver says; NULL: nothing
+ * @workload: what throughput was measured with
  * @why: of a row that is not @possible
  * @slot_ns: interval at which the closed port is asked; 0: the other machine sets the pace
  * @image_file_bytes, @image_disk_bytes: 0: the type names no image that can be read
  * @run: its @runs, in the order in which they were made
  */
 struct vnft_results_row {
-	const char *type, *title, *driver;
+	const char *type, *title, *driver, *workload;
 	json_t *setup;
 	bool cold, possible;
 	const char *why;

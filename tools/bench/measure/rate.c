@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Throughput of a running instance: iperf3 both ways, counted by the hooks from the stream's first
- * to its last segment, and 64-byte frames per second; and the instance's memory in the middle of
- * it.
+ * Throughput of a running instance: a stream each way with what it serves, counted by the hooks
+ * from the stream's first to its last segment, and 64-byte frames per second; and the instance's
+ * memory in the middle of it.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -12,7 +12,7 @@
 
 #include "../../lib/run/clock.h"
 #include "../../lib/text/error.h"
-#include "../../load/iperf.h"
+#include "../../load/workload.h"
 #include "measure.h"
 #include "../records.h"
 
@@ -20,21 +20,22 @@
 /* 18 bytes of payload: a frame of 60 bytes, 64 on a wire with its checksum. */
 #define SMALL_PAYLOAD_BYTES	18
 #define SMALL_SECONDS		2
-#define IPERF_EXTRA_MS		20000
+#define MARGIN_MS		20000
 #define SERVER_TRIES		20
 #define SERVER_RETRY_NS		100000000ULL
 
 /**
- * struct beside - what is done beside iperf3, in the same thread
+ * struct beside - what is done beside the client of the workload, in the same thread
  * @load_at_ns: when to read memory, in the middle of the load; 0: not (again)
  */
 struct beside {
 	const struct vnft_bench_subject *of;
+	const struct vnft_workload_client *client;
 	struct vnft_results_run *run;
 	uint64_t load_at_ns;
 };
 
-static bool beside_iperf(void *arg)
+static bool beside_client(void *arg)
 {
 	struct beside *beside = arg;
 	const struct vnft_bench_alive *alive = &beside->of->alive;
@@ -47,19 +48,19 @@ static bool beside_iperf(void *arg)
 }
 
 /*
- * The server closes its listening socket for a moment between two clients. -ECHILD if the instance
- * ended meanwhile, whatever iperf3 made of that.
+ * A server closes its listening socket for a moment between two clients. -ECHILD if the instance
+ * ended meanwhile, whatever the client made of that.
  */
-static int run_iperf(struct vnft_iperf_config *config, struct beside *beside,
-		     struct vnft_iperf_result *result)
+static int run_client(struct vnft_workload_config *config, struct beside *beside,
+		      struct vnft_workload_result *result)
 {
 	unsigned int tries;
 	int err, gone;
 
-	config->give_up = beside_iperf;
+	config->give_up = beside_client;
 	config->give_up_arg = beside;
 	for (tries = 0;; tries++) {
-		err = vnft_iperf_run(config, result);
+		err = beside->client->run(config, result);
 		if (!err || err == -EINTR)
 			return err;
 		if ((err != -ECONNREFUSED && err != -EBUSY) || tries == SERVER_TRIES)
@@ -114,32 +115,39 @@ static int count_tcp(struct vnft_bench *b, uint16_t id, enum vnft_dir dir,
 	return take_slots(slots, &stream, stream.last_ns, rate);
 }
 
-/* The stream was sent: what the hook counted does not need iperf3's word for it. */
-static void take_iperf3(const struct vnft_iperf_result *result, int err,
-			struct vnft_results_rate *rate)
+/* The stream was sent: what the hook counted does not need the tool's word for it. */
+static void take_said(const struct beside *beside, const struct vnft_workload_result *result,
+		      int err, struct vnft_results_rate *rate)
 {
-	rate->iperf3_measured = !err && !isnan(result->received_bps);
-	rate->iperf3_bps = result->received_bps;
+	const char *silent_why = beside->client->silent_why;
+
+	rate->tool_measured = !err && !isnan(result->tool_bps);
+	rate->tool_bps = result->tool_bps;
 	rate->retransmits_measured = !err && result->retransmits_known;
 	rate->retransmits = result->retransmits;
-	if (!rate->iperf3_measured || !rate->retransmits_measured)
-		snprintf(rate->iperf3_why, sizeof(rate->iperf3_why), "%s",
-			 err ? vnft_why() : "iperf3 gave no number");
+	if (rate->tool_measured && rate->retransmits_measured)
+		return;
+	if (err || silent_why)
+		snprintf(rate->tool_why, sizeof(rate->tool_why), "%s",
+			 err ? vnft_why() : silent_why);
+	else
+		snprintf(rate->tool_why, sizeof(rate->tool_why), "%s gave no number",
+			 vnft_workloads[beside->of->alive.row->type.workload]);
 }
 
-static int run_tcp(struct beside *beside, struct vnft_iperf_config *config, enum vnft_dir dir,
+static int run_tcp(struct beside *beside, struct vnft_workload_config *config, enum vnft_dir dir,
 		   struct vnft_results_rate *rate)
 {
 	const struct vnft_bench_subject *of = beside->of;
-	struct vnft_iperf_result result = { 0 };
+	struct vnft_workload_result result = { 0 };
 	struct vnft_rate slots = { 0 };
 	int err;
 
 	vnft_bench_watch_slots(of->watch, dir, &slots);
-	err = run_iperf(config, beside, &result);
+	err = run_client(config, beside, &result);
 	vnft_bench_watch_slots(of->watch, dir, NULL);
 	if (!err || err == -EBADMSG) {
-		take_iperf3(&result, err, rate);
+		take_said(beside, &result, err, rate);
 		err = count_tcp(of->b, of->place->device_id, dir, &slots, rate);
 	} else if (!fatal(beside, err)) {
 		snprintf(rate->why, sizeof(rate->why), "%s", vnft_why());
@@ -149,21 +157,20 @@ static int run_tcp(struct beside *beside, struct vnft_iperf_config *config, enum
 	return err;
 }
 
-static int run_small(struct vnft_iperf_config *config, struct beside *beside,
+static int run_small(struct vnft_workload_config *config, struct beside *beside,
 		     struct vnft_results_rate *rate)
 {
-	struct vnft_iperf_result result = { 0 };
+	struct vnft_workload_result result = { 0 };
 	int err;
 
 	config->udp_payload_bytes = SMALL_PAYLOAD_BYTES;
 	config->seconds = SMALL_SECONDS;
-	config->timeout_ms = SMALL_SECONDS * 1000 + IPERF_EXTRA_MS;
-	err = run_iperf(config, beside, &result);
+	err = run_client(config, beside, &result);
 	if (fatal(beside, err))
 		return err;
 	if (err || !(result.seconds > 0) || result.packets < result.lost_packets) {
 		snprintf(rate->pps_why, sizeof(rate->pps_why), "%s",
-			 err ? vnft_why() : "iperf3 counted no packets");
+			 err ? vnft_why() : "the workload's tool counted no packets");
 		return 0;
 	}
 	rate->pps = (double)(result.packets - result.lost_packets) / result.seconds;
@@ -174,49 +181,75 @@ static int run_small(struct vnft_iperf_config *config, struct beside *beside,
 static int run_direction(struct beside *beside, bool tx, struct vnft_results_rate *rate)
 {
 	const struct vnft_bench_subject *of = beside->of;
+	const struct vnft_type *type = &of->alive.row->type;
 	char server[INET_ADDRSTRLEN];
-	struct vnft_iperf_config config = {
+	struct vnft_workload_config config = {
 		.server = inet_ntop(AF_INET, &of->place->place.guest_ipv4, server, sizeof(server)),
-		.port = of->alive.row->type.port,
+		.port = type->port,
+		.source_port = type->source_port,
 		.reverse = tx,
 		.seconds = (unsigned int)((of->b->config->throughput_ns + NS_PER_S - 1) /
 					  NS_PER_S),
+		.margin_ms = MARGIN_MS,
 	};
 	int err;
 
-	config.timeout_ms = config.seconds * 1000 + IPERF_EXTRA_MS;
+	if (!rate->asked)
+		return 0;
 	err = run_tcp(beside, &config, tx ? VNFT_DIR_IN : VNFT_DIR_OUT, rate);
-	return err ? err : run_small(&config, beside, rate);
+	beside->load_at_ns = 0;
+	return err || !rate->pps_asked ? err : run_small(&config, beside, rate);
 }
 
-/* Why there is nothing to measure, or NULL. */
-static const char *no_rate(const struct vnft_type *type, const struct vnft_results_run *run)
+/* What the workload cannot give is not asked for: NULL, or why it cannot. */
+static const char *ask(const struct vnft_type *type, const struct vnft_workload_client *client,
+		       struct vnft_results_run *run)
 {
-	if (type->workload == VNFT_WORKLOAD_NONE)
+	const bool no_source = type->workload == VNFT_WORKLOAD_TCP && !type->source_port;
+
+	if (!client)
 		return "the type's workload is none";
-	if (type->workload != VNFT_WORKLOAD_IPERF3)
-		return "this version has no client for the type's workload";
-	return run->service_ns ? NULL : run->service_why;
+	run->rx.asked = true;
+	run->tx.asked = !no_source;
+	run->tx.pps_asked = run->rx.pps_asked = client->datagrams;
+	if (no_source)
+		snprintf(run->tx.why, sizeof(run->tx.why), "the type names no source_port");
+	if (!client->datagrams) {
+		snprintf(run->tx.pps_why, sizeof(run->tx.pps_why), "the workload has no UDP");
+		strcpy(run->rx.pps_why, run->tx.pps_why);
+	}
+	if (!run->service_ns)
+		return run->service_why;
+	return vnft_workload_check(client) ? vnft_why() : NULL;
+}
+
+/* Of everything that has no reason of its own. */
+static void set_why(struct vnft_results_rate *rate, const char *why)
+{
+	if (!rate->why[0])
+		snprintf(rate->why, sizeof(rate->why), "%s", why);
+	if (!rate->pps_why[0])
+		snprintf(rate->pps_why, sizeof(rate->pps_why), "%s", why);
 }
 
 int vnft_bench_measure_rate(const struct vnft_bench_subject *of, struct vnft_results_run *run)
 {
 	const struct vnft_bench_config *c = of->b->config;
 	const struct vnft_type *type = &of->alive.row->type;
-	struct beside beside = { .of = of, .run = run };
-	const char *why = no_rate(type, run);
+	struct beside beside = { .of = of, .run = run,
+				 .client = vnft_workload_client(type->workload) };
+	const char *why = ask(type, beside.client, run);
+	bool tx;
 	int err;
 
-	run->tx.asked = run->rx.asked = type->workload == VNFT_WORKLOAD_IPERF3;
 	if (why) {
-		snprintf(run->tx.why, sizeof(run->tx.why), "%s", why);
-		snprintf(run->tx.pps_why, sizeof(run->tx.pps_why), "%s", why);
-		run->rx = run->tx;
+		set_why(&run->tx, why);
+		set_why(&run->rx, why);
 		return 0;
 	}
 	if (!c->no_memory)
 		beside.load_at_ns = vnft_now_ns() + c->throughput_ns / 2;
-	err = run_direction(&beside, true, &run->tx);
-	beside.load_at_ns = 0;
-	return err ? err : run_direction(&beside, false, &run->rx);
+	tx = !beside.client->rx_first;
+	err = run_direction(&beside, tx, tx ? &run->tx : &run->rx);
+	return err ? err : run_direction(&beside, !tx, tx ? &run->rx : &run->tx);
 }

@@ -89,7 +89,7 @@ json_t *vnft_type_value(const struct vnft_type *type, const struct vnft_type_key
 		return json_integer(number);
 	case VNFT_TYPE_KEY_PORT:
 		memcpy(&port, from, sizeof(port));
-		return json_integer(port);
+		return port ? json_integer(port) : NULL;
 	default:
 		return *from ? json_string(from) : NULL;
 	}

@@ -29,7 +29,7 @@
 #define STACK_BYTES 65536
 
 /* Found before the start, so that "not installed" is told apart from "could not start". */
-static int find_program(const char *name, char *to, size_t bytes)
+int vnft_child_find(const char *name, char *to, size_t bytes)
 {
 	const char *dir = getenv("PATH");
 	size_t len;
@@ -151,7 +151,7 @@ int vnft_child_start(struct vnft_child *child, char *const argv[], const char *l
 	int err = 0;
 
 	*child = (struct vnft_child) { .out_fd = -1 };
-	err = find_program(argv[0], path, sizeof(path));
+	err = vnft_child_find(argv[0], path, sizeof(path));
 	if (err)
 		return err;
 	start.path = path;

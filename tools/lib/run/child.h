@@ -22,6 +22,8 @@ struct vnft_child {
 	int out_fd;
 	uint64_t begun_ns, exec_by_ns;
 };
+/* The program that vnft_child_start() would start: 0, or negative errno after vnft_fail(). */
+int vnft_child_find(const char *name, char *to, size_t bytes);
 /*
  * Start @argv[0] (absolute or by PATH) in the calling thread's namespaces, with SIGTERM at our
  * death, stdin from /dev/null; output to @log (created) or to child->out_fd when @log is NULL.
