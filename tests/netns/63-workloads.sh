@@ -115,5 +115,8 @@ done
 PATH=$tmp/bin bench without oneway 1s
 check "without iperf: exit 3" [ "$code" = 3 ]
 invalid oneway "no run has tx, rx: no iperf on PATH, which throughput needs: apt install iperf"
+VNFT_TYPES=$tmp/types PATH=$tmp/bin "$VNFTRACE" types >"$tmp/list"
+check "types says so, and that it runs" grep -qE '^oneway .* yes' "$tmp/list"
+check "with the remedy" grep -qE '^oneway +no iperf on PATH.*: apt install iperf$' "$tmp/list"
 check "nothing is left" wait_for 5 nothing_left
 finish

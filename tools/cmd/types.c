@@ -16,6 +16,7 @@
 #include "../lib/text/error.h"
 #include "../lib/text/json.h"
 #include "../lib/text/view.h"
+#include "../load/workload.h"
 #include "cmd.h"
 
 struct types_config {
@@ -38,6 +39,8 @@ static json_t *outline(const struct vnft_type *type)
 	if (err)
 		json_object_set_new(row, "missing",
 				    json_string(vnft_why_of(type->name)));
+	if (vnft_workload_check(vnft_workload_client(type->workload)))
+		json_object_set_new(row, "lacks", json_string(vnft_why()));
 	return row;
 }
 
@@ -87,17 +90,21 @@ static const struct vnft_column list_columns[] = {
 static const struct vnft_column missing_columns[] = {
 	{ "type", "name" }, { "what is missing", "missing" }, { 0 }
 };
+static const struct vnft_column lacks_columns[] = {
+	{ "type", "name" }, { "what throughput lacks", "lacks" }, { 0 }
+};
 static const struct vnft_view list_views[] = {
 	{ NULL, "types", list_columns },
 	{ "What is missing", "impossible", missing_columns },
+	{ "What throughput lacks", "lacking", lacks_columns },
 	{ 0 }
 };
 
-#define OUTLINE_COLUMNS	7
+#define OUTLINE_COLUMNS	8
 static const struct vnft_column outline_columns[OUTLINE_COLUMNS] = {
 	{ "name", "name" }, { "title", "title" }, { "driver", "driver" },
 	{ "virtualization", "virtualization" }, { "accelerator", "accelerator" },
-	{ "runs here", "possible" }, { "missing", "missing" }
+	{ "runs here", "possible" }, { "missing", "missing" }, { "throughput lacks", "lacks" }
 };
 
 /* Those of the outline, then all keys of a type file, without their units. */
@@ -130,16 +137,17 @@ static int print_whole(json_t *row, bool json)
 	return vnft_view_print(row, json, views);
 }
 
-static json_t *impossible(const json_t *types)
+/* Of the types that say something under @key: their names, and what they say. */
+static json_t *saying(const json_t *types, const char *key)
 {
 	json_t *list = json_array(), *row;
 	size_t i;
 
 	json_array_foreach(types, i, row)
-		if (!json_is_true(json_object_get(row, "possible")))
+		if (json_object_get(row, key))
 			json_array_append_new(
 				list, json_pack("{s:O, s:O}", "name", json_object_get(row, "name"),
-						"missing", json_object_get(row, "missing")));
+						key, json_object_get(row, key)));
 	return list;
 }
 
@@ -147,7 +155,7 @@ static int run(const void *config, int argc, char **argv)
 {
 	const struct types_config *c = config;
 	struct vnft_type type;
-	json_t *types, *list;
+	json_t *types, *impossible, *lacking;
 	int err;
 
 	if (c->names)
@@ -164,8 +172,10 @@ static int run(const void *config, int argc, char **argv)
 		json_decref(types);
 		return vnft_exit_code(err);
 	}
-	list = impossible(types);
-	err = vnft_view_print(json_pack("{s:o, s:o}", "types", types, "impossible", list),
+	impossible = saying(types, "missing");
+	lacking = saying(types, "lacks");
+	err = vnft_view_print(json_pack("{s:o, s:o, s:o}", "types", types, "impossible",
+					impossible, "lacking", lacking),
 			      c->common.json, list_views);
 	return vnft_exit_code(err);
 }
@@ -191,8 +201,9 @@ const struct vnft_cmd vnft_cmd_types = {
 	.complete = "type",
 	.text = "A type is a file: driver, image, kernel, memory, workload. For each this "
 		"says what would run it here (kvm, tcg, xen, or none for a container) and, "
-		"if it cannot run, what is missing and the command that fixes it. With TYPE, "
-		"a name or a .conf file, one type is shown whole.\n\n"
+		"if it cannot run, what is missing and the command that fixes it; likewise the "
+		"program that throughput needs for its workload. With TYPE, a name or a .conf "
+		"file, one type is shown whole.\n\n"
 		"Types are looked for in $VNFT_TYPES, beside the source tree, or in the "
 		"installed directory.",
 	.examples = examples,

@@ -161,5 +161,7 @@ const struct vnft_check vnft_checks_host[] = {
 	{ .id = "xen", .look = look_xen, .costs = "without Xen you lose the rows *.xen" },
 	{ .id = "iperf3", .look = look_program, .arg = "iperf3 iperf3",
 	  .costs = "without iperf3 you lose throughput" },
+	{ .id = "iperf2", .look = look_program, .arg = "iperf iperf",
+	  .costs = "without iperf you lose throughput of types with workload = iperf2" },
 	{ 0 }
 };
