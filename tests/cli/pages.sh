@@ -54,5 +54,6 @@ offered container.crun vnftrace bench -T = cont
 offered tinyx.kvm,container.crun vnftrace bench -T tinyx.kvm,cont
 offered external vnftrace bench --stimulus e
 offered external vnftrace bench --stimulus = e
+offered jsonl vnftrace export js
 offered bench vnftrace --man be
 finish

@@ -8,10 +8,10 @@
 #include "../../kmod/core/hooks.h"
 #include "../../tools/lib/text/json.h"
 #include "../../tools/lib/text/view.h"
-#include "../../tools/report/export/export.h"
 #include "../../tools/report/report.h"
 #include "../../tools/stat/records/cross.h"
 #include "../../tools/stat/records/ports.h"
+#include "exported.h"
 #include "outside.h"
 
 #define INPUT_CPUS	2
@@ -154,25 +154,21 @@ static void page(const char *path)
 static void export(const char *path)
 {
 	const struct vnft_export_format *const *format;
-	json_error_t error;
-	json_t *json;
-	size_t bytes;
 	char *text;
-	FILE *to;
+	size_t bytes;
 	int err;
 
 	for (format = vnft_export_formats; *format; format++) {
+		struct vnft_export_ask ask = { .path = path, .to_name = "out" };
+
 		text = NULL;
-		to = open_memstream(&text, &bytes);
-		must(to);
-		err = vnft_export(*format, path, to, "out");
-		must(!fclose(to));
-		must_be_clean(text, true);
-		if (!err && !strcmp((*format)->name, "json")) {
-			json = json_loads(text, JSON_REJECT_DUPLICATES, &error);
-			must(json_is_array(json));
-			json_decref(json);
-		}
+		ask.to = open_memstream(&text, &bytes);
+		must(ask.to);
+		err = vnft_export(*format, &ask);
+		must(!fclose(ask.to));
+		if (err)
+			must_be_clean(vnft_why(), false);
+		must_be_exported(*format, text, bytes, err);
 		free(text);
 	}
 }

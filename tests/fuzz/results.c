@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * results.json of any bytes, through the pages that are made of it: report of one and of two, and
- * compare by a metric that the input chooses, as text and as JSON. Either it is refused with one
- * line that names it, or all of its pages can be printed, and nothing in them talks to a terminal.
+ * compare by a metric that the input chooses, as text and as JSON; and every export. Either it is
+ * refused with one line that names it, or all of its pages can be printed, and nothing in them
+ * talks to a terminal.
  */
 #include "../../tools/lib/text/json.h"
 #include "../../tools/lib/text/view.h"
 #include "../../tools/report/compare/compare.h"
 #include "../../tools/report/results.h"
 #include "../../tools/results/read.h"
+#include "exported.h"
 #include "json.h"
 #include "outside.h"
 
@@ -53,6 +55,31 @@ static void compare(const json_t *a, const json_t *b, unsigned int metric)
 	print(tree, views);
 }
 
+/* In every format that takes results. */
+static void export(const char *path)
+{
+	const struct vnft_export_format *const *format;
+	char *text;
+	size_t bytes;
+	int err;
+
+	for (format = vnft_export_formats; *format; format++) {
+		struct vnft_export_ask ask = { .path = path, .to_name = "out" };
+
+		if (!(*format)->results)
+			continue;
+		text = NULL;
+		ask.to = open_memstream(&text, &bytes);
+		must(ask.to);
+		err = vnft_export_results(*format, &ask);
+		must(!fclose(ask.to));
+		if (err)
+			must_be_clean(vnft_why(), false);
+		must_be_exported(*format, text, bytes, err);
+		free(text);
+	}
+}
+
 static unsigned int choose_metric(const uint8_t *data, size_t bytes)
 {
 	unsigned int n = 0, sum = 0;
@@ -95,6 +122,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	print(vnft_report_tree(both, 1), vnft_report_views(results));
 	print(vnft_report_tree(both, 2), vnft_report_views(results));
 	compare(plain(), results, choose_metric(data, bytes));
+	export(path);
 	json_decref(results);
 	return 0;
 }

@@ -90,7 +90,7 @@ sets() {	# CAPABILITIES: of the table, for setpriv
 }
 # What has to be there before the command, made by all capabilities.
 before() {	# COMMAND
-	rm -f new.rec
+	rm -f new.rec new.pcapng
 	case $1 in
 	attach*) as $observe detach vnftc0 ;;
 	report\ --dev* | detach\ DEV) as $observe attach vnftc0 ;;

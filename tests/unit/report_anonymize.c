@@ -85,15 +85,24 @@ static int write_file(const char *path)
 	return vnft_file_close(w);
 }
 
-static char *written(const char *format, const char *path)
+static char *written_bytes(const char *format, const char *path, size_t *bytes)
 {
 	char *text = NULL;
-	size_t bytes;
-	FILE *f = open_memstream(&text, &bytes);
+	FILE *f = open_memstream(&text, bytes);
 
-	CHECK(!vnft_export(vnft_export_find(format), path, f, "memory"), "%s: written", format);
+	CHECK(!vnft_export(vnft_export_find(format),
+			   &(struct vnft_export_ask){ .path = path, .to = f,
+						      .to_name = "memory" }),
+	      "%s: written", format);
 	fclose(f);
 	return text;
+}
+
+static char *written(const char *format, const char *path)
+{
+	size_t bytes;
+
+	return written_bytes(format, path, &bytes);
 }
 
 static unsigned int told(const char *text)
@@ -110,6 +119,35 @@ static const char *text_at(const json_t *all, size_t i, const char *key)
 	const char *text = json_string_value(json_object_get(json_array_get(all, i), key));
 
 	return text ? text : "?";
+}
+
+/* Every format there is, and as bytes: addresses of hosts, of their prefix, of the device. */
+static void test_every_format(const char *path)
+{
+	static const struct {
+		const char *bytes;
+		size_t n;
+	} hidden[] = {
+		{ "\xc0\0\2\7", 4 }, { "\x20\x01\x0d\xb8", 4 }, { "\2\3\4\5\6\7", 6 },
+	};
+	const struct vnft_export_format *const *format;
+	size_t i, bytes;
+	char *text;
+
+	for (format = vnft_export_formats; *format; format++) {
+		bool found = false;
+
+		CHECK(!vnft_records_anonymize(true), "%s without names", (*format)->name);
+		text = written_bytes((*format)->name, path, &bytes);
+		/* The last one is a number, which may be part of a time. */
+		for (i = 0; i < SECRETS - 1; i++)
+			found |= !!memmem(text, bytes, secret[i], strlen(secret[i]));
+		for (i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+			found |= !!memmem(text, bytes, hidden[i].bytes, hidden[i].n);
+		CHECK(!found, "%s: nothing is told", (*format)->name);
+		free(text);
+	}
+	vnft_records_anonymize(false);
 }
 
 /* Records 0 device, 1 and 2 life, 3 and 4 marks, from 5 on request and reply of each flow. */
@@ -223,6 +261,7 @@ int main(void)
 	snprintf(path, sizeof(path), "%s/records", dir);
 	CHECK(!write_file(path), "a record file");
 	test_formats(path);
+	test_every_format(path);
 	test_page(path);
 	test_bound();
 	unlink(path);

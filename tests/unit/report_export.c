@@ -11,14 +11,17 @@
 #include "../../kmod/core/hooks.h"
 #include "../../tools/lib/text/error.h"
 #include "../../tools/lib/text/view.h"
+#include "../../tools/report/export/csv.h"
 #include "../../tools/report/export/export.h"
 #include "../../tools/source/file_write.h"
 #include "../../tools/source/source.h"
 #include "unit.h"
 
 #define PACKETS	3
+#define STEP_NS	1000
 #define ID	7
 
+/* Two SYNs, and the RST that answers the second one. */
 static int write_file(const char *path)
 {
 	static const struct vnft_record device = {
@@ -40,7 +43,15 @@ static int write_file(const char *path)
 	vnft_file_write(&flow, w);
 	for (i = 0; i < PACKETS; i++) {
 		packet.seq = 2 + i;
-		packet.time_ns = 1000000000ULL + i;
+		packet.time_ns = 1000000000ULL + i * STEP_NS;
+		if (i == PACKETS - 1) {
+			packet.class = VNFT_CLASS_RST;
+			packet.hook = VNFT_HOOK_TCX_IN;
+			packet.flags = VNFT_RF_FROM_B;
+			packet.len32 = 54;
+			packet.packet.tcp_flags = 0x14;
+			packet.packet.tcp_ack = 1;
+		}
 		vnft_file_write(&packet, w);
 	}
 	return vnft_file_close(w);
@@ -89,7 +100,8 @@ static int watch(const char *path, int fail_begin, int fail_at)
 	memset(&saw, 0, sizeof(saw));
 	saw.fail_begin = fail_begin;
 	saw.fail_at = fail_at;
-	return vnft_export(&spy, path, stderr, "stderr");
+	return vnft_export(&spy, &(struct vnft_export_ask){ .path = path, .to = stderr,
+							    .to_name = "stderr" });
 }
 
 static void test_calls(const char *path)
@@ -114,7 +126,8 @@ static char *written(const struct vnft_export_format *format, const char *path, 
 	size_t bytes;
 	FILE *f = open_memstream(&text, &bytes);
 
-	*err = vnft_export(format, path, f, "memory");
+	*err = vnft_export(format, &(struct vnft_export_ask){ .path = path, .to = f,
+							      .to_name = "memory" });
 	fclose(f);
 	return text;
 }
@@ -127,13 +140,15 @@ static void test_row(const struct vnft_export_format *format, const char *path, 
 
 	CHECK(vnft_export_find(format->name) == format, "%s: is found by name", format->name);
 	text = written(format, path, &err);
-	CHECK(!err && *text, "%s: writes something", format->name);
+	CHECK(!err && *text && *format->what, "%s: writes something", format->name);
 	free(text);
 	text = written(format, damaged, &err);
 	CHECK(err < 0 && vnft_why()[0], "%s: a damaged file is an error", format->name);
 	free(text);
 	if (full) {
-		err = vnft_export(format, path, full, "the full device");
+		err = vnft_export(format, &(struct vnft_export_ask){ .path = path, .to = full,
+								     .to_name = "the full "
+										"device" });
 		CHECK(err == -EIO && strstr(vnft_why(), "the full device"),
 		      "%s: a stream that takes nothing is one, too", format->name);
 		fclose(full);
@@ -150,8 +165,8 @@ static void test_json(const char *path, const char *damaged)
 	text = written(format, path, &err);
 	all = json_loads(text, 0, NULL);
 	CHECK(json_array_size(all) == 1 + PACKETS, "json: one array of all records");
-	CHECK(!strcmp(json_string_value(vnft_view_at(all, "[3].dev")), "vnft7") &&
-	      !strcmp(json_string_value(vnft_view_at(all, "[3].dst")), "[::2]:9"),
+	CHECK(!strcmp(json_string_value(vnft_view_at(all, "[2].dev")), "vnft7") &&
+	      !strcmp(json_string_value(vnft_view_at(all, "[2].dst")), "[::2]:9"),
 	      "json: with names and ends");
 	json_decref(all);
 	free(text);
@@ -174,6 +189,122 @@ static void test_lines(const char *path)
 	free(text);
 }
 
+/* Lines of @text; each is one object. */
+static size_t count_objects(char *text)
+{
+	size_t n = 0;
+	char *line;
+
+	for (line = strtok(text, "\n"); line; line = strtok(NULL, "\n"), n++) {
+		json_t *o = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+
+		QUIET(json_is_object(o), "jsonl: line %zu is an object", n);
+		json_decref(o);
+	}
+	return n;
+}
+
+static void test_jsonl(const char *path, const char *damaged)
+{
+	const struct vnft_export_format *format = vnft_export_find("jsonl");
+	char *text;
+	int err;
+
+	text = written(format, path, &err);
+	CHECK(strstr(text, "{\"event\":\"end\",\"records\":4,\"complete\":true}\n"),
+	      "jsonl: the last line says that this is all");
+	CHECK_EQ(count_objects(text), 1 + 1 + PACKETS + 1, "jsonl: begin, the records, end");
+	free(text);
+	text = written(format, damaged, &err);
+	CHECK(strstr(text, "\"complete\":false,\"complete_why\":\"record 5 (byte 320): CPU"),
+	      "jsonl: or what is the matter");
+	free(text);
+}
+
+/* Every key of a record is a column, or the file would not hold it. */
+static void test_csv(const char *path)
+{
+	char *lines, *csv, *title, cell[64];
+	json_t *all, *o;
+	const char *key;
+	json_t *value;
+	size_t i;
+	int err;
+
+	csv = written(vnft_export_find("csv"), path, &err);
+	lines = written(vnft_export_find("json"), path, &err);
+	all = json_loads(lines, 0, NULL);
+	title = strtok(csv, "\r");
+	json_array_foreach(all, i, o) {
+		json_object_foreach(o, key, value) {
+			snprintf(cell, sizeof(cell), ",%s,", key);
+			QUIET(strstr(title, cell) || !strcmp(key, "time_ns") ||
+			      !strcmp(key, "clock"), "csv: %s is a column", key);
+		}
+	}
+	CHECK(!strncmp(title, "time_ns,utc,cpu,", 16) && !strcmp(strrchr(title, ','), ",clock"),
+	      "csv: a line of titles");
+	title += strlen(title) + 1;	/* what strtok() made of the first CR; the LF is next */
+	CHECK(strstr(title, ",syn-rst,out,1000,"), "csv: the reply's line has the round trip");
+	json_decref(all);
+	free(lines);
+	free(csv);
+}
+
+static void test_csv_cells(void)
+{
+	static const char *const cells[][2] = {
+		{ "tap0", "tap0" }, { "", "" }, { "a b", "\"a b\"" }, { "a\"b", "\"a\"\"b\"" },
+		{ "a,b", "\"a,b\"" }, { "=1+1", "\"'=1+1\"" }, { "+1", "\"'+1\"" },
+		{ "-1", "\"'-1\"" }, { "@sum", "\"'@sum\"" }, { "'x", "\"''x\"" },
+		{ "a;=1", "\"a;=1\"" }, { "tap-0", "tap-0" },
+	};
+	char *text = NULL;
+	size_t i, bytes;
+
+	for (i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
+		FILE *f = open_memstream(&text, &bytes);
+
+		vnft_csv_text(f, cells[i][0]);
+		fclose(f);
+		CHECK(!strcmp(text, cells[i][1]), "csv: %s is %s", cells[i][0], text);
+		free(text);
+	}
+}
+
+/* Of a file of two devices one alone. */
+static void test_only(const char *path)
+{
+	struct vnft_export_ask ask = { .path = path, .only = "vnft7", .to = stderr,
+				       .to_name = "stderr" };
+	int err;
+
+	memset(&saw, 0, sizeof(saw));
+	err = vnft_export(&spy, &ask);
+	CHECK(!err && ask.records == 1 + PACKETS, "the device that is wanted");
+	ask.only = "vnft8";
+	memset(&saw, 0, sizeof(saw));
+	err = vnft_export(&spy, &ask);
+	CHECK(err == -EINVAL && !saw.records && saw.ends == 1 && strstr(vnft_why(), "vnft8"),
+	      "one that is not there is named");
+}
+
+static void test_wall(void)
+{
+	struct vnft_record r = { .time_ns = 5 };
+	static struct vnft_export x;
+
+	x.manifest.manifest.realtime_offset_ns = 7;
+	CHECK_EQ(vnft_export_wall_ns(&x, &r), 12, "the wall clock's time");
+	x.manifest.manifest.realtime_offset_ns = -3;
+	CHECK_EQ(vnft_export_wall_ns(&x, &r), 2, "of a clock that is behind");
+	x.manifest.manifest.realtime_offset_ns = -6;
+	CHECK_EQ(vnft_export_wall_ns(&x, &r), 0, "before 1970 is no time");
+	x.manifest.manifest.realtime_offset_ns = INT64_MAX;
+	r.time_ns = UINT64_MAX;
+	CHECK_EQ(vnft_export_wall_ns(&x, &r), 0, "nor beyond its range");
+}
+
 /* A packet of a CPU that the file does not have, as its last record before the end. */
 static int damage(const char *path)
 {
@@ -188,7 +319,11 @@ static int damage(const char *path)
 int main(void)
 {
 	char dir[] = "/tmp/vnft-export-XXXXXX", path[64], damaged[64];
-	size_t i, k;
+	size_t i, k, pages = 0;
+	const char *name;
+
+	while (vnft_export_page_names[pages])
+		pages++;
 
 	CHECK(mkdtemp(dir), "scratch directory");
 	snprintf(path, sizeof(path), "%s/good", dir);
@@ -199,14 +334,19 @@ int main(void)
 		for (k = 0; k < i; k++)
 			QUIET(strcmp(vnft_export_formats[i]->name, vnft_export_formats[k]->name),
 			      "two formats of one name");
-		CHECK(vnft_export_names[i] &&
-		      !strcmp(vnft_export_names[i], vnft_export_formats[i]->name),
+		name = i < pages ? vnft_export_page_names[i] : vnft_export_file_names[i - pages];
+		CHECK(name && !strcmp(name, vnft_export_formats[i]->name),
 		      "%s: is offered by its name", vnft_export_formats[i]->name);
 		test_row(vnft_export_formats[i], path, damaged);
 	}
-	CHECK(!vnft_export_names[i], "no name without a format");
+	CHECK(!vnft_export_file_names[i - pages], "no name without a format");
 	CHECK(!vnft_export_find("nosuch"), "no format of another name");
 	test_json(path, damaged);
+	test_jsonl(path, damaged);
+	test_csv(path);
+	test_csv_cells();
+	test_only(path);
+	test_wall();
 	test_lines(path);
 	unlink(path);
 	unlink(damaged);

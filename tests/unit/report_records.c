@@ -168,7 +168,9 @@ static void test_damage(const char *path)
 	if (!f || fseek(f, 4 * 64 + 24, SEEK_SET) || fputc(99, f) == EOF || fclose(f))
 		exit(1);
 	CHECK(!vnft_records_tree(path), "damage is refused: %s", vnft_why());
-	CHECK(vnft_export(vnft_export_find("json"), path, stderr, "stderr") < 0, "refused: %s",
+	CHECK(vnft_export(vnft_export_find("json"),
+			  &(struct vnft_export_ask){ .path = path, .to = stderr,
+						     .to_name = "stderr" }) < 0, "refused: %s",
 	      vnft_why());
 }
 

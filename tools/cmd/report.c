@@ -5,10 +5,8 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 
-#include "../lib/cli/guess.h"
 #include "../lib/cli/option.h"
 #include "../lib/cli/verb.h"
 #include "../lib/text/error.h"
@@ -19,7 +17,6 @@
 #include "../report/results.h"
 #include "../results/keys.h"
 #include "../results/read.h"
-#include "../source/kind.h"
 #include "cmd.h"
 
 #define PATHS_MAX 256
@@ -43,7 +40,7 @@ static const struct vnft_opt opts[] = {
 	  .help = "list the records of FILE one by one instead of summing them up" },
 	{ .name = "format", .type = VNFT_OPT_CHOICE,
 	  .offset = offsetof(struct report_config, format), .arg = "FORMAT",
-	  .choices = vnft_export_names,
+	  .choices = vnft_export_page_names,
 	  .help = "with --packets: how the records are written (default @; with -j json)" },
 	{ .name = "anonymize", .type = VNFT_OPT_FLAG,
 	  .offset = offsetof(struct report_config, anonymize),
@@ -56,14 +53,6 @@ static const struct vnft_opt opts[] = {
 			  "other)"),
 	{ .name = NULL }
 };
-
-/* Corrupt record files must reach the reader that says what is wrong, not the JSON parser. */
-static bool looks_like_json(const char *path)
-{
-	size_t len = strlen(path);
-
-	return len > 5 && !strcmp(path + len - 5, ".json");
-}
 
 static void warn_unfinished(const char *path)
 {
@@ -129,6 +118,7 @@ static int report_results(const struct report_config *config, int n, char **path
 
 static int report_records(const struct report_config *config, const char *path)
 {
+	struct vnft_export_ask ask = { .path = path, .to = stdout, .to_name = "stdout" };
 	json_t *tree;
 	int err;
 
@@ -138,8 +128,7 @@ static int report_records(const struct report_config *config, const char *path)
 		return vnft_exit_code(err);
 	if (config->packets)
 		return vnft_exit_code(vnft_export(config->common.json ? vnft_export_find("json") :
-						  vnft_export_formats[config->format], path,
-						  stdout, "stdout"));
+						  vnft_export_formats[config->format], &ask));
 	tree = vnft_records_tree(path);
 	if (!tree)
 		return VNFT_EXIT_FAILED;
@@ -167,11 +156,8 @@ static int refuse_records(const char *option, const char *path, bool dir)
 static int run(const void *arg, int argc, char **argv)
 {
 	const struct report_config *config = arg;
-	struct stat st;
+	struct vnft_given given;
 	json_t *tree;
-	char near[512], why[128];
-	enum vnft_file_kind kind;
-	bool dir;
 	int err;
 
 	if (config->format && !config->packets)
@@ -200,23 +186,10 @@ static int run(const void *arg, int argc, char **argv)
 						"or --dev DEV"));
 	if (argc > PATHS_MAX)
 		return vnft_exit_code(vnft_fail(-EINVAL, "report: more than %d paths", PATHS_MAX));
-	if (stat(argv[0], &st)) {
-		err = errno == ENOENT ? -ENOENT : -EIO;
-		snprintf(why, sizeof(why), "%s", strerror(errno));
-		vnft_guess_path(argv[0], near, sizeof(near));
-		return vnft_exit_code(vnft_fail(err, "%s: %s%s", argv[0], why, near));
-	}
-	dir = S_ISDIR(st.st_mode);
-	if (!dir && !S_ISREG(st.st_mode))
-		return vnft_exit_code(vnft_fail(-EBADMSG, "%s: not a regular file", argv[0]));
-	kind = vnft_file_kind(argv[0]);
-	err = kind == VNFT_FILE_EMPTY ? 0 :
-	      vnft_file_refuse(argv[0], VNFT_FILE_RECORDS,
-			       dir ? VNFT_FILE_RESULTS : VNFT_FILE_JSON);
+	err = vnft_report_given(argv[0], &given);
 	if (err)
 		return vnft_exit_code(err);
-	if (kind == VNFT_FILE_RECORDS ||
-	    (!dir && kind != VNFT_FILE_JSON && !looks_like_json(argv[0]))) {
+	if (given.records) {
 		if (argc > 1)
 			return vnft_exit_code(
 				vnft_fail(-EINVAL, "report: one record file at a time"));
@@ -224,7 +197,7 @@ static int run(const void *arg, int argc, char **argv)
 	}
 	if (config->packets || config->anonymize)
 		return vnft_exit_code(refuse_records(config->packets ? "packets" : "anonymize",
-						     argv[0], dir));
+						     argv[0], given.dir));
 	return report_results(config, argc, argv);
 }
 

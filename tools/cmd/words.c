@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The words that completion finds out: devices, with those of the namespaces that `ip netns` knows,
- * and types.
+ * types, and formats.
  */
 #include <dirent.h>
 #include <net/if.h>
@@ -10,6 +10,7 @@
 
 #include "../guest/guest.h"
 #include "../lib/cli/offer.h"
+#include "../report/export/export.h"
 #include "../source/spec.h"
 
 struct sink {
@@ -86,8 +87,18 @@ static void each_type(const char *typed, vnft_offer_fn fn, void *arg)
 	vnft_type_each(name_type, &sink);
 }
 
+static void each_format(const char *typed, vnft_offer_fn fn, void *arg)
+{
+	size_t i;
+
+	(void)typed;
+	for (i = 0; vnft_export_file_names[i]; i++)
+		fn(vnft_export_file_names[i], arg);
+}
+
 const struct vnft_offer_kind vnft_offer_kinds[] = {
 	{ "dev", each_dev },
+	{ "format", each_format },
 	{ "type", each_type },
 	{ 0 }
 };

@@ -25,6 +25,17 @@ bool vnft_records_anonymized(void);
 /* vnft_file_unfinished() of a file that can be read. */
 bool vnft_records_unfinished(const char *path, char *how, size_t bytes);
 
+/**
+ * struct vnft_given - what a path on a command line is
+ * @records: a record file, perhaps a damaged one; else results of bench
+ * @dir: a directory
+ */
+struct vnft_given {
+	bool records, dir;
+};
+/* given.c: 0, or negative errno after vnft_fail() of a path that is neither. */
+int vnft_report_given(const char *path, struct vnft_given *given);
+
 /* Words for the numbers in records; never NULL. */
 const char *vnft_class_name(uint8_t class);
 const char *vnft_hook_name(uint8_t hook);

@@ -8,19 +8,25 @@
 
 #include "../lib/text/json.h"
 #include "parts.h"
+#include "read.h"
 
 #define AT(member) offsetof(struct vnft_results_run, member)
+/* @samples: where the row has one value for each run that has it. */
 static const struct measurement {
-	const char *what;
+	const char *what, *samples;
 	size_t asked_at, measured_at, why_at;
 } all[] = {
-	{ "memory", AT(memory_asked), AT(memory_measured), AT(memory_why) },
-	{ "flood RTT", AT(flood.asked), AT(flood.measured), AT(flood.why) },
-	{ "fixed-rate RTT", AT(fixed.asked), AT(fixed.measured), AT(fixed.why) },
-	{ "tx", AT(tx.asked), AT(tx.measured), AT(tx.why) },
-	{ "tx of 64 B", AT(tx.pps_asked), AT(tx.pps_measured), AT(tx.pps_why) },
-	{ "rx", AT(rx.asked), AT(rx.measured), AT(rx.why) },
-	{ "rx of 64 B", AT(rx.pps_asked), AT(rx.pps_measured), AT(rx.pps_why) },
+	{ "memory", "memory.samples_bytes", AT(memory_asked), AT(memory_measured),
+	  AT(memory_why) },
+	{ "flood RTT", "rtt.flood.samples_ns", AT(flood.asked), AT(flood.measured), AT(flood.why) },
+	{ "fixed-rate RTT", "rtt.fixed.samples_ns", AT(fixed.asked), AT(fixed.measured),
+	  AT(fixed.why) },
+	{ "tx", "throughput.tx.samples_bps", AT(tx.asked), AT(tx.measured), AT(tx.why) },
+	{ "tx of 64 B", "throughput.tx.samples_pps", AT(tx.pps_asked), AT(tx.pps_measured),
+	  AT(tx.pps_why) },
+	{ "rx", "throughput.rx.samples_bps", AT(rx.asked), AT(rx.measured), AT(rx.why) },
+	{ "rx of 64 B", "throughput.rx.samples_pps", AT(rx.pps_asked), AT(rx.pps_measured),
+	  AT(rx.pps_why) },
 };
 #define MEASUREMENTS (sizeof(all) / sizeof(all[0]))
 #undef AT
@@ -88,4 +94,14 @@ bool vnft_results_lacks(const struct vnft_results_row *row, char *why, size_t by
 	if (reason)
 		snprintf(why, bytes, "no run has %s: %s", what, reason);
 	return reason;
+}
+
+const char *vnft_results_missing_what(const char *samples_path)
+{
+	size_t k;
+
+	for (k = 0; k < MEASUREMENTS; k++)
+		if (!strcmp(all[k].samples, samples_path))
+			return all[k].what;
+	return NULL;
 }

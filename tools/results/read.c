@@ -123,3 +123,21 @@ int vnft_results_samples(const json_t *row, const char *path, struct vnft_sample
 	}
 	return 0;
 }
+
+const struct vnft_key *vnft_results_sampled(const struct vnft_key *from, const char **path,
+					    int *base_bytes)
+{
+	static const char row[] = "rows[].", samples[] = ".samples_";
+	const char *at;
+
+	for (; from->path; from++) {
+		at = strstr(from->path, samples);
+		if (from->type != VNFT_KEY_SAMPLES || !at ||
+		    strncmp(from->path, row, sizeof(row) - 1))
+			continue;
+		*path = from->path + sizeof(row) - 1;
+		*base_bytes = (int)(at - *path);
+		return from;
+	}
+	return NULL;
+}

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "../stat/stat.h"
+#include "keys.h"
 
 #define VNFT_RESULTS_FILE	"results.json"
 #define VNFT_RECORDS_FILE	"records"
@@ -36,5 +37,19 @@ void vnft_results_name(const json_t *rows, const json_t *row, char *to, size_t b
 
 /* Numbers of an array at @path of a row into @samples; an absent or null array gives none. */
 int vnft_results_samples(const json_t *row, const char *path, struct vnft_samples *samples);
+
+/*
+ * The next member of a row that has one number for each run, at or behind @from in the table of
+ * keys; NULL: no more. @path: receives where a row has it, "throughput.tx.samples_bps";
+ * @base_bytes: how much of that stands before ".samples_".
+ */
+const struct vnft_key *vnft_results_sampled(const struct vnft_key *from, const char **path,
+					    int *base_bytes);
+
+/*
+ * missing.c: what "missing" calls the measurement whose samples stand at this path of a row; NULL:
+ * it names none of them.
+ */
+const char *vnft_results_missing_what(const char *samples_path);
 
 #endif

@@ -128,6 +128,40 @@ static bool past_options(int n, char **words)
 	return false;
 }
 
+/* Is there an argument before the last word? An option's value is none; "=" is bash's word. */
+static bool behind_first(const struct vnft_cmd *cmd, int n, char **words)
+{
+	bool options = true;
+
+	for (int i = 1; i < n - 1; i++) {
+		if (!options || words[i][0] != '-' || !words[i][1]) {
+			return true;
+		} else if (!strcmp(words[i], "--")) {
+			options = false;
+		} else if (!strcmp(words[i + 1], "=")) {
+			i += 2;
+		} else if (asks(cmd, words[i], strlen(words[i]))) {
+			i++;
+		}
+	}
+	return false;
+}
+
+static void put_argument(const struct vnft_cmd *cmd, bool first, struct typing *place)
+{
+	const char *others = cmd->complete ? strchr(cmd->complete, ' ') : NULL;
+	char kind[32];
+
+	if (!others) {
+		put_kind(cmd->complete, place);
+	} else if (!first) {
+		put_kind(others + 1, place);
+	} else {
+		snprintf(kind, sizeof(kind), "%.*s", (int)(others - cmd->complete), cmd->complete);
+		put_kind(kind, place);
+	}
+}
+
 /* @n words, the first is the verb and the last is being typed. */
 static void put_for_verb(const struct vnft_cmd *cmd, int n, char **words, struct typing *place)
 {
@@ -160,7 +194,7 @@ static void put_for_verb(const struct vnft_cmd *cmd, int n, char **words, struct
 		}
 	}
 	if (cmd->max_args)
-		put_kind(cmd->complete, place);
+		put_argument(cmd, !behind_first(cmd, n, words), place);
 }
 
 void vnft_offer(int n, char **words)

@@ -16,7 +16,8 @@ struct vnft_opt;
  * @args: positional arguments for the synopsis, e.g. "DEV..."
  * @min_args: fewer is a usage error
  * @max_args: more is a usage error; -1 for no limit
- * @complete: what completion offers for positional arguments, as in struct vnft_opt
+ * @complete: what completion offers for positional arguments, as in struct vnft_opt; "KIND OTHER":
+ *	KIND for the first of them alone
  * @text: paragraphs for help and man page: what it does, units, defaults, time-outs. An empty line
  *        ends a paragraph; lines that begin with a space stay as they are
  * @examples: "command\tcomment" lines, NULL-terminated

@@ -6,8 +6,11 @@
 
 #include "export.h"
 
-/* The first is what the user gets who asks for none. */
-#define FORMATS(X) X(lines) X(json)
+/* What `report -p` prints; the first is what the user gets who asks for none. */
+#define PAGES(X) X(lines) X(json)
+/* What `export` writes. */
+#define FILES(X) X(csv) X(jsonl)
+#define FORMATS(X) PAGES(X) FILES(X)
 
 #define FORMAT_EXTERN(name) extern const struct vnft_export_format vnft_export_##name;
 FORMATS(FORMAT_EXTERN)
@@ -16,7 +19,8 @@ FORMATS(FORMAT_EXTERN)
 const struct vnft_export_format *const vnft_export_formats[] = { FORMATS(FORMAT_ROW) NULL };
 
 #define FORMAT_NAME(name) #name,
-const char *const vnft_export_names[] = { FORMATS(FORMAT_NAME) NULL };
+const char *const vnft_export_page_names[] = { PAGES(FORMAT_NAME) NULL };
+const char *const vnft_export_file_names[] = { FILES(FORMAT_NAME) NULL };
 
 const struct vnft_export_format *vnft_export_find(const char *name)
 {

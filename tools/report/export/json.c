@@ -29,6 +29,7 @@ static int end(struct vnft_export *x, int err)
 
 const struct vnft_export_format vnft_export_json = {
 	.name = "json",
+	.what = "one JSON array",
 	.record = record,
 	.end = end,
 };

@@ -80,5 +80,6 @@ static int record(struct vnft_export *x, const struct vnft_record *r)
 
 const struct vnft_export_format vnft_export_lines = {
 	.name = "lines",
+	.what = "a line for each record",
 	.record = record,
 };

@@ -1,0 +1,144 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# vnftrace export of small files, by whom it is not root: every format is what its name says, as
+# other programs see it, of a whole file, a cut, a damaged and a hostile one.
+. "$(dirname "$0")/lib.sh"
+tree=$here/../..
+python3 "$tree/tests/fuzz/make-corpus" "$room/corpus" || exit 1
+
+# The last record of a finished file: a MARK "end" of userspace.
+end_mark() {
+	head -c 24 /dev/zero
+	printf '\10\0\0\100\0\0\0\0end'
+	head -c 29 /dev/zero
+}
+for name in answered all-kinds two-cpus; do
+	cat "$room/corpus/file/$name" <(end_mark) >"$name.rec"
+done
+mv answered.rec good.rec
+# A device whose name is a formula, and a quote.
+LC_ALL=C sed 's/tap0/=1"1/' good.rec >hostile.rec
+head -c -30 good.rec >cut.rec
+# Behind two good packets one of a CPU that there is not.
+cat "$room/corpus/file/good" <(tail -c 64 "$room/corpus/file/cpu") <(end_mark) >damaged.rec
+cp "$tree/tests/fuzz/corpus/results/bench" results.json
+mkdir results
+cp results.json results
+chmod -R a+rX .
+
+says() { grep -qF -e "$1" "$room/err"; }
+# The table in $room/out, as Python's reader of CSV has it, as JSON: an object for each line.
+table() {
+	python3 -c 'import csv, json, sys
+print(json.dumps(list(csv.DictReader(open(sys.argv[1], newline=""), strict=True))))' "$room/out"
+}
+table_true() {	# WHAT FILTER
+	table >"$room/table"
+	json_true "$1" "$room/table" "$2"
+}
+
+# --- jsonl
+run report -p -j good.rec
+cp "$room/out" "$room/page"
+run export jsonl good.rec
+check "jsonl: a good file" [ "$code" = 0 -a ! -s "$room/err" ]
+jq -s . "$room/out" >"$room/lines" || not_ok "jsonl: every line is JSON"
+json_true "jsonl: begin and end around the records of report -p -j" "$room/lines" \
+	'.[0].event == "begin" and .[-1] == {event: "end", records: (length - 2), complete: true}'
+check "jsonl: the same records" diff <(jq -c '.[1:-1]' "$room/lines") <(jq -c . "$room/page")
+
+# --- csv
+run export csv all-kinds.rec
+check "csv: a good file" [ "$code" = 0 -a ! -s "$room/err" ]
+check "csv: lines end as RFC 4180 says" [ "$(grep -c $'\r$' "$room/out")" = \
+	"$(wc -l <"$room/out")" ]
+table_true "csv: a line for each record, of every kind" 'map(.kind) |
+	(unique - ["device", "packet", "stage", "life", "sent", "mark", "lost"]) == [] and
+	length == 9'
+run report -p -j all-kinds.rec
+cp "$room/out" "$room/page"
+run export csv all-kinds.rec
+table >"$room/table"
+check "csv: and the numbers of report -p -j" diff \
+	<(jq -c '.[] | [.time_ns, .kind, .hook, .src, .len_bytes] | map(. // "" | tostring)' \
+		"$room/page") \
+	<(jq -c '.[] | [.time_ns, .kind, .hook, .src, .len_bytes]' "$room/table")
+run export csv good.rec
+table_true "csv: the wall clock to the ns" '.[1].utc == "2023-11-14T22:13:20.000002000Z"'
+run export csv hostile.rec
+table_true "csv: a name that is a formula is text, and can be had back" \
+	'map(select(.kind == "packet").dev) == ["'"'"'=1\"1", "'"'"'=1\"1"]'
+
+# --- csv of results
+for src in results results.json; do
+	run export csv $src
+	check "csv: of $src" [ "$code" = 0 ]
+	table_true "csv: a line for each run" "length == $(jq '[.rows[] |
+		(.rounds | length) + (.failed | length)] | add' results.json)"
+	numbers=$(jq -c '[.rows[].instantiation.samples_ns[]? | tostring]' results.json)
+	table_true "csv: with the numbers of the runs" \
+		"map(.instantiation_ns | select(. != \"\")) == $numbers"
+done
+check "csv: titles say the unit" grep -qE ',instantiation_ns,.*,throughput\.tx_bps,' "$room/out"
+# One run lacks a number, and "missing" says which; then nothing says which.
+jq '.rows[0] |= (.rounds = [1, 2, 3] | .failed = [] | .conditions = [{run: 1}, {run: 4}, {run: 5}] |
+	.instantiation.samples_ns = [11, 12, 13] | .service_ready.samples_ns = [21, 22] |
+	.throughput.tx.samples_bps = [31, 33] |
+	.missing = [{run: 4, what: "tx", why: "iperf3"}]) | .rows |= .[:1]' \
+	results.json >lacking.json
+run export csv lacking.json
+table_true "csv: a run without a number has none, and the others have theirs" \
+	'map([.run, ."throughput.tx_bps"]) == [["1", "31"], ["4", ""], ["5", "33"]]'
+table_true "csv: no number is given to a run that it may not be of" \
+	'map(.service_ready_ns) == ["", "", ""]'
+check "csv: and that is said" says "service_ready.samples_ns: which runs have these values"
+
+# --- one device, one row; without names
+for format in jsonl csv; do
+	run export $format good.rec --of tap0
+	check "$format: of one device" [ "$code" = 0 -a -s "$room/out" ]
+	run export $format good.rec --of tap1 -o none
+	check "$format: that is not there" [ "$code" = 2 ]
+	check "$format: the device is named" says "good.rec: no device tap1 in it"
+	run export $format --anonymize good.rec
+	check "$format: without names" [ "$code" = 0 -a -z "$(grep tap0 "$room/out")" ]
+done
+rm -f none
+run export csv results --of nosuch -o none
+check "a row that is not there is named" says "results: no row nosuch in it"
+type=$(jq -r '.rows[0].type' results.json)
+run export csv results --of "$type"
+table_true "one row" "map(.type) | unique == [\"$type\"]"
+run export csv results --anonymize
+table_true "no name of host or type without them" '(map(.host) | unique == ["host1"]) and
+	(map(.type) | unique | map(test("^type[0-9]+$")) | all)'
+
+# --- files
+run export csv good.rec
+cp "$room/out" "$room/whole"
+run export csv good.rec -o file.csv
+check "a file, and a page about it" [ "$code" = 0 -a -n "$(grep ^complete "$room/out")" ]
+check "that is what standard output would be" cmp -s file.csv "$room/whole"
+run export jsonl good.rec -o file.csv
+check "a file that is there is refused" [ "$code" = 1 ]
+check "and stays" cmp -s file.csv "$room/whole"
+run export jsonl good.rec -o file.csv --force -j
+check "but with --force" [ "$code" = 0 -a "$(head -c 17 file.csv)" = '{"event":"begin",' ]
+json_is "and the page says so" "jsonl true" "$room/out" .format .complete
+rm file.csv
+
+# --- what is not whole
+run export csv cut.rec
+check "a cut file is exported" [ "$code" = 0 -a "$(wc -l <"$room/out")" = 6 ]
+check "with a warning" says "cut.rec: not finished"
+run export jsonl cut.rec
+check "jsonl: the last line says so" jq -es '.[-1] | .complete == false and
+	(.complete_why | startswith("not finished"))' "$room/out"
+run export jsonl damaged.rec -o damaged.jsonl
+check "a damaged file is an error" [ "$code" = 1 ]
+check "that says where, and what is done" \
+	says "CPU beyond those of the stream, 2: not a record file, or damaged (what could be"
+check "what is before it is there, and said to be not all" jq -es 'length == 5 and
+	(.[-1] | .complete == false and (.complete_why | contains("CPU beyond")))' damaged.jsonl
+finish
