@@ -94,6 +94,51 @@ table_true "csv: no number is given to a run that it may not be of" \
 	'map(.service_ready_ns) == ["", "", ""]'
 check "csv: and that is said" says "service_ready.samples_ns: which runs have these values"
 
+# --- pcapng
+fields() {	# FILE FIELD...: what tshark reads
+	local file=$1 all=()
+	shift
+	for field; do all+=(-e "$field"); done
+	tshark -n -r "$file" -T fields "${all[@]}" 2>"$room/tshark"
+}
+run export pcapng good.rec -o good.pcapng
+check "pcapng: a file" [ "$code" = 0 ]
+run export pcapng good.rec
+check "pcapng: and the same on standard output" cmp -s good.pcapng "$room/out"
+if ! command -v tshark >/dev/null || ! command -v capinfos >/dev/null; then
+	skip "no tshark: scripts/setup test" "pcapng: as Wireshark reads it"
+else
+	# A SYN out, the same behind the boundary, and its RST in.
+	check "pcapng: frames, stamps to the ns, directions, lengths, headers" diff - <(
+		fields good.pcapng frame.time_epoch frame.len frame.packet_flags_direction \
+			ipv6.src tcp.srcport tcp.dstport tcp.flags tcp.ack_raw |
+			sed 's/\t/ /g; s/ 0x0000000/ /; s/ *$//') <<-'END'
+		1700000000.000002000 74 2 2001:db8::1 40000 9 0x0002 0
+		1700000000.000002500 74 2 2001:db8::1 40000 9
+		1700000000.000003000 74 1 2001:db8::1:0:0:2 9 40000 0x0014 2
+		END
+	check "pcapng: checksums are right where all is there (1), and else not believed" [ \
+		"$(tshark -n -r good.pcapng -o tcp.check_checksum:TRUE -T fields \
+			-e tcp.checksum.status 2>/dev/null | paste -sd ' ')" = "1  1" ]
+	capinfos -M good.pcapng >"$room/infos" 2>&1
+	check "pcapng: an interface for each hook, in ns" [ \
+		"$(grep -c 'Time resolution = 0x09' "$room/infos")" = 3 ]
+	check "pcapng: by name" grep -qF 'Name = tap0 net_dev_queue' "$room/infos"
+	check "pcapng: a frame has one number at all its hooks" [ \
+		"$(od -An -v -tx1 good.pcapng | tr -d ' \n' | grep -o 05000800bc0a000000000000 |
+			wc -l)" = 2 ]
+	run export pcapng hostile.rec -o hostile.pcapng
+	capinfos -M hostile.pcapng >"$room/infos" 2>&1
+	check "pcapng: a name of any kind is a name" \
+		grep -qF 'Name = =1"1 tcx/egress' "$room/infos"
+	run export pcapng --anonymize good.rec -o hidden.pcapng
+	check "pcapng: an address that is hashed is one" [ "$(fields hidden.pcapng ipv6.src |
+		grep -c '^fd00:6::')" = 3 ]
+	run export pcapng damaged.rec -o damaged.pcapng
+	check "pcapng: of a damaged file what is before the damage" \
+		[ "$code" = 1 -a "$(fields damaged.pcapng frame.number | wc -l)" = 2 ]
+fi
+
 # --- one device, one row; without names
 for format in jsonl csv; do
 	run export $format good.rec --of tap0

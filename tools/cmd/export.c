@@ -169,6 +169,7 @@ static int run(const void *arg, int argc, char **argv)
 }
 
 static const char *const examples[] = {
+	"vnftrace export pcapng tap0.rec -o tap0.pcapng\tfor Wireshark: an interface for each hook",
 	"vnftrace export csv results -o runs.csv\ta line for each run, for a spreadsheet",
 	"vnftrace export csv results/records | head\tits records, with the round trip of each "
 	"reply",
@@ -188,6 +189,10 @@ const struct vnft_cmd vnft_cmd_export = {
 	"SRC is a record file (what `vnftrace record` wrote, or DIR/records of a bench), or for "
 	"some formats a directory of bench or its results.json. docs/export.md has an example of "
 	"each format.\n\n"
+	"pcapng: the frames of records, with stamps in ns of the wall clock. Each hook of each "
+	"device is an interface. Headers are rebuilt from the record; what it does not hold is 0, "
+	"and what is behind them is not captured. A packet's number (epb_packetid) is the same at "
+	"all stages of a frame. Losses are the device's drop count, and comments.\n\n"
 	"csv: of records a line each, all keys of `vnftrace report -p -j`, with the wall clock's "
 	"time and, where a record completes a pair of request and reply, the round trip; of "
 	"results a line for each run. Units stand in the titles. As RFC 4180 has it: lines end "
