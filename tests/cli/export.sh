@@ -139,8 +139,84 @@ else
 		[ "$code" = 1 -a "$(fields damaged.pcapng frame.number | wc -l)" = 2 ]
 fi
 
+# --- openmetrics
+for src in good.rec all-kinds.rec hostile.rec cut.rec results; do
+	run export openmetrics $src
+	check "openmetrics: of $src" [ "$code" = 0 ]
+	check "openmetrics: as the standard wants it" python3 "$tree/tests/openmetrics" "$room/out"
+	cp "$room/out" "$room/${src%.rec}.om"
+done
+sample() {	# FILE NAME [LABELS]: its value
+	local labels=${3-}
+	[ -n "$labels" ] || labels='{}'
+	python3 "$tree/tests/openmetrics" --print "$1" | jq --arg name "$2" --argjson labels \
+		"$labels" '[.[] | select(.name == $name and (.labels | contains($labels)))] |
+		(map(.value) | add // -1) | round'
+}
+om=$room/good.om
+check "openmetrics: frames" [ "$(sample "$om" vnftrace_frames_total)" = 2 ]
+check "openmetrics: a whole file is said to be one" \
+	[ "$(sample "$om" vnftrace_records_complete; sample "$room/cut.om" \
+		vnftrace_records_complete)" = "$(echo 1; echo 0)" ]
+check "openmetrics: every run is in the histogram" [ \
+	"$(sample "$room/results.om" vnftrace_bench_instantiation_seconds_count)" = \
+	"$(jq '[.rows[].instantiation.samples_ns[]?] | length' results.json)" ]
+# What a number is in a bucket of, is what it is: counted by hand.
+for s in 0.02 0.05 0.1; do
+	check "openmetrics: launches of at most $s s" [ "$(sample "$room/results.om" \
+		vnftrace_bench_instantiation_seconds_bucket "{\"le\": \"$s\"}")" = \
+		"$(jq "[.rows[].instantiation.samples_ns[]? | select(. <= $s * 1e9)] | length" \
+			results.json)" ]
+done
+if ! command -v promtool >/dev/null; then
+	skip "no promtool: apt install prometheus" "openmetrics: as Prometheus reads it"
+else
+	for om in good all-kinds results; do
+		# It checks the older text format, where counters are described with their suffix.
+		sed -E '/^# TYPE .* counter$/ { s/ (\S+) counter/ \1_total counter/ }' \
+			"$room/$om.om" >"$room/prom"
+		for name in $(sed -nE 's/^# TYPE (\S+)_total counter$/\1/p' "$room/prom"); do
+			sed -i "s/^# HELP $name /# HELP ${name}_total /" "$room/prom"
+		done
+		check "openmetrics: promtool has nothing against $om" \
+			promtool check metrics <"$room/prom"
+	done
+fi
+if "$tree/tests/openmetrics" <(printf '%s\n' '# TYPE a counter' '# HELP a b' 'a 1' '# EOF') \
+	2>/dev/null; then
+	not_ok "the checker finds a counter without _total"
+fi
+
+# --- hgrm
+run export hgrm good.rec
+check "hgrm: of records" [ "$code" = 0 ]
+check "hgrm: the lines of HdrHistogram" diff - "$room/out" <<-'END'
+	       Value     Percentile TotalCount 1/(1-Percentile)
+
+	    1000.000 0.000000000000          1           1.00
+	    1000.000 1.000000000000          1
+	#[Mean    =     1000.000, StdDeviation   =        0.000]
+	#[Max     =     1000.000, Total count    =            1]
+	#[Buckets =           32, SubBuckets     =           64]
+	# ns of syn-rst at tap0 (bpf), request out
+	END
+run export hgrm two-cpus.rec
+check "hgrm: where no reply is" [ "$code" = 1 ]
+check "hgrm: that is said" says "two-cpus.rec: no round trip in it"
+jq '.rows[0].rtt.flood = {n: 1000, mean_ns: 80000, min_ns: 50000, p50_ns: 78000, p90_ns: 120000,
+	p99_ns: 300000, p999_ns: 600000, max_ns: 900000}' results.json >rtt.json
+run export hgrm rtt.json
+check "hgrm: of results their quantiles" diff - <(grep -E '^ +[0-9]' "$room/out") <<-'END'
+	   50000.000 0.000000000000          1           1.00
+	   78000.000 0.500000000000        500           2.00
+	  120000.000 0.900000000000        900          10.00
+	  300000.000 0.990000000000        990         100.00
+	  600000.000 0.999000000000        999        1000.00
+	  900000.000 1.000000000000       1000
+	END
+
 # --- one device, one row; without names
-for format in jsonl csv; do
+for format in jsonl csv openmetrics hgrm; do
 	run export $format good.rec --of tap0
 	check "$format: of one device" [ "$code" = 0 -a -s "$room/out" ]
 	run export $format good.rec --of tap1 -o none

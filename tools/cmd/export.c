@@ -174,6 +174,8 @@ static const char *const examples[] = {
 	"vnftrace export csv results/records | head\tits records, with the round trip of each "
 	"reply",
 	"vnftrace export jsonl tap0.rec | jq 'select(.class == \"rst\")'\tone object a line",
+	"vnftrace export openmetrics results -o /var/lib/node_exporter/bench.prom\tfor Prometheus",
+	"vnftrace export hgrm tap0.rec --of tap0 -o tap0.hgrm\tfor HdrHistogram's plotter",
 	"vnftrace export jsonl --anonymize tap0.rec -o to-share.jsonl\tthe same for others",
 	NULL
 };
@@ -193,6 +195,10 @@ const struct vnft_cmd vnft_cmd_export = {
 	"device is an interface. Headers are rebuilt from the record; what it does not hold is 0, "
 	"and what is behind them is not captured. A packet's number (epb_packetid) is the same at "
 	"all stages of a frame. Losses are the device's drop count, and comments.\n\n"
+	"openmetrics: counters and classic histograms, in seconds, with fixed bounds: 1, 2 and 5 "
+	"of each power of ten from 1 us to 100 s. Of records by device, of results by row; there "
+	"each run is one value, and echoes, whose buckets results.json does not have, are a "
+	"summary.\n\n"
 	"csv: of records a line each, all keys of `vnftrace report -p -j`, with the wall clock's "
 	"time and, where a record completes a pair of request and reply, the round trip; of "
 	"results a line for each run. Units stand in the titles. As RFC 4180 has it: lines end "
@@ -201,6 +207,10 @@ const struct vnft_cmd vnft_cmd_export = {
 	"jsonl: a JSON object a line, those of `vnftrace report -p -j`. The first and the last "
 	"line have \"event\" instead of \"kind\": begin, and end, which says whether the stream is "
 	"complete.\n\n"
+	"hgrm: round trips as HdrHistogram's percentile text, in ns. One file is one histogram: "
+	"where several devices or rows have round trips, --of chooses. Echoes are taken before "
+	"SYNs, and requests that went out before those that came in. Of results there are the "
+	"quantiles of results.json alone.\n\n"
 	"FILE is taken before SRC is read. A file that exists is refused; with --force it stays as "
 	"it is until the new one is finished. A record file without its end (it is still being "
 	"written, or was cut) is exported as far as it goes, with a warning. Of a damaged one what "

@@ -9,7 +9,7 @@
 /* What `report -p` prints; the first is what the user gets who asks for none. */
 #define PAGES(X) X(lines) X(json)
 /* What `export` writes. */
-#define FILES(X) X(pcapng) X(csv) X(jsonl)
+#define FILES(X) X(pcapng) X(openmetrics) X(csv) X(jsonl) X(hgrm)
 #define FORMATS(X) PAGES(X) FILES(X)
 
 #define FORMAT_EXTERN(name) extern const struct vnft_export_format vnft_export_##name;

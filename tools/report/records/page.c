@@ -2,9 +2,6 @@
 /*
  * The page of a record file: what was recorded, where, how it pairs up, and what is missing.
  */
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "../../../kmod/core/link.h"
 #include "../../lib/text/error.h"
@@ -31,13 +28,9 @@ static void put_name(json_t *o, const struct summary_device *d)
 	json_object_set_new(o, "dev", vnft_json_name(name));
 }
 
-/* Ids say whose they are: the module's lie between those of BPF's sessions and of its pins. */
 static void put_observer(json_t *o, uint16_t id)
 {
-	bool module = id >= VNFT_MODULE_FIRST_ID &&
-		      id < VNFT_MODULE_FIRST_ID + VNFT_MODULE_DEVICES;
-
-	json_object_set_new(o, "observer", json_string(module ? "module" : "bpf"));
+	json_object_set_new(o, "observer", json_string(vnft_summary_observer(id)));
 }
 
 static void put_hook(json_t *o, const char *key, uint8_t hook)
@@ -246,14 +239,10 @@ static json_t *file_json(const struct summary *s, const char *path)
 
 json_t *vnft_records_tree(const char *path)
 {
-	struct summary *s = calloc(1, sizeof(*s));
+	struct summary *s = vnft_summary_new();
 	json_t *tree = NULL, *stages = NULL;
 
-	if (!s) {
-		vnft_fail(-ENOMEM, "out of memory");
-		return NULL;
-	}
-	if (!vnft_summary_read(s, path))
+	if (s && !vnft_records_each(path, vnft_summary_add, s))
 		stages = stages_json(s);
 	if (stages)
 		tree = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "file",

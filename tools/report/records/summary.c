@@ -11,6 +11,12 @@
 #include "../../stat/records/stages.h"
 #include "summary.h"
 
+const char *vnft_summary_observer(uint16_t id)
+{
+	return id >= VNFT_MODULE_FIRST_ID && id < VNFT_MODULE_FIRST_ID + VNFT_MODULE_DEVICES ?
+	       "module" : "bpf";
+}
+
 struct summary_device *vnft_summary_device_of(struct summary *s, uint16_t id)
 {
 	if (s->place[id])
@@ -64,9 +70,9 @@ static void follow(struct summary *s, const struct vnft_record *r)
 	c->records++;
 }
 
-static int take(const struct vnft_record *r, void *arg)
+int vnft_summary_add(const struct vnft_record *r, void *summary)
 {
-	struct summary *s = arg;
+	struct summary *s = summary;
 	struct summary_device *d;
 	uint8_t hook_in, hook_out;
 
@@ -120,19 +126,26 @@ static int take(const struct vnft_record *r, void *arg)
 	return 0;
 }
 
-int vnft_summary_read(struct summary *s, const char *path)
+struct summary *vnft_summary_new(void)
 {
-	int err = vnft_pair_new(&s->pair);
+	struct summary *s = calloc(1, sizeof(*s));
 
-	if (!err)
-		err = vnft_steps_new(&s->steps);
-	return err ? err : vnft_records_each(path, take, s);
+	if (!s) {
+		vnft_fail(-ENOMEM, "out of memory");
+		return NULL;
+	}
+	if (!vnft_pair_new(&s->pair) && !vnft_steps_new(&s->steps))
+		return s;
+	vnft_summary_free(s);
+	return NULL;
 }
 
 void vnft_summary_free(struct summary *s)
 {
 	size_t i;
 
+	if (!s)
+		return;
 	for (i = 0; i < s->devices; i++)
 		free(s->device[i]);
 	vnft_flows_free(&s->flows);

@@ -44,12 +44,14 @@ struct summary {
 	struct vnft_steps *steps;
 };
 
-/*
- * Add up the file @path: 0, or a negative errno after vnft_fail(). Call
- * vnft_summary_free() in either case.
- */
-int vnft_summary_read(struct summary *s, const char *path);
+/* NULL after vnft_fail(). */
+struct summary *vnft_summary_new(void);
+/* The next record; a vnft_record_fn. 0, or a negative errno after vnft_fail(). */
+int vnft_summary_add(const struct vnft_record *r, void *summary);
 void vnft_summary_free(struct summary *s);
+
+/* Ids say whose they are: the module's lie between those of BPF's sessions and of its pins. */
+const char *vnft_summary_observer(uint16_t id);
 
 /* The device of this id, a new one if there is none yet. NULL: no memory, or too many. */
 struct summary_device *vnft_summary_device_of(struct summary *s, uint16_t id);
