@@ -6,7 +6,9 @@
  * A host's other processes are nobody's business: recorded is what descends from a task that the
  * tool marked. A mark is task-local storage, so it means one task in every PID namespace, goes
  * with the task, and is handed on at each fork. The one exception is a name that the tool asks
- * for, where a daemon that was there before us starts the instance.
+ * for, where a daemon that was there before us starts the instance: the process that is exec'd
+ * under it is marked with its own number. So its threads count, which have names of their own
+ * ("CPU 0/KVM"), and its children do not.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -18,6 +20,8 @@ char _license[] SEC("license") = "GPL";
 
 /* VMs whose first entry was seen; a power of two. Two VMs in one slot repeat records, no more. */
 #define VMS 256
+/* The mark of what is ours. Others are numbers of processes, and this one is init's. */
+#define OWN 1
 
 const volatile __u32 ring_mask;
 __u32 entered[VMS];
@@ -31,27 +35,53 @@ struct {
 	__type(value, __u32);
 } vnft_own SEC(".maps");
 
+static __always_inline __u32 current_tgid(void)
+{
+	return (__u32)(bpf_get_current_pid_tgid() >> 32);
+}
+
+static __always_inline __u32 *current_mark(void)
+{
+	return bpf_task_storage_get(&vnft_own, bpf_get_current_task_btf(), 0, 0);
+}
+
+static __always_inline int is_asked_for(void)
+{
+	volatile __u64 *want = named;
+
+	return want[0] != 0;
+}
+
 /* A comm is padded with zeros, so it is compared as two words. */
 static __always_inline int is_named(void)
 {
 	volatile __u64 *want = named;
 	__u64 comm[VNFT_COMM_LEN / 8] = { 0 };
 
-	if (!want[0])
-		return 0;
 	bpf_get_current_comm(comm, sizeof(comm));
-	return comm[0] == want[0] && comm[1] == want[1];
+	return is_asked_for() && comm[0] == want[0] && comm[1] == want[1];
+}
+
+/* At an exec: what was the named process may become another program, and the other way round. */
+static __always_inline void mark_named(void)
+{
+	__u32 *mark = current_mark(), tgid = current_tgid();
+
+	if (mark && *mark != OWN)
+		*mark = is_named() ? tgid : 0;
+	else if (!mark && is_named())
+		bpf_task_storage_get(&vnft_own, bpf_get_current_task_btf(), &tgid,
+				     BPF_LOCAL_STORAGE_GET_F_CREATE);
 }
 
 static __always_inline int life(__u32 event)
 {
-	int own = !!bpf_task_storage_get(&vnft_own, bpf_get_current_task_btf(), 0, 0);
-	__u64 tgid_pid = bpf_get_current_pid_tgid();
-	__u32 cpu = bpf_get_smp_processor_id(), seq;
+	__u32 cpu = bpf_get_smp_processor_id(), tgid = current_tgid(), *mark = current_mark(), seq;
+	const int own = mark && *mark == OWN;
 	struct vnft_record *r;
 	void *ring;
 
-	if (!own && !is_named())
+	if (!own && !(is_asked_for() && mark && *mark == tgid) && !is_named())
 		return 0;
 	ring = bpf_map_lookup_elem(&vnft_rings, &cpu);
 	if (!ring)
@@ -67,7 +97,7 @@ static __always_inline int life(__u32 event)
 	r->hook = 0;
 	r->class = own ? VNFT_LIFE_OWN : VNFT_LIFE_FOREIGN;
 	r->flags = 0;
-	r->len32 = (__u32)(tgid_pid >> 32);
+	r->len32 = tgid;
 	bpf_get_current_comm(r->life.comm, sizeof(r->life.comm));
 	r->life.parent_tgid = 0;
 	r->life.event = event;
@@ -80,17 +110,19 @@ static __always_inline int life(__u32 event)
 SEC("tp_btf/sched_process_fork")
 int vnft_fork(__u64 *ctx)
 {
-	__u32 mark = 1;
+	__u32 *mark = bpf_task_storage_get(&vnft_own, (void *)ctx[0], 0, 0), copy;
 
-	if (bpf_task_storage_get(&vnft_own, (void *)ctx[0], 0, 0))
-		bpf_task_storage_get(&vnft_own, (void *)ctx[1], &mark,
-				     BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!mark)
+		return 0;
+	copy = *mark;
+	bpf_task_storage_get(&vnft_own, (void *)ctx[1], &copy, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	return 0;
 }
 
 SEC("raw_tp/sched_process_exec")
 int vnft_exec(void *ctx)
 {
+	mark_named();
 	return life(VNFT_LIFE_EXEC);
 }
 
@@ -108,7 +140,7 @@ int vnft_exit(void *ctx)
 SEC("raw_tp/kvm_entry")
 int vnft_vcpu(void *ctx)
 {
-	__u32 tgid = (__u32)(bpf_get_current_pid_tgid() >> 32);
+	__u32 tgid = current_tgid();
 	__u32 *slot = &entered[(__u32)vnft_mix64(tgid) & (VMS - 1)];
 
 	if (*slot == tgid)

@@ -91,6 +91,18 @@ for type in tinyx.kvm minilinux.kvm.launch; do
 	check "$type: leaves no definition" undefined "$run"
 done
 
+# libvirt renames its QEMU, and its threads have names of their own: what happens to it after its
+# exec is its own all the same.
+"$VNFTRACE" bench -T tinyx.kvm -r 1 --no-rtt --no-throughput --no-memory --no-reference \
+	-o "$tmp/bench" >"$tmp/out" 2>&1
+check "bench through the daemon" test $? = 0
+json_true "bench: the exec of the VMM is a phase" "$tmp/bench/results.json" \
+	'.rows[0].instantiation.phases[] | select(.name == "exec").median_ns > 0'
+"$VNFTRACE" report -p -j "$tmp/bench/records" >"$tmp/all"
+json_true "bench: its exit is recorded, too, and none of its names" "$tmp/all" \
+	'[.[] | select(.kind == "life" and .comm == "").event] | index(1) != null and
+	index(2) != null'
+
 "$guest" tinyx.kvm --hold=60 >"$tmp/out" 2>&1 &
 pid=$!
 running() { pgrep -f "guest=vnft-$(run_of "$pid")-1," >/dev/null; }

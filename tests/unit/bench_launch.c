@@ -143,15 +143,77 @@ static void test_phases(void)
 	CHECK(strstr(phase(&s, "device")->why, "beforehand"), "whose tap is there before");
 }
 
-static int live(struct vnft_bench_watch *w, bool own, const char *comm, uint64_t time_ns)
+static struct vnft_record lived(enum vnft_life event, uint32_t tgid, bool own, const char *comm,
+				uint64_t time_ns)
 {
 	static uint32_t seq;
 	struct vnft_record r = { .kind = VNFT_KIND_LIFE, .time_ns = time_ns, .seq = ++seq,
 				 .class = own ? VNFT_LIFE_OWN : VNFT_LIFE_FOREIGN,
-				 .len32 = 4321, .life.event = VNFT_LIFE_EXEC };
+				 .len32 = tgid, .life.event = event };
 
 	strcpy(r.life.comm, comm);
+	return r;
+}
+
+static int live(struct vnft_bench_watch *w, bool own, const char *comm, uint64_t time_ns)
+{
+	/* Every one is a process of its own. */
+	const struct vnft_record r = lived(VNFT_LIFE_EXEC, (uint32_t)time_ns, own, comm, time_ns);
+
 	return vnft_watch_record(&r, w);
+}
+
+static void note(struct vnft_bench_lives *lives, enum vnft_life event, uint32_t tgid, bool own,
+		 const char *comm, uint64_t time_ns)
+{
+	const struct vnft_record r = lived(event, tgid, own, comm, time_ns);
+
+	vnft_bench_lives_note(lives, "qemu-system-x86", &r);
+}
+
+/* libvirt has QEMU name its threads: the first entry of a vCPU is not under the process's name. */
+static void test_threads(void)
+{
+	static struct vnft_bench_lives lives, full;
+	struct vnft_record r;
+	uint32_t i;
+
+	note(&lives, VNFT_LIFE_EXEC, 10, true, "qemu-system-x86", 100);
+	note(&lives, VNFT_LIFE_VCPU_ENTRY, 10, true, "CPU 0/KVM", 150);
+	note(&lives, VNFT_LIFE_EXIT, 10, true, "qemu-system-x86", 160);
+	/* The capability probe came before; another VM of ours is not the type's process. */
+	note(&lives, VNFT_LIFE_VCPU_ENTRY, 12, true, "CPU 0/KVM", 250);
+	note(&lives, VNFT_LIFE_EXEC, 12, true, "firecracker", 210);
+	note(&lives, VNFT_LIFE_VCPU_ENTRY, 11, true, "CPU 1/KVM", 320);
+	CHECK(!vnft_bench_lives_first(&lives, VNFT_LIFE_VCPU_ENTRY, 200),
+	      "a vCPU of a process that nobody exec'd under the type's name is not the instance's");
+	note(&lives, VNFT_LIFE_EXEC, 11, true, "qemu-system-x86", 300);
+	note(&lives, VNFT_LIFE_VCPU_ENTRY, 11, true, "CPU 0/KVM", 330);
+	note(&lives, VNFT_LIFE_EXIT, 11, true, "qemu:vnft-1", 900);
+	CHECK_EQ(vnft_bench_lives_first(&lives, VNFT_LIFE_EXEC, 200), 300, "the exec since t0");
+	CHECK_EQ(vnft_bench_lives_first(&lives, VNFT_LIFE_VCPU_ENTRY, 200), 320,
+		 "the first vCPU entry of that process, whatever its thread is called, although "
+		 "it was told before the exec");
+	CHECK_EQ(vnft_bench_lives_first(&lives, VNFT_LIFE_EXIT, 200), 900,
+		 "its exit, after it was renamed");
+
+	memset(&lives, 0, sizeof(lives));
+	note(&lives, VNFT_LIFE_EXEC, 20, false, "qemu-system-x86", 100);
+	note(&lives, VNFT_LIFE_VCPU_ENTRY, 20, false, "CPU 0/KVM", 110);
+	CHECK_EQ(vnft_bench_lives_first(&lives, VNFT_LIFE_VCPU_ENTRY, 1), 110,
+		 "a vCPU of a daemon's VM");
+	note(&lives, VNFT_LIFE_EXEC, 21, true, "qemu-system-x86", 200);
+	CHECK(!vnft_bench_lives_first(&lives, VNFT_LIFE_VCPU_ENTRY, 1),
+	      "but not once one of ours is known");
+	for (i = 0; i < 3 * VNFT_BENCH_LIVES; i++)
+		note(&full, VNFT_LIFE_EXEC, 100 + i, true, "qemu-system-x86", 100 + i);
+	CHECK_EQ(full.of[VNFT_LIFE_EXEC].n, VNFT_BENCH_LIVES, "no more than have room");
+	r = lived(VNFT_LIFE_EXEC, 1, true, "qemu-system-x86", 1);
+	r.life.event = 99;
+	vnft_bench_lives_note(&full, "qemu-system-x86", &r);
+	r.life.event = 0;
+	vnft_bench_lives_note(&full, "qemu-system-x86", &r);
+	CHECK(!full.of[0].n, "an event that does not exist is none");
 }
 
 static unsigned int own_kept, blank_kept, told;
@@ -160,10 +222,15 @@ static int look(const struct vnft_record *r, void *arg)
 {
 	if (r->kind != VNFT_KIND_LIFE)
 		return 0;
-	own_kept += r->class == VNFT_LIFE_OWN && !strcmp(r->life.comm, "qemu") && r->len32 == 4321;
+	own_kept += r->class == VNFT_LIFE_OWN && !strcmp(r->life.comm, "qemu") && r->len32 == 200;
 	blank_kept += r->class == VNFT_LIFE_FOREIGN && !r->life.comm[0] && !r->len32;
 	told += r->class == VNFT_LIFE_FOREIGN && (r->life.comm[0] || r->len32);
 	return 0;
+}
+
+static uint64_t exec_ns(const struct vnft_bench_watch *w)
+{
+	return vnft_bench_lives_first(&w->lives, VNFT_LIFE_EXEC, 1);
 }
 
 /* A daemon of before starts the instance, or we do, while others start theirs. */
@@ -180,12 +247,13 @@ static void test_lives(void)
 	snprintf(path, sizeof(path), "%s/records", dir);
 	CHECK(!vnft_file_create(&b.writer, path, true, 1) && !vnft_ports_new(&b.ports),
 	      "a record file");
-	CHECK(!live(&w, false, "qemu", 100) && w.execs == 1 && w.exec_ns[0] == 100,
+	CHECK(!live(&w, false, "qemu", 100) && exec_ns(&w) == 100,
 	      "an exec of a daemon's may be the instance's");
-	CHECK(!live(&w, true, "sh", 150) && w.execs == 1, "one of ours of another name is not");
-	CHECK(!live(&w, true, "qemu", 200) && w.execs == 1 && w.exec_ns[0] == 200,
+	CHECK(!live(&w, true, "sh", 90) && exec_ns(&w) == 100,
+	      "one of ours of another name is not");
+	CHECK(!live(&w, true, "qemu", 200) && exec_ns(&w) == 200,
 	      "one of ours of its name is, and no other");
-	CHECK(!live(&w, false, "qemu", 300) && w.execs == 1, "also not later");
+	CHECK(!live(&w, false, "qemu", 150) && exec_ns(&w) == 200, "also not later");
 	CHECK(!vnft_file_close(b.writer) && !vnft_records_each(path, look, NULL), "it is read");
 	CHECK(own_kept == 1 && blank_kept == 2 && !told,
 	      "ours is kept, others' without name and number");
@@ -249,6 +317,7 @@ int main(void)
 {
 	test_births();
 	test_phases();
+	test_threads();
 	test_lives();
 	test_busy();
 	return unit_done();

@@ -66,26 +66,6 @@ static void see_packet(struct vnft_bench_watch *w, const struct vnft_record *r)
 	}
 }
 
-/* One that is known to be the instance's counts more than any that only has the same name. */
-static void see_life(struct vnft_bench_watch *w, const struct vnft_record *r)
-{
-	const bool own = r->class == VNFT_LIFE_OWN;
-
-	if (strncmp(r->life.comm, w->type->process, VNFT_COMM_LEN - 1) || (w->own_life && !own))
-		return;
-	if (own && !w->own_life) {
-		w->own_life = true;
-		w->execs = 0;
-		w->seen.vcpu_ns = w->seen.exit_ns = 0;
-	}
-	if (r->life.event == VNFT_LIFE_EXEC && w->execs < VNFT_WATCH_EXECS)
-		w->exec_ns[w->execs++] = r->time_ns;
-	else if (r->life.event == VNFT_LIFE_VCPU_ENTRY && !w->seen.vcpu_ns)
-		w->seen.vcpu_ns = r->time_ns;
-	else if (r->life.event == VNFT_LIFE_EXIT)
-		w->seen.exit_ns = r->time_ns;
-}
-
 /* Others' processes are not kept: the record fills its place in the sequence, and says nothing. */
 static int keep(struct vnft_bench_watch *w, const struct vnft_record *r)
 {
@@ -111,7 +91,7 @@ int vnft_watch_record(const struct vnft_record *r, void *arg)
 	if (r->kind == VNFT_KIND_PACKET)
 		see_packet(w, r);
 	else if (r->kind == VNFT_KIND_LIFE)
-		see_life(w, r);
+		vnft_bench_lives_note(&w->lives, w->type->process, r);
 	return 0;
 }
 
@@ -157,10 +137,18 @@ static void first_frame(struct vnft_bench_watch *w, uint16_t id, enum vnft_dir d
 		w->seen.first_frame_ns = ns;
 }
 
+/* Of the type's process since t0: nothing before that is the launch's. */
+static void see_lives(struct vnft_bench_watch *w)
+{
+	if (!w->t0_ns)
+		return;
+	w->seen.exec_ns = vnft_bench_lives_first(&w->lives, VNFT_LIFE_EXEC, w->t0_ns);
+	w->seen.vcpu_ns = vnft_bench_lives_first(&w->lives, VNFT_LIFE_VCPU_ENTRY, w->t0_ns);
+	w->seen.exit_ns = vnft_bench_lives_first(&w->lives, VNFT_LIFE_EXIT, w->t0_ns);
+}
+
 void vnft_bench_watch_seen(struct vnft_bench_watch *w, struct vnft_bench_seen *seen)
 {
-	unsigned int i;
-
 	pthread_mutex_lock(&w->lock);
 	if (w->new_answer) {
 		first_answer(w, VNFT_PAIRING_SYN_RST, &w->seen.first_rst_ns,
@@ -169,9 +157,7 @@ void vnft_bench_watch_seen(struct vnft_bench_watch *w, struct vnft_bench_seen *s
 			     &w->seen.synack_at_bridge);
 		w->new_answer = false;
 	}
-	for (i = 0; i < w->execs && !w->seen.exec_ns; i++)
-		if (w->t0_ns && w->exec_ns[i] >= w->t0_ns)
-			w->seen.exec_ns = w->exec_ns[i];
+	see_lives(w);
 	first_frame(w, w->p->device_id, VNFT_DIR_IN);
 	first_frame(w, w->p->bridge_id, vnft_watch_request_dir(w, w->p->bridge_id) ^ 1);
 	if (w->ifindex)

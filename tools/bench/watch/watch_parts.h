@@ -14,9 +14,9 @@
 #include "../../stat/records/pair.h"
 #include "../../stat/stat.h"
 #include "births.h"
+#include "lives.h"
 #include "watch.h"
 
-#define VNFT_WATCH_EXECS	64
 /* SYNs to one port of far longer than rings are not drained. */
 #define VNFT_WATCH_ASKED	4096
 
@@ -51,9 +51,7 @@ struct vnft_bench_watch {
 	uint64_t netns_inode;
 	unsigned int ifindex;		/* of the instance's device */
 	char awaited[16];		/* its name, where the driver could say it */
-	bool own_life;	/* the type's process was seen among those that we started */
-	uint64_t exec_ns[VNFT_WATCH_EXECS];
-	unsigned int execs;
+	struct vnft_bench_lives lives;
 	uint64_t t0_ns;
 	struct vnft_rate *slots;
 	enum vnft_dir slots_dir;
