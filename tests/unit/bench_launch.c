@@ -141,6 +141,14 @@ static void test_phases(void)
 	vnft_bench_phases(&b, &type, &in, &seen, &s);
 	check_order(&s, "exec device vcpu returned frame arp rst service", "phases of a KVM row");
 	CHECK(strstr(phase(&s, "device")->why, "beforehand"), "whose tap is there before");
+	in.accel = VNFT_ACCEL_KVM_EMULATED;
+	seen.vcpu_ns = 0;
+	vnft_bench_phases(&b, &type, &in, &seen, &s);
+	CHECK(!strcmp(phase(&s, "vcpu")->why, "no kvm_entry was seen"),
+	      "an emulated KVM has a first entry like any other");
+	in.accel = VNFT_ACCEL_TCG;
+	vnft_bench_phases(&b, &type, &in, &seen, &s);
+	CHECK(strstr(phase(&s, "vcpu")->why, "no KVM"), "and TCG has none");
 }
 
 static struct vnft_record lived(enum vnft_life event, uint32_t tgid, bool own, const char *comm,

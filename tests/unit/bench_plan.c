@@ -93,6 +93,17 @@ static void test_refusal(void)
 	CHECK(vnft_bench_plan(&b) == -EINVAL && strstr(vnft_why(), "--xen-script"), "refused: %s",
 	      vnft_why());
 	vnft_bench_plan_free(&b);
+	scripts->list.n = 0;
+	c.accel = VNFT_ACCEL_CHOICE_TCG;
+	CHECK(vnft_bench_plan(&b) == -EINVAL && strstr(vnft_why(), "--accel"), "refused: %s",
+	      vnft_why());
+	vnft_bench_plan_free(&b);
+	c.types.item[0] = "minilinux.kvm";
+	CHECK(!vnft_bench_plan(&b) && b.rows == 1 &&
+	      b.row[0].type.accel == VNFT_ACCEL_CHOICE_TCG, "a VM shall be run by TCG");
+	vnft_bench_plan_free(&b);
+	c.accel = VNFT_ACCEL_CHOICE_AUTO;
+	scripts->list.n = 1;
 	for (i = 0; i < sizeof(word) / sizeof(word[0]); i++) {
 		scripts->list.item[0] = word[i].text;
 		CHECK_EQ(vnft_guest_check_switches(&c.switches), word[i].err, "script \"%s\"",

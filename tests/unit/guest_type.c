@@ -149,6 +149,9 @@ static void fields(void)
 				&in, to, sizeof(to)) &&
 	      !strcmp(to, "198.18.0.2 198.18.0.1 255.255.255.252 02:00:00:ab:00:01 7 vnft-000000-1 "
 		      "vnft0 vnftbr 64 2 tcg ip=198.18.0.2 a@b @@ @x@ @"), "every field: %s", to);
+	in.accel = VNFT_ACCEL_KVM_EMULATED;
+	CHECK(!vnft_type_expand("@ACCEL@", &in, to, sizeof(to)) && !strcmp(to, "kvm"),
+	      "a VMM knows no emulated KVM: %s", to);
 	CHECK_EQ(vnft_type_expand("@NOPE@", &in, to, sizeof(to)), -EINVAL, "an unknown field");
 	CHECK_EQ(vnft_type_expand("@ADDR@", &in, to, 10), -E2BIG, "no room for a value");
 	CHECK(!vnft_type_expand("@ADDR@", &in, to, 11) && !strcmp(to, "198.18.0.2"), "just room");

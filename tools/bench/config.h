@@ -34,6 +34,7 @@ struct vnft_bench_config {
 	int hook;			/* enum vnft_hook_choice */
 	int observer;			/* enum vnft_observer */
 	int cache;			/* enum vnft_cache */
+	int accel;			/* enum vnft_accel_choice, of VMs */
 	struct vnft_guest_switches switches;	/* of the types' drivers */
 	uint64_t syn_interval_ns;
 	uint64_t echoes;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../lib/host/accel.h"
 #include "../lib/host/host.h"
 #include "../lib/text/error.h"
 #include "../lib/text/json.h"
@@ -116,6 +117,7 @@ static json_t *parameters(const struct vnft_bench *b)
 		json_object_set_new(to, "stimulus_why", json_string(b->sender_why));
 	json_object_set_new(to, "observer", json_string(b->source->ops->name));
 	json_object_set_new(to, "cache", json_string(vnft_bench_caches[c->cache]));
+	json_object_set_new(to, "accel", json_string(vnft_accel_choices[c->accel]));
 	vnft_guest_switches_json(&c->switches, to);
 	json_object_set_new(to, "seed", json_integer((json_int_t)c->seed));
 	json_object_set_new(to, "syn_interval_ns", json_integer((json_int_t)c->syn_interval_ns));

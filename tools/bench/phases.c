@@ -68,7 +68,7 @@ void vnft_bench_phases(const struct vnft_bench *b, const struct vnft_type *type,
 		  type->topology == VNFT_TOPOLOGY_TAP ? "device was made beforehand" :
 							"no device was seen being born" },
 		{ "vcpu", true, seen->vcpu_ns,
-		  in->accel != VNFT_ACCEL_KVM ? "no KVM: nothing to see" :
+		  !vnft_accel_is_kvm(in->accel) ? "no KVM: nothing to see" :
 		  b->life ? "no kvm_entry was seen" : b->life_why },
 		{ "returned", false, in->started_ns, "the launch did not return" },
 		{ "frame", true, seen->first_frame_ns, "no frame of the instance was seen" },

@@ -68,10 +68,12 @@ static int add_caches(const struct vnft_type *type, void *arg)
 int vnft_bench_plan_type(struct vnft_bench *b, const struct vnft_type *type)
 {
 	const struct vnft_guest_ops *ops = vnft_guest_driver(type->driver);
+	struct vnft_type asked = *type;
 
+	asked.accel = (enum vnft_accel_choice)b->config->accel;
 	if (!ops || !ops->variants)
-		return add_caches(type, b);
-	return ops->variants(type, &b->config->switches, add_caches, b);
+		return add_caches(&asked, b);
+	return ops->variants(&asked, &b->config->switches, add_caches, b);
 }
 
 /* Without -T: whatever can run here; what cannot is `vnftrace types`' business. */
@@ -107,6 +109,16 @@ static bool has_driver(const char *driver, void *arg)
 	return false;
 }
 
+static bool has_vm(const struct vnft_bench *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < b->rows; i++)
+		if (vnft_type_is_vm(&b->row[i].type))
+			return true;
+	return false;
+}
+
 int vnft_bench_plan(struct vnft_bench *b)
 {
 	int err;
@@ -119,6 +131,8 @@ int vnft_bench_plan(struct vnft_bench *b)
 			err = vnft_fail(-EOPNOTSUPP, "no type can run here: `vnftrace types` says "
 						     "what is missing");
 	}
+	if (!err && b->config->accel && !has_vm(b))
+		err = vnft_fail(-EINVAL, "--accel: none of the types is a VM that KVM or TCG runs");
 	return err ? err : vnft_guest_need_drivers(&b->config->switches, has_driver, b);
 }
 

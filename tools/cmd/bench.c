@@ -13,6 +13,7 @@
 #include "../guest/guest.h"
 #include "../lib/cli/option.h"
 #include "../lib/cli/verb.h"
+#include "../lib/host/accel.h"
 #include "../lib/text/error.h"
 #include "../lib/text/json.h"
 #include "../load/load.h"
@@ -59,6 +60,10 @@ static const struct vnft_opt opts[] = {
 	  .choices = vnft_bench_caches,
 	  .help = "image in the page cache at launch (warm), dropped from it (cold), or a row of "
 		  "each (both); default @" },
+	{ .name = "accel", .type = VNFT_OPT_CHOICE, .offset = AT(accel), .arg = "WHAT",
+	  .choices = vnft_accel_choices,
+	  .help = "what runs VMs: kvm (also where a processor is emulated, and the row says so), "
+		  "tcg, or auto: KVM where hardware runs its guests, else TCG" },
 	VNFT_GUEST_SWITCHES(SWITCH)
 	{ .name = "syn-interval", .type = VNFT_OPT_DURATION_NS, .offset = AT(syn_interval_ns),
 	  .arg = "TIME", .min = 10000, .max = 10 * S,
@@ -185,6 +190,10 @@ const struct vnft_cmd vnft_cmd_bench = {
 	"(changes in xenstore) is a phase on the same clock, marked so. SYNs that netback keeps "
 	"until the guest has connected are answered late, each by its own RST: a sentence below "
 	"the phases says how many waited, and how long.\n\n"
+	"KVM is tried by a loop in a vCPU before it is taken. Where that says that the processor "
+	"is emulated, VMs run by TCG; --accel kvm takes KVM all the same, and the row says \"kvm "
+	"(emulated SVM)\". Its numbers are those of the emulator. Where no vCPU runs at all, that "
+	"is exit 4.\n\n"
 	"An instance that crashes or is destroyed while it is measured ends its run at once, and "
 	"the run's reason says during which measurement.\n\n"
 	"What else the host did stands beside each run: load, pressure, steal, frequency, idle "

@@ -27,14 +27,17 @@ struct types_config {
 static json_t *outline(const struct vnft_type *type)
 {
 	const struct vnft_guest_ops *ops = vnft_guest_driver(type->driver);
-	json_t *row =
-		json_pack("{s:o, s:o, s:s, s:s, s:s}", "name", vnft_json_name(type->name),
-			  "title", vnft_json_text(type->title),
-			  "driver", type->driver, "virtualization", type->virtualization,
-			  "accelerator", vnft_accel_name(vnft_type_accel(type)));
-	int err = ops ? ops->check(type) :
-		vnft_fail(-EOPNOTSUPP, "%s: no such driver", type->driver);
+	enum vnft_accel accel;
+	json_t *row;
+	int err;
 
+	vnft_type_accel(type, &accel);
+	row = json_pack("{s:o, s:o, s:s, s:s, s:s}", "name", vnft_json_name(type->name),
+			"title", vnft_json_text(type->title), "driver", type->driver,
+			"virtualization", type->virtualization, "accelerator",
+			vnft_accel_name(accel));
+	err = ops ? ops->check(type) :
+		    vnft_fail(-EOPNOTSUPP, "%s: no such driver", type->driver);
 	json_object_set_new(row, "possible", json_boolean(!err));
 	if (err)
 		json_object_set_new(row, "missing",

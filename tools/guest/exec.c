@@ -43,10 +43,13 @@ struct exec_state {
 static int choose_accel(const struct vnft_type *type, enum vnft_accel *accel)
 {
 	struct vnft_kvm_speed speed;
+	int err = vnft_type_accel(type, accel);
 
-	*accel = vnft_type_accel(type);
-	if (*accel != VNFT_ACCEL_TCG || strstr(type->command, "@ACCEL@"))
-		return 0;
+	if (err || *accel != VNFT_ACCEL_TCG || strstr(type->command, "@ACCEL@"))
+		return err;
+	if (type->accel == VNFT_ACCEL_CHOICE_TCG)
+		return vnft_fail(-EOPNOTSUPP, "%s: --accel tcg: its command does not ask what to "
+				 "use: write @ACCEL@ into it", type->name);
 	vnft_kvm_measure(&speed);
 	return vnft_fail(-EOPNOTSUPP, "%s: KVM does not run guests here (%s): write @ACCEL@ into "
 			 "its command to allow TCG", type->name, speed.why);

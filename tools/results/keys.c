@@ -126,6 +126,7 @@ const struct vnft_key vnft_results_keys[] = {
 	K(PARAM ".stimulus_why", LINE, "", 0, "why not the kernel"),
 	K(PARAM ".observer", LINE, "", 0, "who stamped: bpf or module"),
 	K(PARAM ".cache", LINE, "", 0, "page cache of the images: warm, cold or both"),
+	K(PARAM ".accel", LINE, "", 0, "what was to run VMs: auto, kvm or tcg"),
 	VNFT_GUEST_SWITCHES(SWITCH)
 	K(PARAM ".seed", SEED, "", 0, "of the order of runs and of the intervals"),
 	K(PARAM ".syn_interval_ns", COUNT, "ns", 0, "between SYNs"),
@@ -168,7 +169,8 @@ const struct vnft_key vnft_results_keys[] = {
 	K("rows[].driver", LINE, "", 0, "driver that brings the instances up"),
 	K("rows[].cache", LINE, "", 0, "page cache of the image at launch: warm or cold"),
 	K("rows[].setup", WORDS, "", 0, "what could have been otherwise, as the driver says"),
-	K("rows[].accel", LINE, "", NUL, "what ran the instance: none, kvm, tcg or xen"),
+	K("rows[].accel", LINE, "", NUL,
+	  "what ran the instance: none, kvm, kvm (emulated SVM), tcg or xen"),
 	K("rows[].netns", LINE, "", 0, "where the devices were: host or private"),
 	K("rows[].runs", COUNT, "", 0, "runs that were made"),
 	K("rows[].rounds", SAMPLES, "", 0, "round of the session of each run that counts"),

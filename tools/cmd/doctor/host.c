@@ -51,7 +51,8 @@ static void look_kvm(const struct vnft_check *c, struct vnft_finding *f)
 	else
 		no_permission(f, "/dev/kvm", speed.why);
 	if (speed.mips > 0 && !speed.usable)
-		vnft_found_no_fix(f, "use a machine whose KVM is not emulated");
+		vnft_found_no_fix(f, "use a machine whose KVM is not emulated, or bench "
+				     "--accel kvm");
 }
 
 static void look_tun(const struct vnft_check *c, struct vnft_finding *f)

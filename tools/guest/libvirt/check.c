@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "../../lib/host/accel.h"
-#include "../../lib/host/kvm.h"
 #include "../../lib/text/error.h"
 #include "../virt/virt.h"
 
@@ -57,6 +56,7 @@ static int check_connection(const struct vnft_type *type)
 
 int vnft_libvirt_check(const struct vnft_type *type)
 {
+	enum vnft_accel accel;
 	char path[256];
 	int err;
 
@@ -70,21 +70,23 @@ int vnft_libvirt_check(const struct vnft_type *type)
 	if (!vnft_guest_find(VNFT_LIBVIRT_EMULATOR, path, sizeof(path)))
 		return vnft_fail(-EOPNOTSUPP, "%s: no " VNFT_LIBVIRT_EMULATOR ": apt-get install "
 				 "qemu-system-x86", type->name);
-	err = check_connection(type);
+	err = vnft_type_accel(type, &accel);
+	if (!err)
+		err = check_connection(type);
 	return err ? err : vnft_guest_check_images(type);
 }
 
 json_t *vnft_libvirt_manifest(const struct vnft_type *type)
 {
 	char uri[256], qemu[256];
-	struct vnft_kvm_speed kvm;
+	enum vnft_accel accel;
 	bool embedded = vnft_libvirt_uri(uri, sizeof(uri));
 
-	vnft_kvm_measure(&kvm);
+	vnft_type_accel(type, &accel);
 	vnft_guest_version(VNFT_LIBVIRT_EMULATOR, "--version", qemu, sizeof(qemu));
 	return json_pack("{s:o?, s:s, s:b, s:s, s:s, s:s, s:b}", "libvirt", vnft_virt_version(),
 			 "uri", uri, "embedded", embedded, "qemu", qemu,
 			 "machine", type->machine[0] ? type->machine : "q35",
-			 "accel", vnft_accel_name(kvm.usable ? VNFT_ACCEL_KVM : VNFT_ACCEL_TCG),
-			 "vhost_net", !access("/dev/vhost-net", R_OK | W_OK) && kvm.usable);
+			 "accel", vnft_accel_name(accel), "vhost_net",
+			 !access("/dev/vhost-net", R_OK | W_OK) && vnft_accel_is_kvm(accel));
 }

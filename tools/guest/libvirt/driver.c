@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include "../../lib/host/accel.h"
-#include "../../lib/host/kvm.h"
 #include "../../lib/run/clock.h"
 #include "../../lib/undo/journal.h"
 #include "../../lib/text/error.h"
@@ -46,15 +45,15 @@ static bool libvirt_wants_host_netns(const struct vnft_type *type)
 	return !vnft_libvirt_uri(uri, sizeof(uri));
 }
 
-/* Without KVM a Linux cannot calibrate its clock against an emulated timer. */
+/* Emulated, a Linux cannot calibrate its clock against a timer. */
 static const char *libvirt_appends(const struct vnft_type *type)
 {
-	struct vnft_kvm_speed kvm;
+	enum vnft_accel accel;
 
 	if (!type->kernel[0] || type->kernel_is != VNFT_KERNEL_LINUX)
 		return NULL;
-	vnft_kvm_measure(&kvm);
-	return kvm.usable ? NULL : "tsc=reliable no_timer_check";
+	return !vnft_type_accel(type, &accel) && accel == VNFT_ACCEL_KVM ? NULL :
+	       "tsc=reliable no_timer_check";
 }
 
 static int describe(struct vnft_instance *in, struct libvirt_state *s)
@@ -62,13 +61,12 @@ static int describe(struct vnft_instance *in, struct libvirt_state *s)
 	const struct vnft_type *t = in->type;
 	struct vnft_libvirt_domain *d = &s->desc;
 	const char *added = libvirt_appends(t);
-	struct vnft_kvm_speed kvm;
-	int err, fd;
+	int err = vnft_type_accel(t, &in->accel), fd;
 
-	vnft_kvm_measure(&kvm);
-	d->kvm = kvm.usable;
-	in->accel = kvm.usable ? VNFT_ACCEL_KVM : VNFT_ACCEL_TCG;
-	d->vhost = in->place.vhost && kvm.usable && !access("/dev/vhost-net", R_OK | W_OK);
+	if (err)
+		return err;
+	d->kvm = vnft_accel_is_kvm(in->accel);
+	d->vhost = in->place.vhost && d->kvm && !access("/dev/vhost-net", R_OK | W_OK);
 	if (!vnft_guest_find(VNFT_LIBVIRT_EMULATOR, d->emulator, sizeof(d->emulator)))
 		return vnft_fail(-EOPNOTSUPP, "%s: no " VNFT_LIBVIRT_EMULATOR ": apt-get install "
 				 "qemu-system-x86", t->name);

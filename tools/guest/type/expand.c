@@ -124,7 +124,7 @@ static int value_of(enum field f, const struct vnft_instance *in, char *to, size
 					t->name);
 		return expand(t->append, in, to, bytes, true);
 	case ACCEL:
-		n = snprintf(to, bytes, "%s", in->accel == VNFT_ACCEL_KVM ? "kvm" : "tcg");
+		n = snprintf(to, bytes, "%s", vnft_accel_is_kvm(in->accel) ? "kvm" : "tcg");
 		break;
 	default:
 		return -EINVAL;

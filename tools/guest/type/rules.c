@@ -8,7 +8,6 @@
 
 #include "../../../kmod/uapi/vnftrace.h"
 #include "../../lib/host/accel.h"
-#include "../../lib/host/kvm.h"
 
 const char *const vnft_virtualizations[] = { "kvm", "xen", "container", NULL };
 
@@ -38,16 +37,17 @@ bool vnft_type_is_container(const struct vnft_type *type)
 	return !strcmp(type->virtualization, "container");
 }
 
-enum vnft_accel vnft_type_accel(const struct vnft_type *type)
+bool vnft_type_is_vm(const struct vnft_type *type)
 {
-	struct vnft_kvm_speed speed;
+	return !strcmp(type->virtualization, "kvm");
+}
 
-	if (!strcmp(type->virtualization, "xen"))
-		return VNFT_ACCEL_XEN;
-	if (strcmp(type->virtualization, "kvm"))
-		return VNFT_ACCEL_NONE;
-	vnft_kvm_measure(&speed);
-	return speed.usable ? VNFT_ACCEL_KVM : VNFT_ACCEL_TCG;
+int vnft_type_accel(const struct vnft_type *type, enum vnft_accel *accel)
+{
+	if (vnft_type_is_vm(type))
+		return vnft_accel_choose(type->accel, accel);
+	*accel = vnft_type_is_container(type) ? VNFT_ACCEL_NONE : VNFT_ACCEL_XEN;
+	return 0;
 }
 
 /* docs/method.md, "Who answered": a namespace that exists before the instance answers for it. */

@@ -88,6 +88,7 @@ enum vnft_workload {
  * @timeout_s: an instance that has not answered by then has failed
  * @port: workload's TCP port (service-ready, throughput), 0 for none
  * @source_port: workload tcp alone: port that sends to whoever connects; 0 for none
+ * @accel: what shall run its instructions: no word of its file, but of who measures it
  */
 struct vnft_type {
 	char name[VNFT_TYPE_NAME_LEN];
@@ -103,6 +104,7 @@ struct vnft_type {
 	enum vnft_workload workload;
 	uint32_t memory_mib, vcpus, timeout_s;
 	uint16_t port, source_port;
+	enum vnft_accel_choice accel;
 };
 
 /**
@@ -119,8 +121,10 @@ int vnft_type_each(int (*fn)(const struct vnft_type *type, int err, void *arg), 
 extern const char *const vnft_virtualizations[];
 /* No kernel of its own: no default of memory and processors either. */
 bool vnft_type_is_container(const struct vnft_type *type);
-/* What would run its instructions on this host. */
-enum vnft_accel vnft_type_accel(const struct vnft_type *type);
+/* A VM of KVM or TCG, whichever it is. */
+bool vnft_type_is_vm(const struct vnft_type *type);
+/* What would run its instructions on this host; returns as vnft_accel_choose(). */
+int vnft_type_accel(const struct vnft_type *type, enum vnft_accel *accel);
 
 /* The words of enum vnft_kernel; NULL-terminated. */
 extern const char *const vnft_kernels[];

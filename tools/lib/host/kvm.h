@@ -9,7 +9,7 @@
 
 /**
  * struct vnft_kvm_speed - result of running a loop in a vCPU
- * @usable: fast enough to run guests
+ * @usable: fast enough to run guests, by hardware
  * @mips: million loop iterations per second, 0 if it never ran
  * @why: one line if not usable
  */
@@ -18,7 +18,10 @@ struct vnft_kvm_speed {
 	double mips;
 	char why[128];
 };
-/* Run a short loop in a vCPU, bounded to about 200 ms; cached per process. */
+/*
+ * Run a short loop in a vCPU, bounded to about 200 ms where the processor is real; cached per
+ * process.
+ */
 void vnft_kvm_measure(struct vnft_kvm_speed *speed);
 
 #endif
