@@ -49,5 +49,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	use(&type, type.command);
 	use(&type, type.append);
 	use(&type, type.teardown);
+	use(&type, type.qemu_args);
 	return 0;
 }

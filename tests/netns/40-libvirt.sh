@@ -102,6 +102,58 @@ else
 	skip_type "$(cat "$tmp/err")" "a command line of the guest's own"
 fi
 
+# --- what else a file may say --------------------------------------------------------------------
+arguments() { tr '\0' '\n' <"/proc/$(field pid)/cmdline"; }
+told() {	# NAME WHAT PATTERN...: QEMU has an argument of each; behind a '!': it has none
+	local pattern name=$1 what=$2 missing=
+	shift 2
+	for pattern; do
+		case $pattern in
+		!*) ! arguments | grep -qE -- "${pattern#!}" || missing+=" $pattern" ;;
+		*) arguments | grep -qE -- "$pattern" || missing+=" $pattern" ;;
+		esac
+	done
+	if [ -z "$missing" ]; then ok "$name: $what"; else
+		not_ok "$name: $what:$missing: $(arguments | paste -sd ' ')"
+	fi
+}
+lives() {	# NAME WHAT PATTERN...: an instance of it answers, and QEMU was told that
+	local name=$1
+	mkfifo "$tmp/in"
+	"$guest" "$tmp/$name.conf" --pause <"$tmp/in" >"$tmp/out" 2>"$tmp/err" &
+	pid=$!
+	exec 9>"$tmp/in"
+	rm "$tmp/in"
+	if wait_for 90 grep -q '^ready' "$tmp/out"; then
+		ok "$name: answers RST after $(($(field rst_ns) / 1000000)) ms"
+		told "$@"
+	else
+		not_ok "$name: answers: $(cat "$tmp/out" "$tmp/err")"
+	fi
+	exec 9>&-
+	wait $pid
+	check "$name: ends well" test $? = 0
+	pid=
+	check "$name: leaves nothing" clean "$(field run)"
+}
+if "$guest" tinyx.kvm --check 2>"$tmp/err" && "$guest" minilinux.kvm --check 2>"$tmp/err"; then
+	bad pc minilinux.kvm "s/^machine.*/machine = pc\nqemu_args = -cpu max -smbios \
+'type=1,serial=two words of @NAME@'/"
+	lives pc "machine pc, its PCI, and the file's own arguments" '^pc-i440fx' '^max$' \
+		'"virtio-net-pci".*"bus":"pci\.0"' '^type=1,serial=two words of vnft-[0-9a-f]+-1$'
+	bad mmio tinyx.kvm 's/^machine.*/transport = mmio/'
+	lives mmio "virtio-mmio on microvm" '^microvm' 'virtio-net-device'
+	bad virtio minilinux.kvm 's/^machine.*/&\nconsole = virtio/;s/console=ttyS0/console=hvc0/'
+	lives virtio "a virtio console, and no serial one" virtconsole virtio-serial-pci \
+		!isa-serial
+	bad virtio-mmio tinyx.kvm 's/^machine.*/&\nconsole = virtio/'
+	lives virtio-mmio "a virtio console by mmio" virtconsole virtio-serial-device
+	bad mute tinyx.kvm 's/^machine.*/&\nconsole = none/'
+	lives mute "a machine without a console" '^microvm' !isa-serial !virtconsole
+else
+	skip_type "$(cat "$tmp/err")" "what else a file may say"
+fi
+
 # --- guests that fail ----------------------------------------------------------------------------
 fails() {	# NAME SECONDS PATTERN: within so many seconds, with a reason that matches
 	local since=$SECONDS
@@ -127,13 +179,16 @@ if "$guest" tinyx.kvm --check 2>"$tmp/err" && "$guest" minilinux.kvm --check 2>"
 	fails nokernel 15 'it did not start: .*kernel too old'
 	bad huge tinyx.kvm 's,^memory.*,memory_mib = 1000000,'
 	fails huge 15 'cannot set up guest memory|Cannot allocate memory'
+	bad args tinyx.kvm 's,^machine.*,&\nqemu_args = -nosuch,'
+	fails args 15 'it did not start: .*-nosuch: invalid option'
 	bad panic minilinux.kvm 's,^timeout.*,timeout_s = 12,;/^initrd/d'
 	fails panic 30 'Kernel panic - not syncing: VFS: Unable to mount root'
 	truncate -s 4M "$tmp/disk"
 	sum=$(sha256sum <"$tmp/disk")
 	bad noboot minilinux.kvm \
-		"s,^timeout.*,timeout_s = 5,;/^initrd/d;s,^kernel =.*,image = $tmp/disk,"
-	fails noboot 20 'nothing on its serial console'
+		"s,^timeout.*,timeout_s = 5,;/^initrd/d;/^append/d;\
+s,^kernel =.*,image = $tmp/disk,"
+	fails noboot 20 'nothing on its console'
 	check "noboot: its image was not written" test "$(sha256sum <"$tmp/disk")" = "$sum"
 	check "noboot: nothing lies beside it" test "$(ls "$tmp"/disk*)" = "$tmp/disk"
 	# A kernel that mounts nothing still finds the disk, and its size.

@@ -23,7 +23,8 @@ static inline const char *understood(const char *xml)
 	free(back);
 	back = NULL;
 	/* The test driver knows no other kind of domain, and no q35 to boot. */
-	snprintf(text, sizeof(text), "<domain type='test'>%s", strchr(xml, '>') + 1);
+	snprintf(text, sizeof(text), "<domain type='test' xmlns:qemu='urn:qemu'>%s",
+		 strchr(xml, '>') + 1);
 	dom = conn ? virDomainDefineXML(conn, text) : NULL;
 	if (dom) {
 		back = virDomainGetXMLDesc(dom, VIR_DOMAIN_XML_INACTIVE);

@@ -97,6 +97,55 @@ static void variants(void)
 	      knows(back, "<source file='/images/disk.raw'/>"), "libvirt reads overlay and image");
 }
 
+/* What a type may say beyond what every domain has. */
+static void extras(void)
+{
+	const char *back;
+
+	plain();
+	strcpy(type.machine, "pc");
+	CHECK_EQ(vnft_libvirt_xml(&in, &desc, xml, sizeof(xml)), 0, "a domain on pc");
+	CHECK(says("machine='pc'") && says("<acpi/>") && says("<rom enabled='no'/>") &&
+	      !says("virtio-mmio") && !says("xmlns"), "ACPI, PCI, and QEMU is told no more");
+
+	strcpy(type.qemu_args,
+	       "-cpu max -device 'virtio-rng-pci,id=a b' -smbios type=1,serial=@NAME@");
+	CHECK_EQ(vnft_libvirt_xml(&in, &desc, xml, sizeof(xml)), 0, "with arguments of its own");
+	CHECK(says("xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'") &&
+	      says("<qemu:arg value='-cpu'/><qemu:arg value='max'/><qemu:arg value='-device'/>"
+		   "<qemu:arg value='virtio-rng-pci,id=a b'/><qemu:arg value='-smbios'/>"
+		   "<qemu:arg value='type=1,serial=vnft-abcdef-1'/></qemu:commandline></domain>"),
+	      "word by word, the fields filled in");
+	CHECK(knows(understood(xml), "<name>vnft-abcdef-1</name>"), "libvirt reads that");
+	strcpy(type.qemu_args, "'/><x' &");
+	vnft_libvirt_xml(&in, &desc, xml, sizeof(xml));
+	CHECK(says("<qemu:arg value='/&gt;&lt;x'/><qemu:arg value='&amp;'/>"),
+	      "none of them becomes markup");
+	memset(type.qemu_args, 0, sizeof(type.qemu_args));
+	memset(type.qemu_args, '&', sizeof(type.qemu_args) - 1);
+	memset(type.kernel, '"', sizeof(type.kernel) - 1);
+	memset(desc.append, '"', sizeof(desc.append) - 1);
+	CHECK_EQ(vnft_libvirt_xml(&in, &desc, xml, sizeof(xml)), -E2BIG,
+		 "more of them than there is room for");
+
+	plain();
+	strcpy(type.console, "virtio");
+	vnft_libvirt_xml(&in, &desc, xml, sizeof(xml));
+	back = understood(xml);
+	CHECK(!says("<serial") && knows(back, "<controller type='virtio-serial' index='0'") &&
+	      knows(back, "<target type='virtio' port='0'/>"),
+	      "a virtio console and no serial one");
+	strcpy(type.machine, "microvm");
+	vnft_libvirt_xml(&in, &desc, xml, sizeof(xml));
+	CHECK(says("<controller type='virtio-serial' index='0'><address type='virtio-mmio'/>"),
+	      "on microvm by virtio-mmio");
+
+	plain();
+	desc.console[0] = 0;
+	CHECK_EQ(vnft_libvirt_xml(&in, &desc, xml, sizeof(xml)), 0, "without a console");
+	CHECK(!says("<serial") && !says("<console"), "there is none");
+}
+
 static void hostile(void)
 {
 	static const char nasty[] = "a'/><x b=\"&amp;\">&lt;]]>";
@@ -191,8 +240,8 @@ static void words(void)
 		const char *console, *want;
 		bool gone;
 	} cases[] = {
-		{ "", "nothing on its serial console", false },
-		{ "\n \n\r\n", "nothing on its serial console, and QEMU ended", true },
+		{ "", "nothing on its console", false },
+		{ "\n \n\r\n", "nothing on its console, and QEMU ended", true },
 		{ "one\ntwo\r\n\n", "its console: one | two", false },
 		{ "only", "its console before it ended: only", true },
 		{ "[ 1.0] Kernel panic - not syncing: VFS\n[ 1.1] Rebooting\n",
@@ -209,6 +258,8 @@ static void words(void)
 		vnft_libvirt_words("vnft-none", path, cases[i].gone, to, sizeof(to));
 		CHECK(!strcmp(to, cases[i].want), "last words: %s", cases[i].want);
 	}
+	vnft_libvirt_words("vnft-none", "", true, to, sizeof(to));
+	CHECK(!strcmp(to, "it has no console, and QEMU ended"), "without a console: %s", to);
 	memset(big, 'x', 100000);
 	write_to(path, big, 100000);
 	vnft_libvirt_words("vnft-none", path, false, to, sizeof(to));
@@ -242,6 +293,7 @@ int main(void)
 		return 1;
 	domain();
 	variants();
+	extras();
 	hostile();
 	overlay();
 	words();

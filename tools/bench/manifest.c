@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../guest/type/key.h"
 #include "../lib/host/accel.h"
 #include "../lib/host/host.h"
 #include "../lib/text/error.h"
@@ -78,6 +79,22 @@ static json_t *image_manifest(const struct vnft_type *type)
 	return to;
 }
 
+/* What its file said that no file of another driver can say: texts, all of them. */
+static void add_own(json_t *to, const struct vnft_type *type, const struct vnft_guest_ops *ops)
+{
+	const struct vnft_guest_own *own;
+	const struct vnft_type_key *key;
+
+	for (own = ops->own; own && own->key; own++)
+		for (key = vnft_type_keys; key->name; key++) {
+			const char *text = (const char *)type + key->offset;
+
+			if (!own->value && !strcmp(key->name, own->key) &&
+			    key->kind <= VNFT_TYPE_KEY_WORD && text[0])
+				json_object_set_new(to, key->name, vnft_json_name(text));
+		}
+}
+
 static json_t *type_manifest(const struct vnft_type *type, const struct vnft_guest_ops *ops)
 {
 	json_t *to = ops->manifest ? ops->manifest(type) : NULL;
@@ -89,8 +106,7 @@ static json_t *type_manifest(const struct vnft_type *type, const struct vnft_gue
 	json_object_set_new(to, "image", vnft_json_name(type->image));
 	json_object_set_new(to, "append", vnft_json_name(type->append));
 	json_object_set_new(to, "machine", vnft_json_name(type->machine));
-	if (type->script[0])
-		json_object_set_new(to, "script", vnft_json_name(type->script));
+	add_own(to, type, ops);
 	json_object_set_new(to, "memory_bytes", json_integer((json_int_t)type->memory_mib << 20));
 	json_object_set_new(to, "vcpus", json_integer(type->vcpus));
 	json_object_set_new(to, "image_manifest", image_manifest(type));

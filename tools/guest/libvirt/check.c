@@ -86,7 +86,7 @@ json_t *vnft_libvirt_manifest(const struct vnft_type *type)
 	vnft_guest_version(VNFT_LIBVIRT_EMULATOR, "--version", qemu, sizeof(qemu));
 	return json_pack("{s:o?, s:s, s:b, s:s, s:s, s:s, s:b}", "libvirt", vnft_virt_version(),
 			 "uri", uri, "embedded", embedded, "qemu", qemu,
-			 "machine", type->machine[0] ? type->machine : "q35",
+			 "machine", type->machine,
 			 "accel", vnft_accel_name(accel), "vhost_net",
 			 !access("/dev/vhost-net", R_OK | W_OK) && vnft_accel_is_kvm(accel));
 }

@@ -88,13 +88,12 @@ void vnft_libvirt_close(virConnectPtr conn)
 int vnft_libvirt_probe(virConnectPtr conn, const struct vnft_type *type, const char *emulator,
 		       bool kvm)
 {
-	const char *machine = type->machine[0] ? type->machine : "q35";
-	char *caps = virConnectGetDomainCapabilities(conn, emulator, "x86_64", machine,
+	char *caps = virConnectGetDomainCapabilities(conn, emulator, "x86_64", type->machine,
 						     kvm ? "kvm" : "qemu", 0);
 
 	if (!caps)
 		return vnft_fail(-EOPNOTSUPP, "%s: %s cannot be a %s with %s: %s", type->name,
-				 machine, kvm ? "KVM guest" : "guest under TCG", emulator,
+				 type->machine, kvm ? "KVM guest" : "guest under TCG", emulator,
 				 vnft_virt_error());
 	free(caps);
 	vnft_libvirt_embed_keep_probe();

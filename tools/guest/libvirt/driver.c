@@ -56,12 +56,28 @@ static const char *libvirt_appends(const struct vnft_type *type)
 	       "tsc=reliable no_timer_check";
 }
 
+/* Made beforehand, so that nobody else's file takes what the guest says. */
+static int make_console(const struct vnft_instance *in, struct vnft_libvirt_domain *d)
+{
+	int fd;
+
+	if (!strcmp(in->type->console, "none"))
+		return 0;
+	snprintf(d->console, sizeof(d->console), "%s/%s.console", in->place.journal->dir,
+		 in->place.name);
+	fd = open(d->console, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd < 0)
+		return vnft_fail(-errno, "%s: %s", d->console, strerror(errno));
+	close(fd);
+	return 0;
+}
+
 static int describe(struct vnft_instance *in, struct libvirt_state *s)
 {
 	const struct vnft_type *t = in->type;
 	struct vnft_libvirt_domain *d = &s->desc;
 	const char *added = libvirt_appends(t);
-	int err = vnft_type_accel(t, &in->accel), fd;
+	int err = vnft_type_accel(t, &in->accel);
 
 	if (err)
 		return err;
@@ -79,14 +95,9 @@ static int describe(struct vnft_instance *in, struct libvirt_state *s)
 		strcat(d->append, added);
 	}
 
-	snprintf(d->console, sizeof(d->console), "%s/%s.console", in->place.journal->dir,
-		 in->place.name);
-	fd = open(d->console, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd < 0)
-		return vnft_fail(-errno, "%s: %s", d->console, strerror(errno));
-	close(fd);
-	if (!t->image[0])
-		return 0;
+	err = make_console(in, d);
+	if (err || !t->image[0])
+		return err;
 	snprintf(d->disk, sizeof(d->disk), "%s/%s.disk", in->place.journal->dir, in->place.name);
 	return vnft_libvirt_overlay(t->image, d->disk, d->disk_format, sizeof(d->disk_format));
 }
@@ -216,18 +227,12 @@ static void libvirt_last_words(struct vnft_instance *in, char *to, size_t bytes)
 				   !vnft_libvirt_find_qemu(in->place.name), to, bytes);
 }
 
-static int libvirt_check_type(struct vnft_type *type)
-{
-	if (type->image[0] || type->kernel[0])
-		return 0;
-	return vnft_fail(-EBADMSG, "driver libvirt needs an \"image\" or a \"kernel\"");
-}
-
 const struct vnft_guest_ops vnft_guest_libvirt = {
 	.name = "libvirt",
 	.virtualization = "kvm",
+	.own = vnft_libvirt_own,
 	.appends = libvirt_appends,
-	.check_type = libvirt_check_type,
+	.check_type = vnft_libvirt_check_type,
 	.undo_kind = "domain",
 	.undo = vnft_libvirt_undo,
 	.check = vnft_libvirt_check,

@@ -3,6 +3,7 @@
  * What the libvirt driver's files share.
  *
  *	driver.c	life of a domain: the vtable
+ *	type.c		what its types say
  *	connect.c	which libvirt, and one connection to it (../virt/ has what Xen needs too)
  *	embed.c		the embedded driver's directory, where no daemon answers
  *	xml.c		instance to domain XML (../xml.c escapes)
@@ -32,7 +33,7 @@
  * @append: kernel command line, complete
  * @disk: overlay over the type's image, "" if it has none
  * @disk_format: of the image below it, "raw" or "qcow2"
- * @console: file that takes the serial console
+ * @console: file that takes the console, "" if it has none
  */
 struct vnft_libvirt_domain {
 	char emulator[256];
@@ -41,6 +42,11 @@ struct vnft_libvirt_domain {
 	char console[160];
 	bool kvm, vhost;
 };
+
+/* type.c: the vtable's, and: is it the machine without PCI? */
+extern const struct vnft_guest_own vnft_libvirt_own[];
+int vnft_libvirt_check_type(struct vnft_type *type);
+bool vnft_libvirt_is_microvm(const struct vnft_type *type);
 
 /* Domain XML of an instance; -E2BIG, or -EINVAL for a text XML cannot carry, after vnft_fail(). */
 int vnft_libvirt_xml(const struct vnft_instance *in, const struct vnft_libvirt_domain *d, char *to,

@@ -41,6 +41,7 @@ void vnft_libvirt_words(const char *name, const char *console, bool gone, char *
 	else if (vnft_said_end(console, said, sizeof(said)))
 		snprintf(to, bytes, "its console%s: %s", gone ? " before it ended" : "", said);
 	else
-		snprintf(to, bytes, "nothing on its serial console%s",
+		snprintf(to, bytes, "%s%s",
+			 console[0] ? "nothing on its console" : "it has no console",
 			 gone ? ", and QEMU ended" : "");
 }

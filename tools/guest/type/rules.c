@@ -58,3 +58,6 @@ bool vnft_answer_is_foreign(enum vnft_answerer answerer, const struct vnft_recor
 	return (answerer == VNFT_ANSWER_LINUX && !linux_like) ||
 	       (answerer == VNFT_ANSWER_GVISOR && linux_like);
 }
+
+const char *const vnft_transports[] = { "pci", "mmio", NULL };
+const char *const vnft_consoles[] = { "serial", "virtio", "none", NULL };

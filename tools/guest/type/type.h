@@ -79,6 +79,10 @@ enum vnft_workload {
  * @command: exec: what starts an instance; docker, oci: the workload. sh words, with @FIELD@s
  * @teardown: exec alone: command line that ends it; "" for SIGTERM
  * @machine: libvirt: machine type; xen: "pv" or "pvh"
+ * @transport: libvirt alone: how disk and network are attached, one of vnft_transports[]; "": as
+ *	the machine has it
+ * @console: libvirt alone: one of vnft_consoles[]
+ * @qemu_args: libvirt alone: more arguments for QEMU. sh words, with @FIELD@s
  * @script: xen alone: hotplug script of the vif: "stock" (the toolstack's own), "minimal" (ours),
  *	or a path
  * @runtime: oci: program (crun, runc); docker: HostConfig.Runtime
@@ -97,7 +101,8 @@ struct vnft_type {
 	char virtualization[16];
 	char image[512], kernel[512], initrd[512];
 	char append[512], command[1024], teardown[512];
-	char machine[32], script[256], runtime[64], process[16], build[128], needs[256];
+	char machine[32], transport[8], console[8], qemu_args[512];
+	char script[256], runtime[64], process[16], build[128], needs[256];
 	enum vnft_topology topology;
 	enum vnft_answerer answerer;
 	enum vnft_kernel kernel_is;
@@ -117,8 +122,9 @@ int vnft_type_load(struct vnft_type *type, const char *name);
 /* Every type in the types directory, by name; stops at the first non-zero return. */
 int vnft_type_each(int (*fn)(const struct vnft_type *type, int err, void *arg), void *arg);
 
-/* What can stand behind "virtualization"; NULL-terminated. */
-extern const char *const vnft_virtualizations[];
+/* What can stand behind "virtualization", "transport" and "console"; NULL-terminated. */
+extern const char *const vnft_virtualizations[], *const vnft_transports[];
+extern const char *const vnft_consoles[];
 /* No kernel of its own: no default of memory and processors either. */
 bool vnft_type_is_container(const struct vnft_type *type);
 /* A VM of KVM or TCG, whichever it is. */
