@@ -50,5 +50,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	use(&type, type.append);
 	use(&type, type.teardown);
 	use(&type, type.qemu_args);
+	use(&type, type.vif);
 	return 0;
 }

@@ -45,6 +45,13 @@ static void libvirt(void)
 	      "libvirt: no console, arguments as they stand there");
 }
 
+static void xen(void)
+{
+	CHECK(!parse(XEN "vif = ip=@ADDR@ @MASK@ @PEER@, rate=1MB/s\n") &&
+	      !strcmp(t.vif, "ip=@ADDR@ @MASK@ @PEER@, rate=1MB/s"), "xen: more in the vif");
+	CHECK(!parse(XEN) && !t.vif[0], "xen: nothing more where the file says nothing");
+}
+
 static void refused(void)
 {
 	static const struct {
@@ -65,6 +72,9 @@ static void refused(void)
 		{ EXEC "transport = pci\n", "\"transport\" is for driver libvirt alone" },
 		{ EXEC "console = none\n", "\"console\" is for driver libvirt alone" },
 		{ XEN "qemu_args = -cpu max\n", "\"qemu_args\" is for driver libvirt alone" },
+		{ XEN "vif = bridge=xenbr0\n", "\"vif\" cannot hold \"bridge=\"" },
+		{ XEN "vif = ip=@IP@\n", "unknown field @IP@ in \"vif\"" },
+		{ EXEC "vif = ip=@ADDR@\n", "\"vif\" is for driver xen alone" },
 	};
 	size_t i;
 
@@ -80,6 +90,7 @@ static void refused(void)
 int main(void)
 {
 	libvirt();
+	xen();
 	refused();
 	return unit_done();
 }

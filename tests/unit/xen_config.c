@@ -108,19 +108,21 @@ static void config(void)
 	      reads("ramdisk", NULL) && reads("disk[0]", NULL), "and what to boot");
 	CHECK(strstr(text, "memory = 64\n") && strstr(text, "vcpus = 2\n"),
 	      "memory and processors");
-	CHECK(reads("vif[0]", "mac=02:ab:cd:ef:01:02,bridge=vnftabcdefb1,ip=198.18.0.2"),
+	CHECK(reads("vif[0]", "mac=02:ab:cd:ef:01:02,bridge=vnftabcdefb1"),
 	      "and the vif, with the toolstack's own script");
 
 	strcpy(type.machine, "pvh");
 	strcpy(type.initrd, "/i");
 	strcpy(type.image, "/images/a disk,w,with=commas.raw");
 	strcpy(type.script, "/opt/vif");
+	strcpy(type.vif, "ip=@ADDR@ @MASK@ @PEER@, rate=10Mb/s");
 	CHECK_EQ(vnft_xen_config(&in, UUID, text, sizeof(text)), 0, "a domain with everything");
 	CHECK(reads("type", "pvh") && reads("ramdisk", "/i"), "PVH, initrd");
 	CHECK(reads("disk[0]", "format=raw,vdev=xvda,access=ro,"
 		    "target=/images/a disk,w,with=commas.raw"), "a read-only disk, its path last");
-	CHECK(reads("vif[0]", "mac=02:ab:cd:ef:01:02,bridge=vnftabcdefb1,ip=198.18.0.2,"
-		    "script=/opt/vif"), "a script of the user's");
+	CHECK(reads("vif[0]", "mac=02:ab:cd:ef:01:02,bridge=vnftabcdefb1,script=/opt/vif,"
+		    "ip=198.18.0.2 255.255.255.252 198.18.0.1, rate=10Mb/s"),
+	      "a script of the user's, and more in the vif");
 }
 
 static void hostile(void)
@@ -162,6 +164,42 @@ static void hostile(void)
 	CHECK(i == sizeof(small), "no byte past any end");
 }
 
+static void vifs(void)
+{
+	static const struct {
+		const char *items, *why;	/* why: NULL if it can stand there */
+	} cases[] = {
+		{ "ip=@ADDR@", NULL }, { "ip=@ADDR@ @MASK@ @PEER@", NULL },
+		{ "rate=1MB/s@20ms, mtu=9000", NULL }, { "ip=a=b \"'\\", NULL },
+		{ "mac=02:00:00:00:00:01", "\"mac=\": the driver" },
+		{ "ip=1,bridge=xenbr0", "\"bridge=\": the driver" },
+		{ "ip=1,  script=/x", "\"script=\": the driver" },
+		{ "vifname=eth7", "\"vifname=\": the driver" },
+		{ "type=ioemu", "\"type=\": the driver" },
+		{ "ip", "\"ip\": NAME=VALUE" }, { "=1", "\"=1\": NAME=VALUE" },
+		{ "ip=1,,rate=2", "\"\": NAME=VALUE" }, { "ip =1", "\"ip =1\": NAME=VALUE" },
+		{ "IP=1", "\"IP=1\": NAME=VALUE" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int err = vnft_xen_vif_check(cases[i].items);
+
+		CHECK(cases[i].why ? err == -EBADMSG && strstr(vnft_why(), cases[i].why) : !err,
+		      "vif = %s: %s", cases[i].items, cases[i].why ? vnft_why() : "can be");
+	}
+	/* What no file says can come out of a field. */
+	plain();
+	strcpy(type.append, "a,mac=00:00:00:00:00:00");
+	strcpy(type.vif, "ip=@APPEND@");
+	CHECK_EQ(vnft_xen_config(&in, UUID, text, sizeof(text)), -EINVAL, "a field with an item");
+	CHECK(strstr(vnft_why(), "t: \"vif\" cannot hold \"mac=\""), "why: %s", vnft_why());
+	strcpy(type.append, "a\"b'c\\d ]");
+	CHECK(!vnft_xen_config(&in, UUID, text, sizeof(text)) &&
+	      reads("vif[0]", "mac=02:ab:cd:ef:01:02,bridge=vnftabcdefb1,ip=a\"b'c\\d ]"),
+	      "quotes and a backslash are read back as they were");
+}
+
 static void scripts(void)
 {
 	static const char *const bad[] = { "vif-bridge", "/a,b", "/a b", "/a'b", "/a\"b", "/a\\b",
@@ -186,6 +224,8 @@ static void scripts(void)
 
 static void xml(void)
 {
+	static const char *const foreign[] = { "rate=1MB/s", "ip=@ADDR@,mtu=9000", "ip=fe80::1",
+					       "ip=@NAME@" };
 	const char *back;
 	size_t i;
 	char small[64];
@@ -193,11 +233,13 @@ static void xml(void)
 	plain();
 	CHECK_EQ(vnft_xen_xml(&in, UUID, text, sizeof(text)), 0, "a PV domain as XML");
 	CHECK(strstr(text, "<domain type='xen'>") && strstr(text, "machine='xenpv'>linux</type>") &&
-	      !strstr(text, "<disk") && !strstr(text, "<script"), "PV, no disk, the stock script");
+	      !strstr(text, "<disk") && !strstr(text, "<script") && !strstr(text, "<ip"),
+	      "PV, no disk, the stock script, a vif without an address");
 	strcpy(type.machine, "pvh");
 	strcpy(type.image, "/images/<&>.raw");
 	strcpy(type.script, "/opt/vif");
 	strcpy(type.append, "a'/><x b=\"&amp;\"> @ADDR@");
+	strcpy(type.vif, "ip=@ADDR@ @MASK@ @PEER@");
 	CHECK_EQ(vnft_xen_xml(&in, UUID, text, sizeof(text)), 0, "a PVH domain with everything");
 	CHECK(strstr(text, "machine='xenpvh'>xenpvh</type>"), "PVH");
 	back = understood(text);
@@ -211,7 +253,15 @@ static void xml(void)
 	CHECK(knows(back, "<source bridge='vnftabcdefb1'/>") &&
 	      knows(back, "<script path='/opt/vif'/>") &&
 	      knows(back, "<mac address='02:ab:cd:ef:01:02'/>") &&
-	      knows(back, "<ip address='198.18.0.2' family='ipv4'/>"), "and the interface");
+	      knows(back, "<ip address='198.18.0.2' family='ipv4'/>") &&
+	      knows(back, "<ip address='255.255.255.252' family='ipv4'/>") &&
+	      knows(back, "<ip address='198.18.0.1' family='ipv4'/>"), "and the interface");
+	for (i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
+		strcpy(type.vif, foreign[i]);
+		CHECK(vnft_xen_xml(&in, UUID, text, sizeof(text)) < 0,
+		      "libvirt has no word for it: %s", vnft_why());
+	}
+	type.vif[0] = 0;
 	strcpy(type.append, "a\tb");
 	CHECK_EQ(vnft_xen_xml(&in, UUID, text, sizeof(text)), -EINVAL, "a control character");
 	plain();
@@ -227,6 +277,7 @@ int main(void)
 		return 1;
 	config();
 	hostile();
+	vifs();
 	scripts();
 	xml();
 	return unit_done();

@@ -49,6 +49,16 @@ jq -r '.rows[0].instantiation.samples_ns | map(. / 1e6 | round) | "# six times: 
 	"$dir/results.json"
 check "six times: nothing is left" wait_for 10 clean
 
+two=$(type_file two "$images/minipv/kernel")
+addresses=$(say_address "$two")
+exits 0 "a vif with an address" to "$tmp/page" \
+	"$VNFTRACE" bench -T "$two" -r 1 "${quick[@]}" -o "$tmp/addressed"
+check "it says what its file says" addressed "$addresses" 1
+echo 'vif = rate=1MB/s' >>"$one"
+VNFT_XEN_TOOLSTACK=libvirt fails 4 "a vif that libvirt cannot make" "VNFT_XEN_TOOLSTACK=xl can" \
+	-T "$one" -r 1 "${quick[@]}"
+sed -i '/^vif/d' "$one"
+
 fails 3 "it crashes at boot" "the domain crashed" \
 	-T "$(type_file bad "$(crashing_kernel)")" -r 1 "${quick[@]}"
 

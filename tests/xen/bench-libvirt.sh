@@ -13,10 +13,11 @@ cd "$(dirname "$0")/../.." || exit 1
 forgotten() { [ -d /etc/libvirt/libxl ] && ! ls /etc/libvirt/libxl | grep -q vnft; }
 
 check "libvirt serves xen:///system" xen-libvirtd
-dir=$tmp/rows
+dir=$tmp/rows one=$(type_file one "$images/minipv/kernel")
+addresses=$(say_address "$one")
 exits 0 "a PV kernel by libvirt, cold and warm" to "$tmp/page" "$VNFTRACE" bench \
-	-T "$(type_file one "$images/minipv/kernel")" -r 1 --cache both --no-throughput \
-	--settle 1s --echoes 50 -o "$dir"
+	-T "$one" -r 1 --cache both --no-throughput --settle 1s --echoes 50 -o "$dir"
+check "the vif says what its file says, each time" addressed "$addresses" 2
 check "both rows are valid, and say who made them" to "$tmp/that" jq -e '.rows | length == 2 and
 	all(.valid and .setup.toolstack == "libvirt" and .setup.machine == "pv") and
 	(map(.cache) | sort) == ["cold", "warm"]' "$dir/results.json"

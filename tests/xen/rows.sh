@@ -17,6 +17,23 @@ type_file() {	# NAME KERNEL: a PV kernel of one file, without a service; prints 
 	echo "$tmp/$1.conf"
 }
 
+# A hotplug script that notes what the vif's configuration has for ip=, a line each time, and does
+# what ours does. A type's file gets it, and an ip= that must come out as ADDR MASK GATEWAY.
+say_address() {	# TYPE-FILE: prints where the lines are
+	cat >"$tmp/vif-noting" <<-END
+		#!/bin/sh
+		[ "\$1" != online ] || xenstore-read "\$XENBUS_PATH/ip" >>$tmp/addresses
+		exec $xen_script "\$@"
+	END
+	chmod +x "$tmp/vif-noting"
+	sed -i "s,^script.*,script = $tmp/vif-noting," "$1"
+	echo 'vif = ip=@ADDR@ @MASK@ @PEER@' >>"$1"
+	echo "$tmp/addresses"
+}
+addressed() {	# FILE LINES: so many times, and each time whole
+	[ "$(grep -cE '^198\.1[89]\.[0-9.]+ 255\.255\.255\.252 198\.1[89]\.[0-9.]+$' "$1")" = "$2" ]
+}
+
 # Makes a kernel that crashes, and prints its path: minipv with an invalid instruction at its entry,
 # which is the second page of its file.
 crashing_kernel() {

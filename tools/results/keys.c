@@ -159,6 +159,7 @@ const struct vnft_key vnft_results_keys[] = {
 	K(TYPE ".append", TEXT, "", 0, "command line of the kernel"),
 	K(TYPE ".machine", TEXT, "", 0, "kind of machine"),
 	K(TYPE ".script", TEXT, "", 0, "hotplug script"),
+	K(TYPE ".vif", TEXT, "", 0, "what else stands in the vif's configuration"),
 	K(TYPE ".transport", LINE, "", 0, "of disk and network: pci or mmio"),
 	K(TYPE ".console", LINE, "", 0, "where the guest's console goes: serial, virtio or none"),
 	K(TYPE ".qemu_args", TEXT, "", 0, "arguments that QEMU got beside the driver's"),

@@ -39,6 +39,7 @@ const struct vnft_type_key vnft_type_keys[] = {
 	KEY(console, WORD, .choices = vnft_consoles),
 	KEY(qemu_args, FIELDS, .words = true),
 	KEY(script, TEXT),
+	KEY(vif, FIELDS),
 	KEY(runtime, TEXT),
 	KEY(process, TEXT),
 	KEY(build, TEXT),

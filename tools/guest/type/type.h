@@ -83,6 +83,7 @@ enum vnft_workload {
  *	the machine has it
  * @console: libvirt alone: one of vnft_consoles[]
  * @qemu_args: libvirt alone: more arguments for QEMU. sh words, with @FIELD@s
+ * @vif: xen alone: what else stands in the vif's configuration, as xl has it, with @FIELD@s
  * @script: xen alone: hotplug script of the vif: "stock" (the toolstack's own), "minimal" (ours),
  *	or a path
  * @runtime: oci: program (crun, runc); docker: HostConfig.Runtime
@@ -102,7 +103,7 @@ struct vnft_type {
 	char image[512], kernel[512], initrd[512];
 	char append[512], command[1024], teardown[512];
 	char machine[32], transport[8], console[8], qemu_args[512];
-	char script[256], runtime[64], process[16], build[128], needs[256];
+	char vif[256], script[256], runtime[64], process[16], build[128], needs[256];
 	enum vnft_topology topology;
 	enum vnft_answerer answerer;
 	enum vnft_kernel kernel_is;

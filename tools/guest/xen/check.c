@@ -110,12 +110,16 @@ static int check_toolstack(const struct vnft_type *type)
 {
 	const char *from = getenv("VNFT_XEN_TOOLSTACK");
 	virConnectPtr conn;
+	int err;
 
 	if (from && from[0] && strcmp(from, "xl") && strcmp(from, "libvirt"))
 		return vnft_fail(-EOPNOTSUPP, "%s: VNFT_XEN_TOOLSTACK is \"%.32s\": xl or libvirt",
 				 type->name, from);
 	if (!vnft_xen_by_libvirt())
 		return 0;
+	err = vnft_xen_libvirt_check(type);
+	if (err)
+		return err;
 	if (vnft_virt_connect(VNFT_XEN_URI, &conn))
 		return vnft_fail(-EOPNOTSUPP, "%s: libvirt at " VNFT_XEN_URI ": %s: start it "
 				 "(package libvirt-daemon-driver-xen), or set "

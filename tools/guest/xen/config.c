@@ -6,7 +6,6 @@
  */
 #include "xen.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -91,7 +90,7 @@ int vnft_xen_config(const struct vnft_instance *in, const char *uuid, char *to, 
 	const struct vnft_type *type = in->type;
 	const uint8_t *m = in->place.guest_mac;
 	struct text t = { .to = to, .bytes = bytes };
-	char append[1024], script[256], addr[INET_ADDRSTRLEN], line[640];
+	char append[1024], script[256], vif[512], line[1024];
 	int err;
 
 	if (!bytes)
@@ -100,6 +99,8 @@ int vnft_xen_config(const struct vnft_instance *in, const char *uuid, char *to, 
 	err = vnft_type_expand(type->append, in, append, sizeof(append));
 	if (!err)
 		err = vnft_xen_script(type, script, sizeof(script));
+	if (!err)
+		err = vnft_xen_vif(in, vif, sizeof(vif));
 	if (err)
 		return err;
 	put_text(&t, "type", type->machine, false);
@@ -112,11 +113,9 @@ int vnft_xen_config(const struct vnft_instance *in, const char *uuid, char *to, 
 		put_text(&t, "cmdline", append, false);
 	put_number(&t, "memory", type->memory_mib);
 	put_number(&t, "vcpus", type->vcpus);
-	/* The address is for those who look for it in xenstore, as Mini-OS does. */
-	inet_ntop(AF_INET, &in->place.guest_ipv4, addr, sizeof(addr));
-	snprintf(line, sizeof(line), "mac=%02x:%02x:%02x:%02x:%02x:%02x,bridge=%s,ip=%s%s%s",
-		 m[0], m[1], m[2], m[3], m[4], m[5], in->place.bridge, addr,
-		 script[0] ? ",script=" : "", script);
+	snprintf(line, sizeof(line), "mac=%02x:%02x:%02x:%02x:%02x:%02x,bridge=%s%s%s%s%s",
+		 m[0], m[1], m[2], m[3], m[4], m[5], in->place.bridge,
+		 script[0] ? ",script=" : "", script, vif[0] ? "," : "", vif);
 	put_text(&t, "vif", line, true);
 	if (type->image[0]) {
 		/* target= takes all that follows. Read-only: every run starts from the same. */

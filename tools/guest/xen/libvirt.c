@@ -46,21 +46,56 @@ bool vnft_xen_by_libvirt(void)
 	return daemon_has_xen();
 }
 
-static void put_interface(struct vnft_xml *x, const struct vnft_instance *in, const char *script)
+/* Of a vif's items libvirt has a word for this one. */
+#define ADDRESSES	"ip="
+
+int vnft_xen_libvirt_check(const struct vnft_type *type)
+{
+	if (!type->vif[0] ||
+	    (!strncmp(type->vif, ADDRESSES, strlen(ADDRESSES)) && !strchr(type->vif, ',')))
+		return 0;
+	return vnft_fail(-EOPNOTSUPP, "%s: libvirt cannot say \"vif = %.64s\", only " ADDRESSES
+			 " with IPv4 addresses: VNFT_XEN_TOOLSTACK=xl can", type->name, type->vif);
+}
+
+/* "ip=ADDR MASK GATEWAY" is an element for each, which libvirt joins again for libxenlight. */
+static int put_addresses(struct vnft_xml *x, const struct vnft_instance *in)
+{
+	char vif[512], *at, *rest = NULL;
+	struct in_addr any;
+	int err;
+
+	err = vnft_xen_libvirt_check(in->type);
+	if (!err)
+		err = vnft_xen_vif(in, vif, sizeof(vif));
+	if (err || !vif[0])
+		return err;
+	for (at = strtok_r(vif + strlen(ADDRESSES), " ", &rest); at;
+	     at = strtok_r(NULL, " ", &rest)) {
+		if (inet_pton(AF_INET, at, &any) != 1)
+			return vnft_fail(-EINVAL, "%s: \"%s\" in its vif: libvirt wants IPv4 "
+					 "addresses there", in->type->name, at);
+		vnft_xml(x, "<ip family='ipv4' address='%s'/>", at);
+	}
+	return 0;
+}
+
+static int put_interface(struct vnft_xml *x, const struct vnft_instance *in, const char *script)
 {
 	const struct vnft_place *p = &in->place;
 	const uint8_t *m = p->guest_mac;
-	char text[18];		/* fits a MAC address, and so an IPv4 address */
+	char mac[18];
+	int err;
 
-	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
+	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
 		 m[5]);
-	vnft_xml(x, "<interface type='bridge'><mac address='%s'/><source bridge='%s'/>", text,
+	vnft_xml(x, "<interface type='bridge'><mac address='%s'/><source bridge='%s'/>", mac,
 		 p->bridge);
-	vnft_xml(x, "<ip family='ipv4' address='%s'/>",
-		 inet_ntop(AF_INET, &p->guest_ipv4, text, sizeof(text)));
+	err = put_addresses(x, in);
 	if (script[0])
 		vnft_xml(x, "<script path='%s'/>", script);
 	vnft_xml(x, "</interface>");
+	return err;
 }
 
 int vnft_xen_xml(const struct vnft_instance *in, const char *uuid, char *to, size_t bytes)
@@ -94,7 +129,9 @@ int vnft_xen_xml(const struct vnft_instance *in, const char *uuid, char *to, siz
 		vnft_xml(&x, "<disk type='file' device='disk'><driver name='phy' type='raw'/>"
 			 "<source file='%s'/><target dev='xvda' bus='xen'/><readonly/></disk>",
 			 t->image);
-	put_interface(&x, in, script);
+	err = put_interface(&x, in, script);
+	if (err)
+		return err;
 	vnft_xml(&x, "<console type='pty'><target type='xen' port='0'/></console></devices>"
 		 "</domain>");
 	if (x.err == -EINVAL)

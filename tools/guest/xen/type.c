@@ -21,6 +21,7 @@ const char *const vnft_xen_machines[] = {
 const struct vnft_guest_own vnft_xen_own[] = {
 	{ "topology", "vif" },
 	{ "script", NULL },
+	{ "vif", NULL },
 	{ NULL, NULL }
 };
 
@@ -51,7 +52,7 @@ int vnft_xen_check_type(struct vnft_type *type)
 	if (!vnft_xen_script_word(type->script))
 		return vnft_fail(-EBADMSG, "\"script\" cannot be \"%.40s\": stock, minimal, or a "
 				 "path from /", type->script);
-	return 0;
+	return vnft_xen_vif_check(type->vif);
 }
 
 int vnft_xen_check_switches(const struct vnft_guest_switches *switches)

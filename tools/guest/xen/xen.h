@@ -4,6 +4,7 @@
  *
  *	driver.c	life of a domain: the vtable
  *	type.c		what its types say, and what `bench` can vary in them
+ *	vif.c		what stands in a vif beside what is ours
  *	config.c	instance to xl's configuration file
  *	xl.c		running xl, and reading what it prints
  *	libvirt.c	the other toolstack: domain XML and libvirt's calls
@@ -60,6 +61,13 @@ int vnft_xen_variants(const struct vnft_type *type, const struct vnft_guest_swit
 		      int (*each)(const struct vnft_type *type, void *arg), void *arg);
 bool vnft_xen_script_word(const char *word);
 
+/*
+ * vif.c: can @items stand in a vif's configuration? 0, or -EBADMSG after vnft_fail(). And a type's,
+ * with its fields filled in.
+ */
+int vnft_xen_vif_check(const char *items);
+int vnft_xen_vif(const struct vnft_instance *in, char *to, size_t bytes);
+
 /* config.c: -E2BIG, or -EINVAL for a text that xl cannot carry, after vnft_fail(). */
 int vnft_xen_config(const struct vnft_instance *in, const char *uuid, char *to, size_t bytes);
 /* The path of a type's hotplug script, "" for the toolstack's own. */
@@ -85,6 +93,8 @@ int vnft_xen_pin(const char *name, uint32_t domid, uint32_t cpu);
 
 /* libvirt.c */
 bool vnft_xen_by_libvirt(void);		/* is it the toolstack to use? else xl is */
+/* Can it make this type's vif? 0, or -EOPNOTSUPP after vnft_fail(). */
+int vnft_xen_libvirt_check(const struct vnft_type *type);
 int vnft_xen_xml(const struct vnft_instance *in, const char *uuid, char *to, size_t bytes);
 int vnft_xen_define(const struct vnft_instance *in, const char *uuid, virConnectPtr *conn,
 		    virDomainPtr *dom);
