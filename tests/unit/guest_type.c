@@ -144,11 +144,12 @@ static void fields(void)
 	struct vnft_words w;
 	char to[256];
 
-	CHECK(!vnft_type_expand("@ADDR@ @PEER@ @MASK@ @MAC@ @PORT@ @NAME@ @DEV@ @BRIDGE@ "
+	CHECK(!vnft_type_expand("@ADDR@ @PEER@ @MASK@ @PREFIX@ @MAC@ @PORT@ @NAME@ @DEV@ @BRIDGE@ "
 				"@MEMORY_MIB@ @VCPUS@ @ACCEL@ @APPEND@ a@b @@ @x@ @",
 				&in, to, sizeof(to)) &&
-	      !strcmp(to, "198.18.0.2 198.18.0.1 255.255.255.252 02:00:00:ab:00:01 7 vnft-000000-1 "
-		      "vnft0 vnftbr 64 2 tcg ip=198.18.0.2 a@b @@ @x@ @"), "every field: %s", to);
+	      !strcmp(to, "198.18.0.2 198.18.0.1 255.255.255.252 30 02:00:00:ab:00:01 7 "
+		      "vnft-000000-1 vnft0 vnftbr 64 2 tcg ip=198.18.0.2 a@b @@ @x@ @"),
+	      "every field: %s", to);
 	in.accel = VNFT_ACCEL_KVM_EMULATED;
 	CHECK(!vnft_type_expand("@ACCEL@", &in, to, sizeof(to)) && !strcmp(to, "kvm"),
 	      "a VMM knows no emulated KVM: %s", to);

@@ -15,15 +15,15 @@
 #include "../guest.h"
 
 enum field {
-	ADDR, PEER, MASK, MAC, PORT, NAME, DEV, BRIDGE, MEMORY_MIB, VCPUS, IMAGE, KERNEL, INITRD,
-	APPEND, ACCEL,
+	ADDR, PEER, MASK, PREFIX, MAC, PORT, NAME, DEV, BRIDGE, MEMORY_MIB, VCPUS, IMAGE, KERNEL,
+	INITRD, APPEND, ACCEL,
 };
 
 const char *const vnft_type_fields[] = {
-	[ADDR] = "ADDR", [PEER] = "PEER", [MASK] = "MASK", [MAC] = "MAC", [PORT] = "PORT",
-	[NAME] = "NAME", [DEV] = "DEV", [BRIDGE] = "BRIDGE", [MEMORY_MIB] = "MEMORY_MIB",
-	[VCPUS] = "VCPUS", [IMAGE] = "IMAGE", [KERNEL] = "KERNEL", [INITRD] = "INITRD",
-	[APPEND] = "APPEND", [ACCEL] = "ACCEL",
+	[ADDR] = "ADDR", [PEER] = "PEER", [MASK] = "MASK", [PREFIX] = "PREFIX", [MAC] = "MAC",
+	[PORT] = "PORT", [NAME] = "NAME", [DEV] = "DEV", [BRIDGE] = "BRIDGE",
+	[MEMORY_MIB] = "MEMORY_MIB", [VCPUS] = "VCPUS", [IMAGE] = "IMAGE", [KERNEL] = "KERNEL",
+	[INITRD] = "INITRD", [APPEND] = "APPEND", [ACCEL] = "ACCEL",
 	NULL
 };
 
@@ -70,7 +70,8 @@ static int value_of(enum field f, const struct vnft_instance *in, char *to, size
 {
 	const struct vnft_type *t = in->type;
 	const struct vnft_place *p = &in->place;
-	uint32_t mask = htonl(~0u << (32 - (p->prefix ? p->prefix : 30)));
+	const unsigned int prefix = p->prefix ? p->prefix : 30;
+	uint32_t mask = htonl(~0u << (32 - prefix));
 	char addr[INET_ADDRSTRLEN];
 	int n;
 
@@ -85,6 +86,9 @@ static int value_of(enum field f, const struct vnft_instance *in, char *to, size
 		break;
 	case MASK:
 		n = snprintf(to, bytes, "%s", inet_ntop(AF_INET, &mask, addr, sizeof(addr)));
+		break;
+	case PREFIX:
+		n = snprintf(to, bytes, "%u", prefix);
 		break;
 	case MAC:
 		n = snprintf(to, bytes, "%02x:%02x:%02x:%02x:%02x:%02x", p->guest_mac[0],
