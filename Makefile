@@ -35,6 +35,7 @@ OBJS	:= $(TOOL:%.c=$(BUILD)/%.o)
 LIB	:= $(BUILD)/libvnft.a
 HOOK	:= $(BUILD)/vnftrace-oci-hook
 REF	:= $(BUILD)/vnftrace-reference
+PROCESS	:= $(BUILD)/vnftrace-process
 VIF	:= $(BUILD)/vif-vnft
 UNIT	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
 PROGS	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/netns/*.c tests/bench/*.c \
@@ -75,13 +76,13 @@ $(LIB): $(OBJS)
 	@rm -f $@
 	@$(AR) qcs $@ $^
 
-$(BUILD)/vnftrace: $(BUILD)/tools/vnftrace.o $(LIB) | $(HOOK) $(REF) $(VIF)
+$(BUILD)/vnftrace: $(BUILD)/tools/vnftrace.o $(LIB) | $(HOOK) $(REF) $(PROCESS) $(VIF)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 # Its start is part of a measurement: only the libraries that it needs.
 $(HOOK): $(BUILD)/tools/vnftrace-oci-hook.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(shell pkg-config --libs libmnl jansson) -o $@
-$(REF): $(BUILD)/tools/vnftrace-reference.o $(LIB)
+$(REF) $(PROCESS): $(BUILD)/%: $(BUILD)/tools/%.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(shell pkg-config --libs libmnl) -o $@
 
 $(VIF): tools/guest/xen/vif-vnft
@@ -169,9 +170,10 @@ install-dkms:
 COMPLETIONS = bash-completion/completions/vnftrace zsh/site-functions/_vnftrace \
 	      fish/vendor_completions.d/vnftrace.fish
 
-install: $(BUILD)/vnftrace $(HOOK) $(REF) $(VIF) install-dkms
+install: $(BUILD)/vnftrace $(HOOK) $(REF) $(PROCESS) $(VIF) install-dkms
 	install -D -m 755 $(BUILD)/vnftrace $(DESTDIR)$(PREFIX)/bin/vnftrace
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/vnftrace $(HOOK) $(REF) $(VIF)
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/vnftrace $(HOOK) $(REF) \
+		$(PROCESS) $(VIF)
 	install -d $(DESTDIR)$(PREFIX)/share/vnftrace/types $(DESTDIR)$(PREFIX)/share/man/man1 \
 		$(addprefix $(DESTDIR)$(PREFIX)/share/,$(dir $(COMPLETIONS)))
 	install -m 644 tools/guest/types/*.conf $(DESTDIR)$(PREFIX)/share/vnftrace/types/
@@ -197,5 +199,5 @@ clean:
 .DELETE_ON_ERROR:
 -include $(OBJS:.o=.d) $(FUZZED:%.c=$(BUILD)/fuzzed/%.d) \
 	$(BUILD)/tools/vnftrace.d $(BUILD)/tools/vnftrace-oci-hook.d \
-	$(BUILD)/tools/vnftrace-reference.d \
+	$(BUILD)/tools/vnftrace-reference.d $(BUILD)/tools/vnftrace-process.d \
 	$(BPF:%=$(BUILD)/bpf/%.bpf.d) $(UNIT:=.d) $(PROGS:=.d) $(FUZZ:=.d)

@@ -77,7 +77,7 @@ static int first_process(void)
 
 static int become(const struct vnft_veth_plan *plan)
 {
-	int home, own, back, err;
+	int home, err;
 
 	home = vnft_netns_open(NULL);
 	if (home < 0)
@@ -87,15 +87,7 @@ static int become(const struct vnft_veth_plan *plan)
 	err = run_child(first_process);
 	if (err)
 		return vnft_fail(err, "no process in them: %s", strerror(-err));
-	own = vnft_netns_open(NULL);
-	if (own < 0)
-		return own;
-	err = vnft_netns_enter(home, &back);
-	if (err)
-		return err;
-	err = vnft_veth_connect(plan, own);
-	vnft_netns_leave(back);
-	return err;
+	return vnft_veth_join(plan, home);
 }
 
 int main(int argc, char **argv)

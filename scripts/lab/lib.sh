@@ -86,7 +86,8 @@ pack_tree() {
 	for path in tests scripts tools/guest/types; do
 		[ ! -d "$tree/$path" ] || (cd "$tree" && cp -a --parents "$path" "$to/")
 	done
-	for path in vnftrace vnftrace-oci-hook vnftrace-reference vif-vnft tests; do
+	for path in vnftrace vnftrace-oci-hook vnftrace-reference vnftrace-process vif-vnft \
+		tests; do
 		[ ! -e "$build/$path" ] || cp -a "$build/$path" "$to/build/"
 	done
 	pack_module "$root"

@@ -6,6 +6,7 @@
 #
 #   [vnft-ID namespace]  vnftIDb 198.18.0.1/30 --- host end of veth --- [eth0 198.18.0.2 container]
 #                        vnftIDt 198.18.0.1/30 (tap) --- [eth0 198.18.0.2 VM]
+#                        lo 198.18.0.1/32, and of the instance 198.18.0.2/32
 #
 # needs: image container, image tinyx
 set -u
@@ -77,6 +78,8 @@ whole_life() {	# TYPE KIND
 	if [ "$2" = veth ]; then
 		check "$1: its host end is on the run's bridge" \
 			[ "$(guest_says device_master "$out")" = "$(guest_says bridge "$out")" ]
+	fi
+	if [[ $1 = container.* ]]; then
 		check "$1: memory of its cgroup" [ "$(guest_says cgroup_bytes "$out")" -gt 100000 ]
 		check "$1: the tool's number is the cgroup's without idle file cache" \
 			[ "$(guest_says tool_bytes "$out")" -gt 100000 -a \
@@ -98,7 +101,8 @@ ends() {	# TYPE
 		end
 		return
 	fi
-	check "$1: the RST comes in from inside" \
+	# On lo whoever connects has the address that it connects to.
+	[ "$1" = process.host ] || check "$1: the RST comes in from inside" \
 		rst_from_inside "$(guest_says device "$tmp/out")" "$run"
 	kill -TERM "$pid"
 	end
@@ -126,14 +130,15 @@ missing() {	# TYPE
 
 cache=${VNFT_CACHE:-/var/cache/vnftrace}
 touch "$tmp/stamp"
-for t in container.crun container.runc container.docker microvm.exec; do
-	missing "$t"
+for t in container.crun container.runc container.docker process.netns process.host microvm.exec; do
+	[[ $t = process.* ]] || missing "$t"
 	if ! "$guest" "$t" --check 2>"$tmp/why"; then
 		skip_type "$(cat "$tmp/why")" "$t"
 		continue
 	fi
 	case $t in
 	microvm.*) whole_life "$t" tun ;;
+	process.host) whole_life "$t" '' ;;
 	*) whole_life "$t" veth ;;
 	esac
 	ends "$t"

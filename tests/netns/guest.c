@@ -58,6 +58,14 @@ static int make_device(struct vnft_place *p, bool tap)
 	return err ? err : vnft_neigh_add(name, AF_INET, &p->guest_ipv4, p->guest_mac);
 }
 
+/* Its own namespace has one already: the host's address, and nobody's MAC address. */
+static int make_lo(struct vnft_place *p)
+{
+	strcpy(p->device, "lo");
+	p->bridge[0] = 0;
+	return vnft_addr_add(p->device, AF_INET, &p->host_ipv4, VNFT_PREFIX_SINGLE);
+}
+
 static int make_place(struct vnft_place *p, struct vnft_journal *journal,
 		      const struct vnft_type *type, bool in_host)
 {
@@ -91,7 +99,9 @@ static int make_place(struct vnft_place *p, struct vnft_journal *journal,
 	if (fd >= 0)
 		close(fd);
 	/* Never back: the process ends when the run does. */
-	return err ? err : make_device(p, tap);
+	if (!err)
+		err = type->topology == VNFT_TOPOLOGY_LO ? make_lo(p) : make_device(p, tap);
+	return err;
 }
 
 /* Stamp of the first answer from @port: @errno_wanted is 0 (accepted) or ECONNREFUSED (RST). */
@@ -242,7 +252,7 @@ static int life(const struct vnft_type *type, const struct vnft_guest_ops *ops,
 
 	if (err)
 		return err;
-	if (type->topology == VNFT_TOPOLOGY_TAP)
+	if (type->topology == VNFT_TOPOLOGY_TAP || type->topology == VNFT_TOPOLOGY_LO)
 		strcpy(in.device, in.place.device);
 	json_object_set_new(out, "run", json_string(journal->id));
 	err = ops->prepare(&in);

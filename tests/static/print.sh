@@ -8,6 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 
 allowed="tools/lib/text/ tools/lib/cli/ tools/vnftrace-oci-hook.c tools/vnftrace-reference.c
+tools/vnftrace-process.c
 tools/bench/progress.c tools/bench/session.c tools/cmd/report.c tools/cmd/status.c tools/cmd/types.c
 tools/lib/net/netns.c tools/report/export/"
 # Calls that write to a stream, and to standard output or error by descriptor.

@@ -19,6 +19,7 @@
 #include "unit.h"
 
 #define XEN	"driver = xen\nvirtualization = xen\n"
+#define PROCESS	"driver = process\nvirtualization = none\ntopology = lo\ncommand = c\n"
 #define GOOD	"driver = exec\nvirtualization = kvm\ntopology = tap\n"
 
 static int parse(struct vnft_type *type, const char *text, size_t bytes)
@@ -35,6 +36,7 @@ static void accepted(void)
 		"virtualization = kvm\n\ttopology = tap-launch\nanswerer = gvisor\nimage = /abs/i\n"
 		"kernel = k/vmlinux\ncommand = run @NAME@ user@host @\nmemory_mib = 64\nvcpus = 2\n"
 		"timeout_s = 3600\nworkload = tcp\nsource_port = 5202\nport = 65535";
+	enum vnft_accel accel;
 	struct vnft_type t;
 
 	CHECK_EQ(parse(&t, text, strlen(text)), 0, "a file with everything, no newline at its end");
@@ -46,12 +48,18 @@ static void accepted(void)
 	CHECK(t.memory_mib == 64 && t.vcpus == 2 && t.timeout_s == 3600 && t.port == 65535 &&
 	      t.source_port == 5202 && t.workload == VNFT_WORKLOAD_TCP, "numbers and workload");
 	CHECK_EQ(parse(&t, GOOD "command = x", strlen(GOOD "command = x")), 0, "the least");
-	CHECK(!strcmp(t.title, "t") && t.vcpus == 1 && t.timeout_s == 60 && t.port == 5201 &&
-	      t.memory_mib == 128 && t.workload == VNFT_WORKLOAD_NONE && !t.source_port,
-	      "defaults");
+	CHECK(vnft_type_has_kernel(&t) && !strcmp(t.title, "t") && t.vcpus == 1 &&
+	      t.timeout_s == 60 && t.port == 5201 && t.memory_mib == 128 &&
+	      t.workload == VNFT_WORKLOAD_NONE && !t.source_port, "defaults");
 	CHECK(!parse(&t, GOOD "command = x\nport = none\nworkload = none",
 		     strlen(GOOD "command = x\nport = none\nworkload = none")) && !t.port,
 	      "no workload and no port");
+	CHECK_EQ(parse(&t, PROCESS, strlen(PROCESS)), 0, "a process on lo");
+	CHECK(!vnft_type_has_kernel(&t) && !t.memory_mib && !t.vcpus &&
+	      t.topology == VNFT_TOPOLOGY_LO && !vnft_type_accel(&t, &accel) &&
+	      accel == VNFT_ACCEL_NONE, "no kernel of its own, and no defaults for one");
+	CHECK(!strcmp(vnft_topologies[t.topology], "lo") &&
+	      strstr(vnft_topologies_say[t.topology], "loopback"), "its word, and what it is");
 }
 
 static void refused(void)
@@ -59,7 +67,8 @@ static void refused(void)
 	static const struct {
 		const char *text, *why;		/* why: has to be in the message */
 	} bad[] = {
-		{ "", "t.conf:0: ends without \"driver\": one of libvirt, docker, oci, xen, exec" },
+		{ "", "t.conf:0: ends without \"driver\": one of libvirt, docker, oci, xen, "
+		  "process, exec" },
 		{ GOOD, "t.conf:3: driver exec needs a \"command\"" },
 		{ GOOD "colour = red\n", "t.conf:4: unknown key \"colour\": known are title, " },
 		{ GOOD "vcpus = 1\nvcpus = 1\n", "t.conf:5: \"vcpus\" again: line 4" },
@@ -105,6 +114,14 @@ static void refused(void)
 		{ "driver = libvirt\nvirtualization = kvm\ntopology = vif\nkernel = k\n",
 		  "t.conf:4: \"topology = vif\" is for driver xen alone" },
 		{ GOOD "command = x\nscript = stock\n", "\"script\" is for driver xen alone" },
+		{ "driver = process\nvirtualization = container\ntopology = veth\ncommand = c\n",
+		  "driver process needs \"virtualization = none\"" },
+		{ "driver = process\nvirtualization = none\ntopology = tap\ncommand = c\n",
+		  "\"topology = veth\" or \"lo\"" },
+		{ "driver = process\nvirtualization = none\ntopology = lo\n",
+		  "driver process needs a \"command\"" },
+		{ "driver = exec\nvirtualization = none\ntopology = lo\ncommand = c\n",
+		  "t.conf:4: \"topology = lo\" is for driver process alone" },
 		{ XEN "topology = tap\nkernel = k\n",
 		  "\"virtualization = xen\" and \"topology = vif\"" },
 		{ XEN "topology = vif\n", "driver xen needs a \"kernel\"" },

@@ -66,12 +66,15 @@ void vnft_bench_phases(const struct vnft_bench *b, const struct vnft_type *type,
 		  b->life ? "no exec of the type's process was seen" : b->life_why },
 		{ "device", seen->born_in_kernel, seen->born_ns,
 		  type->topology == VNFT_TOPOLOGY_TAP ? "device was made beforehand" :
-							"no device was seen being born" },
+		  type->topology == VNFT_TOPOLOGY_LO ? "lo is there before every launch" :
+						       "no device was seen being born" },
 		{ "vcpu", true, seen->vcpu_ns,
 		  !vnft_accel_is_kvm(in->accel) ? "no KVM: nothing to see" :
 		  b->life ? "no kvm_entry was seen" : b->life_why },
 		{ "returned", false, in->started_ns, "the launch did not return" },
-		{ "frame", true, seen->first_frame_ns, "no frame of the instance was seen" },
+		{ "frame", true, seen->first_frame_ns, type->topology == VNFT_TOPOLOGY_LO ?
+		  "on lo frames to the instance come in as well" :
+		  "no frame of the instance was seen" },
 		{ "arp", true, seen->first_arp_ns, "no ARP of the instance was seen" },
 		{ "rst", true, seen->first_rst_ns, "" },
 		{ "service", true, seen->first_synack_ns, s->service_why },

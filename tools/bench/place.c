@@ -137,6 +137,32 @@ static int make_tap(struct vnft_bench *b, struct vnft_bench_place *p)
 	return err ? err : vnft_link_set_up(p->place.device, true);
 }
 
+/*
+ * lo is there, and both ends of each frame's way are. What comes in with one of our own addresses
+ * is taken for forged, unless we say that it may be.
+ */
+static int make_lo(struct vnft_bench *b, struct vnft_bench_place *p)
+{
+	static const char path[] = "/proc/sys/net/ipv4/conf/lo/accept_local";
+	struct vnft_place *place = &p->place;
+	int fd, err;
+
+	if (p->in_host)
+		return vnft_fail(-EOPNOTSUPP, "nobody reaches lo from outside: leave --stimulus "
+				 "external out");
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	err = fd < 0 || write(fd, "1", 1) != 1 ? -errno : 0;
+	if (fd >= 0)
+		close(fd);
+	if (err)
+		return vnft_fail(err, "%s: %s", path, strerror(-err));
+	memset(place->host_mac, 0, sizeof(place->host_mac));
+	memset(place->guest_mac, 0, sizeof(place->guest_mac));
+	err = vnft_bench_place_tune(b, place->device);
+	return err ? err : vnft_addr_add(place->device, AF_INET, &place->host_ipv4,
+					 VNFT_PREFIX_SINGLE);
+}
+
 int vnft_bench_place_attach(struct vnft_bench *b, const char *name, uint16_t *id)
 {
 	struct vnft_link_info info;
@@ -160,6 +186,7 @@ int vnft_bench_place_make(struct vnft_bench *b, const struct vnft_bench_row *row
 	const bool external = b->config->stimulus == VNFT_STIMULUS_EXTERNAL;
 	const bool tap = row->type.topology == VNFT_TOPOLOGY_TAP;
 	const bool vif = row->type.topology == VNFT_TOPOLOGY_VIF;
+	const bool lo = row->type.topology == VNFT_TOPOLOGY_LO;
 	struct vnft_place *place = &p->place;
 	int err;
 
@@ -176,22 +203,24 @@ int vnft_bench_place_make(struct vnft_bench *b, const struct vnft_bench_row *row
 	snprintf(place->name, sizeof(place->name), "%.20s-%u", b->journal.netns, number);
 	snprintf(place->netns, sizeof(place->netns), "%s", p->in_host ? "" : b->journal.netns);
 	/* A vif has the name that its toolstack gives it. */
-	if (!vif)
+	if (lo)
+		strcpy(place->device, "lo");
+	else if (!vif)
 		snprintf(place->device, sizeof(place->device), "vnft%.6s%c%u", b->journal.id,
 			 tap ? 't' : 'v', number % 1000);
-	if (!tap || external)
+	if (!lo && (!tap || external))
 		snprintf(place->bridge, sizeof(place->bridge), "vnft%.6sb%u", b->journal.id,
 			 number % 1000);
 	vnft_bench_place_address(b, p->in_host, place);
 
 	if (place->bridge[0])
 		err = make_bridge(b, p);
-	if (!err && tap)
-		err = make_tap(b, p);
+	if (!err && (tap || lo))
+		err = tap ? make_tap(b, p) : make_lo(b, p);
 	if (!err && place->bridge[0])
 		err = vnft_bench_place_attach(b, external ? b->config->uplink : place->bridge,
 					      &p->bridge_id);
-	if (!err && tap) {
+	if (!err && (tap || lo)) {
 		snprintf(p->device, sizeof(p->device), "%s", place->device);
 		err = vnft_bench_place_attach(b, p->device, &p->device_id);
 	}
@@ -204,7 +233,9 @@ void vnft_bench_place_empty(struct vnft_bench *b, struct vnft_bench_place *p)
 		b->source->ops->detach(b->source, p->device_id);
 	p->device_id = 0;
 	p->device[0] = '\0';
-	if (p->place.device[0])
+	if (!strcmp(p->place.device, "lo"))
+		vnft_addr_delete("lo", AF_INET, &p->place.host_ipv4, VNFT_PREFIX_SINGLE);
+	else if (p->place.device[0])
 		vnft_link_delete(p->place.device);
 }
 

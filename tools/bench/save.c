@@ -17,9 +17,11 @@ static void fill(const struct vnft_bench *b, const struct vnft_bench_row *row,
 {
 	*to = (struct vnft_results_row) {
 		.type = row->type.name, .title = row->type.title, .driver = row->type.driver,
-		.workload = vnft_workloads[row->type.workload], .setup = row->setup,
-		.cold = row->cold, .possible = row->possible, .why = row->why,
-		.run = row->run, .runs = row->runs,
+		.workload = vnft_workloads[row->type.workload],
+		.topology = vnft_topologies[row->type.topology],
+		.topology_is = vnft_topologies_say[row->type.topology],
+		.setup = row->setup, .cold = row->cold, .possible = row->possible,
+		.why = row->why, .run = row->run, .runs = row->runs,
 	};
 	/* Two ports in turn: each is asked every second interval. */
 	if (b->config->stimulus != VNFT_STIMULUS_EXTERNAL)

@@ -57,18 +57,9 @@ static int choose_accel(const struct vnft_type *type, enum vnft_accel *accel)
 
 static int exec_check(const struct vnft_type *type)
 {
-	struct vnft_words words;
 	enum vnft_accel accel;
-	char path[512];
-	int err;
+	int err = vnft_guest_check_command(type);
 
-	err = vnft_words_split(&words, type->command, NULL);
-	if (err)
-		return err;
-	if (!words.n || !vnft_guest_find(words.argv[0], path, sizeof(path)))
-		err = vnft_fail(-EOPNOTSUPP, "%s: no program %s: install it, or put it on PATH",
-				type->name, words.n ? words.argv[0] : "in its command");
-	vnft_words_free(&words);
 	if (!err)
 		err = vnft_guest_check_images(type);
 	return err ? err : choose_accel(type, &accel);

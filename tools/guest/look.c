@@ -21,6 +21,7 @@
 #include "../lib/run/way.h"
 #include "../lib/undo/dirs.h"
 #include "../lib/text/error.h"
+#include "type/words.h"
 
 bool vnft_guest_find(const char *program, char *to, size_t bytes)
 {
@@ -39,6 +40,22 @@ bool vnft_guest_find(const char *program, char *to, size_t bytes)
 		if (!dir[n])
 			return false;
 	}
+}
+
+int vnft_guest_check_command(const struct vnft_type *type)
+{
+	struct vnft_words words;
+	char path[512];
+	int err;
+
+	err = vnft_words_split(&words, type->command, NULL);
+	if (err)
+		return err;
+	if (!words.n || !vnft_guest_find(words.argv[0], path, sizeof(path)))
+		err = vnft_fail(-EOPNOTSUPP, "%s: no program %s: install it, or put it on PATH",
+				type->name, words.n ? words.argv[0] : "in its command");
+	vnft_words_free(&words);
+	return err;
 }
 
 int vnft_guest_check_container(struct vnft_type *type)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What several drivers need: images, programs and devices (look.c), processes (hold.c), last words
- * (said.c), memory (memory.c). Everybody else includes guest.h only.
+ * What several drivers need: images, programs and devices (look.c), processes (hold.c), programs of
+ * ours (helper/), last words (said.c), memory (memory.c). Everybody else includes guest.h only.
  */
 #ifndef VNFT_GUEST_PARTS_H
 #define VNFT_GUEST_PARTS_H
@@ -19,6 +19,8 @@ int vnft_guest_check_container(struct vnft_type *type);
 int vnft_guest_check_image(const struct vnft_type *type, const char *what, const char *path);
 /* Likewise for kernel, initrd and image of a type, as far as it has them. */
 int vnft_guest_check_images(const struct vnft_type *type);
+/* Is there the program that the type's command starts on this host? 0, or -EOPNOTSUPP. */
+int vnft_guest_check_command(const struct vnft_type *type);
 /* Is @program in PATH? Its path in @to if so. */
 bool vnft_guest_find(const char *program, char *to, size_t bytes);
 /* First line that "@program @option" prints; "" if it prints none. */
@@ -47,6 +49,18 @@ int vnft_guest_wait_ended(const struct vnft_held *process, unsigned int timeout_
 int vnft_guest_wait_child(struct vnft_child *child, unsigned int timeout_ms);
 /* Run a program to its end, its output to @log: its status, or negative errno. */
 int vnft_guest_finish(char *const argv[], unsigned int timeout_ms, const char *log);
+
+/*
+ * The calls of a driver whose instance is @program, one of those beside vnftrace. It is started
+ * with @topology (NULL: without that word), what vnft_guest_veth_say() says, and the type's
+ * command, its fields filled in.
+ */
+int vnft_guest_helper_check(const char *program);
+int vnft_guest_helper_prepare(struct vnft_instance *in, const char *program);
+int vnft_guest_helper_start(struct vnft_instance *in, const char *topology);
+void vnft_guest_helper_last_words(struct vnft_instance *in, char *to, size_t bytes);
+int vnft_guest_helper_stop(struct vnft_instance *in);
+void vnft_guest_helper_release(struct vnft_instance *in);
 
 #define VNFT_SAID_TAIL_BYTES	8192
 #define VNFT_SAID_LINE_BYTES	160

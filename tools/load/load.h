@@ -43,6 +43,7 @@ enum vnft_stimulus {
  * struct vnft_probe_config - what to send
  * @sender: KERNEL counts no replies: received, duplicates and rtt stay 0
  * @ifname: device of the calling thread's namespace to send on (bridge, tap or veth)
+ * @loopback: that is lo, which has no MAC address; no other device will do
  * @family: AF_INET or AF_INET6
  * @src: 4 or 16 bytes, network order; @dst likewise
  * @src_mac: all zero: the device's; @dst_mac: the instance's; never resolved
@@ -62,6 +63,7 @@ struct vnft_probe_config {
 	enum vnft_probe_sender sender;
 	enum vnft_probe_kind kind;
 	const char *ifname;
+	bool loopback;
 	int family;
 	uint8_t src[16], dst[16];
 	uint8_t src_mac[6], dst_mac[6];

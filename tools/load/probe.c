@@ -3,6 +3,7 @@
  * A probe, whoever sends it: what it may ask for, and which sender takes it.
  */
 #include <errno.h>
+#include <net/if_arp.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,14 +32,14 @@ static int check(const struct vnft_probe_config *c, struct vnft_link_info *link)
 	if (c->payload_bytes > VNFT_LOAD_PAYLOAD_MAX_BYTES)
 		return vnft_fail(-EINVAL, "probe: payload of %u bytes: at most %u",
 				 c->payload_bytes, VNFT_LOAD_PAYLOAD_MAX_BYTES);
-	if (!memcmp(c->dst_mac, zero, 6))
+	if (!memcmp(c->dst_mac, zero, 6) && !c->loopback)
 		return vnft_fail(-EINVAL, "%s: probe without a destination MAC", c->ifname);
 	if (c->cpu >= CPU_SETSIZE)
 		return vnft_fail(-EINVAL, "probe: CPU %d does not exist", c->cpu);
 	err = vnft_link_get(c->ifname, link);
 	if (err)
 		return err;
-	if (link->arphrd != 1)
+	if (link->arphrd != (c->loopback ? ARPHRD_LOOPBACK : ARPHRD_ETHER))
 		return vnft_fail(-EOPNOTSUPP, "%s: has no Ethernet header: probe a tap or veth",
 				 c->ifname);
 	return 0;

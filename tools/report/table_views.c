@@ -25,6 +25,7 @@ static const struct vnft_column row_columns[] = {
 	{ "type", "label" },
 	{ "accel", "accel" },
 	{ "cache", "cache" },
+	{ "topology", "topology" },
 	{ "runs", "runs" },
 	{ "first RST", "instantiation.median_ns" },
 	{ "95 % interval", "instantiation.ci95_ns" },

@@ -171,6 +171,8 @@ const struct vnft_key vnft_results_keys[] = {
 	K("rows[].type", LINE, "", REQ, "name of the type: its file without .conf"),
 	K("rows[].title", LINE, "", 0, "title of the type"),
 	K("rows[].driver", LINE, "", 0, "driver that brings the instances up"),
+	K("rows[].topology", LINE, "", 0, "how its instances hang from the host"),
+	K("rows[].topology_is", LINE, "", 0, "what that is"),
 	K("rows[].cache", LINE, "", 0, "page cache of the image at launch: warm or cold"),
 	K("rows[].setup", WORDS, "", 0, "what could have been otherwise, as the driver says"),
 	K("rows[].accel", LINE, "", NUL,

@@ -243,6 +243,10 @@ static void set_identity(const struct vnft_results_row *row, json_t *to)
 	json_object_set_new(to, "type", vnft_json_name(row->type));
 	json_object_set_new(to, "title", vnft_json_text(row->title));
 	json_object_set_new(to, "driver", json_string(row->driver));
+	if (row->topology) {
+		json_object_set_new(to, "topology", json_string(row->topology));
+		json_object_set_new(to, "topology_is", json_string(row->topology_is));
+	}
 	json_object_set_new(to, "cache", json_string(row->cold ? "cold" : "warm"));
 	if (row->setup)
 		json_object_set(to, "setup", row->setup);

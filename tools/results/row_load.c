@@ -144,9 +144,9 @@ static json_t *rate(const struct vnft_results_session *session, const struct vnf
 			vnft_samples_add(&hook, one->hook_bps);
 			widen(&sizes, one, &stream, &slot);
 		}
-		if (r->valid && one->measured && one->tool_measured)
+		if (r->valid && one->tool_measured)
 			vnft_samples_add(&tool, one->tool_bps);
-		if (r->valid && one->measured && one->retransmits_measured)
+		if (r->valid && one->retransmits_measured)
 			vnft_samples_add(&retransmits, (double)one->retransmits);
 		if (r->valid && one->measured && one->slots) {
 			vnft_samples_add(&low, one->slot_p10_bps);
@@ -156,7 +156,7 @@ static json_t *rate(const struct vnft_results_session *session, const struct vnf
 			vnft_samples_add(&pps, one->pps);
 	}
 	vnft_results_put_spread(to, "bps", &hook, &stream, session->seed, why);
-	if (!hook.n || !tool_why)
+	if ((!hook.n && !tool.n) || !tool_why)
 		tool_why = why;
 	put_said(to, "tool", &tool, by_tool.why, tool_why);
 	vnft_results_put_median(to, "retransmits", &retransmits, tool_why);

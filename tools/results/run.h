@@ -164,6 +164,7 @@ struct vnft_results_run {
 
 /**
  * struct vnft_results_row - a type with one of its setups and a state of the page cache
+ * @topology, @topology_is: how its instances hang from the host: a word, and what it means
  * @setup: what could have been otherwise, as the driver says; NULL: nothing
  * @workload: what throughput was measured with
  * @why: of a row that is not @possible
@@ -172,7 +173,7 @@ struct vnft_results_run {
  * @run: its @runs, in the order in which they were made
  */
 struct vnft_results_row {
-	const char *type, *title, *driver, *workload;
+	const char *type, *title, *driver, *workload, *topology, *topology_is;
 	json_t *setup;
 	bool cold, possible;
 	const char *why;

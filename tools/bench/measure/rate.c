@@ -115,6 +115,15 @@ static int count_tcp(struct vnft_bench *b, uint16_t id, enum vnft_dir dir,
 	return take_slots(slots, &stream, stream.last_ns, rate);
 }
 
+/* That it lacks a rate is what lo is, and no run's fault. */
+static int no_direction(struct vnft_results_rate *rate)
+{
+	snprintf(rate->why, sizeof(rate->why),
+		 "on lo each frame goes out and comes in: the hook has no direction of a stream");
+	rate->asked = false;
+	return 0;
+}
+
 /* The stream was sent: what the hook counted does not need the tool's word for it. */
 static void take_said(const struct beside *beside, const struct vnft_workload_result *result,
 		      int err, struct vnft_results_rate *rate)
@@ -148,7 +157,8 @@ static int run_tcp(struct beside *beside, struct vnft_workload_config *config, e
 	vnft_bench_watch_slots(of->watch, dir, NULL);
 	if (!err || err == -EBADMSG) {
 		take_said(beside, &result, err, rate);
-		err = count_tcp(of->b, of->place->device_id, dir, &slots, rate);
+		err = of->alive.row->type.topology == VNFT_TOPOLOGY_LO ? no_direction(rate) :
+		      count_tcp(of->b, of->place->device_id, dir, &slots, rate);
 	} else if (!fatal(beside, err)) {
 		snprintf(rate->why, sizeof(rate->why), "%s", vnft_why());
 		err = 0;

@@ -59,7 +59,9 @@ static void see_packet(struct vnft_bench_watch *w, const struct vnft_record *r)
 		w->new_answer = true;
 		/* fall through */
 	case VNFT_CLASS_SYN:
-		if (r->class == VNFT_CLASS_SYN)
+		/* On lo it comes back in. */
+		if (r->class == VNFT_CLASS_SYN &&
+		    vnft_hook_dir(r->hook) == (int)vnft_watch_request_dir(w, r->device))
 			vnft_watch_asked(w, r);
 		vnft_pair_feed(r, w->syn);
 		break;

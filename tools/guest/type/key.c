@@ -14,14 +14,6 @@
 	.offset = offsetof(struct vnft_type, f), .bytes = sizeof(((struct vnft_type *)0)->f), \
 	##__VA_ARGS__ }
 
-static const char *const topologies[] = {
-	[VNFT_TOPOLOGY_TAP] = "tap",
-	[VNFT_TOPOLOGY_TAP_LAUNCH] = "tap-launch",
-	[VNFT_TOPOLOGY_VETH] = "veth",
-	[VNFT_TOPOLOGY_VIF] = "vif",
-	NULL
-};
-
 /* In the order in which `vnftrace types TYPE` shows them. */
 const struct vnft_type_key vnft_type_keys[] = {
 	KEY(title, TEXT),
@@ -44,7 +36,7 @@ const struct vnft_type_key vnft_type_keys[] = {
 	KEY(process, TEXT),
 	KEY(build, TEXT),
 	KEY(needs, TEXT),
-	KEY(topology, CHOICE, .choices = topologies, .required = true),
+	KEY(topology, CHOICE, .choices = vnft_topologies, .required = true),
 	KEY(answerer, CHOICE, .choices = vnft_answerers),
 	KEY(memory_mib, NUMBER, .min = 1, .max = 1 << 20),
 	KEY(vcpus, NUMBER, .min = 1, .max = 1024),

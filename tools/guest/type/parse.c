@@ -225,7 +225,7 @@ static int check_whole(struct parser *p)
 {
 	const struct vnft_guest_ops *ops;
 	struct vnft_type *t = p->type;
-	const bool container = vnft_type_is_container(t);
+	const bool own_kernel = vnft_type_has_kernel(t);
 	size_t k;
 	int err;
 
@@ -250,9 +250,9 @@ static int check_whole(struct parser *p)
 		return BAD(p, "\"initrd\" without \"kernel\": give both or none");
 	if (!t->title[0])
 		snprintf(t->title, sizeof(t->title), "%s", t->name);
-	if (!t->memory_mib && !container)
+	if (!t->memory_mib && own_kernel)
 		t->memory_mib = 128;
-	if (!t->vcpus && !container)
+	if (!t->vcpus && own_kernel)
 		t->vcpus = 1;
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The words of a type's choices, and what follows from two of them: virtualization and answerer.
+ * The words of a type's choices, and what follows from single ones: its virtualization, its
+ * topology and its answerer.
  */
 #include "type.h"
 
@@ -9,7 +10,14 @@
 #include "../../../kmod/uapi/vnftrace.h"
 #include "../../lib/host/accel.h"
 
-const char *const vnft_virtualizations[] = { "kvm", "xen", "container", NULL };
+const char *const vnft_virtualizations[] = { "kvm", "xen", "container", "none", NULL };
+
+#define WORD(id, word, says) [VNFT_TOPOLOGY_##id] = (word),
+const char *const vnft_topologies[] = { VNFT_TOPOLOGIES(WORD) NULL };
+#undef WORD
+#define SAYS(id, word, says) [VNFT_TOPOLOGY_##id] = (says),
+const char *const vnft_topologies_say[] = { VNFT_TOPOLOGIES(SAYS) };
+#undef SAYS
 
 const char *const vnft_answerers[] = {
 	[VNFT_ANSWER_ANY] = "any",
@@ -37,6 +45,11 @@ bool vnft_type_is_container(const struct vnft_type *type)
 	return !strcmp(type->virtualization, "container");
 }
 
+bool vnft_type_has_kernel(const struct vnft_type *type)
+{
+	return !vnft_type_is_container(type) && strcmp(type->virtualization, "none");
+}
+
 bool vnft_type_is_vm(const struct vnft_type *type)
 {
 	return !strcmp(type->virtualization, "kvm");
@@ -46,7 +59,7 @@ int vnft_type_accel(const struct vnft_type *type, enum vnft_accel *accel)
 {
 	if (vnft_type_is_vm(type))
 		return vnft_accel_choose(type->accel, accel);
-	*accel = vnft_type_is_container(type) ? VNFT_ACCEL_NONE : VNFT_ACCEL_XEN;
+	*accel = strcmp(type->virtualization, "xen") ? VNFT_ACCEL_NONE : VNFT_ACCEL_XEN;
 	return 0;
 }
 

@@ -17,20 +17,22 @@
 
 struct vnft_record;
 
-/**
- * enum vnft_topology - how the instance hangs from the host
- * @VNFT_TOPOLOGY_TAP: a tap made beforehand, host address on it, no bridge
- * @VNFT_TOPOLOGY_TAP_LAUNCH: a tap made at launch by the driver, on the run's bridge
- * @VNFT_TOPOLOGY_VETH: a veth made at launch by the driver, on the run's bridge
- * @VNFT_TOPOLOGY_VIF: a device that a toolstack makes at launch and names itself (vifDOMID.0), put
- *	on the run's bridge by a script of that toolstack; in the host's first network namespace
+/*
+ * How the instance hangs from the host: X(id, word in a file, what it is). A vif's toolstack names
+ * it (vifDOMID.0) and makes it in the host's first network namespace.
  */
+#define VNFT_TOPOLOGIES(X) \
+	X(TAP, "tap", "a tap made beforehand, with the host's address on it") \
+	X(TAP_LAUNCH, "tap-launch", "a tap made at launch, on the run's bridge") \
+	X(VETH, "veth", "a veth pair made at launch, its host's end on the run's bridge") \
+	X(VIF, "vif", "a vif made at launch, put on the run's bridge by a script") \
+	X(LO, "lo", "the loopback device of the host's own stack: both ends of each frame's way")
+
+#define VNFT_TOPOLOGY_ID(id, ...) VNFT_TOPOLOGY_##id,
 enum vnft_topology {
-	VNFT_TOPOLOGY_TAP,
-	VNFT_TOPOLOGY_TAP_LAUNCH,
-	VNFT_TOPOLOGY_VETH,
-	VNFT_TOPOLOGY_VIF,
+	VNFT_TOPOLOGIES(VNFT_TOPOLOGY_ID)
 };
+#undef VNFT_TOPOLOGY_ID
 
 /**
  * enum vnft_answerer - how to tell who answered a SYN (docs/method.md, "Who answered")
@@ -126,8 +128,12 @@ int vnft_type_each(int (*fn)(const struct vnft_type *type, int err, void *arg), 
 /* What can stand behind "virtualization", "transport" and "console"; NULL-terminated. */
 extern const char *const vnft_virtualizations[], *const vnft_transports[];
 extern const char *const vnft_consoles[];
-/* No kernel of its own: no default of memory and processors either. */
+/* The words of enum vnft_topology, NULL-terminated; and what one is, for a row. */
+extern const char *const vnft_topologies[];
+extern const char *const vnft_topologies_say[];
 bool vnft_type_is_container(const struct vnft_type *type);
+/* A kernel of its own. Without one there is no default of memory and processors either. */
+bool vnft_type_has_kernel(const struct vnft_type *type);
 /* A VM of KVM or TCG, whichever it is. */
 bool vnft_type_is_vm(const struct vnft_type *type);
 /* What would run its instructions on this host; returns as vnft_accel_choose(). */

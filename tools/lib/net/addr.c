@@ -23,15 +23,12 @@ static const char *addr_text(int family, const void *addr, char *to)
 	return inet_ntop(family, addr, to, INET6_ADDRSTRLEN) ? to : "?";
 }
 
-int vnft_addr_add(const char *name, int family, const void *addr, int prefix)
+static struct nlmsghdr *address(char *buf, uint16_t type, uint16_t flags, int ifindex, int family,
+				const void *addr, int prefix)
 {
-	char buf[VNFT_NL_REQUEST_BYTES], text[INET6_ADDRSTRLEN];
-	struct nlmsghdr *nlh = vnft_nl_request(buf, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE);
+	struct nlmsghdr *nlh = vnft_nl_request(buf, type, flags);
 	struct ifaddrmsg *ifa = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifa));
-	int ifindex = vnft_link_index(name);
 
-	if (ifindex < 0)
-		return ifindex;
 	ifa->ifa_family = (uint8_t)family;
 	ifa->ifa_prefixlen = (uint8_t)prefix;
 	ifa->ifa_index = (uint32_t)ifindex;
@@ -39,8 +36,35 @@ int vnft_addr_add(const char *name, int family, const void *addr, int prefix)
 	ifa->ifa_flags = family == AF_INET6 ? IFA_F_NODAD : 0;
 	mnl_attr_put(nlh, IFA_LOCAL, addr_bytes(family), addr);
 	mnl_attr_put(nlh, IFA_ADDRESS, addr_bytes(family), addr);
+	return nlh;
+}
+
+int vnft_addr_add(const char *name, int family, const void *addr, int prefix)
+{
+	char buf[VNFT_NL_REQUEST_BYTES], text[INET6_ADDRSTRLEN];
+	int ifindex = vnft_link_index(name);
+	struct nlmsghdr *nlh;
+
+	if (ifindex < 0)
+		return ifindex;
+	nlh = address(buf, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, ifindex, family, addr,
+		      prefix);
 	return vnft_nl_do(nlh, "%s: cannot add address %s/%d", name, addr_text(family, addr, text),
 			  prefix);
+}
+
+int vnft_addr_delete(const char *name, int family, const void *addr, int prefix)
+{
+	char buf[VNFT_NL_REQUEST_BYTES], text[INET6_ADDRSTRLEN];
+	int err, ifindex = vnft_link_index(name);
+	struct nlmsghdr *nlh;
+
+	if (ifindex < 0)
+		return ifindex == -ENODEV ? 0 : ifindex;
+	nlh = address(buf, RTM_DELADDR, 0, ifindex, family, addr, prefix);
+	err = vnft_nl_do(nlh, "%s: cannot delete address %s/%d", name,
+			 addr_text(family, addr, text), prefix);
+	return err == -EADDRNOTAVAIL ? 0 : err;
 }
 
 static struct nlmsghdr *neighbour(char *buf, uint16_t type, uint16_t flags, int ifindex,

@@ -11,7 +11,11 @@
 
 #include <stdint.h>
 
+/* Of one IPv4 address alone: on lo any other network would be the host's own, all of it. */
+#define VNFT_PREFIX_SINGLE	32
+
 int vnft_addr_add(const char *name, int family, const void *addr, int prefix);
+int vnft_addr_delete(const char *name, int family, const void *addr, int prefix); /* likewise */
 int vnft_neigh_add(const char *name, int family, const void *addr, const uint8_t mac[6]);
 int vnft_neigh_delete(const char *name, int family, const void *addr);	/* absent is success */
 

@@ -109,3 +109,18 @@ int vnft_veth_connect(const struct vnft_veth_plan *plan, int netns_fd)
 	vnft_netns_leave(back);
 	return err;
 }
+
+int vnft_veth_join(const struct vnft_veth_plan *plan, int home_fd)
+{
+	int own = vnft_netns_open(NULL), back, err;
+
+	if (own < 0)
+		return own;
+	err = vnft_netns_enter(home_fd, &back);
+	if (!err) {
+		err = vnft_veth_connect(plan, own);
+		vnft_netns_leave(back);
+	}
+	close(own);
+	return err;
+}

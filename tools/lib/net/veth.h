@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A veth between a bridge here and a namespace that was just made: how a container gets its network
- * from vnftrace-oci-hook, and the reference of a bench from vnftrace-reference.
+ * from vnftrace-oci-hook, a process from vnftrace-process, and the reference of a bench from
+ * vnftrace-reference.
  */
 #ifndef VNFT_LIB_VETH_H
 #define VNFT_LIB_VETH_H
@@ -33,5 +34,7 @@ int vnft_veth_plan_read(int argc, char **argv, const char *usage, struct vnft_ve
  * route that are set would be the caller's own. 0, or negative errno after vnft_fail().
  */
 int vnft_veth_connect(const struct vnft_veth_plan *plan, int netns_fd);
+/* The same from the other side: the caller is in the new namespace, the bridge in @home_fd. */
+int vnft_veth_join(const struct vnft_veth_plan *plan, int home_fd);
 
 #endif
