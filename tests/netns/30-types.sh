@@ -130,12 +130,12 @@ missing() {	# TYPE
 
 cache=${VNFT_CACHE:-/var/cache/vnftrace}
 touch "$tmp/stamp"
-for t in container.crun container.runc container.docker process.netns process.host microvm.exec; do
-	[[ $t = process.* ]] || missing "$t"
+for t in container.{crun,runc,docker,lxc,nspawn} process.{netns,host} microvm.exec; do
 	if ! "$guest" "$t" --check 2>"$tmp/why"; then
 		skip_type "$(cat "$tmp/why")" "$t"
 		continue
 	fi
+	[[ $t = process.* ]] || missing "$t"
 	case $t in
 	microvm.*) whole_life "$t" tun ;;
 	process.host) whole_life "$t" '' ;;

@@ -5,7 +5,7 @@
 # or says why not, the row says how its instances hang from the host, and nothing is left, also
 # after kill -9. An answer of the wrong kind is nobody's.
 #
-#	[vnft-ID]  bridge 198.18.0.1/30 --- veth --- [process's namespace 198.18.0.2]
+#	[vnft-ID]  bridge 198.18.0.1/30 --- veth --- [of a process or container: 198.18.0.2]
 #		   lo 198.18.0.1/32, 198.18.0.2/32 --- process
 #
 # needs: image container
@@ -16,7 +16,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 before=$(leftovers)
 
-types=(process.netns process.host)
+types=(process.netns process.host container.lxc container.nspawn)
 row() {		# WHAT FILTER: true of the row of type $t
 	json_true "$t: $1" "$dir/results.json" ".rows[] | select(.type == \"$t\") | $2"
 }

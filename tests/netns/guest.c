@@ -222,6 +222,9 @@ static int live(struct vnft_instance *in, const struct vnft_guest_ops *ops,
 	err = await(&in->place, CLOSED_PORT, ECONNREFUSED, until_ns, &rst_ns);
 	if (!err)
 		err = await(&in->place, type->port, 0, until_ns, &service_ns);
+	/* Some drivers look for their instance's process when it has answered, and not before. */
+	if (ops->phases)
+		ops->phases(in);
 	json_object_set_new(out, "accel", json_string(vnft_accel_name(in->accel)));
 	json_object_set_new(out, "pid", json_integer(in->process.pid));
 	json_object_set_new(out, "cgroup", json_string(in->cgroup));

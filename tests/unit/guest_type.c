@@ -67,8 +67,8 @@ static void refused(void)
 	static const struct {
 		const char *text, *why;		/* why: has to be in the message */
 	} bad[] = {
-		{ "", "t.conf:0: ends without \"driver\": one of libvirt, docker, oci, xen, "
-		  "process, exec" },
+		{ "", "t.conf:0: ends without \"driver\": one of libvirt, docker, oci, "
+		  "engine, xen, process, exec" },
 		{ GOOD, "t.conf:3: driver exec needs a \"command\"" },
 		{ GOOD "colour = red\n", "t.conf:4: unknown key \"colour\": known are title, " },
 		{ GOOD "vcpus = 1\nvcpus = 1\n", "t.conf:5: \"vcpus\" again: line 4" },
@@ -114,6 +114,12 @@ static void refused(void)
 		{ "driver = libvirt\nvirtualization = kvm\ntopology = vif\nkernel = k\n",
 		  "t.conf:4: \"topology = vif\" is for driver xen alone" },
 		{ GOOD "command = x\nscript = stock\n", "\"script\" is for driver xen alone" },
+		{ "driver = engine\nvirtualization = container\ntopology = veth\nimage = i\n"
+		  "command = c\nruntime = nspawn\nmemory_mib = 64\n",
+		  "runtime nspawn limits nothing" },
+		{ "driver = engine\nvirtualization = container\ntopology = veth\nimage = i\n"
+		  "command = c\nruntime = rkt\n",
+		  "driver engine needs a \"runtime\": one of lxc, nspawn" },
 		{ "driver = process\nvirtualization = container\ntopology = veth\ncommand = c\n",
 		  "driver process needs \"virtualization = none\"" },
 		{ "driver = process\nvirtualization = none\ntopology = tap\ncommand = c\n",

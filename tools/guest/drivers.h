@@ -8,7 +8,7 @@
 
 #include "guest.h"
 
-#define VNFT_GUEST_DRIVERS(X) X(libvirt) X(docker) X(oci) X(xen) X(process) X(exec)
+#define VNFT_GUEST_DRIVERS(X) X(libvirt) X(docker) X(oci) X(engine) X(xen) X(process) X(exec)
 
 #define VNFT_GUEST_EXTERN(name) extern const struct vnft_guest_ops vnft_guest_##name;
 VNFT_GUEST_DRIVERS(VNFT_GUEST_EXTERN)

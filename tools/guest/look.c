@@ -109,6 +109,18 @@ int vnft_guest_check_image(const struct vnft_type *type, const char *what, const
 			 type->build[0] ? type->build : type->needs);
 }
 
+int vnft_guest_check_root(const struct vnft_type *type)
+{
+	char inner[600];
+	int err = vnft_guest_check_image(type, "root file system", type->image);
+
+	if (err)
+		return err;
+	/* A runtime would make a missing mount point inside the image. */
+	snprintf(inner, sizeof(inner), "%s/proc", type->image);
+	return vnft_guest_check_image(type, "root file system", inner);
+}
+
 int vnft_guest_check_images(const struct vnft_type *type)
 {
 	int err;

@@ -17,6 +17,8 @@ int vnft_guest_check_container(struct vnft_type *type);
  * vnft_fail() that names the fix.
  */
 int vnft_guest_check_image(const struct vnft_type *type, const char *what, const char *path);
+/* Likewise for an image that is the directory of a root file system, mount points included. */
+int vnft_guest_check_root(const struct vnft_type *type);
 /* Likewise for kernel, initrd and image of a type, as far as it has them. */
 int vnft_guest_check_images(const struct vnft_type *type);
 /* Is there the program that the type's command starts on this host? 0, or -EOPNOTSUPP. */

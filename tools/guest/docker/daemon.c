@@ -10,16 +10,13 @@
  */
 #include "docker.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
-#include <linux/magic.h>
 
 #include "../../lib/run/child.h"
 #include "../../lib/run/clock.h"
@@ -27,11 +24,11 @@
 #include "../../lib/undo/journal.h"
 #include "../../lib/text/error.h"
 #include "../../lib/text/json.h"
+#include "../runtime/runtime.h"
 
 #define SYSTEM_SOCKET	"/var/run/docker.sock"
 #define READY_MS	20000
 #define LOOK_MS		20
-#define CGROUPS		"/sys/fs/cgroup"
 
 /*
  * First process of the PID namespace. It makes the private /run, in which only the daemon's
@@ -99,26 +96,6 @@ int vnft_docker_can_start(void)
 					 "to start: apt-get install %s", SYSTEM_SOCKET,
 					 need[i].program, need[i].package);
 	return 0;
-}
-
-/* The daemon puts its containers below vnft-ID in every hierarchy. */
-static int note_cgroups(struct vnft_journal *journal)
-{
-	struct dirent *de;
-	struct statfs fs;
-	int err = 0;
-	DIR *dir;
-
-	if (!statfs(CGROUPS, &fs) && fs.f_type == CGROUP2_SUPER_MAGIC)
-		return vnft_journal_note(journal, "cgroup " CGROUPS "/%s", journal->netns);
-	dir = opendir(CGROUPS);
-	while (dir && !err && (de = readdir(dir)))
-		if (de->d_type == DT_DIR && de->d_name[0] != '.')
-			err = vnft_journal_note(journal, "cgroup " CGROUPS "/%s/%s", de->d_name,
-						journal->netns);
-	if (dir)
-		closedir(dir);
-	return err;
 }
 
 /* The child of @parent: the first process of the daemon's PID namespace. */
@@ -206,8 +183,9 @@ static int start_private(struct vnft_journal *journal, struct daemon *d, struct 
 	err = vnft_docker_can_start();
 	if (!err)
 		err = vnft_journal_note(journal, "dir %s", d->dir);
+	/* The daemon puts its containers below vnft-ID in every hierarchy. */
 	if (!err)
-		err = note_cgroups(journal);
+		err = vnft_guest_note_cgroups(journal, journal->netns);
 	if (!err && mkdir(d->dir, 0700) && errno != EEXIST)
 		err = vnft_fail(-errno, "%s: cannot make it: %s", d->dir, strerror(errno));
 	if (!err)

@@ -18,6 +18,7 @@
 #include "../../lib/undo/journal.h"
 #include "../../lib/text/error.h"
 #include "../drivers.h"
+#include "../runtime/runtime.h"
 #include "../type/words.h"
 
 #define CALL_MS		20000
@@ -139,26 +140,18 @@ static int docker_prepare(struct vnft_instance *in)
 static pid_t pid_in_cgroup(const struct vnft_journal *journal, const char *id)
 {
 	static const char *const root[] = { "/sys/fs/cgroup/memory", "/sys/fs/cgroup" };
-	char path[256], line[256];
+	char path[256];
 	int pid, found = 0;
 	size_t i;
 
 	for (i = 0; i < 2 && !found; i++) {
-		FILE *procs, *status;
+		FILE *procs;
 
 		snprintf(path, sizeof(path), "%s/%s/%.64s/cgroup.procs", root[i], journal->netns,
 			 id);
 		procs = fopen(path, "re");
-		while (procs && !found && fscanf(procs, "%d", &pid) == 1) {
-			snprintf(path, sizeof(path), "/proc/%d/status", pid);
-			status = fopen(path, "re");
-			while (status && fgets(line, sizeof(line), status))
-				if (!strncmp(line, "NSpid:", 6) && strrchr(line, '\t') &&
-				    !strcmp(strrchr(line, '\t'), "\t1\n"))
-					found = pid;
-			if (status)
-				fclose(status);
-		}
+		while (procs && !found && fscanf(procs, "%d", &pid) == 1)
+			found = vnft_guest_is_first(pid) ? pid : 0;
 		if (procs)
 			fclose(procs);
 	}

@@ -22,6 +22,7 @@
 #include "../../lib/undo/journal.h"
 #include "../../lib/text/error.h"
 #include "../drivers.h"
+#include "../runtime/runtime.h"
 
 #define RUN_MS		20000
 #define DELETE_MS	20000
@@ -39,8 +40,7 @@ struct oci_state {
 
 static int oci_check(const struct vnft_type *type)
 {
-	char path[PATH_MAX], init[600];
-	int err;
+	char path[PATH_MAX];
 
 	if (geteuid())
 		return vnft_fail(-EOPNOTSUPP, "%s: %s makes namespaces and cgroups: run as root",
@@ -51,28 +51,23 @@ static int oci_check(const struct vnft_type *type)
 	if (!vnft_helper_find(VNFT_OCI_HOOK, path, sizeof(path)))
 		return vnft_fail(-EOPNOTSUPP, "%s: no program %s: `make` builds it beside "
 				 "vnftrace, `make install` puts it there", type->name, path);
-	err = vnft_guest_check_image(type, "root file system", type->image);
-	if (err)
-		return err;
-	/* The runtime would make a missing mount point inside the image. */
-	snprintf(init, sizeof(init), "%s/proc", type->image);
-	return vnft_guest_check_image(type, "root file system", init);
+	return vnft_guest_check_root(type);
 }
 
 static int oci_delete(int mounts_fd, const char *runtime, const char *root, const char *name)
 {
 	char *const argv[] = { (char *)runtime, "--root", (char *)root, "delete", "--force",
 			       (char *)name, NULL };
-	struct vnft_oci_back back;
+	struct vnft_guest_mounts_back back;
 	char log[256], said[256];
 	int got;
 
 	snprintf(log, sizeof(log), "%s/../log", root);
-	got = vnft_oci_mounts_enter(mounts_fd, &back);
+	got = vnft_guest_mounts_enter(mounts_fd, &back);
 	if (got)
 		return got;
 	got = vnft_guest_finish(argv, DELETE_MS, log);
-	vnft_oci_mounts_leave(&back);
+	vnft_guest_mounts_leave(&back);
 	if (got > 0) {
 		vnft_said_last(log, said, sizeof(said));
 		return vnft_fail(-EIO, "%s: %s delete: %s", name, runtime, said);
@@ -101,7 +96,7 @@ static int oci_prepare(struct vnft_instance *in)
 	if (!err)
 		err = vnft_oci_bundle(in, s->dir);
 	if (!err)
-		err = vnft_oci_mounts(&s->mounts_fd);
+		err = vnft_guest_mounts(VNFT_MOUNTS_CGROUPS, NULL, &s->mounts_fd);
 	return err;
 }
 
@@ -123,7 +118,7 @@ static int oci_start(struct vnft_instance *in)
 	const char *runtime = in->type->runtime;
 	char *const argv[] = { (char *)runtime, "--root", s->root, "run", "--detach", "--bundle",
 			       s->dir, "--pid-file", s->pid_file, in->place.name, NULL };
-	struct vnft_oci_back back;
+	struct vnft_guest_mounts_back back;
 	struct vnft_child child;
 	char said[256];
 	long long pid;
@@ -132,14 +127,14 @@ static int oci_start(struct vnft_instance *in)
 	err = vnft_journal_note(in->place.journal, "oci %s %s %s", runtime, s->root,
 				in->place.name);
 	if (!err)
-		err = vnft_oci_mounts_enter(s->mounts_fd, &back);
+		err = vnft_guest_mounts_enter(s->mounts_fd, &back);
 	if (err)
 		return err;
 	s->made = true;
 	err = vnft_child_start(&child, argv, s->log);
 	in->t0_ns = child.begun_ns;
 	in->exec_by_ns = child.exec_by_ns;
-	vnft_oci_mounts_leave(&back);
+	vnft_guest_mounts_leave(&back);
 	if (err)
 		return err;
 	err = vnft_child_wait(&child, RUN_MS, &status);
@@ -220,7 +215,7 @@ static int oci_undo(const char *rest)
 	snprintf(path, sizeof(path), "%s/%s", root, name);
 	if (access(path, F_OK) || !vnft_guest_find(runtime, path, sizeof(path)))
 		return 0;
-	err = vnft_oci_mounts(&fd);
+	err = vnft_guest_mounts(VNFT_MOUNTS_CGROUPS, NULL, &fd);
 	if (!err)
 		err = oci_delete(fd, runtime, root, name);
 	if (fd >= 0)

@@ -1,11 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
+ * Some things are a reason for a mount namespace that the host does not see.
+ *
  * crun refuses a host whose cgroups are v1 but for some controller (hugetlb, mostly) that nobody
  * mounted there, so that it is still v2's: "cgroups in hybrid mode not supported". For such a host
- * we make a mount namespace in which /sys/fs/cgroup has the missing hierarchies too. The host
- * keeps what it has, and the namespace is gone with the last process and descriptor that uses it.
+ * we make one in which /sys/fs/cgroup has the missing hierarchies too.
+ *
+ * Others keep locks, mounts and state in /run and /dev/shm that outlive them when they are killed.
+ * For them these directories are empty, and their own.
+ *
+ * And /sys tells of the devices of the network namespace in which it was mounted: LXC looks there
+ * for its bridge.
+ *
+ * The host keeps what it has, and the namespace is gone with the last process and descriptor that
+ * uses it.
  */
-#include "oci.h"
+#include "runtime.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -22,6 +32,7 @@
 #include <linux/magic.h>
 
 #include "../../lib/text/error.h"
+#include "../../lib/undo/dirs.h"
 
 #define CGROUPS		"/sys/fs/cgroup"
 #define ENTRIES_MAX	64
@@ -35,7 +46,9 @@ struct entry {
 };
 
 struct job {
-	char controllers[256];	/* that v2 has, with spaces between */
+	char controllers[256];	/* that v2 has, with spaces between; "": no need for cgroups */
+	unsigned int needs;
+	const char *read_only;
 	int fd, err;
 	char why[256];
 };
@@ -126,17 +139,12 @@ static int add_missing(char *controllers)
 	return 0;
 }
 
-static int build(struct job *job)
+static int build_cgroups(char *controllers)
 {
 	struct entry list[ENTRIES_MAX];
 	size_t n = 0, i;
 	int err;
 
-	if (unshare(CLONE_NEWNS))
-		return -errno;
-	/* Slave: what the host unmounts, such as the name of a namespace, is unmounted here too. */
-	if (mount("", "/", NULL, MS_REC | MS_SLAVE, NULL))
-		return -errno;
 	err = pick_up(list, &n);
 	if (!err && mount("vnft-cgroups", CGROUPS, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
 			  "mode=755,size=1m"))
@@ -147,8 +155,64 @@ static int build(struct job *job)
 		if (list[i].tree_fd >= 0)
 			close(list[i].tree_fd);
 	}
-	if (!err)
-		err = add_missing(job->controllers);
+	return err ? err : add_missing(controllers);
+}
+
+static int hide_state(void)
+{
+	int tree_fd = open_tree(AT_FDCWD, VNFT_RUN_DIR, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
+				AT_RECURSIVE);
+	int err = tree_fd < 0 ? -errno : 0;
+
+	if (!err && (mount("vnft-run", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") ||
+		     mkdir(VNFT_RUN_DIR, 0755) ||
+		     move_mount(tree_fd, "", AT_FDCWD, VNFT_RUN_DIR, MOVE_MOUNT_F_EMPTY_PATH) ||
+		     mount("vnft-shm", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777")))
+		err = -errno;
+	if (tree_fd >= 0)
+		close(tree_fd);
+	return err;
+}
+
+/* A /sys of our own network namespace, which is the caller's; with the cgroups that were there. */
+static int show_devices(void)
+{
+	int tree_fd = open_tree(AT_FDCWD, CGROUPS, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
+				AT_RECURSIVE);
+	int err = tree_fd < 0 ? -errno : 0;
+
+	if (!err && (mount("vnft-sys", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) ||
+		     move_mount(tree_fd, "", AT_FDCWD, CGROUPS, MOVE_MOUNT_F_EMPTY_PATH)))
+		err = -errno;
+	if (tree_fd >= 0)
+		close(tree_fd);
+	return err;
+}
+
+/* LXC pins its root file system by a file in it, unless that cannot be written to. */
+static int freeze(const char *path)
+{
+	return mount(path, path, NULL, MS_BIND, NULL) ||
+	       mount(NULL, path, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL) ? -errno : 0;
+}
+
+static int build(struct job *job)
+{
+	int err = 0;
+
+	if (unshare(CLONE_NEWNS))
+		return -errno;
+	/* Slave: what the host unmounts, such as the name of a namespace, is unmounted here too. */
+	if (mount("", "/", NULL, MS_REC | MS_SLAVE, NULL))
+		return -errno;
+	if (job->controllers[0])
+		err = build_cgroups(job->controllers);
+	if (!err && (job->needs & VNFT_MOUNTS_STATE))
+		err = hide_state();
+	if (!err && (job->needs & VNFT_MOUNTS_SYS))
+		err = show_devices();
+	if (!err && job->read_only)
+		err = freeze(job->read_only);
 	if (!err) {
 		job->fd = open("/proc/thread-self/ns/mnt", O_RDONLY | O_CLOEXEC);
 		err = job->fd < 0 ? -errno : 0;
@@ -164,18 +228,22 @@ static void *build_thread(void *arg)
 	return NULL;
 }
 
-int vnft_oci_mounts(int *fd)
+int vnft_guest_mounts(unsigned int needs, const char *read_only, int *fd)
 {
-	struct job job = { .fd = -1 };
+	struct job job = { .fd = -1, .needs = needs, .read_only = read_only };
 	pthread_t thread;
 
 	*fd = -1;
-	if (!hybrid(job.controllers, sizeof(job.controllers)))
+	if (!(needs & VNFT_MOUNTS_CGROUPS) || !hybrid(job.controllers, sizeof(job.controllers)))
+		job.controllers[0] = 0;
+	if (!job.controllers[0] && !(needs & ~VNFT_MOUNTS_CGROUPS) && !read_only)
 		return 0;
 	/* In a thread that ends, so that ours keeps its mounts, root and directory. */
 	if (pthread_create(&thread, NULL, build_thread, &job))
 		return vnft_fail(-EAGAIN, "cannot start a thread");
 	pthread_join(thread, NULL);
+	if (job.err && !job.controllers[0])
+		return vnft_fail(job.err, "cannot make mounts of our own: %s", strerror(-job.err));
 	if (job.err)
 		return vnft_fail(job.err,
 				 "cannot make the cgroup hierarchies that crun needs: %s: as "
@@ -185,7 +253,7 @@ int vnft_oci_mounts(int *fd)
 	return 0;
 }
 
-int vnft_oci_mounts_enter(int fd, struct vnft_oci_back *back)
+int vnft_guest_mounts_enter(int fd, struct vnft_guest_mounts_back *back)
 {
 	back->mounts_fd = back->cwd_fd = -1;
 	if (fd < 0)
@@ -196,13 +264,13 @@ int vnft_oci_mounts_enter(int fd, struct vnft_oci_back *back)
 	if (back->mounts_fd < 0 || unshare(CLONE_FS) || setns(fd, CLONE_NEWNS)) {
 		int err = vnft_fail(-errno, "cannot enter a mount namespace: %s", strerror(errno));
 
-		vnft_oci_mounts_leave(back);
+		vnft_guest_mounts_leave(back);
 		return err;
 	}
 	return 0;
 }
 
-void vnft_oci_mounts_leave(struct vnft_oci_back *back)
+void vnft_guest_mounts_leave(struct vnft_guest_mounts_back *back)
 {
 	if (back->mounts_fd >= 0) {
 		if (setns(back->mounts_fd, CLONE_NEWNS))
