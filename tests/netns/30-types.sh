@@ -130,7 +130,7 @@ missing() {	# TYPE
 
 cache=${VNFT_CACHE:-/var/cache/vnftrace}
 touch "$tmp/stamp"
-for t in container.{crun,runc,docker,lxc,nspawn} process.{netns,host} microvm.exec; do
+for t in container.{crun,runc,docker,lxc,nspawn,podman} process.{netns,host} microvm.exec; do
 	if ! "$guest" "$t" --check 2>"$tmp/why"; then
 		skip_type "$(cat "$tmp/why")" "$t"
 		continue

@@ -16,7 +16,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 before=$(leftovers)
 
-types=(process.netns process.host container.lxc container.nspawn)
+types=(process.netns process.host container.lxc container.nspawn container.podman)
 row() {		# WHAT FILTER: true of the row of type $t
 	json_true "$t: $1" "$dir/results.json" ".rows[] | select(.type == \"$t\") | $2"
 }
@@ -73,9 +73,35 @@ exits 0 "results.json is what its schema says, and has no other key" \
 exits 0 "report reads the directory again" "$VNFTRACE" report "$dir" >"$tmp/page"
 check "nothing is left" nothing_left
 
+# gVisor's runtime is no package: a program that speaks its command line stands in for it, and Linux
+# answers for that.
+mkdir "$tmp/bin"
+cat >"$tmp/bin/runsc" <<-'END'
+	#!/bin/sh
+	[ -z "$(ls /proc/sys/net)" ] || { echo "/proc/sys/net is there" >&2; exit 1; }
+	exec crun "$@"
+END
+chmod +x "$tmp/bin/runsc"
+"$VNFTRACE" types container.gvisor -j >"$tmp/type.json"
+json_true "container.gvisor: without its runtime it is said what to bring" "$tmp/type.json" \
+	'.possible or (.missing | contains("no program runsc: bring gVisor"))'
+PATH=$tmp/bin:$PATH
+if "$VNFTRACE" types container.gvisor -j | jq -e .possible >/dev/null; then
+	here+=(container.gvisor)
+	sed 's/^answerer = .*/answerer = linux/' tools/guest/types/container.gvisor.conf \
+		>"$tmp/stand-in.conf"
+	exits 0 "container.gvisor: a program that speaks runsc's command line" "$VNFTRACE" bench \
+		-T "$tmp/stand-in.conf" -r 1 --no-reference --no-throughput --settle 1ms \
+		--echoes 50 -o "$tmp/stand-in" >/dev/null
+	check "nothing is left of it" nothing_left
+else
+	skip "no crun here" "container.gvisor"
+fi
+
 # Linux answers here, and a type that says that gVisor does gets no answer.
-for t in "${here[@]}"; do
-	sed 's/^answerer = .*/answerer = gvisor/; s/^timeout_s = .*/timeout_s = 1/' \
+for t in process.netns process.host container.gvisor; do
+	[[ " ${here[*]} " = *" $t "* ]] || continue
+	sed 's/^answerer = .*/answerer = gvisor/; s/^timeout_s = .*/timeout_s = 2/' \
 		"tools/guest/types/$t.conf" >"$tmp/foreign.conf"
 	exits 3 "$t: an answer of another kind is none" "$VNFTRACE" bench \
 		-T "$tmp/foreign.conf" -r 1 --no-reference -o "$tmp/foreign" >/dev/null 2>&1
@@ -87,6 +113,7 @@ check "nothing is left of them" nothing_left
 
 # Killed when it is launched, and when it is measured.
 for t in "${here[@]}"; do
+	[ "$t" != container.gvisor ] || continue	# it is container.crun
 	for ms in 500 1300; do
 		"$VNFTRACE" bench -T "$t" -r 9 --no-reference --echoes 100 --settle 1ms \
 			--no-throughput -o "$tmp/killed" >/dev/null 2>&1 </dev/null &

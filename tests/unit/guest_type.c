@@ -119,7 +119,7 @@ static void refused(void)
 		  "runtime nspawn limits nothing" },
 		{ "driver = engine\nvirtualization = container\ntopology = veth\nimage = i\n"
 		  "command = c\nruntime = rkt\n",
-		  "driver engine needs a \"runtime\": one of lxc, nspawn" },
+		  "driver engine needs a \"runtime\": one of lxc, nspawn, podman" },
 		{ "driver = process\nvirtualization = container\ntopology = veth\ncommand = c\n",
 		  "driver process needs \"virtualization = none\"" },
 		{ "driver = process\nvirtualization = none\ntopology = tap\ncommand = c\n",

@@ -68,6 +68,18 @@ int vnft_guest_hold(struct vnft_held *held, long long pid, const char *mark, con
 			 "%s: process %lld is not that of container %.24s", who, pid, mark);
 }
 
+long long vnft_guest_read_pid(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	long long pid = 0;
+
+	if (f && fscanf(f, "%lld", &pid) != 1)
+		pid = 0;
+	if (f)
+		fclose(f);
+	return pid;
+}
+
 int vnft_guest_note_process(struct vnft_journal *journal, pid_t pid)
 {
 	struct vnft_process p;

@@ -42,6 +42,8 @@ void vnft_guest_remove_dir(const char *dir);
  * begins with @who.
  */
 int vnft_guest_hold(struct vnft_held *held, long long pid, const char *mark, const char *who);
+/* The number that a runtime wrote to a file; 0 if there is none. */
+long long vnft_guest_read_pid(const char *path);
 /* The device in our namespace whose peer is @ifname in the process's; 0 or after vnft_fail(). */
 int vnft_guest_find_veth(const struct vnft_held *process, const char *ifname, char device[16]);
 /* The next three are for teardown, which goes on after an interrupt. */

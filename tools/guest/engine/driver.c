@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Driver engine: a container by an engine that has no daemon and stays in the foreground as long as
- * the container runs. t0 is right before its exec. Each engine is a row of a table and a file.
+ * Driver engine: a container by an engine that has no daemon. t0 is right before the exec of what
+ * starts it. Most stay in the foreground as long as the container runs. Each engine is a row of a
+ * table and a file.
  */
 #include "engine.h"
 
@@ -21,15 +22,17 @@
 #include "../runtime/runtime.h"
 #include "../type/key.h"
 
+#define RUN_MS		20000
 #define STOP_MS		10000
 
 static const struct vnft_engine *const engines[] = {
-	&vnft_engine_lxc, &vnft_engine_nspawn, NULL
+	&vnft_engine_lxc, &vnft_engine_nspawn, &vnft_engine_podman, NULL
 };
 
 /**
  * struct engine_state - of one instance
- * @child: the engine
+ * @child: the engine, none when it does not stay
+ * @made: there is something to stop
  * @known: in->process is the container's first process, and no longer the engine
  */
 struct engine_state {
@@ -38,7 +41,7 @@ struct engine_state {
 	struct vnft_child child;
 	char log[144];
 	int mounts_fd;
-	bool known;
+	bool made, known;
 };
 
 static const struct vnft_engine *engine_named(const char *name)
@@ -80,6 +83,8 @@ static int engine_check(const struct vnft_type *type)
 	if (!vnft_guest_find(engine->program, path, sizeof(path)))
 		return vnft_fail(-EOPNOTSUPP, "%s: no program %s: apt-get install %s", type->name,
 				 engine->program, engine->package);
+	if (engine->check && engine->check(type))
+		return -EOPNOTSUPP;
 	return vnft_guest_check_root(type);
 }
 
@@ -104,21 +109,6 @@ static int prepare_place(struct vnft_instance *in, struct engine_state *s)
 	return err ? err : vnft_guest_mounts(s->engine->needs, s->at.image, &s->mounts_fd);
 }
 
-static int engine_prepare(struct vnft_instance *in)
-{
-	struct engine_state *s = calloc(1, sizeof(*s));
-	int err;
-
-	if (!s)
-		return vnft_fail(-ENOMEM, "out of memory");
-	in->priv = s;
-	in->accel = VNFT_ACCEL_NONE;
-	s->engine = engine_named(in->type->runtime);
-	s->child.out_fd = s->mounts_fd = -1;
-	err = prepare_place(in, s);
-	return err || !s->engine->prepare ? err : s->engine->prepare(in, &s->at);
-}
-
 /* An engine's own first complaint is the cause of all that it says behind it. */
 static void engine_said(const struct engine_state *s, char *to, size_t bytes)
 {
@@ -139,9 +129,7 @@ static void engine_said(const struct engine_state *s, char *to, size_t bytes)
 
 /* Start what @fill says, among the engine's mounts. */
 static int start_line(struct vnft_instance *in, struct engine_state *s, struct vnft_child *child,
-		      void (*fill)(const struct vnft_instance *in,
-				   const struct vnft_engine_place *at,
-				   struct vnft_engine_line *line))
+		      vnft_engine_fill *fill)
 {
 	struct vnft_engine_line *line = calloc(1, sizeof(*line));
 	struct vnft_guest_mounts_back back;
@@ -160,17 +148,96 @@ static int start_line(struct vnft_instance *in, struct engine_state *s, struct v
 	return err;
 }
 
+/* Run what @fill says to its end. */
+static int run_line(struct vnft_instance *in, struct engine_state *s, vnft_engine_fill *fill,
+		    const char *doing, struct vnft_child *child)
+{
+	char said[256];
+	int err = start_line(in, s, child, fill);
+
+	if (err)
+		return err;
+	err = vnft_guest_wait_child(child, RUN_MS);
+	if (err < 0)
+		vnft_child_stop(child, 1000);
+	if (err <= 0)
+		return err;
+	engine_said(s, said, sizeof(said));
+	return vnft_fail(-EIO, "%s: %s cannot %s it: %s", in->type->name, s->engine->name, doing,
+			 said);
+}
+
+static int engine_create(struct vnft_instance *in, struct engine_state *s)
+{
+	const uint64_t begun_ns = vnft_now_ns();
+	struct vnft_child child;
+	int err;
+
+	s->made = true;
+	err = run_line(in, s, s->engine->create, "create", &child);
+	in->create_ns = vnft_now_ns() - begun_ns;
+	return err;
+}
+
+static int engine_prepare(struct vnft_instance *in)
+{
+	struct engine_state *s = calloc(1, sizeof(*s));
+	int err;
+
+	if (!s)
+		return vnft_fail(-ENOMEM, "out of memory");
+	in->priv = s;
+	in->accel = VNFT_ACCEL_NONE;
+	s->engine = engine_named(in->type->runtime);
+	s->child.out_fd = s->mounts_fd = -1;
+	err = prepare_place(in, s);
+	if (!err && s->engine->prepare)
+		err = s->engine->prepare(in, &s->at);
+	return err || !s->engine->create ? err : engine_create(in, s);
+}
+
+/* What is known of the container's first process, which in->process is. */
+static void know_first(struct vnft_instance *in, struct engine_state *s)
+{
+	s->known = true;
+	vnft_guest_cgroup(&in->process, in->cgroup, sizeof(in->cgroup));
+	if (!strstr(in->cgroup, in->place.name))
+		in->cgroup[0] = 0;	/* ours: it made none */
+	if (vnft_guest_find_veth(&in->process, s->engine->ifname, in->device))
+		vnft_debug("%s: %s", in->place.name, vnft_why());
+}
+
+/* The engine is done, and the container runs. */
+static int take_started(struct vnft_instance *in, struct engine_state *s)
+{
+	char path[192];
+	int err;
+
+	snprintf(path, sizeof(path), "%s/%s", s->at.dir, s->engine->pid_file);
+	err = vnft_guest_hold(&in->process, vnft_guest_read_pid(path), in->place.name,
+			      s->engine->name);
+	if (!err)
+		know_first(in, s);
+	return err;
+}
+
 static int engine_start(struct vnft_instance *in)
 {
 	struct engine_state *s = in->priv;
 	int err;
 
-	err = start_line(in, s, &s->child, s->engine->start);
+	s->made = true;
+	if (s->engine->pid_file)
+		err = run_line(in, s, s->engine->start, "start", &s->child);
+	else
+		err = start_line(in, s, &s->child, s->engine->start);
 	in->t0_ns = s->child.begun_ns;
 	in->exec_by_ns = s->child.exec_by_ns;
 	in->started_ns = vnft_now_ns();
 	if (err)
 		return err;
+	if (s->engine->pid_file)
+		return take_started(in, s);
 	/* Until it has answered: whoever looks for the first process now disturbs the launch. */
 	err = vnft_held_take(&in->process, s->child.pid);
 	return err ? err : vnft_guest_note_process(in->place.journal, in->process.pid);
@@ -190,12 +257,7 @@ static void engine_know(struct vnft_instance *in)
 	}
 	vnft_held_drop(&in->process);
 	in->process = first;
-	s->known = true;
-	vnft_guest_cgroup(&in->process, in->cgroup, sizeof(in->cgroup));
-	if (!strstr(in->cgroup, in->place.name))
-		in->cgroup[0] = 0;	/* ours: it made none */
-	if (vnft_guest_find_veth(&in->process, s->engine->ifname, in->device))
-		vnft_debug("%s: %s", in->place.name, vnft_why());
+	know_first(in, s);
 }
 
 static int engine_memory(struct vnft_instance *in, struct vnft_memory *memory)
@@ -217,15 +279,10 @@ static void engine_last_words(struct vnft_instance *in, char *to, size_t bytes)
 /* What the engine itself has for that. */
 static int run_stop(struct vnft_instance *in, struct engine_state *s)
 {
-	struct vnft_child stop = { .out_fd = -1 };
-	int err = start_line(in, s, &stop, s->engine->stop);
+	struct vnft_child stop;
+	int err = run_line(in, s, s->engine->stop, "end", &stop);
 
-	if (!err)
-		err = vnft_guest_wait_child(&stop, STOP_MS);
-	vnft_child_stop(&stop, 1000);
-	if (err > 0)
-		err = vnft_fail(-EIO, "%s: %s cannot end it", in->place.name, s->engine->name);
-	if (!err && vnft_guest_wait_child(&s->child, STOP_MS) < 0)
+	if (!err && s->child.pid > 0 && vnft_guest_wait_child(&s->child, STOP_MS) < 0)
 		err = vnft_fail(-ETIMEDOUT, "%s: %s still runs %d s after it was ended",
 				in->place.name, s->engine->program, STOP_MS / 1000);
 	return err;
@@ -236,17 +293,19 @@ static int engine_stop(struct vnft_instance *in)
 	struct engine_state *s = in->priv;
 	int err = 0, gone;
 
-	if (!s || s->child.pid <= 0)
+	if (!s || !s->made)
 		return 0;
 	in->stop_ns = vnft_now_ns();
-	/* One that has ended by itself is not there to be ended. */
-	if (s->engine->stop && vnft_held_lives(&in->process))
+	/* One in the foreground that has ended by itself is not there to be ended. */
+	if (s->engine->stop && (s->engine->create || vnft_held_lives(&in->process)))
 		err = run_stop(in, s);
 	vnft_child_stop(&s->child, STOP_MS);
 	gone = vnft_guest_wait_ended(&in->process, STOP_MS);
 	in->stopped_ns = vnft_now_ns();
 	vnft_held_drop(&in->process);
 	in->cgroup[0] = 0;
+	if (!err)
+		s->made = false;
 	return err ? err : gone;
 }
 

@@ -4,7 +4,7 @@
  *
  *	driver.c	life of a container: the vtable
  *	line.c		a command line, word by word
- *	lxc.c, nspawn.c	an engine each: what it is told
+ *	lxc.c, nspawn.c, podman.c	an engine each: what it is told
  */
 #ifndef VNFT_GUEST_ENGINE_H
 #define VNFT_GUEST_ENGINE_H
@@ -48,28 +48,34 @@ void vnft_engine_command(struct vnft_engine_line *line, const struct vnft_engine
 /* A new file of @at->dir. 0, or negative errno after vnft_fail(). */
 int vnft_engine_save(const struct vnft_engine_place *at, const char *name, const char *text);
 
+typedef void vnft_engine_fill(const struct vnft_instance *in, const struct vnft_engine_place *at,
+			      struct vnft_engine_line *line);
+
 /**
- * struct vnft_engine - a row of the table: an engine that runs a container in the foreground
+ * struct vnft_engine - a row of the table
  * @name: as "runtime" in a type file; @package: Debian's that has @program
  * @ifname: of the device within
  * @needs: of enum vnft_guest_mounts_need
  * @limits: it can limit memory and CPUs
+ * @check: NULL, or: what else it needs: as the driver's own
  * @prepare: NULL, or: before t0: configuration; 0, or negative errno after vnft_fail()
- * @start: what runs as long as the container
- * @stop: NULL (then: SIGTERM to that), or: what ends it
+ * @create: NULL, or: what creates the container, before t0
+ * @start: what runs as long as the container; with @pid_file, what ends when that runs
+ * @pid_file: NULL, or: file of the instance's directory in which the first process's number is then
+ * @stop: NULL (then: SIGTERM to what was started), or: what ends the container
  */
 struct vnft_engine {
 	const char *name, *program, *package, *ifname;
 	unsigned int needs;
 	bool limits;
+	const char *pid_file;
+	int (*check)(const struct vnft_type *type);
 	int (*prepare)(const struct vnft_instance *in, const struct vnft_engine_place *at);
-	void (*start)(const struct vnft_instance *in, const struct vnft_engine_place *at,
-		      struct vnft_engine_line *line);
-	void (*stop)(const struct vnft_instance *in, const struct vnft_engine_place *at,
-		     struct vnft_engine_line *line);
+	vnft_engine_fill *create, *start, *stop;
 };
 
 extern const struct vnft_engine vnft_engine_lxc;
 extern const struct vnft_engine vnft_engine_nspawn;
+extern const struct vnft_engine vnft_engine_podman;
 
 #endif

@@ -7,16 +7,15 @@
  */
 #include "oci.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/host/place.h"
 #include "../../lib/text/error.h"
 #include "../../lib/text/json.h"
+#include "../runtime/runtime.h"
 #include "../type/words.h"
 
 #define CPU_PERIOD_US 100000
@@ -93,19 +92,6 @@ static json_t *resources(const struct vnft_type *type)
 	return o;
 }
 
-static json_t *hook(const struct vnft_instance *in)
-{
-	const struct vnft_place *p = &in->place;
-	struct vnft_guest_veth_words say;
-	char path[PATH_MAX];
-
-	vnft_helper_find(VNFT_OCI_HOOK, path, sizeof(path));
-	vnft_guest_veth_say(p, &say);
-	return json_pack("{s:s, s:[s, s, s, s, s, s, s], s:i}", "path", path,
-			 "args", VNFT_OCI_HOOK, p->device, p->bridge, say.address, say.prefix,
-			 say.gateway, say.mac, "timeout", 10);
-}
-
 int vnft_oci_bundle(const struct vnft_instance *in, const char *dir)
 {
 	struct vnft_words words;
@@ -126,7 +112,7 @@ int vnft_oci_bundle(const struct vnft_instance *in, const char *dir)
 			   "ociVersion", "1.0.0", "process", process(in, &words),
 			   "root", "path", root, "readonly", 1,
 			   "hostname", in->place.name, "mounts", mounts(),
-			   "hooks", "createRuntime", json_pack("[o]", hook(in)),
+			   "hooks", "createRuntime", json_pack("[o]", vnft_guest_hook(&in->place)),
 			   "linux", "cgroupsPath", cgroup, "resources", resources(in->type),
 			   "namespaces", "type", "pid", "type", "network", "type", "ipc",
 			   "type", "uts", "type", "mount");

@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "../../lib/host/accel.h"
-#include "../../lib/host/place.h"
 #include "../../lib/run/child.h"
 #include "../../lib/run/clock.h"
 #include "../../lib/undo/dirs.h"
@@ -41,17 +40,22 @@ struct oci_state {
 static int oci_check(const struct vnft_type *type)
 {
 	char path[PATH_MAX];
+	int err;
 
 	if (geteuid())
 		return vnft_fail(-EOPNOTSUPP, "%s: %s makes namespaces and cgroups: run as root",
 				 type->name, type->runtime);
 	if (!vnft_guest_find(type->runtime, path, sizeof(path)))
-		return vnft_fail(-EOPNOTSUPP, "%s: no program %s: apt-get install %s", type->name,
-				 type->runtime, type->runtime);
-	if (!vnft_helper_find(VNFT_OCI_HOOK, path, sizeof(path)))
-		return vnft_fail(-EOPNOTSUPP, "%s: no program %s: `make` builds it beside "
-				 "vnftrace, `make install` puts it there", type->name, path);
-	return vnft_guest_check_root(type);
+		return vnft_fail(-EOPNOTSUPP, "%s: no program %s: %s%s", type->name, type->runtime,
+				 type->needs[0] ? "" : "apt-get install ",
+				 type->needs[0] ? type->needs : type->runtime);
+	err = vnft_guest_check_hook(type);
+	return err ? err : vnft_guest_check_root(type);
+}
+
+static unsigned int mounts_of(const char *runtime)
+{
+	return VNFT_MOUNTS_CGROUPS | (strcmp(runtime, "runsc") ? 0 : VNFT_MOUNTS_NO_SYSCTL);
 }
 
 static int oci_delete(int mounts_fd, const char *runtime, const char *root, const char *name)
@@ -96,20 +100,8 @@ static int oci_prepare(struct vnft_instance *in)
 	if (!err)
 		err = vnft_oci_bundle(in, s->dir);
 	if (!err)
-		err = vnft_guest_mounts(VNFT_MOUNTS_CGROUPS, NULL, &s->mounts_fd);
+		err = vnft_guest_mounts(mounts_of(in->type->runtime), NULL, &s->mounts_fd);
 	return err;
-}
-
-static long long read_pid(const char *path)
-{
-	FILE *f = fopen(path, "re");
-	long long pid = 0;
-
-	if (f && fscanf(f, "%lld", &pid) != 1)
-		pid = 0;
-	if (f)
-		fclose(f);
-	return pid;
 }
 
 static int oci_start(struct vnft_instance *in)
@@ -147,7 +139,7 @@ static int oci_start(struct vnft_instance *in)
 		vnft_said_last(s->log, said, sizeof(said));
 		return vnft_fail(-EIO, "%s: %s run failed: %s", in->type->name, runtime, said);
 	}
-	pid = read_pid(s->pid_file);
+	pid = vnft_guest_read_pid(s->pid_file);
 	if (pid <= 0)
 		return vnft_fail(-EIO, "%s: %s wrote no process number", in->type->name, runtime);
 	err = vnft_guest_hold(&in->process, pid, in->place.name, runtime);
@@ -215,7 +207,7 @@ static int oci_undo(const char *rest)
 	snprintf(path, sizeof(path), "%s/%s", root, name);
 	if (access(path, F_OK) || !vnft_guest_find(runtime, path, sizeof(path)))
 		return 0;
-	err = vnft_guest_mounts(VNFT_MOUNTS_CGROUPS, NULL, &fd);
+	err = vnft_guest_mounts(mounts_of(runtime), NULL, &fd);
 	if (!err)
 		err = oci_delete(fd, runtime, root, name);
 	if (fd >= 0)
@@ -238,7 +230,7 @@ static int oci_check_type(struct vnft_type *type)
 
 	if (err || type->runtime[0])
 		return err;
-	return vnft_fail(-EBADMSG, "driver oci needs a \"runtime\": crun or runc");
+	return vnft_fail(-EBADMSG, "driver oci needs a \"runtime\": crun, runc or runsc");
 }
 
 const struct vnft_guest_ops vnft_guest_oci = {

@@ -7,9 +7,6 @@
 
 #include "../parts.h"
 
-/* The program that gives a container its network: tools/vnftrace-oci-hook.c. */
-#define VNFT_OCI_HOOK "vnftrace-oci-hook"
-
 /* Write @dir/config.json for an instance. */
 int vnft_oci_bundle(const struct vnft_instance *in, const char *dir);
 

@@ -9,6 +9,9 @@
  * Others keep locks, mounts and state in /run and /dev/shm that outlive them when they are killed.
  * For them these directories are empty, and their own.
  *
+ * gVisor's runsc takes a network namespace for the host's first one as long as it sees
+ * /proc/sys/net, and then does not take the devices over. For it there is none.
+ *
  * And /sys tells of the devices of the network namespace in which it was mounted: LXC looks there
  * for its bridge.
  *
@@ -213,6 +216,9 @@ static int build(struct job *job)
 		err = show_devices();
 	if (!err && job->read_only)
 		err = freeze(job->read_only);
+	if (!err && (job->needs & VNFT_MOUNTS_NO_SYSCTL) &&
+	    mount("vnft-sysctl", "/proc/sys/net", "tmpfs", MS_NOSUID | MS_NODEV | MS_RDONLY, ""))
+		err = -errno;
 	if (!err) {
 		job->fd = open("/proc/thread-self/ns/mnt", O_RDONLY | O_CLOEXEC);
 		err = job->fd < 0 ? -errno : 0;

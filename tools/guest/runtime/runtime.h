@@ -5,15 +5,18 @@
 #ifndef VNFT_GUEST_RUNTIME_H
 #define VNFT_GUEST_RUNTIME_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
 #include "../../lib/run/held.h"
 #include "../../lib/undo/journal.h"
+#include "../guest.h"
 
 /**
  * enum vnft_guest_mounts_need - what a runtime cannot do with the host's mounts
  * @VNFT_MOUNTS_CGROUPS: start where v1 lacks a controller, as crun
+ * @VNFT_MOUNTS_NO_SYSCTL: see its network namespace for what it is: without /proc/sys/net
  * @VNFT_MOUNTS_STATE: keep its state to itself: it gets an empty /run and /dev/shm, in which only
  *	our own directory is the real one, and what it leaves there is gone with it
  * @VNFT_MOUNTS_SYS: see in /sys the devices of the calling thread's network namespace
@@ -22,6 +25,7 @@ enum vnft_guest_mounts_need {
 	VNFT_MOUNTS_CGROUPS = 1,
 	VNFT_MOUNTS_STATE = 2,
 	VNFT_MOUNTS_SYS = 8,
+	VNFT_MOUNTS_NO_SYSCTL = 4,
 };
 /**
  * vnft_guest_mounts() - the mount namespace that a runtime needs on this host
@@ -51,5 +55,10 @@ bool vnft_guest_is_first(pid_t pid);
  * 0, or -ESRCH after vnft_fail().
  */
 int vnft_guest_hold_first(struct vnft_held *held, pid_t engine);
+
+/* hook.c: a hook as OCI's configuration has it; new reference, NULL if out of memory. */
+json_t *vnft_guest_hook(const struct vnft_place *place);
+/* Is its program there? 0, or -EOPNOTSUPP after vnft_fail(). */
+int vnft_guest_check_hook(const struct vnft_type *type);
 
 #endif
