@@ -6,18 +6,23 @@
  * itself one, then becomes COMMAND.
  *
  *	veth	a network namespace of its own, hung from BRIDGE by DEVICE (lib/net/veth.h)
+ *	macvlan	a network namespace of its own, with a macvlan on BRIDGE
+ *	macvtap	DEVICE, a macvtap on BRIDGE, is COMMAND's descriptor 3: for a VMM
  *	lo	no namespace: ADDRESS on the loopback device of the namespace that it was started in
  *
- * The address comes last, right before COMMAND: nothing answers before.
+ * What brings the answer comes last, right before COMMAND: nothing answers before.
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/net/addr.h"
+#include "lib/net/link_set.h"
+#include "lib/net/macvtap.h"
 #include "lib/net/netns.h"
 #include "lib/net/veth.h"
 #include "lib/text/error.h"
@@ -25,6 +30,7 @@
 #define USAGE	"vnftrace-process TOPOLOGY " VNFT_VETH_ARGS " COMMAND..."
 /* Of the program and VNFT_VETH_ARGS; TOPOLOGY stands in the program's place. */
 #define PLAN_ARGS	7
+#define TAP_FD		3
 
 static int in_own_namespace(const struct vnft_veth_plan *plan)
 {
@@ -37,6 +43,22 @@ static int in_own_namespace(const struct vnft_veth_plan *plan)
 	return vnft_veth_join(plan, home);
 }
 
+static int with_macvtap(const struct vnft_veth_plan *plan)
+{
+	int fd, err;
+
+	err = vnft_link_add_macvlan("macvtap", plan->device, plan->bridge, -1);
+	if (!err)
+		err = vnft_link_set_mac(plan->device, plan->mac);
+	if (!err)
+		err = vnft_link_set_up(plan->device, true);
+	fd = err ? err : vnft_macvtap_open(plan->device);
+	/* dup2() clears close-on-exec, unless it is the same already. */
+	if (fd >= 0 && (fd == TAP_FD ? fcntl(fd, F_SETFD, 0) : dup2(fd, TAP_FD)) < 0)
+		return vnft_fail(-errno, "%s: %s", plan->device, strerror(errno));
+	return fd < 0 ? fd : 0;
+}
+
 static int on_loopback(const struct vnft_veth_plan *plan)
 {
 	return vnft_addr_add(plan->device, AF_INET, &plan->address, VNFT_PREFIX_SINGLE);
@@ -47,17 +69,19 @@ static const struct {
 	int (*become)(const struct vnft_veth_plan *plan);
 } kinds[] = {
 	{ "veth", in_own_namespace },
+	{ "macvlan", in_own_namespace },
+	{ "macvtap", with_macvtap },
 	{ "lo", on_loopback },
 };
 
-static int become(const char *topology, const struct vnft_veth_plan *plan)
+static int become(const struct vnft_veth_plan *plan)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (!strcmp(kinds[i].topology, topology))
+		if (!strcmp(kinds[i].topology, plan->topology))
 			return kinds[i].become(plan);
-	return vnft_fail(-EINVAL, "no such topology: %s", topology);
+	return vnft_fail(-EINVAL, "no such topology: %s", plan->topology);
 }
 
 int main(int argc, char **argv)
@@ -69,8 +93,9 @@ int main(int argc, char **argv)
 		err = vnft_fail(-EINVAL, "usage: " USAGE);
 	else
 		err = vnft_veth_plan_read(PLAN_ARGS, argv + 1, USAGE, &plan);
+	plan.topology = argv[1];
 	if (!err)
-		err = become(argv[1], &plan);
+		err = become(&plan);
 	if (!err) {
 		execvp(argv[PLAN_ARGS + 1], argv + PLAN_ARGS + 1);
 		err = vnft_fail(-errno, "%s: %s", argv[PLAN_ARGS + 1], strerror(errno));

@@ -6,9 +6,10 @@
 # after kill -9. An answer of the wrong kind is nobody's.
 #
 #	[vnft-ID]  bridge 198.18.0.1/30 --- veth --- [of a process or container: 198.18.0.2]
+#		   macvlan 198.18.0.1/30 --- veth's end --- macvlan, macvtap [the instance's]
 #		   lo 198.18.0.1/32, 198.18.0.2/32 --- process
 #
-# needs: image container
+# needs: image container, image tinyx
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
@@ -16,13 +17,16 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 before=$(leftovers)
 
-types=(process.netns process.host container.lxc container.nspawn container.podman)
+types=(process.{netns,macvlan,host} container.{lxc,lxc.macvlan,nspawn,podman}
+	tinyx.kvm.macvtap)
 row() {		# WHAT FILTER: true of the row of type $t
 	json_true "$t: $1" "$dir/results.json" ".rows[] | select(.type == \"$t\") | $2"
 }
 topology_of() {
 	case $1 in
 	process.host) echo lo ;;
+	*.macvlan) echo macvlan ;;
+	*.macvtap) echo macvtap ;;
 	*) echo veth ;;
 	esac
 }
@@ -61,9 +65,15 @@ for t in "${here[@]}"; do
 		row "but iperf3's own" '.throughput | [.tx, .rx] | all(.iperf3_bps > 1000000)'
 		row "nor a device that is born" '.instantiation.phases[] |
 			select(.name == "device") | .median_ns == null'
+		continue
+	fi
+	row "throughput as iperf3's, both ways" '.throughput | [.tx, .rx] |
+		all(.median_bps / .iperf3_bps - 1 | fabs < 0.1)'
+	if [ "$(topology_of $t)" = macvlan ]; then
+		row "its device was born where nobody looks" '.instantiation.phases[] |
+			select(.name == "device") |
+			.median_ns == null and (.median_ns_why | contains("namespace"))'
 	else
-		row "throughput as iperf3's, both ways" '.throughput | [.tx, .rx] |
-			all(.median_bps / .iperf3_bps - 1 | fabs < 0.1)'
 		row "its device was born in the launch" '.instantiation.phases[] |
 			select(.name == "device") | .median_ns > 0'
 	fi
@@ -113,7 +123,7 @@ check "nothing is left of them" nothing_left
 
 # Killed when it is launched, and when it is measured.
 for t in "${here[@]}"; do
-	[ "$t" != container.gvisor ] || continue	# it is container.crun
+	[[ $t != container.gvisor && $t != tinyx.* ]] || continue	# crun; seconds to boot
 	for ms in 500 1300; do
 		"$VNFTRACE" bench -T "$t" -r 9 --no-reference --echoes 100 --settle 1ms \
 			--no-throughput -o "$tmp/killed" >/dev/null 2>&1 </dev/null &

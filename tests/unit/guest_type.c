@@ -123,7 +123,11 @@ static void refused(void)
 		{ "driver = process\nvirtualization = container\ntopology = veth\ncommand = c\n",
 		  "driver process needs \"virtualization = none\"" },
 		{ "driver = process\nvirtualization = none\ntopology = tap\ncommand = c\n",
-		  "\"topology = veth\" or \"lo\"" },
+		  "a \"topology\" of veth, macvlan, lo" },
+		{ "driver = process\nvirtualization = none\ntopology = macvtap\ncommand = c\n",
+		  "for a VMM, \"topology = macvtap\"" },
+		{ "driver = engine\nvirtualization = container\ntopology = macvlan\nimage = i\n"
+		  "command = c\nruntime = nspawn\n", "\"topology = veth\" and an \"image\"" },
 		{ "driver = process\nvirtualization = none\ntopology = lo\n",
 		  "driver process needs a \"command\"" },
 		{ "driver = exec\nvirtualization = none\ntopology = lo\ncommand = c\n",

@@ -33,7 +33,7 @@ static int start_flood(struct vnft_bench *b, struct vnft_bench_row *row, struct 
 	struct vnft_probe_config config = {
 		.sender = b->sender,
 		.kind = VNFT_PROBE_SYN,
-		.ifname = p->place.bridge[0] ? p->place.bridge : p->place.device,
+		.ifname = p->speaks,
 		.loopback = row->type.topology == VNFT_TOPOLOGY_LO,
 		.family = AF_INET,
 		.dst_port = VNFT_BENCH_CLOSED_PORT,

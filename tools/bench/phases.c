@@ -52,6 +52,20 @@ static bool is_without(const struct vnft_guest_ops *ops, const char *name)
 	return false;
 }
 
+static const char *no_birth(enum vnft_topology topology)
+{
+	switch (topology) {
+	case VNFT_TOPOLOGY_TAP:
+		return "device was made beforehand";
+	case VNFT_TOPOLOGY_LO:
+		return "lo is there before every launch";
+	case VNFT_TOPOLOGY_MACVLAN:
+		return "it is born in the instance's namespace, and nobody looks there";
+	default:
+		return "no device was seen being born";
+	}
+}
+
 void vnft_bench_phases(const struct vnft_bench *b, const struct vnft_type *type,
 		       const struct vnft_instance *in, const struct vnft_bench_seen *seen,
 		       struct vnft_results_run *s)
@@ -65,9 +79,7 @@ void vnft_bench_phases(const struct vnft_bench *b, const struct vnft_type *type,
 		{ "exec", true, seen->exec_ns,
 		  b->life ? "no exec of the type's process was seen" : b->life_why },
 		{ "device", seen->born_in_kernel, seen->born_ns,
-		  type->topology == VNFT_TOPOLOGY_TAP ? "device was made beforehand" :
-		  type->topology == VNFT_TOPOLOGY_LO ? "lo is there before every launch" :
-						       "no device was seen being born" },
+		  no_birth(type->topology) },
 		{ "vcpu", true, seen->vcpu_ns,
 		  !vnft_accel_is_kvm(in->accel) ? "no KVM: nothing to see" :
 		  b->life ? "no kvm_entry was seen" : b->life_why },

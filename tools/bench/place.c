@@ -137,6 +137,41 @@ static int make_tap(struct vnft_bench *b, struct vnft_bench_place *p)
 	return err ? err : vnft_link_set_up(p->place.device, true);
 }
 
+/* The instance's device lies on another one, and the host has one of its own there. */
+static bool is_shared(enum vnft_topology topology)
+{
+	return topology == VNFT_TOPOLOGY_MACVLAN || topology == VNFT_TOPOLOGY_MACVTAP;
+}
+
+/*
+ * One end of a veth pair, in the place of a network card that has its link. A macvlan and the
+ * device that it lies on do not see each other: the host has a macvlan of its own there.
+ */
+static int make_macvlan(struct vnft_bench *b, struct vnft_bench_place *p, unsigned int number)
+{
+	char far[16];
+	int err;
+
+	if (p->in_host)
+		return vnft_fail(-EOPNOTSUPP, "a macvlan lies on a device of the session's own: "
+				 "leave --stimulus external out");
+	snprintf(far, sizeof(far), "vnft%.6sw%u", b->journal.id, number % 1000);
+	err = vnft_link_add_veth(p->place.bridge, far, -1);
+	if (!err)
+		err = vnft_bench_place_tune(b, p->place.bridge);
+	if (!err)
+		err = vnft_bench_place_tune(b, far);
+	if (!err)
+		err = vnft_link_set_up(p->place.bridge, true);
+	if (!err)
+		err = vnft_link_set_up(far, true);
+	if (!err)
+		err = vnft_link_add_macvlan("macvlan", p->speaks, p->place.bridge, -1);
+	if (!err)
+		err = vnft_bench_place_tune(b, p->speaks);
+	return err ? err : address_device(b, p, p->speaks);
+}
+
 /*
  * lo is there, and both ends of each frame's way are. What comes in with one of our own addresses
  * is taken for forged, unless we say that it may be.
@@ -180,20 +215,72 @@ int vnft_bench_place_attach(struct vnft_bench *b, const char *name, uint16_t *id
 	return err ? err : b->source->ops->record(b->source, *id, VNFT_RECORD_DEFAULT);
 }
 
+/* What stands between the host and the instance before its launch. */
+static int make_devices(struct vnft_bench *b, struct vnft_bench_place *p,
+			enum vnft_topology topology, unsigned int number)
+{
+	int err;
+
+	if (is_shared(topology))
+		return make_macvlan(b, p, number);
+	if (topology == VNFT_TOPOLOGY_LO)
+		return make_lo(b, p);
+	err = p->place.bridge[0] ? make_bridge(b, p) : 0;
+	return err || topology != VNFT_TOPOLOGY_TAP ? err : make_tap(b, p);
+}
+
+/* Their names. A vif has the one that its toolstack gives it. */
+static void name_devices(struct vnft_bench *b, struct vnft_bench_place *p,
+			 enum vnft_topology topology, unsigned int number)
+{
+	const bool external = b->config->stimulus == VNFT_STIMULUS_EXTERNAL;
+	const bool tap = topology == VNFT_TOPOLOGY_TAP, lo = topology == VNFT_TOPOLOGY_LO;
+	struct vnft_place *place = &p->place;
+
+	if (lo)
+		strcpy(place->device, "lo");
+	else if (topology != VNFT_TOPOLOGY_VIF)
+		snprintf(place->device, sizeof(place->device), "vnft%.6s%c%u", b->journal.id,
+			 tap ? 't' : 'v', number % 1000);
+	if (!lo && (!tap || external))
+		snprintf(place->bridge, sizeof(place->bridge), "vnft%.6sb%u", b->journal.id,
+			 number % 1000);
+	if (is_shared(topology))
+		snprintf(p->speaks, sizeof(p->speaks), "vnft%.6sh%u", b->journal.id,
+			 number % 1000);
+	else
+		strcpy(p->speaks, place->bridge[0] ? place->bridge : place->device);
+}
+
+/* Those that are there before the launch, and that its frames pass. */
+static int attach_devices(struct vnft_bench *b, struct vnft_bench_place *p,
+			  enum vnft_topology topology)
+{
+	const bool external = b->config->stimulus == VNFT_STIMULUS_EXTERNAL;
+	int err = 0;
+
+	if (p->place.bridge[0] && !is_shared(topology))
+		err = vnft_bench_place_attach(b, external ? b->config->uplink : p->place.bridge,
+					      &p->bridge_id);
+	if (err || (topology != VNFT_TOPOLOGY_TAP && topology != VNFT_TOPOLOGY_LO &&
+		    !is_shared(topology)))
+		return err;
+	snprintf(p->device, sizeof(p->device), "%s", is_shared(topology) ? p->speaks :
+		 p->place.device);
+	return vnft_bench_place_attach(b, p->device, &p->device_id);
+}
+
 int vnft_bench_place_make(struct vnft_bench *b, const struct vnft_bench_row *row,
 			  unsigned int number, struct vnft_bench_place *p)
 {
-	const bool external = b->config->stimulus == VNFT_STIMULUS_EXTERNAL;
-	const bool tap = row->type.topology == VNFT_TOPOLOGY_TAP;
-	const bool vif = row->type.topology == VNFT_TOPOLOGY_VIF;
-	const bool lo = row->type.topology == VNFT_TOPOLOGY_LO;
+	const enum vnft_topology topology = row->type.topology;
 	struct vnft_place *place = &p->place;
 	int err;
 
 	memset(p, 0, sizeof(*p));
 	p->back_fd = -1;
-	p->in_host = external || (row->ops->wants_host_netns &&
-				  row->ops->wants_host_netns(&row->type));
+	p->in_host = b->config->stimulus == VNFT_STIMULUS_EXTERNAL ||
+		     (row->ops->wants_host_netns && row->ops->wants_host_netns(&row->type));
 	err = vnft_netns_enter(p->in_host ? b->home_fd : b->run_fd, &p->back_fd);
 	if (err)
 		return err;
@@ -202,29 +289,10 @@ int vnft_bench_place_make(struct vnft_bench *b, const struct vnft_bench_row *row
 	place->cold = row->cold;
 	snprintf(place->name, sizeof(place->name), "%.20s-%u", b->journal.netns, number);
 	snprintf(place->netns, sizeof(place->netns), "%s", p->in_host ? "" : b->journal.netns);
-	/* A vif has the name that its toolstack gives it. */
-	if (lo)
-		strcpy(place->device, "lo");
-	else if (!vif)
-		snprintf(place->device, sizeof(place->device), "vnft%.6s%c%u", b->journal.id,
-			 tap ? 't' : 'v', number % 1000);
-	if (!lo && (!tap || external))
-		snprintf(place->bridge, sizeof(place->bridge), "vnft%.6sb%u", b->journal.id,
-			 number % 1000);
+	name_devices(b, p, topology, number);
 	vnft_bench_place_address(b, p->in_host, place);
-
-	if (place->bridge[0])
-		err = make_bridge(b, p);
-	if (!err && (tap || lo))
-		err = tap ? make_tap(b, p) : make_lo(b, p);
-	if (!err && place->bridge[0])
-		err = vnft_bench_place_attach(b, external ? b->config->uplink : place->bridge,
-					      &p->bridge_id);
-	if (!err && (tap || lo)) {
-		snprintf(p->device, sizeof(p->device), "%s", place->device);
-		err = vnft_bench_place_attach(b, p->device, &p->device_id);
-	}
-	return err;
+	err = make_devices(b, p, topology, number);
+	return err ? err : attach_devices(b, p, topology);
 }
 
 void vnft_bench_place_empty(struct vnft_bench *b, struct vnft_bench_place *p)

@@ -17,12 +17,13 @@
 /**
  * struct vnft_bench_place - devices of one run; the caller's thread is in their namespace
  * @device_id, @bridge_id: 0: not attached
+ * @speaks: the device that has the host's address
  * @turn: which of the launches of this run's number it is, from 0
  */
 struct vnft_bench_place {
 	struct vnft_place place;
 	uint16_t device_id, bridge_id;
-	char device[16];
+	char device[16], speaks[16];
 	unsigned int bridge_ifindex;
 	bool in_host;
 	int back_fd;

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "../lib/host/accel.h"
-#include "../lib/host/kvm.h"
 #include "../lib/net/link.h"
 #include "../lib/net/link_set.h"
 #include "../lib/run/child.h"
@@ -36,25 +35,6 @@ struct exec_state {
 	char log[160];
 };
 
-/*
- * What will run a VM's instructions; a command that does not ask with @ACCEL@ is taken to need
- * KVM.
- */
-static int choose_accel(const struct vnft_type *type, enum vnft_accel *accel)
-{
-	struct vnft_kvm_speed speed;
-	int err = vnft_type_accel(type, accel);
-
-	if (err || *accel != VNFT_ACCEL_TCG || strstr(type->command, "@ACCEL@"))
-		return err;
-	if (type->accel == VNFT_ACCEL_CHOICE_TCG)
-		return vnft_fail(-EOPNOTSUPP, "%s: --accel tcg: its command does not ask what to "
-				 "use: write @ACCEL@ into it", type->name);
-	vnft_kvm_measure(&speed);
-	return vnft_fail(-EOPNOTSUPP, "%s: KVM does not run guests here (%s): write @ACCEL@ into "
-			 "its command to allow TCG", type->name, speed.why);
-}
-
 static int exec_check(const struct vnft_type *type)
 {
 	enum vnft_accel accel;
@@ -62,7 +42,7 @@ static int exec_check(const struct vnft_type *type)
 
 	if (!err)
 		err = vnft_guest_check_images(type);
-	return err ? err : choose_accel(type, &accel);
+	return err ? err : vnft_guest_choose_accel(type, &accel);
 }
 
 static int exec_prepare(struct vnft_instance *in)
@@ -74,11 +54,12 @@ static int exec_prepare(struct vnft_instance *in)
 		return vnft_fail(-ENOMEM, "out of memory");
 	in->priv = s;
 	s->child.out_fd = -1;	/* 0 is stdin */
-	err = choose_accel(in->type, &in->accel);
+	err = vnft_guest_choose_accel(in->type, &in->accel);
 	if (!err)
 		err = vnft_words_split(&s->command, in->type->command, in);
 	snprintf(s->log, sizeof(s->log), "%s/%s.log", in->place.journal->dir, in->place.name);
-	snprintf(in->device, sizeof(in->device), "%s", in->place.device);
+	if (!in->device[0])
+		snprintf(in->device, sizeof(in->device), "%s", in->place.device);
 	return err;
 }
 

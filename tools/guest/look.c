@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../lib/host/kvm.h"
 #include "../lib/host/place.h"
 #include "../lib/net/link.h"
 #include "../lib/net/netns.h"
@@ -58,12 +59,14 @@ int vnft_guest_check_command(const struct vnft_type *type)
 	return err;
 }
 
-int vnft_guest_check_container(struct vnft_type *type)
+int vnft_guest_check_container(struct vnft_type *type, bool macvlan)
 {
-	if (!vnft_type_is_container(type) || type->topology != VNFT_TOPOLOGY_VETH ||
-	    !type->image[0])
+	if (!vnft_type_is_container(type) || !type->image[0] ||
+	    (type->topology != VNFT_TOPOLOGY_VETH &&
+	     (!macvlan || type->topology != VNFT_TOPOLOGY_MACVLAN)))
 		return vnft_fail(-EBADMSG, "driver %s needs \"virtualization = container\", "
-				 "\"topology = veth\" and an \"image\"", type->driver);
+				 "\"topology = veth\"%s and an \"image\"", type->driver,
+				 macvlan ? " or \"macvlan\"" : "");
 	if (!type->command[0])
 		return vnft_fail(-EBADMSG, "driver %s needs a \"command\": the workload",
 				 type->driver);
@@ -107,6 +110,25 @@ int vnft_guest_check_image(const struct vnft_type *type, const char *what, const
 	return vnft_fail(-EOPNOTSUPP, "%s: %s %s is missing%s%s", type->name, what, path,
 			 type->build[0] || type->needs[0] ? ": " : "",
 			 type->build[0] ? type->build : type->needs);
+}
+
+/*
+ * What will run a VM's instructions; a command that does not ask with @ACCEL@ is taken to need
+ * KVM.
+ */
+int vnft_guest_choose_accel(const struct vnft_type *type, enum vnft_accel *accel)
+{
+	struct vnft_kvm_speed speed;
+	int err = vnft_type_accel(type, accel);
+
+	if (err || *accel != VNFT_ACCEL_TCG || strstr(type->command, "@ACCEL@"))
+		return err;
+	if (type->accel == VNFT_ACCEL_CHOICE_TCG)
+		return vnft_fail(-EOPNOTSUPP, "%s: --accel tcg: its command does not ask what to "
+				 "use: write @ACCEL@ into it", type->name);
+	vnft_kvm_measure(&speed);
+	return vnft_fail(-EOPNOTSUPP, "%s: KVM does not run guests here (%s): write @ACCEL@ into "
+			 "its command to allow TCG", type->name, speed.why);
 }
 
 int vnft_guest_check_root(const struct vnft_type *type)

@@ -10,8 +10,11 @@
 #include "../lib/undo/journal.h"
 #include "guest.h"
 
-/* The check_type() of a driver whose instances are containers with an image and a workload. */
-int vnft_guest_check_container(struct vnft_type *type);
+/*
+ * Of the check_type() of a driver whose instances are containers with an image and a workload;
+ * @macvlan: their device may be one.
+ */
+int vnft_guest_check_container(struct vnft_type *type, bool macvlan);
 /*
  * 0 if @path can be read and, where it is in our cache, is nobody else's; else -EOPNOTSUPP after
  * vnft_fail() that names the fix.
@@ -23,6 +26,8 @@ int vnft_guest_check_root(const struct vnft_type *type);
 int vnft_guest_check_images(const struct vnft_type *type);
 /* Is there the program that the type's command starts on this host? 0, or -EOPNOTSUPP. */
 int vnft_guest_check_command(const struct vnft_type *type);
+/* What runs the instructions of what the command starts; -EOPNOTSUPP if it wants what is not. */
+int vnft_guest_choose_accel(const struct vnft_type *type, enum vnft_accel *accel);
 /* Is @program in PATH? Its path in @to if so. */
 bool vnft_guest_find(const char *program, char *to, size_t bytes);
 /* First line that "@program @option" prints; "" if it prints none. */

@@ -63,7 +63,7 @@ int vnft_bench_ping(const struct vnft_bench_subject *of, enum vnft_probe_kind ki
 	struct vnft_probe_config config = {
 		.sender = kind == VNFT_PROBE_ECHO_FLOOD ? VNFT_PROBE_USER : b->sender,
 		.kind = kind,
-		.ifname = place->bridge[0] ? place->bridge : place->device,
+		.ifname = of->place->speaks,
 		.loopback = alive->row->type.topology == VNFT_TOPOLOGY_LO,
 		.family = AF_INET,
 		.echo_id = (uint16_t)(ECHO_ID + kind),

@@ -99,6 +99,10 @@ void vnft_watch_links(struct vnft_bench_watch *w)
 		vnft_bench_births_note(&w->births, event.info.ifindex, event.time_ns, false);
 		if (!w->p->device_id && is_ours(w, &event.info))
 			adopt(w, &event.info);
+		/* Seen elsewhere, and born here. */
+		if (w->type->topology == VNFT_TOPOLOGY_MACVTAP && !w->ifindex &&
+		    !strcmp(event.info.name, w->p->place.device))
+			w->ifindex = event.info.ifindex;
 	}
 }
 

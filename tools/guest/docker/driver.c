@@ -327,10 +327,15 @@ static json_t *docker_manifest(const struct vnft_type *type)
 	return o;
 }
 
+static int docker_check_type(struct vnft_type *type)
+{
+	return vnft_guest_check_container(type, false);
+}
+
 const struct vnft_guest_ops vnft_guest_docker = {
 	.name = "docker",
 	.virtualization = "container",
-	.check_type = vnft_guest_check_container,
+	.check_type = docker_check_type,
 	.undo_kind = "docker",
 	.undo = docker_undo,
 	.check = docker_check,

@@ -56,16 +56,15 @@ static const struct vnft_engine *engine_named(const char *name)
 static int engine_check_type(struct vnft_type *type)
 {
 	const char *names[sizeof(engines) / sizeof(engines[0])] = { NULL };
+	const struct vnft_engine *engine = engine_named(type->runtime);
 	char known[128];
 	size_t i;
-	const struct vnft_engine *engine = engine_named(type->runtime);
-	int err = vnft_guest_check_container(type);
 
-	if (!err && engine && !engine->limits && (type->memory_mib || type->vcpus))
+	if (engine && !engine->limits && (type->memory_mib || type->vcpus))
 		return vnft_fail(-EBADMSG, "runtime %s limits nothing: leave \"memory_mib\" and "
 				 "\"vcpus\" out", engine->name);
-	if (err || engine)
-		return err;
+	if (engine)
+		return vnft_guest_check_container(type, engine->macvlan);
 	for (i = 0; engines[i]; i++)
 		names[i] = engines[i]->name;
 	vnft_word_list(known, sizeof(known), names);
@@ -203,7 +202,8 @@ static void know_first(struct vnft_instance *in, struct engine_state *s)
 	vnft_guest_cgroup(&in->process, in->cgroup, sizeof(in->cgroup));
 	if (!strstr(in->cgroup, in->place.name))
 		in->cgroup[0] = 0;	/* ours: it made none */
-	if (vnft_guest_find_veth(&in->process, s->engine->ifname, in->device))
+	if (in->type->topology == VNFT_TOPOLOGY_VETH &&
+	    vnft_guest_find_veth(&in->process, s->engine->ifname, in->device))
 		vnft_debug("%s: %s", in->place.name, vnft_why());
 }
 

@@ -55,6 +55,7 @@ typedef void vnft_engine_fill(const struct vnft_instance *in, const struct vnft_
  * struct vnft_engine - a row of the table
  * @name: as "runtime" in a type file; @package: Debian's that has @program
  * @ifname: of the device within
+ * @macvlan: it can be one
  * @needs: of enum vnft_guest_mounts_need
  * @limits: it can limit memory and CPUs
  * @check: NULL, or: what else it needs: as the driver's own
@@ -67,7 +68,7 @@ typedef void vnft_engine_fill(const struct vnft_instance *in, const struct vnft_
 struct vnft_engine {
 	const char *name, *program, *package, *ifname;
 	unsigned int needs;
-	bool limits;
+	bool limits, macvlan;
 	const char *pid_file;
 	int (*check)(const struct vnft_type *type);
 	int (*prepare)(const struct vnft_instance *in, const struct vnft_engine_place *at);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * LXC. It makes the veth in the launch, puts its host's end on the bridge and sets the address
- * within, by itself.
+ * LXC. It makes the veth in the launch, or the macvlan, puts the host's end on the bridge and sets
+ * the address within, by itself.
  */
 #include "engine.h"
 
@@ -37,9 +37,15 @@ static void limits(const struct vnft_type *type, char *to, size_t bytes)
 static int prepare(const struct vnft_instance *in, const struct vnft_engine_place *at)
 {
 	const struct vnft_place *p = &in->place;
-	char text[VNFT_ENGINE_TEXT_BYTES], limit[256];
+	char text[VNFT_ENGINE_TEXT_BYTES], limit[256], device[96];
 	int n;
 
+	if (in->type->topology == VNFT_TOPOLOGY_MACVLAN)
+		snprintf(device, sizeof(device), "lxc.net.0.type = macvlan\n"
+			 "lxc.net.0.macvlan.mode = bridge\n");
+	else
+		snprintf(device, sizeof(device), "lxc.net.0.type = veth\n"
+			 "lxc.net.0.veth.pair = %s\n", p->device);
 	limits(in->type, limit, sizeof(limit));
 	n = snprintf(text, sizeof(text),
 		"lxc.uts.name = %s\n"
@@ -57,15 +63,14 @@ static int prepare(const struct vnft_instance *in, const struct vnft_engine_plac
 		"lxc.environment = VNFT_SESSION=%s\n"
 		"lxc.cgroup.dir = %s\n"
 		"%s"
-		"lxc.net.0.type = veth\n"
+		"%s"
 		"lxc.net.0.link = %s\n"
-		"lxc.net.0.veth.pair = %s\n"
 		"lxc.net.0.name = eth0\n"
 		"lxc.net.0.hwaddr = %s\n"
 		"lxc.net.0.ipv4.address = %s/%s\n"
 		"lxc.net.0.ipv4.gateway = %s\n"
 		"lxc.net.0.flags = up\n",
-		p->name, at->image, p->journal->id, p->name, limit, p->bridge, p->device,
+		p->name, at->image, p->journal->id, p->name, limit, device, p->bridge,
 		at->say.mac, at->say.address, at->say.prefix, at->say.gateway);
 	if (n < 0 || (size_t)n >= sizeof(text))
 		return vnft_fail(-E2BIG, "%s: its image's path is too long", in->type->name);
@@ -98,6 +103,7 @@ const struct vnft_engine vnft_engine_lxc = {
 	.program = "lxc-start",
 	.package = "lxc",
 	.ifname = "eth0",
+	.macvlan = true,
 	.needs = VNFT_MOUNTS_STATE | VNFT_MOUNTS_SYS,
 	.limits = true,
 	.prepare = prepare,

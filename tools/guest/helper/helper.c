@@ -49,7 +49,7 @@ int vnft_guest_helper_prepare(struct vnft_instance *in, const char *program)
 	if (!s)
 		return vnft_fail(-ENOMEM, "out of memory");
 	in->priv = s;
-	in->accel = VNFT_ACCEL_NONE;
+	in->accel = vnft_type_accel(in->type);
 	s->child.out_fd = -1;
 	snprintf(s->log, sizeof(s->log), "%s/%s.log", in->place.journal->dir, in->place.name);
 	if (!vnft_helper_find(program, s->path, sizeof(s->path)))
@@ -85,7 +85,9 @@ int vnft_guest_helper_start(struct vnft_instance *in, const char *topology)
 	in->started_ns = vnft_now_ns();
 	if (err)
 		return err;
-	snprintf(in->device, sizeof(in->device), "%s", in->place.device);
+	/* Where the host has a device of its own, that one is known already. */
+	if (!in->device[0])
+		snprintf(in->device, sizeof(in->device), "%s", in->place.device);
 	err = vnft_held_take(&in->process, s->child.pid);
 	return err ? err : vnft_guest_note_process(in->place.journal, in->process.pid);
 }

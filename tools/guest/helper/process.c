@@ -2,7 +2,8 @@
 /*
  * Driver process: the workload as a plain process of the host, which tools/vnftrace-process.c gives
  * a network and then becomes. With a namespace of its own it is the floor under all containers;
- * on the loopback device of the host's stack it is the ceiling of everything.
+ * on the loopback device of the host's stack it is the ceiling of everything. A VMM is such a
+ * process where it has to be given its device.
  */
 #include "../drivers.h"
 #include "../parts.h"
@@ -14,23 +15,35 @@
 
 #include "../../lib/net/addr.h"
 #include "../../lib/text/error.h"
+#include "../type/key.h"
 #include "../type/words.h"
 
 #define PROGRAM		"vnftrace-process"
 
 static int process_check_type(struct vnft_type *type)
 {
-	if (strcmp(type->virtualization, "none") || (type->topology != VNFT_TOPOLOGY_VETH &&
-						     type->topology != VNFT_TOPOLOGY_LO))
-		return vnft_fail(-EBADMSG, "driver process needs \"virtualization = none\" and "
-				 "\"topology = veth\" or \"lo\"");
-	if (type->command[0])
+	static const char *const topologies[] = { "veth", "macvlan", "lo", NULL };
+	const bool vmm = vnft_type_has_kernel(type);
+	char known[64];
+	size_t i;
+
+	if (!type->command[0])
+		return vnft_fail(-EBADMSG, "driver process needs a \"command\": the workload, or "
+				 "a VMM");
+	if (vmm && type->topology == VNFT_TOPOLOGY_MACVTAP)
 		return 0;
-	return vnft_fail(-EBADMSG, "driver process needs a \"command\": the workload");
+	for (i = 0; topologies[i] && strcmp(topologies[i], vnft_topologies[type->topology]); i++)
+		;
+	if (!vmm && !vnft_type_is_container(type) && topologies[i])
+		return 0;
+	vnft_word_list(known, sizeof(known), topologies);
+	return vnft_fail(-EBADMSG, "driver process needs \"virtualization = none\" and a "
+			 "\"topology\" of %s; or for a VMM, \"topology = macvtap\"", known);
 }
 
 static int process_check(const struct vnft_type *type)
 {
+	enum vnft_accel accel;
 	int err;
 
 	if (geteuid())
@@ -39,7 +52,9 @@ static int process_check(const struct vnft_type *type)
 	err = vnft_guest_helper_check(PROGRAM);
 	if (!err)
 		err = vnft_guest_check_command(type);
-	return err ? err : vnft_guest_check_image(type, "program", type->image);
+	if (!err)
+		err = vnft_guest_check_images(type);
+	return err ? err : vnft_guest_choose_accel(type, &accel);
 }
 
 static int process_prepare(struct vnft_instance *in)
@@ -84,11 +99,12 @@ static json_t *process_manifest(const struct vnft_type *type)
 			 version[0] ? json_string(version) : json_null());
 }
 
-static const struct vnft_guest_own process_own[] = { { "topology", "lo" }, { NULL, NULL } };
+static const struct vnft_guest_own process_own[] = { { "topology", "lo" },
+							 { "topology", "macvtap" },
+							 { NULL, NULL } };
 
 const struct vnft_guest_ops vnft_guest_process = {
 	.name = "process",
-	.virtualization = "none",
 	.own = process_own,
 	.check_type = process_check_type,
 	.check = process_check,

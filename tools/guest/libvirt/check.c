@@ -63,10 +63,9 @@ int vnft_libvirt_check(const struct vnft_type *type)
 	if (strcmp(type->virtualization, "kvm"))
 		return vnft_fail(-EOPNOTSUPP, "%s: driver libvirt runs \"kvm\" types, not \"%s\"",
 				 type->name, type->virtualization);
-	if (type->topology == VNFT_TOPOLOGY_VETH)
-		return vnft_fail(-EOPNOTSUPP,
-				 "%s: a VM has no veth: \"topology\" is tap or tap-launch",
-				 type->name);
+	if (type->topology != VNFT_TOPOLOGY_TAP && type->topology != VNFT_TOPOLOGY_TAP_LAUNCH)
+		return vnft_fail(-EOPNOTSUPP, "%s: a VM has no %s: \"topology\" is tap or "
+				 "tap-launch", type->name, vnft_topologies[type->topology]);
 	if (!vnft_guest_find(VNFT_LIBVIRT_EMULATOR, path, sizeof(path)))
 		return vnft_fail(-EOPNOTSUPP, "%s: no " VNFT_LIBVIRT_EMULATOR ": apt-get install "
 				 "qemu-system-x86", type->name);

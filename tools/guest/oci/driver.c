@@ -226,7 +226,7 @@ static json_t *oci_manifest(const struct vnft_type *type)
 
 static int oci_check_type(struct vnft_type *type)
 {
-	int err = vnft_guest_check_container(type);
+	int err = vnft_guest_check_container(type, false);
 
 	if (err || type->runtime[0])
 		return err;

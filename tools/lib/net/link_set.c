@@ -82,6 +82,29 @@ int vnft_link_add_veth(const char *name, const char *peer, int peer_netns_fd)
 	return vnft_nl_do(nlh, "%s: cannot make the veth pair", name);
 }
 
+int vnft_link_add_macvlan(const char *kind, const char *name, const char *parent, int netns_fd)
+{
+	char buf[VNFT_NL_REQUEST_BYTES];
+	struct nlattr *info, *data;
+	struct nlmsghdr *nlh;
+	int err = check_new_name(name), index = err ? 0 : vnft_link_index(parent);
+
+	if (err || index < 0)
+		return err ? err : index;
+	nlh = create(buf, name);
+	mnl_attr_put_u32(nlh, IFLA_LINK, (uint32_t)index);
+	if (netns_fd >= 0)
+		mnl_attr_put_u32(nlh, IFLA_NET_NS_FD, (uint32_t)netns_fd);
+	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
+	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, kind);
+	data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
+	/* Those on one device reach each other, without the network behind it. */
+	mnl_attr_put_u32(nlh, IFLA_MACVLAN_MODE, MACVLAN_MODE_BRIDGE);
+	mnl_attr_nest_end(nlh, data);
+	mnl_attr_nest_end(nlh, info);
+	return vnft_nl_do(nlh, "%s: cannot make the %s on %s", name, kind, parent);
+}
+
 int vnft_link_add_tap(const char *name, bool vnet_hdr, bool multi_queue)
 {
 	/* Without IFF_TUN_EXCL a tap that is already there would be taken over. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A veth between a bridge here and a namespace that was just made.
+ * A veth between a bridge here and a namespace that was just made; or a macvlan there instead.
  */
 #include "veth.h"
 
@@ -9,6 +9,7 @@
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "../text/error.h"
@@ -27,6 +28,7 @@ int vnft_veth_plan_read(int argc, char **argv, const char *usage, struct vnft_ve
 
 	if (argc != 7)
 		return vnft_fail(-EINVAL, "usage: %s", usage);
+	plan->topology = "veth";
 	plan->device = argv[1];
 	plan->bridge = argv[2];
 	plan->prefix = atoi(argv[4]);
@@ -84,6 +86,19 @@ static int check_other(int netns_fd)
 	return err;
 }
 
+/* The host's end, on the bridge, and the other one in the new namespace. */
+static int pair(const struct vnft_veth_plan *plan, int netns_fd, uint32_t mtu_bytes)
+{
+	int err = vnft_link_add_veth(plan->device, INNER_DEVICE, netns_fd);
+
+	/* A port that is smaller than its bridge would pull the bridge's MTU down. */
+	if (!err)
+		err = vnft_link_set_mtu(plan->device, mtu_bytes);
+	if (!err)
+		err = vnft_link_set_master(plan->device, plan->bridge);
+	return err ? err : vnft_link_set_up(plan->device, true);
+}
+
 int vnft_veth_connect(const struct vnft_veth_plan *plan, int netns_fd)
 {
 	struct vnft_link_info bridge;
@@ -92,15 +107,10 @@ int vnft_veth_connect(const struct vnft_veth_plan *plan, int netns_fd)
 	if (err)
 		return err;
 	err = vnft_link_get(plan->bridge, &bridge);
-	if (!err)
-		err = vnft_link_add_veth(plan->device, INNER_DEVICE, netns_fd);
-	/* A port that is smaller than its bridge would pull the bridge's MTU down. */
-	if (!err)
-		err = vnft_link_set_mtu(plan->device, bridge.mtu_bytes);
-	if (!err)
-		err = vnft_link_set_master(plan->device, plan->bridge);
-	if (!err)
-		err = vnft_link_set_up(plan->device, true);
+	if (!err && !strcmp(plan->topology, "macvlan"))
+		err = vnft_link_add_macvlan("macvlan", INNER_DEVICE, plan->bridge, netns_fd);
+	else if (!err)
+		err = pair(plan, netns_fd, bridge.mtu_bytes);
 	if (!err)
 		err = vnft_netns_enter(netns_fd, &back);
 	if (err)
