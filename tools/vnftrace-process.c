@@ -6,6 +6,7 @@
  * itself one, then becomes COMMAND.
  *
  *	veth	a network namespace of its own, hung from BRIDGE by DEVICE (lib/net/veth.h)
+ *	netkit	the same, with a netkit pair
  *	macvlan	a network namespace of its own, with a macvlan on BRIDGE
  *	macvtap	DEVICE, a macvtap on BRIDGE, is COMMAND's descriptor 3: for a VMM
  *	lo	no namespace: ADDRESS on the loopback device of the namespace that it was started in
@@ -69,6 +70,7 @@ static const struct {
 	int (*become)(const struct vnft_veth_plan *plan);
 } kinds[] = {
 	{ "veth", in_own_namespace },
+	{ "netkit", in_own_namespace },
 	{ "macvlan", in_own_namespace },
 	{ "macvtap", with_macvtap },
 	{ "lo", on_loopback },

@@ -17,7 +17,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 before=$(leftovers)
 
-types=(process.{netns,macvlan,host} container.{lxc,lxc.macvlan,nspawn,podman}
+types=(process.{netns,netkit,macvlan,host} container.{lxc,lxc.macvlan,nspawn,podman}
 	tinyx.kvm.macvtap)
 row() {		# WHAT FILTER: true of the row of type $t
 	json_true "$t: $1" "$dir/results.json" ".rows[] | select(.type == \"$t\") | $2"
@@ -26,6 +26,7 @@ topology_of() {
 	case $1 in
 	process.host) echo lo ;;
 	*.macvlan) echo macvlan ;;
+	*.netkit) echo netkit ;;
 	*.macvtap) echo macvtap ;;
 	*) echo veth ;;
 	esac

@@ -123,7 +123,7 @@ static void refused(void)
 		{ "driver = process\nvirtualization = container\ntopology = veth\ncommand = c\n",
 		  "driver process needs \"virtualization = none\"" },
 		{ "driver = process\nvirtualization = none\ntopology = tap\ncommand = c\n",
-		  "a \"topology\" of veth, macvlan, lo" },
+		  "a \"topology\" of veth, netkit, macvlan, lo" },
 		{ "driver = process\nvirtualization = none\ntopology = macvtap\ncommand = c\n",
 		  "for a VMM, \"topology = macvtap\"" },
 		{ "driver = engine\nvirtualization = container\ntopology = macvlan\nimage = i\n"

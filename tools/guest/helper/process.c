@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "../../lib/net/addr.h"
+#include "../../lib/net/link_set.h"
 #include "../../lib/text/error.h"
 #include "../type/key.h"
 #include "../type/words.h"
@@ -22,7 +23,7 @@
 
 static int process_check_type(struct vnft_type *type)
 {
-	static const char *const topologies[] = { "veth", "macvlan", "lo", NULL };
+	static const char *const topologies[] = { "veth", "netkit", "macvlan", "lo", NULL };
 	const bool vmm = vnft_type_has_kernel(type);
 	char known[64];
 	size_t i;
@@ -54,6 +55,8 @@ static int process_check(const struct vnft_type *type)
 		err = vnft_guest_check_command(type);
 	if (!err)
 		err = vnft_guest_check_images(type);
+	if (!err && type->topology == VNFT_TOPOLOGY_NETKIT)
+		err = vnft_link_check_netkit();
 	return err ? err : vnft_guest_choose_accel(type, &accel);
 }
 
@@ -100,6 +103,7 @@ static json_t *process_manifest(const struct vnft_type *type)
 }
 
 static const struct vnft_guest_own process_own[] = { { "topology", "lo" },
+							 { "topology", "netkit" },
 							 { "topology", "macvtap" },
 							 { NULL, NULL } };
 

@@ -26,6 +26,7 @@ struct vnft_record;
 	X(TAP_LAUNCH, "tap-launch", "a tap made at launch, on the run's bridge") \
 	X(VETH, "veth", "a veth pair made at launch, its host's end on the run's bridge") \
 	X(VIF, "vif", "a vif made at launch, put on the run's bridge by a script") \
+	X(NETKIT, "netkit", "a netkit pair made at launch, its host's end on the run's bridge") \
 	X(MACVLAN, "macvlan", "a macvlan made at launch, the instance's own end; frames are " \
 	  "stamped at the host's own macvlan on the same device") \
 	X(MACVTAP, "macvtap", "a macvtap made at launch, the guest's own end; frames are " \

@@ -57,7 +57,14 @@ int vnft_link_add_bridge(const char *name)
 	return vnft_nl_do(nlh, "%s: cannot make the bridge", name);
 }
 
-int vnft_link_add_veth(const char *name, const char *peer, int peer_netns_fd)
+/* Newer than the headers that we are built with: linux/if_link.h of 6.7. */
+#define NETKIT_MODE_ATTR	5
+#define NETKIT_MODE_L2		0
+#define NETKIT_MODE_NONE	99
+
+/* @kind, and for one that has it, its mode. Both have the other end as attribute VETH_INFO_PEER. */
+static int add_pair(const char *kind, const uint32_t *mode, const char *name, const char *peer,
+		    int peer_netns_fd)
 {
 	char buf[VNFT_NL_REQUEST_BYTES];
 	struct nlattr *info, *data, *other;
@@ -69,8 +76,10 @@ int vnft_link_add_veth(const char *name, const char *peer, int peer_netns_fd)
 		return err;
 	nlh = create(buf, name);
 	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
-	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, "veth");
+	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, kind);
 	data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
+	if (mode)
+		mnl_attr_put_u32(nlh, NETKIT_MODE_ATTR, *mode);
 	other = mnl_attr_nest_start(nlh, VETH_INFO_PEER);
 	mnl_nlmsg_put_extra_header(nlh, sizeof(struct ifinfomsg));
 	mnl_attr_put_strz(nlh, IFLA_IFNAME, peer);
@@ -79,7 +88,30 @@ int vnft_link_add_veth(const char *name, const char *peer, int peer_netns_fd)
 	mnl_attr_nest_end(nlh, other);
 	mnl_attr_nest_end(nlh, data);
 	mnl_attr_nest_end(nlh, info);
-	return vnft_nl_do(nlh, "%s: cannot make the veth pair", name);
+	return vnft_nl_do(nlh, "%s: cannot make the %s pair", name, kind);
+}
+
+int vnft_link_add_veth(const char *name, const char *peer, int peer_netns_fd)
+{
+	return add_pair("veth", NULL, name, peer, peer_netns_fd);
+}
+
+int vnft_link_add_netkit(const char *name, const char *peer, int peer_netns_fd)
+{
+	static const uint32_t mode = NETKIT_MODE_L2;
+
+	return add_pair("netkit", &mode, name, peer, peer_netns_fd);
+}
+
+int vnft_link_check_netkit(void)
+{
+	static const uint32_t mode = NETKIT_MODE_NONE;
+
+	/* Refused for its mode, before anything is made; for its kind, where that is not known. */
+	if (add_pair("netkit", &mode, "vnftnone0", "vnftnone1", -1) != -EOPNOTSUPP)
+		return 0;
+	return vnft_fail(-EOPNOTSUPP, "this kernel has no netkit: Linux 6.7 or newer, with "
+			 "CONFIG_NETKIT");
 }
 
 int vnft_link_add_macvlan(const char *kind, const char *name, const char *parent, int netns_fd)

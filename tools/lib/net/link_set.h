@@ -14,6 +14,10 @@ int vnft_link_add_bridge(const char *name);
 int vnft_link_add_veth(const char *name, const char *peer, int peer_netns_fd /* -1: same */);
 /* @kind: "macvlan" or "macvtap"; @netns_fd: where it is born, -1: here, as @parent is */
 int vnft_link_add_macvlan(const char *kind, const char *name, const char *parent, int netns_fd);
+/* As a veth pair, with Ethernet headers. */
+int vnft_link_add_netkit(const char *name, const char *peer, int peer_netns_fd);
+/* Does this kernel have them? 0, or -EOPNOTSUPP after vnft_fail(). Makes none. */
+int vnft_link_check_netkit(void);
 int vnft_link_add_tap(const char *name, bool vnet_hdr, bool multi_queue);	/* persistent */
 int vnft_link_delete(const char *name);		/* absent is success */
 int vnft_link_set_up(const char *name, bool up);

@@ -89,7 +89,9 @@ static int check_other(int netns_fd)
 /* The host's end, on the bridge, and the other one in the new namespace. */
 static int pair(const struct vnft_veth_plan *plan, int netns_fd, uint32_t mtu_bytes)
 {
-	int err = vnft_link_add_veth(plan->device, INNER_DEVICE, netns_fd);
+	int err = strcmp(plan->topology, "netkit") ?
+		  vnft_link_add_veth(plan->device, INNER_DEVICE, netns_fd) :
+		  vnft_link_add_netkit(plan->device, INNER_DEVICE, netns_fd);
 
 	/* A port that is smaller than its bridge would pull the bridge's MTU down. */
 	if (!err)

@@ -11,8 +11,8 @@
 
 /**
  * struct vnft_veth_plan - what the two ends are to be; addresses in network order
- * @topology: "veth", which vnft_veth_plan_read() says; "macvlan": there is no @device here, and
- *	@bridge is the device that it lies on
+ * @topology: "veth", which vnft_veth_plan_read() says; "netkit": likewise; "macvlan": there is no
+ *	@device here, and @bridge is the device that it lies on
  */
 struct vnft_veth_plan {
 	const char *topology;
