@@ -45,12 +45,15 @@ int vnft_guest_helper_check(const char *program)
 int vnft_guest_helper_prepare(struct vnft_instance *in, const char *program)
 {
 	struct helper_state *s = calloc(1, sizeof(*s));
+	int err;
 
 	if (!s)
 		return vnft_fail(-ENOMEM, "out of memory");
 	in->priv = s;
-	in->accel = vnft_type_accel(in->type);
 	s->child.out_fd = -1;
+	err = vnft_type_accel(in->type, &in->accel);
+	if (err)
+		return err;
 	snprintf(s->log, sizeof(s->log), "%s/%s.log", in->place.journal->dir, in->place.name);
 	if (!vnft_helper_find(program, s->path, sizeof(s->path)))
 		return vnft_guest_helper_check(program);
