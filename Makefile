@@ -30,7 +30,8 @@ BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -M
 
 BPF	:= $(patsubst bpf/%.bpf.c,%,$(wildcard bpf/*.bpf.c))
 SKELS	:= $(BPF:%=$(BUILD)/bpf/%.skel.h)
-TOOL	:= $(filter-out tools/vnftrace.c,$(wildcard tools/*/*.c tools/*/*/*.c))
+# The unikernel is a guest, and no part of the tool (scripts/images/unikernel builds it).
+TOOL	:= $(filter-out tools/guest/unikernel/%,$(wildcard tools/*/*.c tools/*/*/*.c))
 OBJS	:= $(TOOL:%.c=$(BUILD)/%.o)
 LIB	:= $(BUILD)/libvnft.a
 HOOK	:= $(BUILD)/vnftrace-oci-hook

@@ -7,6 +7,7 @@ import sys
 
 LINES_MAX = 400
 FOLDER_SUBJECTS_MAX = 15
+UNIKERNEL = os.path.join("tools", "guest", "unikernel")
 
 
 def sources(*tops, ends=(".c", ".h")):
@@ -41,14 +42,15 @@ def subject(path):
 
 
 def top(path):
-    """kmod, bpf or tools."""
-    return path.split(os.sep)[0]
+    """kmod, bpf, tools, or the unikernel."""
+    return UNIKERNEL if path.startswith(UNIKERNEL + os.sep) else path.split(os.sep)[0]
 
 
 def uses():
     """
     Subject → the subjects it uses: by an include, or by a call of what is defined there (the
-    module, the BPF programs and the tool are programs of their own, whose names may be alike).
+    module, the BPF programs, the tool and the unikernel are programs of their own, whose names may
+    be alike).
     """
     defined, words, graph = {}, {}, {}
     for path in sources("kmod", "bpf", "tools"):
