@@ -32,9 +32,10 @@ for t in $types; do
 	}
 done
 
-image=${VNFT_CACHE:-/var/cache/vnftrace}/images/unikernel/kernel-kvm
-bytes=$(stat -Lc %s "$image")
-check "its image has 300 kB at most: $bytes" [ "$bytes" -le 300000 ]
+for kernel in kvm xen; do
+	bytes=$(stat -Lc %s "${VNFT_CACHE:-/var/cache/vnftrace}/images/unikernel/kernel-$kernel")
+	check "its image for $kernel has 300 kB at most: $bytes" [ "$bytes" -le 300000 ]
+done
 for t in $types; do
 	"$VNFTRACE" types -j "$t" >"$tmp/type"
 	json_is "$t: 8 MiB of memory, no word that is not its own" "8 null" "$tmp/type" \

@@ -84,15 +84,16 @@ done
 
 # Would it say so?
 other=mini
+unread=uni
 cat >"$tmp/test.sh" <<-END
-	# needs: image ${other}pv, image none
+	# needs: image ${unread}kernel, image none
 	# ${other}linux.kvm in a comment is no reading
 	kernel=\$cache/images/debian-kernel-\$series
 	vnftrace bench -T tinyx.kvm
 END
 complaints "$tmp/test.sh" >"$tmp/bad"
 for line in "reads and does not name: debian-kernel-6.12" "reads and does not name: tinyx" \
-	"names and does not read: ${other}pv" "there is no scripts/images/none"; do
+	"names and does not read: ${unread}kernel" "there is no scripts/images/none"; do
 	check "it would say: $line" grep -qx "$line" "$tmp/bad"
 done
 check "and nothing of a comment" [ "$(grep -c "${other}linux" "$tmp/bad")" = 0 ]

@@ -5,7 +5,7 @@
 # is destroyed while it is measured, a kernel that does not exist, a bench that is interrupted or
 # killed: a clear line each, and no domain, vif, xenstore key or program stays behind.
 #
-# needs: image minipv
+# needs: image unikernel
 # kernels: 6.1
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -38,7 +38,7 @@ fails() {	# CODE WHAT PATTERN ARG...: a row that says why there is no number, an
 domain() { xl list | awk '$1 ~ /^vnft-/ { print $1; exit }'; }
 appears() { [ -n "$(domain)" ]; }
 
-one=$(type_file one "$images/minipv/kernel")
+one=$(type_file one "$images/unikernel/kernel-xen")
 dir=$(mktemp -d -p "$tmp")
 exits 0 "six times: create, measure, destroy" to "$tmp/page" \
 	"$VNFTRACE" bench -T "$one" -r 6 "${quick[@]}" -o "$dir"
@@ -49,7 +49,7 @@ jq -r '.rows[0].instantiation.samples_ns | map(. / 1e6 | round) | "# six times: 
 	"$dir/results.json"
 check "six times: nothing is left" wait_for 10 clean
 
-two=$(type_file two "$images/minipv/kernel")
+two=$(type_file two "$images/unikernel/kernel-xen")
 addresses=$(say_address "$two")
 exits 0 "a vif with an address" to "$tmp/page" \
 	"$VNFTRACE" bench -T "$two" -r 1 "${quick[@]}" -o "$tmp/addressed"

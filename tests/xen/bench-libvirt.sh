@@ -4,7 +4,7 @@
 # The same type file by the other toolstack: libvirt's xen driver where its daemon answers. PV, cold
 # and warm, then one that crashes; nothing is left of either, and libvirt knows no domain of ours.
 #
-# needs: image minipv
+# needs: image unikernel
 # kernels: 6.1
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -13,7 +13,7 @@ cd "$(dirname "$0")/../.." || exit 1
 forgotten() { [ -d /etc/libvirt/libxl ] && ! ls /etc/libvirt/libxl | grep -q vnft; }
 
 check "libvirt serves xen:///system" xen-libvirtd
-dir=$tmp/rows one=$(type_file one "$images/minipv/kernel")
+dir=$tmp/rows one=$(type_file one "$images/unikernel/kernel-xen")
 addresses=$(say_address "$one")
 exits 0 "a PV kernel by libvirt, cold and warm" to "$tmp/page" "$VNFTRACE" bench \
 	-T "$one" -r 1 --cache both --no-throughput --settle 1s --echoes 50 -o "$dir"

@@ -6,7 +6,7 @@
 #
 #	dom0  bridge 198.18.x.1/29 --- vifN.0 ==netback== ==netfront== eth0 [vnft-ID-n 198.18.x.2]
 #
-# needs: image minipv, image standardvm, image tinyx-xen
+# needs: image unikernel, image standardvm, image tinyx-xen
 # kernels: 6.1
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -101,12 +101,18 @@ that "$what: RTT" '.rtt.flood.n >= 90 and .rtt.fixed.n >= 90'
 # The study's unikernel is the user's to bring: here a PV kernel of one file takes its place.
 what="unikernel.minios.xen"
 mkdir -p "$tmp/cache/images/unikernel.minios"
-ln -s "$images/minipv/kernel" "$tmp/cache/images/unikernel.minios/kernel"
+ln -s "$images/unikernel/kernel-xen" "$tmp/cache/images/unikernel.minios/kernel"
 VNFT_CACHE=$tmp/cache run "$what" -T unikernel.minios.xen -r 2 --no-throughput --settle 1s \
 	--echoes 100
 say "$what"
 that "$what: no service was waited for" '.service_ready.median_ns == null'
 that "$what: RTT and memory" '.rtt.flood.n >= 190 and .memory.tool_bytes > 0'
+
+what="unikernel.lwip.xen"
+run "$what" -T unikernel.lwip.xen -r 1 --no-throughput --settle 1s --echoes 100
+say "$what"
+that "$what: its service was ready, RTT and memory" '.service_ready.median_ns > 0 and
+	.rtt.flood.n >= 90 and .rtt.fixed.n >= 90 and .memory.tool_bytes <= 9 * 1048576'
 
 check "nothing is left" clean
 finish

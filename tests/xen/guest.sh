@@ -5,20 +5,21 @@
 #
 #	[dom0]  vnftxbr 198.18.0.1/30 --- vifN.0 ==netback== ==netfront== eth0 198.18.0.2 [domU]
 #
-# needs: image minipv, image tinyx-xen
+# needs: image unikernel, image tinyx-xen
 # kernels: 6.1
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/xen/lib.sh
 images=${VNFT_CACHE:-/var/cache/vnftrace}/images
 name=vnft-guest mac=00:16:3e:18:00:02 addr=198.18.0.2
+words="console=hvc0 quiet ip=$addr::198.18.0.1:255.255.255.252::eth0:off vnft.port=5201"
 tmp=$(mktemp -d)
 trap 'xl destroy $name 2>/dev/null; ip link del vnftxbr 2>/dev/null; rm -rf "$tmp"' EXIT
 
 create() {	# TYPE MEMORY KERNEL [INITRD]
 	timeout 120 xl create -q /dev/null "name=\"$name\"" "type=\"$1\"" "memory=$2" \
 		"kernel=\"$images/$3\"" ${4:+"ramdisk=\"$images/$4\""} \
-		"extra=\"console=hvc0 quiet ip=$addr::198.18.0.1:255.255.255.252::eth0:off\"" \
+		"extra=\"$words\"" \
 		"vif=[\"mac=$mac,bridge=vnftxbr,script=$xen_script\"]" >"$tmp/xl" 2>&1
 }
 refused() { ! create "$@"; }
@@ -60,14 +61,29 @@ stream() {	# WHAT
 	check "$1: TCP from it" to "$tmp/tx" timeout 30 iperf3 -R -c $addr -t 2
 	awk '/receiver/ { print "# " FILENAME ": " $7, $8 }' "$tmp/rx" "$tmp/tx" | sed "s|$tmp/||"
 }
+# Asks the unikernel, as iperf -r does, to connect to port 5555 and to send for 1 s.
+sends_back() {
+	busybox nc -l -p 5555 >"$tmp/back" &
+	wait_for 10 grep -q ':15B3 ' /proc/net/tcp /proc/net/tcp6
+	printf '\x80\0\0\0\0\0\0\1\0\0\x15\xb3\0\0\0\0\0\0\0\0\xff\xff\xff\x9c' \
+		>"/dev/tcp/$addr/5201"
+	wait $!
+	[ "$(stat -c %s "$tmp/back")" -gt 1000000 ]
+}
 end() {		# WHAT
 	xl destroy $name
 	check "$1: nothing is left of it" wait_for 10 gone
 }
 
-what="a PV kernel of one file"
-try "$what" pv 8 minipv/kernel
-# With it netback may lose the only interrupt that a guest of one channel has (minipv/kernel.c).
+what="the unikernel"
+try "$what" pv 8 unikernel/kernel-xen
+check "$what: IPv6's echo is answered" to "$tmp/ping" \
+	wait_for 10 ping -6 -q -c 1 -W 1 fe80::216:3eff:fe18:2%vnftxbr
+check "$what: TCP to it" to "$tmp/dd" timeout 30 bash -c \
+	"dd if=/dev/zero bs=64k count=100 >/dev/tcp/$addr/5201"
+check "$what: TCP from it" sends_back
+# With it netback may lose the only interrupt that a guest of one channel has
+# (tools/guest/unikernel/xen/netfront.c).
 check "$what: it does not ask for feature-rx-notify" \
 	[ -z "$(xenstore-read "/local/domain/$(xl domid $name)/device/vif/0/feature-rx-notify" \
 		2>/dev/null)" ]

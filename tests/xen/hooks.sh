@@ -5,7 +5,7 @@
 # over two queues between netback and netfront in dom0 (tests/xen/lib.sh has the drawing), then that
 # the number of a real guest's domain is said (tests/lab/vif.c looks at each stamp).
 #
-# needs: image minipv
+# needs: image unikernel
 # kernels: 6.1 6.12
 # boot: --checks memory
 set -u
@@ -117,8 +117,8 @@ check "both ends go when they are closed" loop_down
 ip link add vnftxbr address 02:00:c6:12:00:01 type bridge
 ip link set vnftxbr up
 ip addr add 198.18.0.1/30 dev vnftxbr
-xl create -q /dev/null "name=\"$name\"" 'type="pv"' memory=8 "kernel=\"$images/minipv/kernel\"" \
-	"extra=\"ip=$addr\"" \
+xl create -q /dev/null "name=\"$name\"" 'type="pv"' memory=8 \
+	"kernel=\"$images/unikernel/kernel-xen\"" "extra=\"ip=$addr\"" \
 	"vif=[\"mac=00:16:3e:18:00:02,bridge=vnftxbr,script=$xen_script\"]" >"$tmp/xl" 2>&1 ||
 	not_ok "a guest: $(tail -n 3 "$tmp/xl")"
 domid=$(xl domid $name)

@@ -34,10 +34,10 @@ addressed() {	# FILE LINES: so many times, and each time whole
 	[ "$(grep -cE '^198\.1[89]\.[0-9.]+ 255\.255\.255\.252 198\.1[89]\.[0-9.]+$' "$1")" = "$2" ]
 }
 
-# Makes a kernel that crashes, and prints its path: minipv with an invalid instruction at its entry,
-# which is the second page of its file.
+# Makes a kernel that crashes, and prints its path: the unikernel with an invalid instruction at its
+# entry, which is the second page of its file.
 crashing_kernel() {
-	cat "$images/minipv/kernel" >"$tmp/crash"
+	cat "$images/unikernel/kernel-xen" >"$tmp/crash"
 	printf '\x0f\x0b' | dd of="$tmp/crash" bs=1 seek=4096 conv=notrunc 2>/dev/null
 	echo "$tmp/crash"
 }

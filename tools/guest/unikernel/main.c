@@ -19,6 +19,9 @@
  *	libc.c		the few functions of a C library that compilers and lwIP want
  *	lwipopts.h	what of lwIP is in, and how large; arch/cc.h: what lwIP asks of us
  *
+ * xen/ is to Xen's PV guests what kvm/ is to QEMU: boot.S, machine.c and console.c as there, with
+ * hypercall.c (pages and event channels), store.c (xenstore) and netfront.c (the device) beside.
+ *
  * machine.h and nic.h are what main.c needs of a hypervisor. scripts/images/unikernel builds it.
  */
 #include <lwip/etharp.h>
