@@ -74,6 +74,18 @@ static int settle(const struct vnft_bench *b, const struct vnft_bench_place *p, 
 	return 0;
 }
 
+/* What is wrong with its device, if anything is; else "". */
+static const char *device_why(const struct vnft_bench_row *row, struct vnft_bench_watch *w,
+			      char *why, size_t bytes)
+{
+	const struct vnft_guest_ops *ops = row->ops;
+	struct vnft_bench_hang hang;
+
+	vnft_bench_watch_hang(w, ops->device_fix ? ops->device_fix(&row->type) : "", &hang);
+	vnft_bench_hang_why(&hang, why, bytes);
+	return why;
+}
+
 /* What the instance said last belongs to the line: nobody else will ever read its log. */
 static int no_answer(int err, const struct vnft_bench_row *row, struct vnft_instance *in,
 		     const char *how)
@@ -94,7 +106,7 @@ static int await_answers(struct vnft_bench *b, struct vnft_bench_row *row,
 	uint64_t timeout_ns = b->config->timeout_ns ? b->config->timeout_ns :
 			      row->type.timeout_s * 1000000000ULL;
 	uint64_t service_until_ns = 0;
-	char how[96];
+	char how[320], why[224];
 	int err;
 
 	for (;;) {
@@ -123,9 +135,11 @@ static int await_answers(struct vnft_bench *b, struct vnft_bench_row *row,
 					 "ended before its service answered" :
 					 "ended before it answered");
 		if (!service_until_ns && vnft_now_ns() - in->t0_ns > timeout_ns) {
-			snprintf(how, sizeof(how), "no RST within %llu s of its launch%s",
+			device_why(row, w, why, sizeof(why));
+			snprintf(how, sizeof(how), "no RST within %llu s of its launch%s%s%s",
 				 timeout_ns / 1000000000ULL,
-				 seen->foreign_answers ? " (only foreign answers)" : "");
+				 seen->foreign_answers ? " (only foreign answers)" : "",
+				 why[0] ? ": " : "", why);
 			return no_answer(-ETIMEDOUT, row, in, how);
 		}
 		if (vnft_sleep_ms(POLL_MS))
@@ -154,6 +168,7 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 	struct vnft_bench_seen seen = { 0 };
 	struct vnft_load_probe *probe = NULL;
 	struct vnft_bench_launch_busy busy;
+	char why[224];
 	unsigned int i;
 	int err;
 
@@ -214,7 +229,7 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 	if (!in->device[0])
 		strcpy(in->device, seen.device);
 	if (!seen.device_id)
-		return vnft_fail(-ENODEV, "%s: its device was never seen on %s", row->label,
-				 p->place.bridge);
+		return vnft_fail(-ENODEV, "%s: it answered, but %s", row->label,
+				 device_why(row, w, why, sizeof(why)));
 	return 0;
 }

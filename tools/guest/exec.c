@@ -22,7 +22,7 @@
 
 #define FAIL_MS		20	/* after t0 and the launch are stamped */
 #define STOP_MS		10000
-#define DEVICE_MS	10000
+#define DEVICE_S	10
 #define TEARDOWN_MS	30000
 
 /**
@@ -63,6 +63,45 @@ static int exec_prepare(struct vnft_instance *in)
 	return err;
 }
 
+static const char *exec_device_fix(const struct vnft_type *type)
+{
+	switch (type->topology) {
+	case VNFT_TOPOLOGY_TAP:
+		return "its command has to open @DEV@";
+	case VNFT_TOPOLOGY_TAP_LAUNCH:
+		return "its command has to make @DEV@, and put it on @BRIDGE@ or on none";
+	default:
+		return "its command has to make @DEV@, up and on @BRIDGE@";
+	}
+}
+
+/* Until the device is there, or the instance is not, or a time is over that no VMM needs. */
+static int await_device(struct vnft_instance *in, struct vnft_link_info *info)
+{
+	const char *device = in->place.device;
+	const uint32_t wait_s = in->type->timeout_s < DEVICE_S ? in->type->timeout_s : DEVICE_S;
+	const uint64_t until_ns = vnft_now_ns() + wait_s * 1000000000ULL;
+	struct exec_state *s = in->priv;
+	char said[256];
+
+	while (vnft_link_get(device, info)) {
+		const bool lives = vnft_held_lives(&in->process);
+
+		if (lives && vnft_now_ns() < until_ns) {
+			if (vnft_sleep_ms(1))
+				return vnft_fail(-EINTR, "interrupted");
+			continue;
+		}
+		vnft_said_last(s->log, said, sizeof(said));
+		if (!lives)
+			return vnft_fail(-ECHILD, "%s: ended before its device %s appeared: %s",
+					 in->type->name, device, said);
+		return vnft_fail(-ENODEV, "%s: its device %s did not appear within %u s (%s): %s",
+				 in->type->name, device, wait_s, exec_device_fix(in->type), said);
+	}
+	return 0;
+}
+
 /*
  * With tap-launch the command makes the device. A VMM that runs no script does not put it on a
  * bridge: we wait for the device and do that, unless the command has.
@@ -70,18 +109,19 @@ static int exec_prepare(struct vnft_instance *in)
 static int adopt_device(struct vnft_instance *in)
 {
 	const struct vnft_place *p = &in->place;
-	const uint64_t until_ns = vnft_now_ns() + DEVICE_MS * 1000000ULL;
-	struct vnft_link_info info;
+	struct vnft_link_info info, master;
 	int err;
 
-	while (vnft_link_get(p->device, &info)) {
-		if (!vnft_held_lives(&in->process) || vnft_now_ns() > until_ns)
-			return vnft_fail(-ENODEV, "%s: its command did not make device %s (@DEV@)",
-					 in->type->name, p->device);
-		if (vnft_sleep_ms(1))
-			return vnft_fail(-EINTR, "interrupted");
-	}
-	err = info.master_ifindex ? 0 : vnft_link_set_master(p->device, p->bridge);
+	err = await_device(in, &info);
+	if (err)
+		return err;
+	if (!info.master_ifindex)
+		err = vnft_link_set_master(p->device, p->bridge);
+	else if (!vnft_link_get_index(info.master_ifindex, &master) &&
+		 strcmp(master.name, p->bridge))
+		err = vnft_fail(-ENODEV, "%s: its device %s is on %s, not on bridge %s (%s)",
+				in->type->name, p->device, master.name, p->bridge,
+				exec_device_fix(in->type));
 	return err ? err : vnft_link_set_up(p->device, true);
 }
 
@@ -201,6 +241,7 @@ const struct vnft_guest_ops vnft_guest_exec = {
 	.name = "exec",
 	.check_type = exec_check_type,
 	.check = exec_check,
+	.device_fix = exec_device_fix,
 	.prepare = exec_prepare,
 	.start = exec_start,
 	.memory = vnft_guest_memory,

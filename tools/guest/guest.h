@@ -144,6 +144,7 @@ struct vnft_guest_moment {
  *	fixes it"). Cheap enough for `vnftrace types`
  * @wants_host_netns: NULL, or: are devices made in the host's namespace? The driver's daemon
  *	already runs there, or the kernel makes them there
+ * @device_fix: NULL, or: who has to do what, where a device is missing, or not where it has to be
  * @prepare: see above; so are @start, @stop and @release
  * @ended: NULL (then: has @process ended?), or: is the instance gone, crashed or shut down? Cheap,
  *	called every few milliseconds
@@ -176,6 +177,7 @@ struct vnft_guest_ops {
 
 	int (*check)(const struct vnft_type *type);
 	bool (*wants_host_netns)(const struct vnft_type *type);
+	const char *(*device_fix)(const struct vnft_type *type);
 	int (*prepare)(struct vnft_instance *in);
 	int (*start)(struct vnft_instance *in);
 	bool (*ended)(struct vnft_instance *in);

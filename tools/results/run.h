@@ -135,7 +135,7 @@ struct vnft_results_number {
 struct vnft_results_run {
 	unsigned int number, round;
 	bool finished, valid;
-	char why[256];
+	char why[384];
 	uint64_t instantiation_ns, service_ns, teardown_ns, create_ns;
 	char service_why[96];
 	struct vnft_results_asking rst_asking, service_asking;

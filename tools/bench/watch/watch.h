@@ -16,6 +16,7 @@
 #include "../../stat/throughput.h"
 #include "../place.h"
 #include "../bench.h"
+#include "hang.h"
 
 #define VNFT_BENCH_HOOKS_BYTES	160
 #define VNFT_BENCH_SLOT_NS	100000000ULL	/* between snapshots, at least */
@@ -56,6 +57,9 @@ void vnft_bench_watch_slots(struct vnft_bench_watch *w, enum vnft_dir dir, struc
 
 /* watch_device.c: the instance's device has this name, on the run's bridge or not; "": not known */
 void vnft_bench_watch_device(struct vnft_bench_watch *w, const char *name);
+/* How it hangs from the host now; @fix: of the driver. */
+void vnft_bench_watch_hang(struct vnft_bench_watch *w, const char *fix,
+			   struct vnft_bench_hang *hang);
 
 /* watch_frame.c */
 void vnft_bench_watch_seen(struct vnft_bench_watch *w, struct vnft_bench_seen *seen);

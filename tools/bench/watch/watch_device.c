@@ -5,7 +5,7 @@
  *
  * Until then their packets are seen at the bridge (or, with an external stimulus, at the uplink),
  * which was attached before the launch: nothing is lost between birth and attach, and the earlier
- * of both stamps is the answer's.
+ * of both stamps is the answer's. One that never came, or hangs where no packet comes by, is told.
  */
 #include <stdio.h>
 #include <string.h>
@@ -115,5 +115,53 @@ void vnft_bench_watch_device(struct vnft_bench_watch *w, const char *name)
 	/* Born already, and not on the bridge: no news of it will come. */
 	if (!w->p->device_id && name[0] && w->p->place.bridge[0] && !vnft_link_get(name, &info))
 		adopt(w, &info);
+	pthread_mutex_unlock(&w->lock);
+}
+
+/*
+ * The latest device that is not on the run's bridge: it may have been meant to be. In the host's
+ * namespace anybody's devices are born.
+ */
+static void find_other(const struct vnft_bench_watch *w, char name[16])
+{
+	const struct vnft_bench_birth *birth;
+	struct vnft_link_info info;
+	uint64_t latest_ns = 0;
+	unsigned int i;
+
+	for (i = 0; w->p->place.netns[0] && i < VNFT_BENCH_BIRTHS; i++) {
+		birth = &w->births.birth[i];
+		if (birth->ifindex <= 1 || birth->ifindex == w->p->bridge_ifindex ||
+		    birth->reader_ns < latest_ns || vnft_link_get_index(birth->ifindex, &info) ||
+		    info.master_ifindex == w->p->bridge_ifindex)
+			continue;
+		latest_ns = birth->reader_ns;
+		snprintf(name, 16, "%s", info.name);
+	}
+}
+
+void vnft_bench_watch_hang(struct vnft_bench_watch *w, const char *fix,
+			   struct vnft_bench_hang *hang)
+{
+	const struct vnft_place *place = &w->p->place;
+	struct vnft_link_info info, master;
+
+	pthread_mutex_lock(&w->lock);
+	*hang = (struct vnft_bench_hang) {
+		.made_before = w->type->topology == VNFT_TOPOLOGY_TAP, .fix = fix,
+	};
+	snprintf(hang->named, sizeof(hang->named), "%s", place->device);
+	snprintf(hang->bridge, sizeof(hang->bridge), "%s", place->bridge);
+	snprintf(hang->netns, sizeof(hang->netns), "%s", place->netns);
+	snprintf(hang->device, sizeof(hang->device), "%s", w->p->device);
+	if (!hang->device[0]) {
+		find_other(w, hang->other);
+	} else if (!vnft_link_get(hang->device, &info)) {
+		hang->there = true;
+		hang->up = info.up;
+		hang->carrier = info.carrier;
+		if (info.master_ifindex && !vnft_link_get_index(info.master_ifindex, &master))
+			snprintf(hang->master, sizeof(hang->master), "%s", master.name);
+	}
 	pthread_mutex_unlock(&w->lock);
 }

@@ -43,6 +43,11 @@ static bool xen_wants_host_netns(const struct vnft_type *type)
 	return true;
 }
 
+static const char *xen_device_fix(const struct vnft_type *type)
+{
+	return "the vif's hotplug script (\"script\") has to put it there";
+}
+
 static int make_uuid(char to[VNFT_XEN_UUID_BYTES])
 {
 	uint8_t b[16];
@@ -322,6 +327,7 @@ const struct vnft_guest_ops vnft_guest_xen = {
 	.without = without,
 	.check = vnft_xen_check,
 	.wants_host_netns = xen_wants_host_netns,
+	.device_fix = xen_device_fix,
 	.prepare = xen_prepare,
 	.start = xen_start,
 	.ended = xen_ended,

@@ -69,6 +69,10 @@ static int take_attr(const struct nlattr *attr, void *data)
 		if (len == sizeof(uint32_t))
 			info->master_ifindex = mnl_attr_get_u32(attr);
 		break;
+	case IFLA_CARRIER:
+		if (len == sizeof(uint8_t))
+			info->carrier = mnl_attr_get_u8(attr);
+		break;
 	case IFLA_LINKINFO:
 		mnl_attr_for_each_nested(nest, attr)
 			if (mnl_attr_get_type(nest) == IFLA_INFO_KIND)

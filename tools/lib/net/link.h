@@ -19,6 +19,7 @@ struct nlmsghdr;
  * @peer_ifindex: of the other end of a veth, or of the device below
  * @peer_nsid: what this namespace calls the one where that is; -1: this one, or there is none
  * @arphrd: ARPHRD_*; 1 has an Ethernet header, 0xfffe (tun) none
+ * @carrier: something is up at its other end; of a tap: somebody has opened it
  */
 struct vnft_link_info {
 	unsigned int ifindex;
@@ -31,7 +32,7 @@ struct vnft_link_info {
 	uint32_t peer_ifindex;
 	int32_t peer_nsid;
 	uint32_t master_ifindex;
-	bool up;
+	bool up, carrier;
 };
 
 int vnft_link_get(const char *name, struct vnft_link_info *info);
