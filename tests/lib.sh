@@ -54,6 +54,11 @@ exits() {	# CODE WHAT COMMAND...: passes when the command exits with CODE
 	"$@" || got=$?
 	if [ "$got" = "$want" ]; then ok "$what"; else not_ok "$what: exit $got, not $want: $*"; fi
 }
+logged() {	# FILE COMMAND...: what it prints goes there
+	local file=$1
+	shift
+	"$@" >"$file" 2>&1
+}
 wait_for() {	# SECONDS COMMAND...: until it succeeds
 	local until=$((SECONDS + $1))
 	shift

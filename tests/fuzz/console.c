@@ -38,6 +38,7 @@ static void say(const char *said)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
 	char text[VNFT_SAID_TAIL_BYTES + 1], line[VNFT_SAID_LINE_BYTES], said[200];
+	struct vnft_guest_console console = { 0 };
 
 	write_file(data, bytes);
 	vnft_said_tail(path, text);
@@ -55,5 +56,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	}
 	if (vnft_said_panic(path, said, 20))
 		must(strlen(said) < 20);
+	must(!vnft_said_keep_file(&console, path) && console.said_bytes == bytes);
+	must(console.bytes == bytes || console.bytes == VNFT_GUEST_CONSOLE_BYTES);
+	must(!console.bytes || !memcmp(console.text, data + bytes - console.bytes, console.bytes));
+	if (vnft_said_last_line(&console, line))
+		must_be_clean(line, false);
+	free(console.text);
 	return 0;
 }

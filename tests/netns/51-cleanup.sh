@@ -17,12 +17,6 @@ mine() {	# processes that carry a run's name
 	pgrep -f "vnft-[0-9a-f]{6}" | grep -vx $$ || true
 }
 
-logged() {	# FILE COMMAND...
-	local file=$1
-	shift
-	"$@" >"$file" 2>&1
-}
-
 start() {	# DIR TYPES...
 	local dir=$1
 	shift

@@ -152,6 +152,8 @@ static void test_row(void)
 	run[RUNS - 3].queueing.longest_wait_ns = 2500 * MS;
 	run[RUNS - 2].flood.measured = false;
 	strcpy(run[RUNS - 2].flood.why, "none of 1 echoes was answered");
+	run[RUNS - 1].console = (struct vnft_results_console) { "console-8", 3000000, 1048576, "" };
+	strcpy(run[1].console.why, "console-2: No space left on device");
 	results = results_of(&session, &row);
 	CHECK(!vnft_results_check(results, "f"), "a row passes the check");
 	check_keys(json_object_get(results, "rows"), "rows");
@@ -176,6 +178,15 @@ static void test_row(void)
 	CHECK_EQ(at(results, "lost.ring_full"), 3, "losses of all runs");
 	CHECK_EQ(at(results, "failed[0].run"), RUNS, "the run that failed");
 	CHECK_EQ(at(results, "missing[0].run"), RUNS - 1, "the run without a flood");
+	CHECK(at(results, "consoles[0].run") == 2 &&
+	      strstr(text_at(results, "consoles[0].file_why"), "No space"),
+	      "a console that could not be kept");
+	CHECK(at(results, "consoles[1].run") == RUNS &&
+	      at(results, "consoles[1].said_bytes") == 3000000 &&
+	      !strcmp(text_at(results, "consoles[1].file"), "console-8"),
+	      "one that was, and no others");
+	CHECK(!vnft_view_at(json_array_get(json_object_get(results, "rows"), 0), "consoles[2]"),
+	      "a run whose console said nothing has none");
 	CHECK(!strcmp(text_at(results, "rtt.flood.stimulus_why"), "a reason") &&
 	      !strcmp(text_at(results, "rtt.fixed.stimulus"), "kernel"), "who sent");
 	json_decref(results);

@@ -12,6 +12,7 @@
 #include "../lib/host/accel.h"
 #include "../lib/run/clock.h"
 #include "../lib/text/error.h"
+#include "kept/console.h"
 #include "measure/image.h"
 #include "launch.h"
 #include "watch/mark.h"
@@ -207,6 +208,7 @@ void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 	if (lost[0])
 		blame_hooks(s, lost);
 	vnft_bench_host_stop(readings, &in);
+	vnft_bench_console(b, row, &in, s);
 	/* Without t0 it was not started. */
 	if (in.t0_ns && teardown(b, row, &in, p.device_id, s) && !err) {
 		err = -EIO;

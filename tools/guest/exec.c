@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../lib/host/accel.h"
 #include "../lib/net/link.h"
@@ -180,6 +181,13 @@ static void exec_last_words(struct vnft_instance *in, char *to, size_t bytes)
 	vnft_said_last(s ? s->log : "", to, bytes);
 }
 
+static int exec_console(struct vnft_instance *in, struct vnft_guest_console *to)
+{
+	const struct exec_state *s = in->priv;
+
+	return s ? vnft_said_keep_file(to, s->log) : 0;
+}
+
 static int exec_stop(struct vnft_instance *in)
 {
 	struct exec_state *s = in->priv;
@@ -208,6 +216,8 @@ static void exec_release(struct vnft_instance *in)
 	if (!s)
 		return;
 	vnft_child_stop(&s->child, STOP_MS);
+	/* /run is memory, and a session may have thousands of runs. */
+	unlink(s->log);
 	vnft_words_free(&s->command);
 	free(s);
 	in->priv = NULL;
@@ -246,6 +256,7 @@ const struct vnft_guest_ops vnft_guest_exec = {
 	.start = exec_start,
 	.memory = vnft_guest_memory,
 	.last_words = exec_last_words,
+	.console = exec_console,
 	.stop = exec_stop,
 	.release = exec_release,
 	.manifest = exec_manifest,

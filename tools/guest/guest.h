@@ -25,6 +25,8 @@
 #include "type/type.h"
 
 #define VNFT_GUEST_PHASES 4
+/* Of what a console says no more is kept: the last of it. */
+#define VNFT_GUEST_CONSOLE_BYTES (1U << 20)
 
 /**
  * struct vnft_place - where an instance is put
@@ -105,6 +107,17 @@ struct vnft_memory {
 };
 
 /**
+ * struct vnft_guest_console - what an instance's console said (parts.h has the means to fill it)
+ * @text: the last @bytes of it, whatever they are; for the caller to free(). NULL: nothing
+ * @said_bytes: all of it
+ */
+struct vnft_guest_console {
+	char *text;
+	size_t bytes;
+	uint64_t said_bytes;
+};
+
+/**
  * struct vnft_guest_own - what a type file may say with one driver alone
  * @value: NULL: whatever it says
  */
@@ -158,6 +171,9 @@ struct vnft_guest_moment {
  *	{"machine": "pv"}; new reference, NULL if out of memory
  * @last_words: NULL, or: what an instance that never answered said last (console, VMM), as one line
  *	for the error; "" if nothing is known. Between start (also a failed one) and stop
+ * @console: NULL, or: add what its console has said so far and what its VMM or workload has printed
+ *	to @to, which is empty. Between start (also a failed one) and stop, but not while it is
+ *	measured: it may take a second. 0, or negative errno after vnft_fail()
  * @manifest: versions of what it uses; new reference
  */
 struct vnft_guest_ops {
@@ -187,6 +203,7 @@ struct vnft_guest_ops {
 	uint64_t (*available_bytes)(void);
 	json_t *(*setup)(const struct vnft_type *type);
 	void (*last_words)(struct vnft_instance *in, char *to, size_t bytes);
+	int (*console)(struct vnft_instance *in, struct vnft_guest_console *to);
 	int (*stop)(struct vnft_instance *in);
 	void (*release)(struct vnft_instance *in);
 	json_t *(*manifest)(const struct vnft_type *type);

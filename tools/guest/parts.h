@@ -86,6 +86,12 @@ bool vnft_said_pop_line(char *text, char line[VNFT_SAID_LINE_BYTES]);
 bool vnft_said_panic(const char *console, char *to, size_t bytes);
 bool vnft_said_end(const char *console, char *to, size_t bytes);
 bool vnft_said_console(const char *console, char *to, size_t bytes);
+/* Add to what a console said; what is too much is cut at its beginning. 0, or after vnft_fail(). */
+int vnft_said_keep(struct vnft_guest_console *to, const char *data, size_t bytes);
+/* The same of a file; none is nothing said. */
+int vnft_said_keep_file(struct vnft_guest_console *to, const char *path);
+/* Its last line that says something, as printable text; false if none does. */
+bool vnft_said_last_line(const struct vnft_guest_console *of, char line[VNFT_SAID_LINE_BYTES]);
 
 /* Directory of a process's memory cgroup as mounted here; "" if there is none. */
 void vnft_guest_cgroup(const struct vnft_held *process, char *to, size_t bytes);

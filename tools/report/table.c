@@ -141,6 +141,18 @@ static void add_rtt(json_t *table, const json_t *row)
 	}
 }
 
+/* Where what the console of a run said is kept; NULL: it said nothing. */
+static const char *console_of(const json_t *row, const json_t *run)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(row, "consoles"), i, item)
+		if (json_equal(json_object_get(item, "run"), run))
+			return json_string_value(json_object_get(item, "file"));
+	return NULL;
+}
+
 static void add_notes(json_t *table, const json_t *row)
 {
 	const json_t *failed = json_object_get(row, "failed");
@@ -159,9 +171,14 @@ static void add_notes(json_t *table, const json_t *row)
 		json_object_set(line, "note", json_object_get(row, "disturbed_by"));
 	}
 	json_array_foreach(failed, i, item) {
+		const char *why = json_string_value(json_object_get(item, "why"));
+		const char *console = console_of(row, json_object_get(item, "run"));
+
 		line = line_of(row, table);
 		json_object_set(line, "run", json_object_get(item, "run"));
 		json_object_set(line, "note", json_object_get(item, "why"));
+		if (why && console)
+			json_object_set_new(line, "note", json_sprintf("%s (%s)", why, console));
 	}
 	json_array_foreach(json_object_get(row, "missing"), i, item) {
 		const char *what = json_string_value(json_object_get(item, "what"));

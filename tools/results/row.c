@@ -210,6 +210,31 @@ static void set_conditions(const struct vnft_results_row *row, json_t *to)
 	json_object_set_new(to, "conditions", all);
 }
 
+/* Of the runs whose instance said anything, where it is kept. */
+static void set_consoles(const struct vnft_results_row *row, json_t *to)
+{
+	const struct vnft_results_console *console;
+	json_t *all = json_array(), *one;
+	unsigned int i;
+
+	for (i = 0; i < row->runs; i++) {
+		console = &row->run[i].console;
+		if (!console->file[0] && !console->why[0])
+			continue;
+		one = json_object();
+		vnft_results_put(one, "run", row->run[i].number);
+		if (console->file[0]) {
+			json_object_set_new(one, "file", json_string(console->file));
+			vnft_results_put(one, "said_bytes", (double)console->said_bytes);
+			vnft_results_put(one, "kept_bytes", (double)console->kept_bytes);
+		} else {
+			vnft_json_null(one, "file", console->why);
+		}
+		json_array_append_new(all, one);
+	}
+	json_object_set_new(to, "consoles", all);
+}
+
 static void set_verdict(const struct vnft_results_row *row, json_t *to)
 {
 	json_t *failed = json_array();
@@ -294,6 +319,7 @@ json_t *vnft_results_row_json(const struct vnft_results_session *session,
 	json_object_set_new(to, "self_overhead", overhead(session, row));
 	set_losses(row, to);
 	set_conditions(row, to);
+	set_consoles(row, to);
 	set_verdict(row, to);
 	vnft_samples_free(&create);
 	vnft_samples_free(&teardown);

@@ -98,6 +98,16 @@ struct vnft_results_asking {
 	uint64_t late_ns, answer_ns;
 };
 
+/**
+ * struct vnft_results_console - what an instance's console said; all 0 if that was nothing
+ * @file: beside results.json, with the last @kept_bytes of @said_bytes; "": not kept, and @why
+ */
+struct vnft_results_console {
+	char file[24];
+	uint64_t said_bytes, kept_bytes;
+	char why[96];
+};
+
 /* The members that are one number a run (keys.h). */
 enum vnft_results_number_id {
 #define VNFT_NUMBER_ID(id, path, type, unit, why, bound_why, what) VNFT_NUMBER_##id,
@@ -159,6 +169,7 @@ struct vnft_results_run {
 	uint64_t packets, records;
 	uint64_t observed_ns;
 	struct vnft_results_reference reference;
+	struct vnft_results_console console;
 	json_t *conditions;
 };
 

@@ -6,6 +6,7 @@
  *	http.c		speaks to an Engine
  *	daemon.c	finds an Engine, or starts one
  *	net.c		what a container needs beforehand: image and network
+ *	logs.c		what a container printed
  */
 #ifndef VNFT_GUEST_DOCKER_H
 #define VNFT_GUEST_DOCKER_H
@@ -43,6 +44,10 @@ void vnft_docker_close(struct vnft_docker *docker);
  */
 int vnft_docker_call(struct vnft_docker *docker, const char *method, const char *path,
 		     const json_t *body, long ok_status, unsigned int timeout_ms, json_t **answer);
+/* GET @path, and hand what comes to @take as curl does: it returns how much of it it took. */
+int vnft_docker_stream(struct vnft_docker *docker, const char *path,
+		       size_t (*take)(char *data, size_t size, size_t n, void *arg), void *arg,
+		       unsigned int timeout_ms);
 /* POST the file @from to @path as a tar archive. */
 int vnft_docker_upload(struct vnft_docker *docker, const char *path, const char *from,
 		       unsigned int timeout_ms);
@@ -69,5 +74,7 @@ int vnft_docker_image(struct vnft_docker *docker, const struct vnft_instance *in
 /* A network named like the instance, on the instance's bridge; and its end. */
 int vnft_docker_network(struct vnft_docker *docker, const struct vnft_instance *in);
 int vnft_docker_network_remove(struct vnft_docker *docker, const char *name);
+/* Add the last of what the container has printed until now. 0, or after vnft_fail(). */
+int vnft_docker_logs(struct vnft_docker *docker, const char *name, struct vnft_guest_console *to);
 
 #endif

@@ -158,6 +158,24 @@ static pid_t pid_in_cgroup(const struct vnft_journal *journal, const char *id)
 	return found;
 }
 
+static int docker_console(struct vnft_instance *in, struct vnft_guest_console *to)
+{
+	struct docker_state *s = in->priv;
+
+	return s && s->container ? vnft_docker_logs(&s->docker, in->place.name, to) : 0;
+}
+
+static void docker_last_words(struct vnft_instance *in, char *to, size_t bytes)
+{
+	struct vnft_guest_console console = { 0 };
+	char line[VNFT_SAID_LINE_BYTES] = "";
+
+	if (!docker_console(in, &console))
+		vnft_said_last_line(&console, line);
+	snprintf(to, bytes, "%s", line);
+	free(console.text);
+}
+
 /* After the start: its process, cgroup and device. */
 static int inspect(struct vnft_instance *in, struct docker_state *s)
 {
@@ -177,11 +195,14 @@ static int inspect(struct vnft_instance *in, struct docker_state *s)
 	id = id ? id : "";
 	if (!json_is_true(json_object_get(state, "Running"))) {
 		const char *why = json_string_value(json_object_get(state, "Error"));
+		char words[VNFT_SAID_LINE_BYTES];
 
-		err = vnft_fail(-ECHILD, "%s: its workload ended at once with %lld%s%s",
+		docker_last_words(in, words, sizeof(words));
+		err = vnft_fail(-ECHILD, "%s: its workload ended at once with %lld%s%s%s%s",
 				in->type->name,
 				(long long)json_integer_value(json_object_get(state, "ExitCode")),
-				why && why[0] ? ": " : "", why ? why : "");
+				why && why[0] ? ": " : "", why ? why : "", words[0] ? ": " : "",
+				words);
 	} else if (s->docker.private_daemon) {
 		pid = pid_in_cgroup(in->place.journal, id);
 	} else {
@@ -343,6 +364,8 @@ const struct vnft_guest_ops vnft_guest_docker = {
 	.prepare = docker_prepare,
 	.start = docker_start,
 	.memory = vnft_guest_container_memory,
+	.last_words = docker_last_words,
+	.console = docker_console,
 	.stop = docker_stop,
 	.release = docker_release,
 	.manifest = docker_manifest,

@@ -124,6 +124,18 @@ int vnft_docker_call(struct vnft_docker *docker, const char *method, const char 
 	return err;
 }
 
+int vnft_docker_stream(struct vnft_docker *docker, const char *path,
+		       size_t (*take_part)(char *data, size_t size, size_t n, void *arg),
+		       void *arg, unsigned int timeout_ms)
+{
+	struct buffer none = { 0 };
+
+	set_up(docker, "GET", path, timeout_ms, &none);
+	curl_easy_setopt(docker->curl, CURLOPT_WRITEFUNCTION, take_part);
+	curl_easy_setopt(docker->curl, CURLOPT_WRITEDATA, arg);
+	return perform(docker, "GET", path, 0, &none);
+}
+
 int vnft_docker_upload(struct vnft_docker *docker, const char *path, const char *from,
 		       unsigned int timeout_ms)
 {

@@ -227,6 +227,13 @@ static void libvirt_last_words(struct vnft_instance *in, char *to, size_t bytes)
 				   !vnft_libvirt_find_qemu(in->place.name), to, bytes);
 }
 
+static int libvirt_console(struct vnft_instance *in, struct vnft_guest_console *to)
+{
+	const struct libvirt_state *s = in->priv;
+
+	return s ? vnft_said_keep_file(to, s->desc.console) : 0;
+}
+
 const struct vnft_guest_ops vnft_guest_libvirt = {
 	.name = "libvirt",
 	.virtualization = "kvm",
@@ -241,6 +248,7 @@ const struct vnft_guest_ops vnft_guest_libvirt = {
 	.start = libvirt_start,
 	.memory = vnft_guest_memory,
 	.last_words = libvirt_last_words,
+	.console = libvirt_console,
 	.stop = libvirt_stop,
 	.release = libvirt_release,
 	.manifest = vnft_libvirt_manifest,

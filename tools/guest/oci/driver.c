@@ -161,6 +161,14 @@ static void oci_last_words(struct vnft_instance *in, char *to, size_t bytes)
 	vnft_said_last(s ? s->log : "", to, bytes);
 }
 
+/* What the container prints goes where its runtime prints, which runs detached. */
+static int oci_console(struct vnft_instance *in, struct vnft_guest_console *to)
+{
+	const struct oci_state *s = in->priv;
+
+	return s ? vnft_said_keep_file(to, s->log) : 0;
+}
+
 static int oci_stop(struct vnft_instance *in)
 {
 	struct oci_state *s = in->priv;
@@ -244,6 +252,7 @@ const struct vnft_guest_ops vnft_guest_oci = {
 	.start = oci_start,
 	.memory = vnft_guest_container_memory,
 	.last_words = oci_last_words,
+	.console = oci_console,
 	.stop = oci_stop,
 	.release = oci_release,
 	.manifest = oci_manifest,

@@ -267,6 +267,11 @@ static void xen_last_words(struct vnft_instance *in, char *to, size_t bytes)
 	snprintf(to, bytes, "%s%s", seen.state ? states[seen.state] : "", said);
 }
 
+static int xen_console(struct vnft_instance *in, struct vnft_guest_console *to)
+{
+	return vnft_xen_console(in->place.name, to);
+}
+
 static int xen_stop(struct vnft_instance *in)
 {
 	struct xen_state *s = in->priv;
@@ -337,6 +342,7 @@ const struct vnft_guest_ops vnft_guest_xen = {
 	.available_bytes = vnft_xen_available_bytes,
 	.setup = vnft_xen_setup,
 	.last_words = xen_last_words,
+	.console = xen_console,
 	.stop = xen_stop,
 	.release = xen_release,
 	.manifest = vnft_xen_manifest,

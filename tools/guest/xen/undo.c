@@ -132,6 +132,14 @@ void vnft_xen_console_words(const char *name, char *to, size_t bytes)
 		snprintf(to, bytes, "nothing on its console");
 }
 
+int vnft_xen_console(const char *name, struct vnft_guest_console *to)
+{
+	char path[256];
+
+	console_log(name, path);
+	return vnft_said_keep_file(to, path);
+}
+
 void vnft_xen_console_remove(const char *name)
 {
 	char path[256];
