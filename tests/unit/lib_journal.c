@@ -26,6 +26,7 @@
 #include "../../tools/lib/undo/dirs.h"
 #include "../../tools/lib/undo/here.h"
 #include "../../tools/lib/undo/journal.h"
+#include "../../tools/lib/undo/kept.h"
 #include "../../tools/lib/undo/undo.h"
 #include "unit.h"
 
@@ -426,6 +427,56 @@ static void other_rooms(void)
 	      !strcmp(undo_rest, "qemu:///system vnft-bad003-1"), "and then undone");
 }
 
+static char kept_id[8], kept_what[64];
+static unsigned int kept_n;
+
+static void see_kept(const char *id, const char *what, void *arg)
+{
+	kept_n++;
+	snprintf(kept_id, sizeof(kept_id), "%s", id);
+	snprintf(kept_what, sizeof(kept_what), "%s", what);
+}
+
+static void kept(void)
+{
+	struct vnft_journal journal, copy;
+	unsigned int n = 9;
+
+	kept_n = 0;
+	vnft_kept_each(see_kept, NULL);
+	CHECK(!kept_n, "nothing is kept");
+	if (vnft_journal_begin(&journal))
+		return;
+	copy = journal;
+	vnft_link_add_tap("vnftkept", false, false);
+	vnft_journal_note(&journal, "link - vnftkept");
+	CHECK(!vnft_journal_keep(&journal, "a.kvm, run 2") && !journal.id[0] &&
+	      !getenv("VNFT_SESSION"), "a session is kept, and over");
+	CHECK(!vnft_journal_end(&journal) && link_exists("vnftkept"), "its end ends nothing");
+	CHECK(!vnft_journal_sweep(&n) && n == 0 && link_exists("vnftkept") &&
+	      exists("%s/objects", copy.dir), "no sweep takes it, though its lock is free");
+	vnft_kept_each(see_kept, NULL);
+	CHECK(kept_n == 1 && !strcmp(kept_id, copy.id) && !strcmp(kept_what, "a.kvm, run 2"),
+	      "it is found, with what it is: %s: %s", kept_id, kept_what);
+	mkdir("/run/vnftrace/bad008", 0700);
+	put_file("/run/vnftrace/bad008/objects", "link - vnftnone\n");
+	CHECK(!vnft_journal_sweep_kept(&n) && n == 1 && !link_exists("vnftkept") &&
+	      !exists("%s", copy.dir), "it is undone when that is asked for");
+	CHECK(exists("/run/vnftrace/bad008"), "and not with it what is only dead");
+	CHECK(!vnft_journal_sweep(&n) && n == 1 && !exists("/run/vnftrace/bad008"),
+	      "which a sweep takes");
+	if (vnft_journal_begin(&journal))
+		return;
+	copy = journal;
+	mkdir("/run/vnftrace/dir", 0700);
+	CHECK(!symlink("/run/vnftrace/dir/x", strcat(copy.dir, "/kept")) &&
+	      vnft_journal_keep(&journal, "x") && journal.id[0] && !exists("/run/vnftrace/dir/x"),
+	      "one that cannot be marked is not kept, and no link is followed: %s", vnft_why());
+	CHECK(!vnft_journal_end(&journal) && !exists("/run/vnftrace/%s", copy.id),
+	      "its end is as ever");
+	rmdir("/run/vnftrace/dir");
+}
+
 static void at_once(void)
 {
 	unsigned int total = 0, n;
@@ -515,6 +566,7 @@ int main(void)
 	zombies();
 	odd_name();
 	elsewhere();
+	kept();
 	at_once();
 	without_rights();
 	foreign_root();

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "../guest/guest.h"
 #include "../lib/undo/journal.h"
@@ -45,6 +46,20 @@ struct vnft_bench_row {
 };
 
 /**
+ * struct vnft_bench_kept - an instance that the session leaves for a look (kept/keep.h)
+ * @run: number of its run; 0: there is none
+ * @pid: of its process; 0: it has ended
+ * @netns: "": the host's
+ * @console: file in the session's directory; "": it said nothing
+ */
+struct vnft_bench_kept {
+	unsigned int run;
+	const struct vnft_bench_row *row;
+	pid_t pid;
+	char name[32], netns[32], device[16], console[24];
+};
+
+/**
  * struct vnft_bench - a session
  * @journal: its lock and what it leaves on the host (tools/lib/undo/journal.h)
  * @sender: of SYNs and of echoes at a fixed rate, unless another machine sends
@@ -74,6 +89,7 @@ struct vnft_bench {
 	struct vnft_bench_row *row;
 	unsigned int rows;
 	unsigned int planned, done, saved;
+	struct vnft_bench_kept kept;
 	uint64_t started_ns;
 	json_t *manifest;
 	int home_fd;

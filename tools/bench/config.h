@@ -52,6 +52,7 @@ struct vnft_bench_config {
 	bool no_throughput;
 	bool no_memory;
 	bool no_reference;
+	bool keep;
 	bool every_row;			/* of no use without each: do not begin if one cannot run */
 };
 

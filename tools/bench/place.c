@@ -307,6 +307,19 @@ void vnft_bench_place_empty(struct vnft_bench *b, struct vnft_bench_place *p)
 		vnft_link_delete(p->place.device);
 }
 
+void vnft_bench_place_leave(struct vnft_bench *b, struct vnft_bench_place *p)
+{
+	if (p->back_fd < 0)
+		return;
+	if (p->device_id)
+		b->source->ops->detach(b->source, p->device_id);
+	if (p->bridge_id)
+		b->source->ops->detach(b->source, p->bridge_id);
+	p->device_id = p->bridge_id = 0;
+	vnft_netns_leave(p->back_fd);
+	p->back_fd = -1;
+}
+
 void vnft_bench_place_remove(struct vnft_bench *b, struct vnft_bench_place *p)
 {
 	if (p->back_fd < 0)
@@ -314,8 +327,8 @@ void vnft_bench_place_remove(struct vnft_bench *b, struct vnft_bench_place *p)
 	vnft_bench_place_empty(b, p);
 	if (p->bridge_id)
 		b->source->ops->detach(b->source, p->bridge_id);
+	p->bridge_id = 0;
 	if (p->place.bridge[0])
 		vnft_link_delete(p->place.bridge);
-	vnft_netns_leave(p->back_fd);
-	p->back_fd = -1;
+	vnft_bench_place_leave(b, p);
 }

@@ -36,6 +36,8 @@ int vnft_bench_place_make(struct vnft_bench *b, const struct vnft_bench_row *row
 /* Of the instance's device, so that another can be launched on the same bridge. */
 void vnft_bench_place_empty(struct vnft_bench *b, struct vnft_bench_place *p);
 void vnft_bench_place_remove(struct vnft_bench *b, struct vnft_bench_place *p);
+/* Go, and leave the devices; our programs are taken off them. */
+void vnft_bench_place_leave(struct vnft_bench *b, struct vnft_bench_place *p);
 /* Addresses of every run of this session; with an external stimulus the same for all. */
 void vnft_bench_place_address(const struct vnft_bench *b, bool in_host, struct vnft_place *place);
 /* MTU and offloads as asked for, IPv6 off, on a host-side device. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * One run: place, prepare, launch, measure, tear down. Whatever happens, everything that this run
- * made is gone when it returns.
+ * made is gone when it returns, unless it was to be kept.
  */
 #include "run.h"
 
@@ -13,6 +13,7 @@
 #include "../lib/run/clock.h"
 #include "../lib/text/error.h"
 #include "kept/console.h"
+#include "kept/keep.h"
 #include "measure/image.h"
 #include "launch.h"
 #include "watch/mark.h"
@@ -210,7 +211,9 @@ void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 	vnft_bench_host_stop(readings, &in);
 	vnft_bench_console(b, row, &in, s);
 	/* Without t0 it was not started. */
-	if (in.t0_ns && teardown(b, row, &in, p.device_id, s) && !err) {
+	if (vnft_bench_keep_wanted(b, &in, err)) {
+		vnft_bench_keep(b, row, &in, s);
+	} else if (in.t0_ns && teardown(b, row, &in, p.device_id, s) && !err) {
 		err = -EIO;
 		keep_why(row, s, err);
 	}
@@ -223,12 +226,16 @@ void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 	vnft_bench_watch_stop(w);
 out_release:
 	keep_why(row, s, err);
-	row->ops->release(&in);
+	if (!b->kept.run)
+		row->ops->release(&in);
 out_place:
 	keep_why(row, s, err);
 	s->accel = vnft_accel_name(in.accel);
 	s->netns = p.in_host ? "host" : "private";
-	vnft_bench_place_remove(b, &p);
+	if (b->kept.run)
+		vnft_bench_place_leave(b, &p);
+	else
+		vnft_bench_place_remove(b, &p);
 	s->observed_ns = vnft_now_ns() - begun_ns;
 	judge(s);
 }

@@ -15,6 +15,8 @@
 #include "../lib/net/netns.h"
 #include "../lib/run/clock.h"
 #include "../lib/run/interrupt.h"
+#include "../lib/run/child.h"
+#include "../lib/undo/kept.h"
 #include "../results/read.h"
 #include "../source/bpf/alive.h"
 #include "../source/file_write.h"
@@ -22,6 +24,7 @@
 #include "../stat/random.h"
 #include "../stat/records/ports.h"
 #include "bench.h"
+#include "kept/keep.h"
 #include "launch.h"
 #include "manifest.h"
 #include "place.h"
@@ -121,7 +124,7 @@ static int run_all(struct vnft_bench *b)
 	if (b->config->stimulus == VNFT_STIMULUS_EXTERNAL)
 		tell_external(b);
 	b->started_ns = vnft_now_ns();
-	for (i = 0; i < b->planned && !vnft_interrupted() && !err; i++) {
+	for (i = 0; i < b->planned && !vnft_interrupted() && !err && !b->kept.run; i++) {
 		struct vnft_bench_row *row = &b->row[order[i]];
 		struct vnft_results_run *s = &row->run[row->runs];
 
@@ -158,7 +161,8 @@ static void close_all(struct vnft_bench *b)
 	}
 	if (b->run_fd >= 0)
 		close(b->run_fd);
-	vnft_journal_end(&b->journal);
+	if (!vnft_bench_keep_end(b))
+		vnft_journal_end(&b->journal);
 	if (b->home_fd >= 0)
 		close(b->home_fd);
 	vnft_ports_free(b->ports);
@@ -250,6 +254,12 @@ static enum vnft_exit measure(struct vnft_bench *b, json_t **results)
 	return verdict(b, *results);
 }
 
+static void mention_kept(const char *id, const char *what, void *arg)
+{
+	vnft_note("vnft-%s is still kept for a look (%s): `vnftrace detach --kept` ends it", id,
+		  what);
+}
+
 /* Rows, and the session's own lock. */
 static int plan(struct vnft_bench *b)
 {
@@ -258,6 +268,7 @@ static int plan(struct vnft_bench *b)
 	/* What cannot be undone now (a daemon that is down) is no reason not to measure. */
 	if (vnft_journal_sweep(NULL))
 		vnft_warn("an earlier run left something: %s", vnft_why());
+	vnft_kept_each(mention_kept, NULL);
 	err = vnft_bench_plan(b);
 	if (!err)
 		err = vnft_bench_plan_able(b);
@@ -281,6 +292,7 @@ enum vnft_exit vnft_bench_session(const struct vnft_bench_config *config, json_t
 	if (!c.seed)
 		c.seed = vnft_mix64(vnft_now_ns()) & VNFT_SEED_MAX;
 	vnft_interrupt_catch();
+	vnft_child_outlive(c.keep);
 	pthread_mutex_init(&b.writer_lock, NULL);
 	/* The target first, before anything else is started. */
 	if (c.dir)

@@ -105,6 +105,9 @@ static const struct vnft_opt opts[] = {
 	{ .name = "no-reference", .type = VNFT_OPT_FLAG, .offset = AT(no_reference),
 	  .help = "leave the reference of the host beside each run out: compare cannot tell the "
 		  "host's change from a type's then" },
+	{ .name = "keep", .type = VNFT_OPT_FLAG, .offset = AT(keep),
+	  .help = "leave the first instance that fails, and its namespace, for a look; the bench "
+		  "ends with that run, and says how to enter and how to end it" },
 	{ 0 }
 };
 
@@ -198,6 +201,11 @@ const struct vnft_cmd vnft_cmd_bench = {
 	"is exit 4.\n\n"
 	"An instance that crashes or is destroyed while it is measured ends its run at once, and "
 	"the run's reason says during which measurement.\n\n"
+	"With --keep the first instance that fails is left as it was when its run ended: its "
+	"process, devices and namespace, and its files in /run/vnftrace/ID. Only our programs are "
+	"taken off its devices. The last lines of output say how to enter and which files to read. "
+	"`vnftrace status` lists what is kept and the next bench mentions it; nothing ends it but "
+	"`vnftrace detach --kept`, or --all.\n\n"
 	"What else the host did stands beside each run: load, pressure, steal, frequency, idle "
 	"states, interrupts, other VMs. A run is disturbed when tasks of others took more than "
 	"20 % of the time of the CPUs that the tool may use, or the hypervisor 2 %. Its numbers "

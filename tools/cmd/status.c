@@ -13,6 +13,7 @@
 #include "../lib/text/error.h"
 #include "../lib/text/json.h"
 #include "../lib/text/view.h"
+#include "../lib/undo/kept.h"
 #include "../report/report.h"
 #include "../source/attached.h"
 #include "../source/attachment.h"
@@ -211,6 +212,16 @@ static json_t *module(void)
 			 (int)info.probes, "hooks", hook_names(info.hooks));
 }
 
+static void add_kept(const char *id, const char *what, void *arg)
+{
+	json_array_append_new(arg, json_pack("{s:s, s:o, s:o}", "id", id, "netns",
+					     json_sprintf("vnft-%s", id), "what",
+					     vnft_json_text(what)));
+}
+
+static const struct vnft_column kept_columns[] = {
+	{ "session", "id" }, { "namespace", "netns" }, { "what", "what" }, { 0 }
+};
 static const struct vnft_column module_columns[] = {
 	{ "version", "version" }, { "sessions", "sessions" }, { "devices", "devices" },
 	{ "generators", "generators" }, { 0 }
@@ -240,6 +251,7 @@ static const struct vnft_view views[] = {
 	{ "Counted (in: from the guest, out: to it)", "attached", count_columns },
 	{ "Beside ours, in the order in which they run", "shared", other_columns },
 	{ "Lost", "lossy", lost_columns },
+	{ "Kept by bench --keep (`vnftrace detach --kept` ends it)", "kept", kept_columns },
 	{ "Module", "module", module_columns },
 	{ 0 }
 };
@@ -248,7 +260,7 @@ static int run(const void *config, int argc, char **argv)
 {
 	const struct status_config *c = config;
 	json_t *attached = json_array(), *shared = json_array(), *lossy = json_array(), *row,
-	       *value;
+	       *value, *kept;
 	size_t i;
 	int err;
 
@@ -267,7 +279,10 @@ static int run(const void *config, int argc, char **argv)
 	}
 	if (!c->common.json && !json_array_size(attached))
 		puts("nothing is attached: `vnftrace attach DEV`");
-	value = json_pack("{s:o, s:o}", "attached", attached, "module", module());
+	kept = json_array();
+	vnft_kept_each(add_kept, kept);
+	value = json_pack("{s:o, s:o, s:o}", "attached", attached, "kept", kept, "module",
+			  module());
 	if (!c->common.json) {	/* the same rows, picked for their tables */
 		json_object_set(value, "shared", shared);
 		json_object_set(value, "lossy", lossy);
@@ -306,6 +321,8 @@ const struct vnft_cmd vnft_cmd_status = {
 	"order in which the kernel runs them, ours among them. One before us may end the chain, "
 	"drop or redirect, and so hide frames from us. Whether it does cannot be known: compare "
 	"the counters. What one behind us does with a frame we do not see.\n\n"
+	"What `bench --keep` left for a look is listed behind them, by the id of its session: its "
+	"namespace and what it is.\n\n"
 	"The last part is the module as a whole; that it is not loaded is no failure.\n\n"
 	"Lengths are those of frames as the stack hands them over: a GSO frame once.",
 	.examples = examples,

@@ -9,6 +9,8 @@
  *   ...       measured
  *   stop      teardown: returns when the instance's processes are gone
  *   release   undo prepare; also after a failed prepare or start; never fails, may be called twice
+ * Of an instance that is kept for a look (bench --keep) neither stop nor release is called: it has
+ * to outlive the process, and what was noted in the journal ends it.
  */
 #ifndef VNFT_GUEST_GUEST_H
 #define VNFT_GUEST_GUEST_H

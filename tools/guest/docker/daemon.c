@@ -5,8 +5,8 @@
  *
  * The private dockerd runs in the session's network namespace, and in a PID and a mount namespace
  * of its own, with a /run of its own: its containerd, shims, containers, mounts and sockets all die
- * with one process, and that one dies with us. What it leaves in files and cgroups is noted in the
- * session's objects beforehand.
+ * with one process, and that one dies with us, unless it is to be kept. What it leaves in files and
+ * cgroups is noted in the session's objects beforehand.
  */
 #include "docker.h"
 
@@ -117,7 +117,11 @@ static pid_t child_of(pid_t parent)
 static int launch(struct vnft_journal *journal, struct daemon *d)
 {
 	char data[128], exec[128], pid_file[128], socket[128], parent[64], log[128], config[128];
-	/* setpriv: when we die, unshare gets SIGKILL, and --kill-child passes that on. */
+	/*
+	 * setpriv: when we die, unshare gets SIGKILL, and --kill-child passes that on. The words
+	 * are left out for one that is to outlive us.
+	 */
+	enum { DIES_WITH_US = 3 };
 	char *const argv[] = {
 		"setpriv", "--pdeathsig", "KILL",
 		"unshare", "--pid", "--fork", "--kill-child", "--mount", "--propagation", "slave",
@@ -145,7 +149,8 @@ static int launch(struct vnft_journal *journal, struct daemon *d)
 	empty = json_object();
 	err = vnft_json_save(empty, config);
 	json_decref(empty);
-	return err ? err : vnft_child_start(&d->child, argv, log);
+	return err ? err : vnft_child_start(&d->child, argv +
+					    (vnft_child_outlives() ? DIES_WITH_US : 0), log);
 }
 
 /* Wait until the daemon answers; an error if it ends or the time is over. */

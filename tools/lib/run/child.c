@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Processes we start: they die with the thread that started them, inherit no descriptor of ours,
- * and no wait for one is without a limit.
+ * Processes we start: they die with the thread that started them, unless they are to outlive us,
+ * inherit no descriptor of ours, and no wait for one is without a limit.
  */
 #include "child.h"
 
@@ -27,6 +27,18 @@
 
 #define SLICE_MS 50
 #define STACK_BYTES 65536
+
+static bool outlive;
+
+void vnft_child_outlive(bool on)
+{
+	outlive = on;
+}
+
+bool vnft_child_outlives(void)
+{
+	return outlive;
+}
 
 /* Found before the start, so that "not installed" is told apart from "could not start". */
 int vnft_child_find(const char *name, char *to, size_t bytes)
@@ -83,7 +95,7 @@ static int become(void *arg)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* A session of its own: Ctrl-C on the terminal is for us, we stop the child in order. */
 	setsid();
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM))
+	if (!outlive && prctl(PR_SET_PDEATHSIG, SIGTERM))
 		goto out;
 	if (getppid() != s->parent) {
 		errno = ESRCH;

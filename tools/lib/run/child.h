@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Processes that we start: they die with the thread that started them, they inherit no descriptor
- * of ours, and no wait for one is without a limit.
+ * Processes that we start: they die with the thread that started them unless they are to outlive
+ * us, they inherit no descriptor of ours, and no wait for one is without a limit.
  */
 #ifndef VNFT_LIB_CHILD_H
 #define VNFT_LIB_CHILD_H
@@ -31,6 +31,12 @@ int vnft_child_find(const char *name, char *to, size_t bytes);
 int vnft_child_start(struct vnft_child *child, char *const argv[], const char *log);
 /* Wait until it ends; -ETIMEDOUT after @timeout_ms. *@status as from waitpid(). */
 int vnft_child_wait(struct vnft_child *child, unsigned int timeout_ms, int *status);
+/*
+ * Those that are started from now on outlive us, if @on: a session may be told to leave an instance
+ * behind. What it does not leave it ends itself, and a journal knows of the rest.
+ */
+void vnft_child_outlive(bool on);
+bool vnft_child_outlives(void);
 /* SIGTERM, wait @grace_ms, SIGKILL, reap. */
 void vnft_child_stop(struct vnft_child *child, unsigned int grace_ms);
 /* Run to completion and collect output (bounded); exit status or negative errno. */

@@ -26,6 +26,8 @@
 #include "dirs.h"
 #include "dir.h"
 #include "here.h"
+#include "kept.h"
+#include "ours.h"
 #include "../text/error.h"
 
 #define LOCK_WAIT_MS 5000
@@ -239,6 +241,21 @@ int vnft_journal_end(struct vnft_journal *journal)
 	return err;
 }
 
+int vnft_journal_keep(struct vnft_journal *journal, const char *what)
+{
+	int err = vnft_kept_mark(journal->dir, what);
+
+	if (err)
+		return err;
+	close(journal->objects_fd);
+	/* Marked before: whoever takes the lock now finds the mark. */
+	close(journal->lock_fd);
+	unsetenv("VNFT_SESSION");
+	journal->lock_fd = journal->objects_fd = -1;
+	journal->id[0] = '\0';
+	return 0;
+}
+
 /* The lock of a dead session, taken; -1 if the session lives, or if it is not ours to take. */
 static int take_dead(const char *dir)
 {
@@ -258,10 +275,11 @@ static int take_dead(const char *dir)
 
 static int is_id(const struct dirent *de)
 {
-	return strlen(de->d_name) == 6 && strspn(de->d_name, "0123456789abcdef") == 6;
+	return vnft_undo_is_id(de->d_name);
 }
 
-int vnft_journal_sweep(unsigned int *undone)
+/* Dead sessions, either those that were kept or the others. */
+static int sweep(bool kept, unsigned int *undone)
 {
 	int n, lock_fd, got, err = 0;
 	struct dirent **list;
@@ -276,14 +294,16 @@ int vnft_journal_sweep(unsigned int *undone)
 	n = scandir(VNFT_RUN_DIR, &list, is_id, alphasort);
 	for (int i = 0; i < n; i++) {
 		snprintf(dir, sizeof(dir), "%s/%.6s", VNFT_RUN_DIR, list[i]->d_name);
-		lock_fd = take_dead(dir);
-		if (lock_fd >= 0) {
+		/* Asked again with the lock: the session may just have marked it. */
+		lock_fd = vnft_kept_is(dir) == kept ? take_dead(dir) : -1;
+		if (lock_fd >= 0 && vnft_kept_is(dir) == kept) {
 			got = undo_session(list[i]->d_name, dir);
-			close(lock_fd);
 			if (got && !err)
 				err = got;
 			count += !got;
 		}
+		if (lock_fd >= 0)
+			close(lock_fd);
 		free(list[i]);
 	}
 	if (n >= 0)
@@ -291,4 +311,14 @@ int vnft_journal_sweep(unsigned int *undone)
 	if (undone)
 		*undone = count;
 	return err;
+}
+
+int vnft_journal_sweep(unsigned int *undone)
+{
+	return sweep(false, undone);
+}
+
+int vnft_journal_sweep_kept(unsigned int *undone)
+{
+	return sweep(true, undone);
 }

@@ -3,7 +3,8 @@
  * A session of bench on the host, named after its directory /run/vnftrace/ID, and what it leaves.
  * ID/lock is held (flock) as long as the session lives; ID/objects lists, one per line and written
  * before the object is made, what must be undone. An ID whose lock is free belongs to a dead
- * session: vnft_journal_sweep() undoes it.
+ * session: vnft_journal_sweep() undoes it. But for one that was kept for a look (kept.h): that is
+ * undone when somebody asks for it.
  *
  * The first line says where the objects are (here.h): a sweep from another network namespace goes
  * there, and keeps what it cannot reach for one that can.
@@ -42,7 +43,14 @@ int vnft_journal_note(struct vnft_journal *journal, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Undo every object, last first, and remove the directory. Safe to call twice. */
 int vnft_journal_end(struct vnft_journal *journal);
+/*
+ * End a session and leave its objects as they are, for a look; @what is a line about them. After a
+ * failure (negative errno, and vnft_fail() was called) it is as it was.
+ */
+int vnft_journal_keep(struct vnft_journal *journal, const char *what);
 /* Undo what dead sessions left. @undone: number of them, may be NULL. */
 int vnft_journal_sweep(unsigned int *undone);
+/* The same of those that were kept. */
+int vnft_journal_sweep_kept(unsigned int *undone);
 
 #endif

@@ -17,6 +17,11 @@ bool vnft_undo_is_ours(const char *name)
 	return !strncmp(name, "vnft", 4) && !name[n] && n < NAME_MAX && !strstr(name, "..");
 }
 
+bool vnft_undo_is_id(const char *name)
+{
+	return strlen(name) == 6 && strspn(name, "0123456789abcdef") == 6;
+}
+
 bool vnft_undo_is_below(const char *path, const char *const roots[])
 {
 	char real[PATH_MAX];

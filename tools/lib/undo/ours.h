@@ -10,6 +10,9 @@
 /* A word that begins with "vnft" and holds nothing but letters, digits, '-', '_' and '.'. */
 bool vnft_undo_is_ours(const char *name);
 
+/* The id of a session: the name of its directory. */
+bool vnft_undo_is_id(const char *name);
+
 /* An absolute path below one of @roots (NULL-terminated), without "..", "//" or symbolic links. */
 bool vnft_undo_is_below(const char *path, const char *const roots[]);
 
