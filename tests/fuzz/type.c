@@ -51,5 +51,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	use(&type, type.teardown);
 	use(&type, type.qemu_args);
 	use(&type, type.vif);
+	use(&type, type.config);
 	return 0;
 }

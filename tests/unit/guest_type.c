@@ -70,6 +70,15 @@ static void refused(void)
 		{ "", "t.conf:0: ends without \"driver\": one of libvirt, docker, oci, "
 		  "engine, xen, process, exec" },
 		{ GOOD, "t.conf:3: driver exec needs a \"command\"" },
+		{ GOOD "command = x @CONFIG@\n", "t.conf:4: @CONFIG@ needs a \"config\"" },
+		{ GOOD "command = x\nconfig = {}\n",
+		  "t.conf:5: \"config\" without @CONFIG@ in \"command\"" },
+		{ GOOD "command = x @CONFIG@\nconfig = @FOO@\n",
+		  "t.conf:5: unknown field @FOO@ in \"config\"" },
+		{ XEN "topology = vif\nkernel = k\nappend = @CONSOLE@\n",
+		  "\"@CONSOLE@\" is for driver exec alone" },
+		{ XEN "topology = vif\nkernel = k\nconfig = x\n",
+		  "\"config\" is for driver exec alone" },
 		{ GOOD "colour = red\n", "t.conf:4: unknown key \"colour\": known are title, " },
 		{ GOOD "vcpus = 1\nvcpus = 1\n", "t.conf:5: \"vcpus\" again: line 4" },
 		{ GOOD "vcpus = 0\n",
@@ -168,6 +177,7 @@ static void fields(void)
 		.name = "vnft-000000-1", .device = "vnft0", .bridge = "vnftbr",
 		.host_ipv4 = inet_addr("198.18.0.1"), .guest_ipv4 = inet_addr("198.18.0.2"),
 		.guest_mac = { 2, 0, 0, 0xab, 0, 1 } } };
+	struct vnft_journal journal = { .dir = "/run/vnftrace/0" };
 	struct vnft_words w;
 	char to[256];
 
@@ -180,6 +190,10 @@ static void fields(void)
 	in.accel = VNFT_ACCEL_KVM_EMULATED;
 	CHECK(!vnft_type_expand("@ACCEL@", &in, to, sizeof(to)) && !strcmp(to, "kvm"),
 	      "a VMM knows no emulated KVM: %s", to);
+	in.place.journal = &journal;
+	CHECK(!vnft_type_expand("@CONFIG@ @CONSOLE@", &in, to, sizeof(to)) &&
+	      !strcmp(to, "/run/vnftrace/0/vnft-000000-1.config "
+		      "/run/vnftrace/0/vnft-000000-1.console"), "files of the run: %s", to);
 	CHECK_EQ(vnft_type_expand("@NOPE@", &in, to, sizeof(to)), -EINVAL, "an unknown field");
 	CHECK_EQ(vnft_type_expand("@ADDR@", &in, to, 10), -E2BIG, "no room for a value");
 	CHECK(!vnft_type_expand("@ADDR@", &in, to, 11) && !strcmp(to, "198.18.0.2"), "just room");
@@ -273,6 +287,7 @@ static void drivers(void)
 	const struct vnft_guest_ops *ops;
 	const struct vnft_guest_moment *moment;
 	const struct vnft_guest_own *own;
+	const char *at;
 	size_t i, k;
 
 	for (i = 0; (ops = vnft_guest_drivers[i]); i++) {
@@ -289,8 +304,9 @@ static void drivers(void)
 			for (k = 0; vnft_type_keys[k].name && strcmp(vnft_type_keys[k].name,
 								     own->key); k++)
 				;
-			QUIET(vnft_type_keys[k].name, "%s: its own key %s exists", ops->name,
-			      own->key);
+			QUIET(vnft_type_keys[k].name || (own->key[0] == '@' &&
+			      !vnft_type_unknown_field(own->key, &at)),
+			      "%s: its own %s exists", ops->name, own->key);
 		}
 	}
 	CHECK(!vnft_guest_driver("vmware") && !vnft_guest_driver(""), "and no others");

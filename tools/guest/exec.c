@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Driver exec: an instance is whatever the type's command line starts, and lives as long as that
- * process. A VMM that nobody here thought of is measured without a line of C.
+ * process. A VMM that nobody here thought of is measured without a line of C, also one that reads a
+ * file in the place of options.
  */
 #include "drivers.h"
 #include "parts.h"
@@ -19,6 +20,7 @@
 #include "../lib/run/clock.h"
 #include "../lib/run/interrupt.h"
 #include "../lib/text/error.h"
+#include "type/expand.h"
 #include "type/words.h"
 
 #define FAIL_MS		20	/* after t0 and the launch are stamped */
@@ -26,14 +28,18 @@
 #define DEVICE_S	10
 #define TEARDOWN_MS	30000
 
+#define PATH_BYTES	160
+#define CONFIG_BYTES	8192
+
 /**
  * struct exec_state - of one instance
  * @command: its words; @child: the process they started
+ * @log: what that prints; @console, @config: the files that a command may name
  */
 struct exec_state {
 	struct vnft_words command;
 	struct vnft_child child;
-	char log[160];
+	char log[PATH_BYTES], console[PATH_BYTES], config[PATH_BYTES];
 };
 
 static int exec_check(const struct vnft_type *type)
@@ -44,6 +50,21 @@ static int exec_check(const struct vnft_type *type)
 	if (!err)
 		err = vnft_guest_check_images(type);
 	return err ? err : vnft_guest_choose_accel(type, &accel);
+}
+
+/* The file that its command reads. */
+static int write_config(const struct vnft_instance *in, const struct exec_state *s)
+{
+	char text[CONFIG_BYTES];
+	int err;
+
+	if (!in->type->config[0])
+		return 0;
+	err = vnft_type_expand(in->type->config, in, text, sizeof(text) - 1);
+	if (err)
+		return err;
+	strcat(text, "\n");
+	return vnft_guest_write_new(s->config, text);
 }
 
 static int exec_prepare(struct vnft_instance *in)
@@ -61,7 +82,11 @@ static int exec_prepare(struct vnft_instance *in)
 	snprintf(s->log, sizeof(s->log), "%s/%s.log", in->place.journal->dir, in->place.name);
 	if (!in->device[0])
 		snprintf(in->device, sizeof(in->device), "%s", in->place.device);
-	return err;
+	if (!err)
+		err = vnft_type_expand("@CONSOLE@", in, s->console, sizeof(s->console));
+	if (!err)
+		err = vnft_type_expand("@CONFIG@", in, s->config, sizeof(s->config));
+	return err ? err : write_config(in, s);
 }
 
 static const char *exec_device_fix(const struct vnft_type *type)
@@ -174,18 +199,30 @@ static int run_teardown(struct vnft_instance *in, const char *log)
 	return vnft_fail(-EIO, "%s: its teardown command failed: %s", in->type->name, said);
 }
 
+/*
+ * A guest that runs, or panicked, knows best what is wrong. A VMM that has ended does, unless it
+ * kept its peace.
+ */
 static void exec_last_words(struct vnft_instance *in, char *to, size_t bytes)
 {
 	const struct exec_state *s = in->priv;
+	char said[2 * VNFT_SAID_LINE_BYTES + 8], log[2 * VNFT_SAID_LINE_BYTES + 8];
 
-	vnft_said_last(s ? s->log : "", to, bytes);
+	if (s && (vnft_said_panic(s->console, said, sizeof(said)) ||
+		  ((vnft_held_lives(&in->process) || !vnft_said_end(s->log, log, sizeof(log))) &&
+		   vnft_said_end(s->console, said, sizeof(said)))))
+		snprintf(to, bytes, "its console: %s", said);
+	else
+		vnft_said_last(s ? s->log : "", to, bytes);
 }
 
+/* Its console, where the command was told the file, and then what the VMM itself has printed. */
 static int exec_console(struct vnft_instance *in, struct vnft_guest_console *to)
 {
 	const struct exec_state *s = in->priv;
+	int err = s ? vnft_said_keep_file(to, s->console) : 0;
 
-	return s ? vnft_said_keep_file(to, s->log) : 0;
+	return err || !s ? err : vnft_said_keep_file(to, s->log);
 }
 
 static int exec_stop(struct vnft_instance *in)
@@ -218,6 +255,8 @@ static void exec_release(struct vnft_instance *in)
 	vnft_child_stop(&s->child, STOP_MS);
 	/* /run is memory, and a session may have thousands of runs. */
 	unlink(s->log);
+	unlink(s->console);
+	unlink(s->config);
 	vnft_words_free(&s->command);
 	free(s);
 	in->priv = NULL;
@@ -231,6 +270,8 @@ static json_t *exec_manifest(const struct vnft_type *type)
 	json_t *o = json_object();
 
 	json_object_set_new(o, "command", json_string(type->command));
+	if (type->config[0])
+		json_object_set_new(o, "config", json_string(type->config));
 	if (!vnft_words_split(&words, type->command, NULL)) {
 		if (words.n)
 			vnft_guest_version(words.argv[0], "--version", version, sizeof(version));
@@ -242,13 +283,26 @@ static json_t *exec_manifest(const struct vnft_type *type)
 
 static int exec_check_type(struct vnft_type *type)
 {
-	if (type->command[0])
-		return 0;
-	return vnft_fail(-EBADMSG, "driver exec needs a \"command\": what starts an instance");
+	const bool reads = strstr(type->command, "@CONFIG@");
+
+	if (!type->command[0])
+		return vnft_fail(-EBADMSG, "driver exec needs a \"command\": what starts an "
+				 "instance");
+	if (reads && !type->config[0])
+		return vnft_fail(-EBADMSG, "@CONFIG@ needs a \"config\": what stands in that file");
+	if (!reads && type->config[0])
+		return vnft_fail(-EBADMSG, "\"config\" without @CONFIG@ in \"command\": nobody "
+				 "would read it");
+	return 0;
 }
+
+static const struct vnft_guest_own exec_own[] = {
+	{ "config", NULL }, { "@CONFIG@", NULL }, { "@CONSOLE@", NULL }, { NULL, NULL }
+};
 
 const struct vnft_guest_ops vnft_guest_exec = {
 	.name = "exec",
+	.own = exec_own,
 	.check_type = exec_check_type,
 	.check = exec_check,
 	.device_fix = exec_device_fix,

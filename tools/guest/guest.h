@@ -121,6 +121,7 @@ struct vnft_guest_console {
 
 /**
  * struct vnft_guest_own - what a type file may say with one driver alone
+ * @key: of the file, or "@FIELD@", in any of its texts
  * @value: NULL: whatever it says
  */
 struct vnft_guest_own {

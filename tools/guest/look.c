@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Looking things up that several drivers want to know: programs, images, devices.
+ * Looking things up that several drivers want to know: programs, images, devices; and files that
+ * they make.
  */
 #include "parts.h"
 
@@ -53,8 +54,9 @@ int vnft_guest_check_command(const struct vnft_type *type)
 	if (err)
 		return err;
 	if (!words.n || !vnft_guest_find(words.argv[0], path, sizeof(path)))
-		err = vnft_fail(-EOPNOTSUPP, "%s: no program %s: install it, or put it on PATH",
-				type->name, words.n ? words.argv[0] : "in its command");
+		err = vnft_fail(-EOPNOTSUPP, "%s: no program %s: %s", type->name,
+				words.n ? words.argv[0] : "in its command", type->needs[0] ?
+				type->needs : "install it, or put it on PATH");
 	vnft_words_free(&words);
 	return err;
 }
@@ -151,6 +153,19 @@ int vnft_guest_check_images(const struct vnft_type *type)
 	if (!err)
 		err = vnft_guest_check_image(type, "initrd", type->initrd);
 	return err ? err : vnft_guest_check_image(type, "image", type->image);
+}
+
+int vnft_guest_write_new(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	const size_t bytes = strlen(text);
+	ssize_t n;
+
+	if (fd < 0)
+		return vnft_fail(-errno, "%s: %s", path, strerror(errno));
+	n = write(fd, text, bytes);
+	close(fd);
+	return n == (ssize_t)bytes ? 0 : vnft_fail(-EIO, "%s: cannot be written", path);
 }
 
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)

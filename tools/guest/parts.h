@@ -28,6 +28,8 @@ int vnft_guest_check_images(const struct vnft_type *type);
 int vnft_guest_check_command(const struct vnft_type *type);
 /* What runs the instructions of what the command starts; -EOPNOTSUPP if it wants what is not. */
 int vnft_guest_choose_accel(const struct vnft_type *type, enum vnft_accel *accel);
+/* Make a file of @text that was not there, for its owner alone. 0, or after vnft_fail(). */
+int vnft_guest_write_new(const char *path, const char *text);
 /* Is @program in PATH? Its path in @to if so. */
 bool vnft_guest_find(const char *program, char *to, size_t bytes);
 /* First line that "@program @option" prints; "" if it prints none. */

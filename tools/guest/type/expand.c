@@ -16,14 +16,15 @@
 
 enum field {
 	ADDR, PEER, MASK, PREFIX, MAC, PORT, NAME, DEV, BRIDGE, MEMORY_MIB, VCPUS, IMAGE, KERNEL,
-	INITRD, APPEND, ACCEL,
+	INITRD, APPEND, ACCEL, CONFIG, CONSOLE,
 };
 
 const char *const vnft_type_fields[] = {
 	[ADDR] = "ADDR", [PEER] = "PEER", [MASK] = "MASK", [PREFIX] = "PREFIX", [MAC] = "MAC",
 	[PORT] = "PORT", [NAME] = "NAME", [DEV] = "DEV", [BRIDGE] = "BRIDGE",
 	[MEMORY_MIB] = "MEMORY_MIB", [VCPUS] = "VCPUS", [IMAGE] = "IMAGE", [KERNEL] = "KERNEL",
-	[INITRD] = "INITRD", [APPEND] = "APPEND", [ACCEL] = "ACCEL",
+	[INITRD] = "INITRD", [APPEND] = "APPEND", [ACCEL] = "ACCEL", [CONFIG] = "CONFIG",
+	[CONSOLE] = "CONSOLE",
 	NULL
 };
 
@@ -129,6 +130,11 @@ static int value_of(enum field f, const struct vnft_instance *in, char *to, size
 		return expand(t->append, in, to, bytes, true);
 	case ACCEL:
 		n = snprintf(to, bytes, "%s", vnft_accel_is_kvm(in->accel) ? "kvm" : "tcg");
+		break;
+	case CONFIG:
+	case CONSOLE:
+		n = snprintf(to, bytes, "%s/%s.%s", p->journal ? p->journal->dir : "", p->name,
+			     f == CONFIG ? "config" : "console");
 		break;
 	default:
 		return -EINVAL;

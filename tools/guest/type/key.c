@@ -25,6 +25,7 @@ const struct vnft_type_key vnft_type_keys[] = {
 	KEY(kernel_is, CHOICE, .choices = vnft_kernels),
 	KEY(append, FIELDS),
 	KEY(command, FIELDS, .words = true),
+	KEY(config, FIELDS),
 	KEY(teardown, FIELDS, .words = true),
 	KEY(machine, TEXT),
 	KEY(transport, WORD, .choices = vnft_transports),

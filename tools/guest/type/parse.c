@@ -169,12 +169,26 @@ static int parse_line(struct parser *p, char *line)
 	return set(p, &vnft_type_keys[k], value);
 }
 
+static bool says_field(const struct parser *p, const char *field)
+{
+	const struct vnft_type_key *key;
+
+	for (key = vnft_type_keys; key->name; key++)
+		if (key->kind == VNFT_TYPE_KEY_FIELDS &&
+		    strstr((const char *)p->type + key->offset, field))
+			return true;
+	return false;
+}
+
 /* Does the file say what @own says? */
 static bool says(const struct parser *p, const struct vnft_guest_own *own)
 {
 	bool same = false;
 	json_t *value;
 	size_t k;
+
+	if (own->key[0] == '@')
+		return says_field(p, own->key);
 
 	for (k = 0; vnft_type_keys[k].name && strcmp(vnft_type_keys[k].name, own->key); k++)
 		;

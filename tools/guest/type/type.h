@@ -84,6 +84,7 @@ enum vnft_workload {
  * @image: disk image or root file system, an absolute path; "" if none. So are @kernel and @initrd.
  * @append: kernel command line, with @FIELD@s (expand.c)
  * @command: exec: what starts an instance; docker, oci: the workload. sh words, with @FIELD@s
+ * @config: exec alone: what stands in the file that its command reads as @CONFIG@; with @FIELD@s
  * @teardown: exec alone: command line that ends it; "" for SIGTERM
  * @machine: libvirt: machine type; xen: "pv" or "pvh"
  * @transport: libvirt alone: how disk and network are attached, one of vnft_transports[]; "": as
@@ -108,7 +109,7 @@ struct vnft_type {
 	char driver[16];
 	char virtualization[16];
 	char image[512], kernel[512], initrd[512];
-	char append[512], command[1024], teardown[512];
+	char append[512], command[1024], config[1024], teardown[512];
 	char machine[32], transport[8], console[8], qemu_args[512];
 	char vif[256], script[256], runtime[64], process[16], build[128], needs[256];
 	enum vnft_topology topology;

@@ -66,19 +66,13 @@ static int make_uuid(char to[VNFT_XEN_UUID_BYTES])
 static int write_config(const struct vnft_instance *in, struct xen_state *s)
 {
 	char text[VNFT_XEN_CONFIG_BYTES];
-	ssize_t n;
-	int err, fd;
+	int err;
 
 	err = vnft_xen_config(in, s->uuid, text, sizeof(text));
 	if (err)
 		return err;
 	vnft_debug("%s: %s", s->config, text);
-	fd = open(s->config, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return vnft_fail(-errno, "%s: %s", s->config, strerror(errno));
-	n = write(fd, text, strlen(text));
-	close(fd);
-	return n == (ssize_t)strlen(text) ? 0 : vnft_fail(-EIO, "%s: cannot be written", s->config);
+	return vnft_guest_write_new(s->config, text);
 }
 
 static int xen_prepare(struct vnft_instance *in)
