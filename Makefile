@@ -7,6 +7,7 @@
 # make kmod-lab   the same for the kernels of the lab, with headers fetched into the cache
 # make lab KERNEL=6.1|6.12|6.1-rt|debug RUN="command"   in a VM with it; without RUN: a shell
 # make lab-xen KERNEL=6.1|6.12 RUN="command"   the same in a Xen dom0 with that kernel
+# make lab-kvm KERNEL=6.1|6.12 RUN="command"   the same on a host of KVM guests (emulated SVM)
 # make check-long   the module's long tests on a kernel with every checker on (built once, 1/2 h),
 #	1,000 kill -9 (1/4 h) and 100 million inputs of the fuzzers (2 h)
 # CONTRIBUTING.md   how to build, run one test, add a hook, a type, a driver, a verb, a format
@@ -130,7 +131,9 @@ lab: tests kmod-lab-$(KERNEL)
 	@scripts/lab/run --kernel $(KERNEL) $(LABFLAGS) $(if $(RUN),-- bash -c "$$RUN")
 lab-xen: tests kmod-lab-$(KERNEL)
 	@scripts/lab/xen --kernel $(KERNEL) $(LABFLAGS) $(if $(RUN),-- bash -c "$$RUN")
-lab lab-xen: override export RUN := $(value RUN)
+lab-kvm: tests kmod-lab-$(KERNEL)
+	@scripts/lab/kvm --kernel $(KERNEL) $(LABFLAGS) $(if $(RUN),-- bash -c "$$RUN")
+lab lab-xen lab-kvm: override export RUN := $(value RUN)
 
 images:
 	scripts/images/all
@@ -194,8 +197,9 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests fuzz check check-long bench lab lab-xen images schema kmod kmod-locked \
-	kmod-lab $(KERNELS:%=kmod-lab-%) kmod-lab-debug install install-dkms uninstall clean
+.PHONY: all tests fuzz check check-long bench lab lab-xen lab-kvm images schema kmod \
+	kmod-locked kmod-lab $(KERNELS:%=kmod-lab-%) kmod-lab-debug install install-dkms \
+	uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(OBJS:.o=.d) $(FUZZED:%.c=$(BUILD)/fuzzed/%.d) \

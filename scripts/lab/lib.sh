@@ -6,6 +6,8 @@
 #
 #	lab_options "NAME..." ARG...	sets $NAME of each --NAME VALUE, the array add and $command
 #	lab_pack			makes $work, a directory for this run, and in it the initrd
+#	lab_shares [DIR]		sets the array shares, arguments of QEMU: the cache, and DIR
+#					for results (mount_shares in init mounts them)
 #	lab_shell QEMU_ARG...		boots with the console on this terminal
 #	lab_boot QEMU_ARG...		boots, shows what $command prints, and exits with its status
 . "$(dirname "${BASH_SOURCE[0]}")/../images/lib.sh"
@@ -120,6 +122,17 @@ pack_module() {
 	# What the image itself holds need not come twice.
 	rm -rf "${to:?}/$release/kernel"
 	ln -s "/lib/modules/$release/extra/vnftrace.ko" "$1/vnftrace/build/kmod/vnftrace.ko"
+}
+
+lab_shares() {
+	local dir
+	shares=(-fsdev "local,id=cache,path=${cache//,/,,},security_model=none,readonly=on"
+		-device virtio-9p-pci,fsdev=cache,mount_tag=cache)
+	[ -n "$1" ] || return 0
+	mkdir -p "$1"
+	dir=$(realpath "$1")
+	shares+=(-fsdev "local,id=results,path=${dir//,/,,},security_model=none"
+		-device virtio-9p-pci,fsdev=results,mount_tag=results)
 }
 
 lab_shell() {
