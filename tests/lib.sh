@@ -54,7 +54,7 @@ exits() {	# CODE WHAT COMMAND...: passes when the command exits with CODE
 	"$@" || got=$?
 	if [ "$got" = "$want" ]; then ok "$what"; else not_ok "$what: exit $got, not $want: $*"; fi
 }
-logged() {	# FILE COMMAND...: what it prints goes there
+to() {	# FILE COMMAND...: its output goes there
 	local file=$1
 	shift
 	"$@" >"$file" 2>&1

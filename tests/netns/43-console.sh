@@ -83,7 +83,7 @@ add container.crun "$speak"
 add container.docker "$speak"
 add tinyx.kvm 's/ quiet / /'
 dir=$tmp/some
-exits 0 "bench of$names" logged "$tmp/page" "$VNFTRACE" bench -T "$types" -r 1 --no-reference \
+exits 0 "bench of$names" to "$tmp/page" "$VNFTRACE" bench -T "$types" -r 1 --no-reference \
 	--no-rtt --no-throughput --no-memory -o "$dir"
 for name in $names; do
 	case $name in

@@ -72,14 +72,14 @@ check "the command that enters shows its device" \
 json_is "status lists it" "$id no, run 1 of $tmp/kept" "$tmp/status.json" '.kept[0].id' \
 	'.kept[0].what'
 check "also as text" grep -qE "^$id +vnft-$id +no, run 1 of " <("$VNFTRACE" status)
-exits 0 "another bench" logged "$tmp/other.said" "$VNFTRACE" bench "${options[@]}" \
+exits 0 "another bench" to "$tmp/other.said" "$VNFTRACE" bench "${options[@]}" \
 	-T "$tmp/yes.conf" -o "$tmp/other"
 check "mentions it in one line" \
 	[ "$(grep -c "^vnftrace: vnft-$id is still kept for a look (no, run 1 of " \
 	"$tmp/other.said")" = 1 ]
 check "and leaves it alone" lives "$pid"
 check "the command that ends it is told" [ "$end" = "vnftrace detach --kept" ]
-exits 0 "it does" logged "$tmp/detach.json" "$VNFTRACE" detach --kept -j
+exits 0 "it does" to "$tmp/detach.json" "$VNFTRACE" detach --kept -j
 json_is "it was the one" 1 "$tmp/detach.json" .kept_ended
 check "its process is gone" wait_for 5 ended "$pid"
 check "nothing is left" wait_for 5 nothing_left
@@ -87,7 +87,7 @@ check "nothing is left" wait_for 5 nothing_left
 bench "$tmp/again" -T "$tmp/no.conf"
 told "$tmp/again"
 check "another is kept" lives "$pid"
-exits 0 "detach --all ends it as well" logged "$tmp/detach.json" "$VNFTRACE" detach --all -j
+exits 0 "detach --all ends it as well" to "$tmp/detach.json" "$VNFTRACE" detach --all -j
 json_is "as kept, not as dead" "0 1" "$tmp/detach.json" .runs_cleaned .kept_ended
 check "nothing is left of it" wait_for 5 nothing_left
 
@@ -103,7 +103,7 @@ for signal in INT KILL; do
 	pid=$(instance_of)
 	kill -$signal $bench
 	wait $bench 2>/dev/null
-	[ $signal = INT ] || exits 0 "SIGKILL: the next command sweeps" logged "$tmp/detach" \
+	[ $signal = INT ] || exits 0 "SIGKILL: the next command sweeps" to "$tmp/detach" \
 		"$VNFTRACE" detach --all
 	check "SIG$signal: nothing is kept" wait_for 10 ended "$pid"
 	check "SIG$signal: nothing is left" wait_for 10 nothing_left
@@ -123,7 +123,7 @@ others() {	# TYPE SED-COMMAND BENCH-OPTION...
 	sleep 1		# what died with the bench has died by now
 	check "$type: is kept and lives" lives "$pid"
 	check "$type: in its namespace" grep -q vnft <($enter 2>&1)
-	exits 0 "$type: is ended" logged "$tmp/detach" "$VNFTRACE" detach --kept
+	exits 0 "$type: is ended" to "$tmp/detach" "$VNFTRACE" detach --kept
 	check "$type: its process is gone" wait_for 10 ended "$pid"
 	check "$type: nothing is left" wait_for 10 nothing_left
 }

@@ -47,7 +47,7 @@ for vmm in $vmms; do
 	fi
 done
 dir=$tmp/dir
-exits 0 "bench of both" logged "$tmp/page" "$VNFTRACE" bench -T "$types" -r 1 --no-reference \
+exits 0 "bench of both" to "$tmp/page" "$VNFTRACE" bench -T "$types" -r 1 --no-reference \
 	--no-rtt --no-memory --no-throughput -o "$dir"
 of() {	# TYPE FILTER
 	json "$dir/results.json" ".rows[] | select(.type == \"$1\") | $2"
@@ -65,7 +65,7 @@ exits 0 "results.json is what its schema says" tests/results-schema "$dir/result
 # What a VMM refuses it says, and that is the reason.
 refused() {	# VMM SED-COMMAND WHY
 	sed "$2" "$tmp/$1.conf" >"$tmp/bad.conf"
-	exits 3 "$1: a bad command line" logged "$tmp/page" "$VNFTRACE" bench -T "$tmp/bad.conf" \
+	exits 3 "$1: a bad command line" to "$tmp/page" "$VNFTRACE" bench -T "$tmp/bad.conf" \
 		-r 1 --no-reference -o "$tmp/bad"
 	json_true "$1: is refused with its own words" "$tmp/bad/results.json" \
 		".rows[0].failed[0].why | contains(\"$3\")"

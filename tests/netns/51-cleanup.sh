@@ -55,7 +55,7 @@ check "an interrupted bench has its finished runs on disk" \
 	wait_for 60 test -s "$tmp/done/results.json"
 kill -INT $pid
 wait $pid
-check "and its results can be read" logged "$tmp/report.log" "$VNFTRACE" report "$tmp/done" -j
+check "and its results can be read" to "$tmp/report.log" "$VNFTRACE" report "$tmp/done" -j
 
 cat >"$tmp/silent.conf" <<-END
 	title = never answers
@@ -66,22 +66,22 @@ cat >"$tmp/silent.conf" <<-END
 	timeout_s = 1
 END
 exits 3 "an instance that never answers: time-out" \
-	logged "$tmp/silent.log" "$VNFTRACE" bench -T "$tmp/silent.conf" -r 1 -o "$tmp/silent"
+	to "$tmp/silent.log" "$VNFTRACE" bench -T "$tmp/silent.conf" -r 1 -o "$tmp/silent"
 check "its row says so" grep -q 'no RST within 1 s' "$tmp/silent/results.json"
 sed 's/sleep 60/false/' "$tmp/silent.conf" >"$tmp/dies.conf"
 exits 3 "an instance that dies at once" \
-	logged "$tmp/dies.log" "$VNFTRACE" bench -T "$tmp/dies.conf" -r 1 -o "$tmp/dies"
+	to "$tmp/dies.log" "$VNFTRACE" bench -T "$tmp/dies.conf" -r 1 -o "$tmp/dies"
 sed -e "s/^command.*/command = sh -c 'sleep 1; echo out of luck'/" \
 	-e 's/^timeout_s.*/timeout_s = 20/' "$tmp/silent.conf" >"$tmp/late.conf"
 exits 3 "an instance that dies after its launch does not cost its time-out" \
-	logged "$tmp/late.log" timeout 3 "$VNFTRACE" bench -T "$tmp/late.conf" -r 1 -o "$tmp/late"
+	to "$tmp/late.log" timeout 3 "$VNFTRACE" bench -T "$tmp/late.conf" -r 1 -o "$tmp/late"
 check "its row has what it said last" \
 	grep -q 'ended before it answered: out of luck' "$tmp/late/results.json"
 sed 's/^command.*/&\nkernel = no-such-image/' "$tmp/silent.conf" >"$tmp/missing.conf"
 exits 4 "a type whose image is missing" \
-	logged "$tmp/missing.log" "$VNFTRACE" bench -T "$tmp/missing.conf" -r 1 -o "$tmp/missing"
+	to "$tmp/missing.log" "$VNFTRACE" bench -T "$tmp/missing.conf" -r 1 -o "$tmp/missing"
 exits 3 "a missing image beside a type that runs: its row fails, the other is measured" \
-	logged "$tmp/half.log" "$VNFTRACE" bench -T "$tmp/missing.conf,container.crun" -r 1 \
+	to "$tmp/half.log" "$VNFTRACE" bench -T "$tmp/missing.conf,container.crun" -r 1 \
 	--no-rtt --no-throughput --no-memory -o "$tmp/half"
 check "nothing is left of them" clean
 
@@ -116,7 +116,7 @@ kill -KILL $a
 # A process that is still dying holds its lock: its run counts as alive until it is gone.
 wait $a 2>/dev/null
 check "the next command cleans up after a killed bench" \
-	logged "$tmp/detach.log" "$VNFTRACE" detach --all
+	to "$tmp/detach.log" "$VNFTRACE" detach --all
 check "cleaning up after a killed one leaves the other alone" kill -0 $b
 runs_of_b() { json "$tmp/b/results.json" .rows[0].runs; }
 runs=$(runs_of_b)

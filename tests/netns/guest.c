@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * guest TYPE [--pause] [--iperf3] [--hold=SECONDS]	one instance's life, in a run of its own
+ * guest TYPE [--pause] [--iperf3] [--hold=SECONDS] [--accel=kvm]	one instance's life, in a
+ *							run of its own
  * guest TYPE --check					can it run here?
  * guest --sweep					undo what killed runs left
  *
@@ -33,11 +34,13 @@
 #include "../../tools/lib/text/error.h"
 
 #define CLOSED_PORT	9
-#define TRY_MS		5	/* a connect() that nothing answered is made anew */
+
+/* A connect() that nothing answered is made anew. */
+static int try_ms = 5;
 
 struct options {
 	const char *type;
-	bool pause, iperf3, check, sweep;
+	bool pause, iperf3, check, sweep, kvm;
 	unsigned int hold_s;
 };
 
@@ -122,7 +125,7 @@ static int await(const struct vnft_place *p, uint16_t port, int errno_wanted, ui
 			return vnft_fail(-EINTR, "interrupted");
 		}
 		if (!connect(fd, (struct sockaddr *)&to, sizeof(to)) ||
-		    (errno == EINPROGRESS && poll(&pfd, 1, TRY_MS) == 1)) {
+		    (errno == EINPROGRESS && poll(&pfd, 1, try_ms) == 1)) {
 			getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &bytes);
 			if (err == errno_wanted)
 				*at_ns = vnft_now_ns();
@@ -290,6 +293,10 @@ static int run_one(const struct options *o)
 
 	err = vnft_type_load(&type, o->type);
 	if (!err) {
+		if (o->kvm) {
+			type.accel = VNFT_ACCEL_CHOICE_KVM;
+			try_ms = 200;	/* it may be emulated: an answer takes 10 ms */
+		}
 		ops = vnft_guest_driver(type.driver);
 		err = ops->check(&type);
 	}
@@ -331,6 +338,8 @@ int main(int argc, char **argv)
 			o.check = true;
 		else if (!strcmp(argv[i], "--sweep"))
 			o.sweep = true;
+		else if (!strcmp(argv[i], "--accel=kvm"))
+			o.kvm = true;
 		else if (!strncmp(argv[i], "--hold=", 7))
 			o.hold_s = (unsigned int)atoi(argv[i] + 7);
 		else
@@ -347,8 +356,8 @@ int main(int argc, char **argv)
 	}
 	if (!o.type) {
 		fprintf(stderr,
-			"usage: guest TYPE [--check] [--pause] [--iperf3] [--hold=SECONDS] | "
-			"guest --sweep\n");
+			"usage: guest TYPE [--check] [--pause] [--iperf3] [--hold=SECONDS] "
+			"[--accel=kvm] | guest --sweep\n");
 		return 2;
 	}
 	return vnft_exit_code(run_one(&o));

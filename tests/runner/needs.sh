@@ -16,6 +16,7 @@ needs_of() {	# TEST
 	case $1 in
 	lab/* | lab-long/*) printf '%s\n' "module $kernel" "lab $kernel" ;;
 	xen/*) printf '%s\n' "module $kernel" "image xen" "image xen-dom0 $kernel" ;;
+	kvm/*) printf '%s\n' "module $kernel" "image kvm-host $kernel" ;;
 	esac
 	needs_named "$(file_of "$1")"
 }

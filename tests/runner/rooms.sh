@@ -2,7 +2,7 @@
 # Sourced by tests/run: which tests there are, and what runs each. A test is called ROOM/NAME, and
 # ROOM/NAME@KERNEL where it runs in a VM: one test on two kernels is two.
 
-rooms="unit static cli fuzz netns lab xen"
+rooms="unit static cli fuzz netns lab xen kvm"
 lab_kernels="6.1 6.12"
 
 # The tests of a room, in the order in which they run.
@@ -22,7 +22,7 @@ tests_of() {	# ROOM
 			sed 's/$/@6.1-rt/'
 		;;
 	lab-long) tests_named lab-long tests/lab/*.{sh,c} | sed 's/$/@debug/' ;;
-	xen) xen_tests ;;
+	xen | kvm) host_tests "$1" ;;
 	*) return 1 ;;
 	esac
 }
@@ -43,10 +43,10 @@ tests_named() {	# ROOM FILE...
 }
 
 # On the kernels that the head of the script names.
-xen_tests() {
+host_tests() {	# ROOM
 	local kernel name
 	for kernel in $lab_kernels; do
-		for name in $(tests_named xen tests/xen/*.sh); do
+		for name in $(tests_named "$1" tests/"$1"/*.sh); do
 			[[ " $(head_lines kernels "tests/$name.sh") " != *" $kernel "* ]] ||
 				echo "$name@$kernel"
 		done
@@ -85,6 +85,7 @@ row_of() {	# TEST
 	lab-long/*) echo rest ;;
 	xen/bench*) echo xen-bench ;;
 	xen/*) echo xen-rest ;;
+	kvm/*) echo "kvm-$(name_of "$1")" ;;
 	esac
 }
 
@@ -102,6 +103,10 @@ command_of() {	# TEST
 	xen/*)
 		limit_s=1500
 		lab_command scripts/lab/xen tests/runner/with-images "$(images_of "$1")"
+		;;
+	kvm/*)
+		limit_s=600
+		lab_command scripts/lab/kvm tests/runner/with-images "$(images_of "$1")"
 		;;
 	esac
 	case $1 in

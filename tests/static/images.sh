@@ -17,7 +17,7 @@ series="6.1 6.1-oldest 6.1-rt 6.12"
 all_images() {
 	local script s
 	for script in scripts/images/*; do
-		case ${script##*/} in all | xen | xen-dom0) continue ;; esac
+		case ${script##*/} in all | xen | xen-dom0 | kvm-host) continue ;; esac
 		[ -x "$script" ] || continue
 		echo "${script##*/}"
 		for s in $series; do
@@ -72,7 +72,7 @@ complaints() {	# FILE
 	done
 }
 
-for room in static cli netns xen; do
+for room in static cli netns xen kvm; do
 	for test in $(tests_of $room | sed 's/@.*//' | sort -u); do
 		# The command line's tests have an empty cache of their own: types are but names.
 		! grep -qF '/lib.sh"' "$(file_of "$test")" || continue

@@ -121,8 +121,8 @@ check "a program of the lab is a test when its head says what runs it" listed la
 	lab/genl@6.1
 check "and else it is not" [ "$(tests/run -l lab | grep -c '/mix')" = 0 ]
 check "every script that can be run is a test" [ -z "$(comm -3 \
-	<(find tests/{static,cli,netns,lab,xen} -name '*.sh' -perm -100 |
+	<(find tests/{static,cli,netns,lab,xen,kvm} -name '*.sh' -perm -100 |
 		sed 's/^tests.//; s/\.sh$//' | sort) \
-	<(tests/run -l static cli netns lab xen | sed 's/@.*//' | sort -u |
+	<(tests/run -l static cli netns lab xen kvm | sed 's/@.*//' | sort -u |
 		while read -r test; do [ ! -e "tests/$test.sh" ] || echo "$test"; done))" ]
 finish

@@ -4,12 +4,6 @@
 #	dom0 198.18.7.1 vif0.7 ==netback== ==netfront== vnftfront 198.18.7.2 [netns vnft-loop]
 . tests/lib.sh
 
-to() {	# FILE COMMAND...: its output goes there
-	local file=$1
-	shift
-	"$@" >"$file" 2>&1
-}
-
 # Our own hotplug script, as "script = minimal" of a type finds it.
 xen_script=$(dirname "$VNFTRACE")/vif-vnft
 
