@@ -50,6 +50,7 @@ static void on_alarm(int sig)
 #ifdef __x86_64__
 #define MEM_BYTES 0x10000
 #define CODE 0x8000
+#define CPUID_ENTRIES 256	/* KVM has no more */
 
 /* inc %rcx; jmp back */
 static const uint8_t code[] = { 0x48, 0xff, 0xc1, 0xeb, 0xfb };
@@ -59,6 +60,21 @@ static int failed(struct outcome *out, const char *step)
 	out->err = errno ? errno : EIO;
 	snprintf(out->step, sizeof(out->step), "%s", step);
 	return -1;
+}
+
+/*
+ * All that this KVM can give: a vCPU that was told nothing has no long mode, and newer kernels do
+ * not let it in. Where KVM does not say, entering it will.
+ */
+static void set_cpuid(int kvm, int vcpu)
+{
+	struct {
+		struct kvm_cpuid2 head;
+		struct kvm_cpuid_entry2 entry[CPUID_ENTRIES];
+	} cpuid = { .head.nent = CPUID_ENTRIES };
+
+	if (!ioctl(kvm, KVM_GET_SUPPORTED_CPUID, &cpuid))
+		ioctl(vcpu, KVM_SET_CPUID2, &cpuid);
 }
 
 /* One 2 MiB page mapped one to one, flat segments. */
@@ -136,6 +152,7 @@ static int run_vcpu(struct outcome *out)
 	vcpu = ioctl(vm, KVM_CREATE_VCPU, 0);
 	if (vcpu < 0)
 		return failed(out, "KVM_CREATE_VCPU");
+	set_cpuid(kvm, vcpu);
 	run_bytes = ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
 	run = run_bytes > 0
 		      ? mmap(NULL, (size_t)run_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu, 0)
