@@ -54,7 +54,8 @@ static int check_error(const json_t *root, const struct vnft_workload_config *co
 	/*
 	 * Connected while the server changed from one client to the next: it never took this one.
 	 */
-	if (strstr(text, "unable to receive control message") && strstr(text, "reset"))
+	if (strstr(text, "reset") && (strstr(text, "unable to receive control message") ||
+				      strstr(text, "unable to connect to server")))
 		return fail_line(-EBUSY, config,
 				 "the server reset the connection before it took it");
 	if (strstr(text, "timed out") || strstr(text, "timeout"))
