@@ -15,14 +15,15 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 before=$(leftovers)
 guest=$VNFT_TESTS/netns/guest
-vmms='firecracker cloud-hypervisor'
+vmms=
 
-for vmm in $vmms; do
+for type in microvm.firecracker.exec microvm.cloud-hypervisor.exec; do
+	vmm=${type#microvm.} vmm=${vmm%.exec} vmms+=" $vmm"
 	if command -v "$vmm" >"$tmp/found"; then
 		skip "$(<"$tmp/found") is there" "$vmm: is missing"
 		continue
 	fi
-	exits 4 "$vmm: a missing one is exit 4" "$guest" "microvm.$vmm.exec" --check 2>"$tmp/why"
+	exits 4 "$vmm: a missing one is exit 4" "$guest" $type --check 2>"$tmp/why"
 	check "$vmm: and the line says what to bring" \
 		grep -qi "no program $vmm: bring $vmm .* on PATH" "$tmp/why"
 done
