@@ -15,6 +15,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 before=$(leftovers)
 
+to_page() { "$@" >"$tmp/page"; }
 row() {		# WHAT FILTER: true of the row of type $t
 	json_true "$t: $1" "$dir/results.json" ".rows[] | select(.type == \"$t\") | $2"
 }
@@ -48,10 +49,33 @@ for t in container.crun minilinux.kvm; do
 		.memory.tool_bound_bytes == null and (.memory.tool_bound_bytes_why | length) > 0] |
 		all'
 	row "teardown" '.teardown.median_ns > 0'
+	row "a launch is the sum of its parts, and so is the way to its first RST" '
+		.instantiation.samples_ns[0] as $rst | .service_ready.samples_ns[0] as $service |
+		(.launches | length) == 1 and (.launches[0] |
+		.total_ns == ([$rst, $service] | max) and
+		.total_ns == ([.phases[] | .took_ns // 0] | add) and
+		$rst == ([limit((.phases | map(.name) | index("rst")) + 1; .phases[]) |
+			.took_ns // 0] | add))'
+	row "a teardown is the sum of its parts" '.teardown.samples_ns[0] as $all |
+		(.endings | length) == 1 and (.endings[0] | .total_ns == $all and
+		.total_ns == ([.phases[] | .took_ns // 0] | add))'
+	row "in the order of time, and what was not seen says why" '[.launches[0], .endings[0] |
+		.phases | ([.[] | select(.took_ns != null) | .took_ns] | all(. >= 0)),
+		([.[] | select(.took_ns == null) | .took_ns_why | length] | all(. > 0))] | all'
+	row "the end of its process is a part of the teardown" '
+		.endings[0].phases | length == 3 and any(.name == "exit" and .took_ns > 0)'
 	row "losses are counted and nothing lost a record" '.lost |
 		.ring_full == 0 and length == 7'
 done
 row "the VM says TCG or KVM" '.accel | . == "kvm" or . == "tcg"'
+t=container.crun
+row "a container's first process is exec'd within the launch, after the runtime" '
+	.launches[0].phases | map({(.name): .at_ns}) | add |
+	0 < .exec and .exec < .init and .init < .service'
+t=minilinux.kvm
+row "what a console would tell is null, with the reason" '.instantiation.phases |
+	map(select(.name == "console" or .name == "kernel" or .name == "init")) | length == 3 and
+	all(.median_ns == null and (.median_ns_why | length) > 0)'
 json_true "manifest names host, kernel, seed, command" "$dir/results.json" '.manifest |
 	[has("host", "command", "parameters", "types", "id", "self_overhead")] | all'
 json_true "no pin is null, with the reason" "$dir/results.json" '.manifest.parameters |
@@ -64,7 +88,14 @@ for change in '.rows[0].runs = "1"' '.rows[1].lost.new = null' '.manifest.secret
 	jq "$change" "$dir/results.json" >"$tmp/changed.json"
 	exits 1 "but not after $change" tests/results-schema "$tmp/changed.json"
 done
-exits 0 "report reads the directory again" "$VNFTRACE" report "$dir"
+exits 0 "report reads the directory again" to_page "$VNFTRACE" report "$dir"
+sums() {	# of the page's table of launches: each type, and whether its parts are its total
+	awk '/^Where the time of each launch/ { on = 1; next }
+		/^$/ { on = 0 }
+		on && $1 != "type" { n = 0; for (i = 3; i < NF; i++) n += $i; print $1, n == $NF }
+		' "$tmp/page" | sort | paste -sd ' '
+}
+check "and shows each run's durations" [ "$(sums)" = "container.crun 1 minilinux.kvm 1" ]
 exits 0 "report reads the raw records" "$VNFTRACE" report "$dir/records"
 exits 1 "a directory that is not empty is refused" \
 	"$VNFTRACE" bench -T container.crun -r 1 -o "$dir"

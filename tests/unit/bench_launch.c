@@ -61,9 +61,9 @@ static const struct vnft_results_phase *phase(const struct vnft_results_run *s, 
 	static const struct vnft_results_phase none;
 	unsigned int i;
 
-	for (i = 0; i < s->phases; i++)
-		if (!strcmp(s->phase[i].name, name))
-			return &s->phase[i];
+	for (i = 0; i < s->launch.n; i++)
+		if (!strcmp(s->launch.at[i].name, name))
+			return &s->launch.at[i];
 	return &none;
 }
 
@@ -72,15 +72,16 @@ static void check_order(const struct vnft_results_run *s, const char *want, cons
 	char got[256] = "";
 	unsigned int i;
 
-	for (i = 0; i < s->phases; i++) {
+	for (i = 0; i < s->launch.n; i++) {
 		strcat(got, i ? " " : "");
-		strcat(got, s->phase[i].name);
+		strcat(got, s->launch.at[i].name);
 	}
 	if (!CHECK(!strcmp(got, want), "%s: %s", what, want))
 		printf("#   got %s\n", got);
 }
 
-#define XEN_ORDER "exec toolstack built device hotplug connected returned frame arp rst service"
+#define XEN_ORDER "exec toolstack built device hotplug connected console kernel init returned " \
+		  "frame arp rst service"
 
 static void test_phases(void)
 {
@@ -102,7 +103,7 @@ static void test_phases(void)
 
 	vnft_bench_phases(&b, &type, &in, &seen, &s);
 	check_order(&s, XEN_ORDER, "phases of a Xen row");
-	CHECK(s.phases <= VNFT_RESULTS_PHASES, "which have room");
+	CHECK(s.launch.n <= VNFT_RESULTS_PHASES, "which have room");
 	CHECK_EQ(phase(&s, "toolstack")->time_ns, 100 * MS, "the driver's stamps count from t0");
 	CHECK_EQ(phase(&s, "built")->time_ns, 200 * MS, "found by name, whatever their order");
 	CHECK(!phase(&s, "toolstack")->from_hook && phase(&s, "rst")->from_hook,
@@ -139,7 +140,8 @@ static void test_phases(void)
 	seen.vcpu_ns = 1010 * MS;
 	seen.born_ns = 0;
 	vnft_bench_phases(&b, &type, &in, &seen, &s);
-	check_order(&s, "exec device vcpu returned frame arp rst service", "phases of a KVM row");
+	check_order(&s, "exec device vcpu console kernel init returned frame arp rst service",
+		    "phases of a KVM row");
 	CHECK(strstr(phase(&s, "device")->why, "beforehand"), "whose tap is there before");
 	in.accel = VNFT_ACCEL_KVM_EMULATED;
 	seen.vcpu_ns = 0;
@@ -149,6 +151,88 @@ static void test_phases(void)
 	in.accel = VNFT_ACCEL_TCG;
 	vnft_bench_phases(&b, &type, &in, &seen, &s);
 	CHECK(strstr(phase(&s, "vcpu")->why, "no KVM"), "and TCG has none");
+	CHECK(!phase(&s, "console")->time_ns && strstr(phase(&s, "console")->why, "not read"),
+	      "whose console says nothing while it launches: %s", phase(&s, "console")->why);
+	CHECK(phase(&s, "rst")->role == VNFT_SPAN_END &&
+	      phase(&s, "returned")->role == VNFT_SPAN_ASIDE &&
+	      phase(&s, "vcpu")->role == VNFT_SPAN_STEP, "what ends it, and what is beside it");
+	seen.vcpu_ns = in.t0_ns;
+	vnft_bench_phases(&b, &type, &in, &seen, &s);
+	CHECK(!phase(&s, "vcpu")->time_ns && phase(&s, "vcpu")->why[0],
+	      "a moment that is t0 itself has no length, and a reason");
+}
+
+static void test_containers(void)
+{
+	static struct vnft_results_run s;
+	struct vnft_bench b = { .life = true };
+	struct vnft_type type = { .driver = "docker", .virtualization = "container",
+				  .topology = VNFT_TOPOLOGY_VETH };
+	const struct vnft_instance in = { .type = &type, .t0_ns = 1000 * MS,
+					  .started_ns = 1400 * MS, .stop_ns = 2000 * MS,
+					  .stopped_ns = 2100 * MS };
+	struct vnft_bench_seen seen = { .exec_ns = 1001 * MS, .born_ns = 1250 * MS,
+					.init_ns = 1300 * MS, .first_rst_ns = 1600 * MS };
+
+	vnft_bench_phases(&b, &type, &in, &seen, &s);
+	check_order(&s, "exec device init returned frame arp rst service", "of a container");
+	CHECK(phase(&s, "init")->time_ns == 300 * MS && phase(&s, "init")->from_hook,
+	      "its first process is exec'd, by the hook's clock");
+	seen.init_ns = 0;
+	vnft_bench_phases(&b, &type, &in, &seen, &s);
+	CHECK(strstr(phase(&s, "init")->why, "first process"), "or why not: %s",
+	      phase(&s, "init")->why);
+	strcpy(type.driver, "exec");
+	vnft_bench_phases(&b, &type, &in, &seen, &s);
+	CHECK(strstr(phase(&s, "init")->why, "does not know"), "nobody knows it: %s",
+	      phase(&s, "init")->why);
+
+	seen.exit_ns = 2050 * MS;
+	vnft_bench_endings(&b, &in, &seen, &s);
+	CHECK(s.ending.n == 3 && s.ending.at[0].time_ns == 50 * MS &&
+	      s.ending.at[2].time_ns == 100 * MS, "a teardown counts from its own begin");
+	CHECK(!s.ending.at[1].time_ns && s.ending.at[1].why[0], "its device is still there: %s",
+	      s.ending.at[1].why);
+}
+
+static void note_life(struct vnft_bench_kin *kin, uint32_t pid, enum vnft_life event,
+		      const char *comm, uint64_t time_ns)
+{
+	struct vnft_record r = { .kind = VNFT_KIND_LIFE, .class = VNFT_LIFE_OWN, .len32 = pid,
+				 .time_ns = time_ns, .life.event = event };
+
+	strcpy(r.life.comm, comm);
+	vnft_bench_kin_note(kin, &r);
+}
+
+/* Which process it was, of many that come and go. */
+static void test_followed(void)
+{
+	static struct vnft_bench_kin kin;
+	struct vnft_record foreign = { .kind = VNFT_KIND_LIFE, .class = VNFT_LIFE_FOREIGN,
+				       .len32 = 7, .time_ns = 5, .life.event = VNFT_LIFE_EXEC };
+	uint32_t pid = 7, i;
+
+	vnft_bench_kin_note(&kin, &foreign);
+	CHECK(!vnft_bench_kin_find(&kin, VNFT_LIFE_EXEC, 0, "", &pid), "others' are not kept");
+	note_life(&kin, 7, VNFT_LIFE_EXEC, "sh", 200);
+	note_life(&kin, 7, VNFT_LIFE_EXEC, "sh", 150);
+	note_life(&kin, 7, VNFT_LIFE_EXIT, "sh", 300);
+	note_life(&kin, 8, VNFT_LIFE_EXEC, "vnftrace-oci-ho", 170);
+	note_life(&kin, 7, VNFT_LIFE_EXEC, "sh", 90);
+	CHECK_EQ(vnft_bench_kin_find(&kin, VNFT_LIFE_EXEC, 100, "", &pid), 150,
+		 "the first exec since t0, whichever ring told of it first");
+	CHECK_EQ(vnft_bench_kin_find(&kin, VNFT_LIFE_EXIT, 100, "", &pid), 300, "its exit");
+	CHECK(!vnft_bench_kin_find(&kin, VNFT_LIFE_EXIT, 301, "", &pid), "which was before");
+	pid = 0;
+	CHECK(vnft_bench_kin_find(&kin, VNFT_LIFE_EXEC, 0, "vnftrace-oci-hook", &pid) == 170 &&
+	      pid == 8, "by a name that is longer than the kernel keeps");
+	for (i = 0; i < 3 * VNFT_BENCH_KIN; i++)
+		note_life(&kin, 100 + i, VNFT_LIFE_EXEC, "true", 1000 + i);
+	pid = 7;
+	CHECK(!vnft_bench_kin_find(&kin, VNFT_LIFE_EXEC, 0, "", &pid), "the eldest give way");
+	pid = 100 + 3 * VNFT_BENCH_KIN - 1;
+	CHECK(vnft_bench_kin_find(&kin, VNFT_LIFE_EXEC, 0, "", &pid), "to the latest");
 }
 
 static struct vnft_record lived(enum vnft_life event, uint32_t tgid, bool own, const char *comm,
@@ -213,9 +297,9 @@ static void test_threads(void)
 	note(&lives, VNFT_LIFE_EXEC, 21, true, "qemu-system-x86", 200);
 	CHECK(!vnft_bench_lives_first(&lives, VNFT_LIFE_VCPU_ENTRY, 1),
 	      "but not once one of ours is known");
-	for (i = 0; i < 3 * VNFT_BENCH_LIVES; i++)
+	for (i = 0; i < 3 * VNFT_BENCH_KIN; i++)
 		note(&full, VNFT_LIFE_EXEC, 100 + i, true, "qemu-system-x86", 100 + i);
-	CHECK_EQ(full.of[VNFT_LIFE_EXEC].n, VNFT_BENCH_LIVES, "no more than have room");
+	CHECK_EQ(full.of[VNFT_LIFE_EXEC].n, VNFT_BENCH_KIN, "no more than have room");
 	r = lived(VNFT_LIFE_EXEC, 1, true, "qemu-system-x86", 1);
 	r.life.event = 99;
 	vnft_bench_lives_note(&full, "qemu-system-x86", &r);
@@ -326,6 +410,8 @@ int main(void)
 	test_births();
 	test_phases();
 	test_threads();
+	test_containers();
+	test_followed();
 	test_lives();
 	test_busy();
 	return unit_done();

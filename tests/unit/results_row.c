@@ -86,11 +86,17 @@ static void fill(struct vnft_results_run *run, unsigned int number)
 		.number = number, .round = number, .finished = true, .valid = true, .accel = "kvm",
 		.netns = "private", .instantiation_ns = number * 100 * MS,
 		.service_ns = number * 110 * MS, .teardown_ns = number * MS,
-		.phase = { { "exec", true, number * MS, "" },
-			   { "vcpu", true, 0, "no KVM: nothing to see" } },
+		.launch = { { { "exec", true, number * MS, "", VNFT_SPAN_STEP },
+			      { "vcpu", true, 0, "no KVM: nothing to see", VNFT_SPAN_STEP },
+			      { "returned", false, number * 50 * MS, "", VNFT_SPAN_ASIDE },
+			      { "rst", true, number * 100 * MS, "", VNFT_SPAN_END },
+			      { "service", true, number * 110 * MS, "", VNFT_SPAN_END } }, 5 },
+		.ending = { { { "exit", true, 0, "no exit of its process was seen",
+				VNFT_SPAN_STEP },
+			      { "stopped", false, number * MS, "", VNFT_SPAN_END } }, 2 },
 		.rst_asking = { true, number * 1000, number * 10000 },
 		.service_asking = { true, 0, number * 20000 }, .own_start_ns = number * 100,
-		.phases = 2, .packets = 100, .records = 10, .observed_ns = 1000 * MS,
+		.packets = 100, .records = 10, .observed_ns = 1000 * MS,
 	};
 	run->reference = (struct vnft_results_reference) { true, number * 10 * MS, 5000, "" };
 	run->queueing.longest_wait_ns = number * MS;

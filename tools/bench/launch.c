@@ -219,13 +219,16 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 	s->own_start_ns = own_start_ns(in, &seen);
 	if (row->ops->phases)
 		row->ops->phases(in);
+	if (row->ops->holds_init)
+		seen.init_ns = vnft_bench_watch_exec(w, in->process.pid);
 	vnft_bench_phases(b, &row->type, in, &seen, s);
 
 	vnft_bench_mark(b, s->number, seen.device_id, in->t0_ns, "t0");
-	for (i = 0; i < s->phases; i++)
-		if (s->phase[i].time_ns)
+	for (i = 0; i < s->launch.n; i++)
+		if (s->launch.at[i].time_ns)
 			vnft_bench_mark(b, s->number, seen.device_id,
-					in->t0_ns + s->phase[i].time_ns, "%s", s->phase[i].name);
+					in->t0_ns + s->launch.at[i].time_ns, "%s",
+					s->launch.at[i].name);
 	if (!in->device[0])
 		strcpy(in->device, seen.device);
 	if (!seen.device_id)

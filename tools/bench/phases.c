@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The moments of an instantiation, in the order of a launch: what the hooks and the reader saw, and
- * between them what only a driver could see (docs/method.md, "Phases").
+ * between them what only a driver could see; and those of a teardown (docs/method.md, "Phases").
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,21 +9,23 @@
 #include "../lib/host/accel.h"
 #include "phases.h"
 
-static void add(struct vnft_results_run *s, const char *name, bool from_hook, uint64_t t0_ns,
-		uint64_t time_ns, const char *why)
-{
-	struct vnft_results_phase *phase = &s->phase[s->phases++];
+#define CONSOLE_WHY	"the console is not read while it launches"
 
-	phase->name = name;
-	phase->from_hook = from_hook;
-	if (time_ns >= t0_ns && time_ns)
-		phase->time_ns = time_ns - t0_ns;
+static void add(struct vnft_results_phases *to, const char *name, bool from_hook,
+		enum vnft_span_role role, uint64_t since_ns, uint64_t time_ns, const char *why)
+{
+	struct vnft_results_phase *phase = &to->at[to->n++];
+
+	*phase = (struct vnft_results_phase) { .name = name, .from_hook = from_hook,
+					       .role = role };
+	if (time_ns > since_ns)
+		phase->time_ns = time_ns - since_ns;
 	else
 		snprintf(phase->why, sizeof(phase->why), "%s", why);
 }
 
 /* A phase that only a driver can see; its clock is userspace's. */
-static void add_moment(struct vnft_results_run *s, const struct vnft_guest_moment *moment,
+static void add_moment(struct vnft_results_phases *to, const struct vnft_guest_moment *moment,
 		       const struct vnft_instance *in)
 {
 	char why[96];
@@ -35,11 +37,12 @@ static void add_moment(struct vnft_results_run *s, const struct vnft_guest_momen
 	if (i == in->phases || i == VNFT_GUEST_PHASES) {
 		snprintf(why, sizeof(why), "driver %s does not look into %s", in->type->driver,
 			 moment->seen_in);
-		add(s, moment->name, false, in->t0_ns, 0, why);
+		add(to, moment->name, false, VNFT_SPAN_STEP, in->t0_ns, 0, why);
 		return;
 	}
-	add(s, moment->name, false, in->t0_ns, in->phase[i].time_ns, in->phase[i].time_ns ?
-	    "seen before the launch: of another instance" : in->phase[i].why);
+	add(to, moment->name, false, VNFT_SPAN_STEP, in->t0_ns, in->phase[i].time_ns,
+	    in->phase[i].time_ns ? "seen before the launch: of another instance" :
+				   in->phase[i].why);
 }
 
 static bool is_without(const struct vnft_guest_ops *ops, const char *name)
@@ -66,44 +69,95 @@ static const char *no_birth(enum vnft_topology topology)
 	}
 }
 
+/* Of whose launches a moment can be. */
+enum whose { ANYBODY, VM, CONTAINER };
+
+/* A moment that somebody saw, or the reason why nobody did. */
+struct moment_seen {
+	const char *name;
+	bool from_hook;
+	uint64_t time_ns;
+	const char *why;
+	enum vnft_span_role role;
+	enum whose whose;
+};
+
+static const char *init_why(const struct vnft_bench *b, const struct vnft_guest_ops *driver)
+{
+	if (!b->life)
+		return b->life_why;
+	return driver && driver->holds_init ? "no exec of its first process was seen" :
+	       "its driver does not know the container's first process";
+}
+
 void vnft_bench_phases(const struct vnft_bench *b, const struct vnft_type *type,
 		       const struct vnft_instance *in, const struct vnft_bench_seen *seen,
 		       struct vnft_results_run *s)
 {
-	const struct {
-		const char *name;
-		bool from_hook;
-		uint64_t time_ns;
-		const char *why;
-	} all[] = {
+	const struct vnft_guest_ops *driver = vnft_guest_driver(type->driver);
+	const struct vnft_guest_ops *ops = vnft_guest_phases_of(type);
+	const enum whose whose = vnft_type_has_kernel(type) ? VM : CONTAINER;
+	const struct moment_seen all[] = {
 		{ "exec", true, seen->exec_ns,
-		  b->life ? "no exec of the type's process was seen" : b->life_why },
+		  b->life ? "no exec of the type's process was seen" : b->life_why,
+		  .whose = ANYBODY },
 		{ "device", seen->born_in_kernel, seen->born_ns,
-		  no_birth(type->topology) },
+		  no_birth(type->topology), .whose = ANYBODY },
 		{ "vcpu", true, seen->vcpu_ns,
 		  !vnft_accel_is_kvm(in->accel) ? "no KVM: nothing to see" :
-		  b->life ? "no kvm_entry was seen" : b->life_why },
-		{ "returned", false, in->started_ns, "the launch did not return" },
+		  b->life ? "no kvm_entry was seen" : b->life_why, .whose = VM },
+		{ "console", false, 0, CONSOLE_WHY, .whose = VM },
+		{ "kernel", false, 0, CONSOLE_WHY, .whose = VM },
+		{ "init", false, 0, CONSOLE_WHY, .whose = VM },
+		{ "init", true, seen->init_ns, init_why(b, driver), .whose = CONTAINER },
+		{ "returned", false, in->started_ns, "the launch did not return",
+		  .role = VNFT_SPAN_ASIDE },
 		{ "frame", true, seen->first_frame_ns, type->topology == VNFT_TOPOLOGY_LO ?
 		  "on lo frames to the instance come in as well" :
-		  "no frame of the instance was seen" },
-		{ "arp", true, seen->first_arp_ns, "no ARP of the instance was seen" },
-		{ "rst", true, seen->first_rst_ns, "" },
-		{ "service", true, seen->first_synack_ns, s->service_why },
+		  "no frame of the instance was seen", .whose = ANYBODY },
+		{ "arp", true, seen->first_arp_ns, "no ARP of the instance was seen",
+		  .whose = ANYBODY },
+		{ "rst", true, seen->first_rst_ns, "no RST of the instance was seen",
+		  .role = VNFT_SPAN_END },
+		{ "service", true, seen->first_synack_ns, s->service_why, .role = VNFT_SPAN_END },
 	};
-	const struct vnft_guest_ops *ops = vnft_guest_phases_of(type);
 	const struct vnft_guest_moment *moment;
 	size_t i;
 
 	_Static_assert(sizeof(all) / sizeof(all[0]) + VNFT_GUEST_PHASES <= VNFT_RESULTS_PHASES,
 		       "room for every phase");
-	s->phases = 0;
+	s->launch.n = 0;
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (all[i].whose != ANYBODY && all[i].whose != whose)
+			continue;
 		if (!is_without(ops, all[i].name))
-			add(s, all[i].name, all[i].from_hook, in->t0_ns, all[i].time_ns,
-			    all[i].why);
+			add(&s->launch, all[i].name, all[i].from_hook, all[i].role, in->t0_ns,
+			    all[i].time_ns, all[i].why);
 		for (moment = ops ? ops->moments : NULL; moment && moment->name; moment++)
 			if (!strcmp(moment->after, all[i].name))
-				add_moment(s, moment, in);
+				add_moment(&s->launch, moment, in);
 	}
+}
+
+void vnft_bench_endings(const struct vnft_bench *b, const struct vnft_instance *in,
+			const struct vnft_bench_seen *seen, struct vnft_results_run *s)
+{
+	const struct moment_seen all[] = {
+		{ "exit", true, seen->exit_ns,
+		  in->accel == VNFT_ACCEL_XEN ? "a domain is no process of this host" :
+		  b->life ? "no exit of its process was seen" : b->life_why,
+		  .role = VNFT_SPAN_STEP },
+		{ "gone", false, seen->gone_ns,
+		  in->type->topology == VNFT_TOPOLOGY_TAP ? "device was made beforehand" :
+							    "its device was not seen going",
+		  .role = VNFT_SPAN_STEP },
+		{ "stopped", false, in->stopped_ns, "the teardown did not return",
+		  .role = VNFT_SPAN_END },
+	};
+	size_t i;
+
+	s->ending.n = 0;
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		add(&s->ending, all[i].name, all[i].from_hook, all[i].role, in->stop_ns,
+		    all[i].time_ns, all[i].why);
 }

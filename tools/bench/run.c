@@ -20,6 +20,7 @@
 #include "watch/own.h"
 #include "measure/host.h"
 #include "measure/measure.h"
+#include "phases.h"
 #include "pin.h"
 #include "place.h"
 #include "progress.h"
@@ -134,6 +135,18 @@ static int teardown(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 	return 0;
 }
 
+/* What of its end the watch has seen by now; @pid: of the process that was it. */
+static void see_end(struct vnft_bench *b, struct vnft_bench_watch *w,
+		    const struct vnft_instance *in, pid_t pid, struct vnft_results_run *s)
+{
+	struct vnft_bench_seen seen;
+
+	if (!s->teardown_ns)
+		return;
+	vnft_bench_watch_end(w, pid, in->stop_ns, &seen);
+	vnft_bench_endings(b, in, &seen, s);
+}
+
 /* Whose records follow: rows of one type have the same name. */
 static void mark_row(struct vnft_bench *b, const struct vnft_bench_row *row, unsigned int number,
 		     uint64_t time_ns)
@@ -176,6 +189,7 @@ void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 	const uint64_t begun_ns = vnft_now_ns();
 	struct vnft_results_readings *readings;
 	char lost[VNFT_BENCH_HOOKS_BYTES];
+	pid_t pid;
 	int err;
 
 	vnft_bench_progress(b, row, "prepare");
@@ -210,6 +224,7 @@ void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 		blame_hooks(s, lost);
 	vnft_bench_host_stop(readings, &in);
 	vnft_bench_console(b, row, &in, s);
+	pid = in.process.pid;
 	/* Without t0 it was not started. */
 	if (vnft_bench_keep_wanted(b, &in, err)) {
 		vnft_bench_keep(b, row, &in, s);
@@ -219,6 +234,7 @@ void vnft_bench_run(struct vnft_bench *b, struct vnft_bench_row *row, struct vnf
 	}
 	s->conditions = vnft_bench_host_end(readings);
 	vnft_bench_watch_settle(w);
+	see_end(b, w, &in, pid, s);
 	vnft_bench_watch_queueing(w, &s->queueing);
 	vnft_bench_watch_asking(w, VNFT_PAIRING_SYN_RST, &s->rst_asking);
 	vnft_bench_watch_asking(w, VNFT_PAIRING_SYN_SYNACK, &s->service_asking);

@@ -18,16 +18,16 @@
 json_t *vnft_report_hosts(const json_t *const *results, size_t n);
 
 /*
- * The page of one or more results: {"hosts", "rows", "times", "phases", "queueing", "rtt",
- * "bounds", "reference", "notes"}, rows with what tables need beside. @results: objects that passed
- * the check; with several, every row has its host.
+ * The page of one or more results: {"hosts", "rows", "times", "phases", "teardown", "launches",
+ * "endings", "queueing", "rtt", "bounds", "reference", "notes"}, rows with what tables need beside.
+ * @results: objects that passed the check; with several, every row has its host.
  */
 json_t *vnft_report_tree(const json_t *const *results, size_t n);
 
 /* table_bounds.c: lines of the table of bounds for a row, which has its label. */
 void vnft_report_add_bounds(json_t *table, const json_t *row);
 
-/* How vnft_report_tree() looks as text. */
+/* How vnft_report_tree() looks as text; of the latest tree that it was called for. */
 const struct vnft_view *vnft_report_views(const json_t *tree);
 
 /* Both, for one result: what bench prints at its end. */

@@ -50,9 +50,9 @@ static void add_times(json_t *table, const json_t *row)
 	}
 }
 
-static void add_phases(json_t *table, const json_t *row)
+static void add_phases(json_t *table, const json_t *row, const char *path)
 {
-	const json_t *phases = vnft_view_at(row, "instantiation.phases");
+	const json_t *phases = vnft_view_at(row, path);
 	json_t *phase, *line;
 	size_t i;
 
@@ -63,6 +63,27 @@ static void add_phases(json_t *table, const json_t *row)
 		if (json_is_null(json_object_get(phase, "median_ns")) &&
 		    json_is_string(json_object_get(phase, "why")))
 			json_object_set(line, "median_ns_why", json_object_get(phase, "why"));
+	}
+}
+
+/* A line for each run: its number, its total and the parts of that, exact, by their names. */
+static void add_spans(json_t *table, const json_t *row, const char *key)
+{
+	json_t *run, *part, *line, *took;
+	size_t i, k;
+
+	json_array_foreach(json_object_get(row, key), i, run) {
+		line = line_of(row, table);
+		json_object_set(line, "run", json_object_get(run, "run"));
+		took = json_object();
+		json_object_set_new(line, "took_ns", took);
+		json_array_foreach(json_object_get(run, "phases"), k, part) {
+			const char *name = json_string_value(json_object_get(part, "name"));
+
+			if (name && json_is_number(json_object_get(part, "took_ns")))
+				json_object_set(took, name, json_object_get(part, "took_ns"));
+		}
+		json_object_set(took, "total", json_object_get(run, "total_ns"));
 	}
 }
 
@@ -238,7 +259,8 @@ json_t *vnft_report_tree(const json_t *const *results, size_t n)
 {
 	json_t *times = json_array(), *phases = json_array(), *rtt = json_array();
 	json_t *notes = json_array(), *rows = json_array(), *queueing = json_array();
-	json_t *bounds = json_array();
+	json_t *bounds = json_array(), *teardown = json_array();
+	json_t *launches = json_array(), *endings = json_array();
 	json_t *hosts = vnft_report_hosts(results, n), *all, *from, *row;
 	char label[256];
 	size_t i, k;
@@ -255,16 +277,20 @@ json_t *vnft_report_tree(const json_t *const *results, size_t n)
 			json_object_set_new(row, "label", json_string(label));
 			add_derived(row);
 			add_times(times, row);
-			add_phases(phases, row);
+			add_phases(phases, row, "instantiation.phases");
+			add_phases(teardown, row, "teardown.phases");
+			add_spans(launches, row, "launches");
+			add_spans(endings, row, "endings");
 			add_queueing(queueing, row);
 			add_rtt(rtt, row);
 			vnft_report_add_bounds(bounds, row);
 			add_notes(notes, row);
 		}
 	}
-	return json_pack("{s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
-			 VNFT_RESULTS_SCHEMA, "many", n > 1, "hosts", hosts, "rows", rows, "times",
-			 times, "phases", phases, "queueing", queueing, "rtt", rtt, "bounds",
+	return json_pack("{s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+			 "schema", VNFT_RESULTS_SCHEMA, "many", n > 1, "hosts", hosts, "rows", rows,
+			 "times", times, "phases", phases, "teardown", teardown, "launches",
+			 launches, "endings", endings, "queueing", queueing, "rtt", rtt, "bounds",
 			 bounds, "reference", vnft_reference_rows(rows), "notes", notes);
 }
 
@@ -272,6 +298,9 @@ void vnft_report_table(FILE *to, const json_t *results)
 {
 	json_t *tree = vnft_report_tree(&results, 1);
 
+	/* A line for each run is for who asks for it: `vnftrace report`. */
+	json_object_del(tree, "launches");
+	json_object_del(tree, "endings");
 	vnft_view_text(to, tree, vnft_report_views(tree));
 	json_decref(tree);
 }

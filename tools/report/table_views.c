@@ -2,6 +2,9 @@
 /*
  * How the page of results looks as text: its tables and their columns.
  */
+#include <stdio.h>
+#include <string.h>
+
 #include "../lib/text/view.h"
 #include "results.h"
 
@@ -59,8 +62,9 @@ static const struct vnft_column phase_columns[] = {
 	{ "host", "host" },
 	{ "type", "label" },
 	{ "phase", "name" },
-	{ "median", "median_ns" },
+	{ "at", "median_ns" },
 	{ "bound", "median_bound_ns" },
+	{ "took", "took_median_ns" },
 	{ "clock", "clock" },
 	{ NULL, NULL }
 };
@@ -166,12 +170,24 @@ static const struct vnft_column record_columns[] = {
 	{ NULL, NULL }
 };
 
+/*
+ * Host, type, run, the parts that some line has, and the total: filled in for each page, because
+ * most rows have few of all parts that there are. Exact: the last word of the path has no unit.
+ */
+#define SPAN_COLUMNS_MAX	32
+static struct vnft_column launch_columns[SPAN_COLUMNS_MAX + 5];
+static struct vnft_column ending_columns[SPAN_COLUMNS_MAX + 5];
+
 #define SECTIONS(skip) { \
 	{ (skip) ? "Measured on" : "Hosts", "hosts", host_columns + (skip) }, \
 	{ "Virtualization types", "rows", row_columns + (skip) }, \
 	{ "Life of an instance", "times", time_columns + (skip) }, \
 	{ "Phases of instantiation", "phases", phase_columns + (skip) }, \
 	{ NULL, "queueing", queueing_columns }, \
+	{ "Phases of teardown", "teardown", phase_columns + (skip) }, \
+	{ "Where the time of each launch goes, in ns: the parts of a line are its total", \
+	  "launches", launch_columns + (skip) }, \
+	{ "Where the time of each teardown goes, in ns", "endings", ending_columns + (skip) }, \
 	{ "Round trips", "rtt", rtt_columns + (skip) }, \
 	{ "Throughput (tx: guest to host)", "rows", rate_columns + (skip) }, \
 	{ "Bounds: what the method itself may be off by", "bounds", bound_columns + (skip) }, \
@@ -185,7 +201,44 @@ static const struct vnft_column record_columns[] = {
 static const struct vnft_view views_of_one[] = SECTIONS(1);
 static const struct vnft_view views_of_many[] = SECTIONS(0);
 
+/* In the order of the rows' phases, as far as a line has them. @paths: room for their texts. */
+static void fill_columns(struct vnft_column *column, char paths[][48], const json_t *tree,
+			 const char *phases, const char *lines)
+{
+	size_t i, k, n = 0;
+	json_t *phase, *line;
+	const char *name;
+
+	*column++ = (struct vnft_column) { "host", "host" };
+	*column++ = (struct vnft_column) { "type", "label" };
+	*column++ = (struct vnft_column) { "run", "run" };
+	json_array_foreach(json_object_get(tree, phases), i, phase) {
+		name = json_string_value(json_object_get(phase, "name"));
+		/* A name with a dot or of a foreign file's making would be another path. */
+		if (!name || strcspn(name, ".[") != strlen(name) || strlen(name) > 31)
+			continue;
+		for (k = 0; k < n && strcmp(paths[k] + strlen("took_ns."), name); k++)
+			;
+		if (k < n || n == SPAN_COLUMNS_MAX)
+			continue;
+		json_array_foreach(json_object_get(tree, lines), k, line)
+			if (json_object_get(json_object_get(line, "took_ns"), name))
+				break;
+		if (k == json_array_size(json_object_get(tree, lines)))
+			continue;
+		snprintf(paths[n], sizeof(paths[n]), "took_ns.%s", name);
+		column[n] = (struct vnft_column) { paths[n] + strlen("took_ns."), paths[n] };
+		n++;
+	}
+	column[n] = (struct vnft_column) { "total", "took_ns.total" };
+	column[n + 1] = (struct vnft_column) { NULL, NULL };
+}
+
 const struct vnft_view *vnft_report_views(const json_t *tree)
 {
+	static char launch_paths[SPAN_COLUMNS_MAX][48], ending_paths[SPAN_COLUMNS_MAX][48];
+
+	fill_columns(launch_columns, launch_paths, tree, "phases", "launches");
+	fill_columns(ending_columns, ending_paths, tree, "teardown", "endings");
 	return json_is_true(json_object_get(tree, "many")) ? views_of_many : views_of_one;
 }

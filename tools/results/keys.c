@@ -45,6 +45,22 @@ const char *const vnft_key_type_words[VNFT_KEY_TYPES] = {
 	K(at ".p90_ns", COUNT, "ns", NUL, "90th percentile, from 10 runs on"),		\
 	K(at ".p99_ns", COUNT, "ns", NUL, "99th percentile, from 100 runs on"),		\
 	K(at ".bimodal", BOOL, "", 0, "do the runs fall into two clusters?")
+#define PHASES(at, what, since)								\
+	K(at, OBJECTS, "", 0, what ", in the order in which they need each other"),	\
+	K(at "[].name", LINE, "", 0, "name of the moment"),				\
+	K(at "[].clock", LINE, "", 0, "who stamped it: hook or userspace"),		\
+	K(at "[].n", COUNT, "", 0, "runs that saw it"),					\
+	K(at "[].median_ns", COUNT, "ns", NUL, "median time since " since),		\
+	BOUND(at "[].median", "ns"),							\
+	K(at "[].took_median_ns", COUNT, "ns", NUL, "median time since the moment before")
+#define SPANS(at, what, since)								\
+	K(at, OBJECTS, "", 0, what ", of each run that counts"),			\
+	K(at "[].run", COUNT, "", 0, "number of the run"),				\
+	K(at "[].total_ns", COUNT, "ns", 0, "of all of it: the sum of took_ns"),	\
+	K(at "[].phases", OBJECTS, "", 0, "its parts, in the order of time"),		\
+	K(at "[].phases[].name", LINE, "", 0, "name of the moment at which it ends"),	\
+	K(at "[].phases[].at_ns", COUNT, "ns", NUL, "that moment, since " since),	\
+	K(at "[].phases[].took_ns", COUNT, "ns", NUL, "since the moment before, or " since)
 #define HIST(at, flags, what)								\
 	K(at, OBJECT, "", flags, what),							\
 	K(at ".n", COUNT, "", 0, "values in the histogram"),				\
@@ -182,12 +198,7 @@ const struct vnft_key vnft_results_keys[] = {
 	K("rows[].rounds", SAMPLES, "", 0, "round of the session of each run that counts"),
 	TIMES(LAUNCH, "from t0 to the first RST of the instance"),
 	BOUND(LAUNCH ".run", "ns"),
-	K(LAUNCH ".phases", OBJECTS, "", 0, "moments of the launch, in their order"),
-	K(LAUNCH ".phases[].name", LINE, "", 0, "name of the moment"),
-	K(LAUNCH ".phases[].clock", LINE, "", 0, "who stamped it: hook or userspace"),
-	K(LAUNCH ".phases[].n", COUNT, "", 0, "runs that saw it"),
-	K(LAUNCH ".phases[].median_ns", COUNT, "ns", NUL, "median time since t0"),
-	BOUND(LAUNCH ".phases[].median", "ns"),
+	PHASES(LAUNCH ".phases", "moments of the launch", "t0"),
 	K(QUEUE, OBJECT, "", 0, "SYNs that something kept until the instance was there"),
 	K(QUEUE ".n", COUNT, "", 0, "runs that count"),
 	K(QUEUE ".runs_with", COUNT, "", 0, "those of them with such SYNs"),
@@ -208,6 +219,9 @@ const struct vnft_key vnft_results_keys[] = {
 	BOUND("rows[].service_ready.run", "ns"),
 	TIMES("rows[].create", "creation of the instance, before t0"),
 	TIMES("rows[].teardown", "from stop until the instance's processes are gone"),
+	PHASES("rows[].teardown.phases", "moments of the teardown", "stop"),
+	SPANS("rows[].launches", "where the time of a launch goes", "t0"),
+	SPANS("rows[].endings", "where the time of a teardown goes", "stop"),
 	K("rows[].rtt", OBJECT, "", 0, "round trips of ICMP echoes"),
 	RTT("rows[].rtt.flood", "flood: the next on a reply or after 10 ms"),
 	RTT("rows[].rtt.fixed", "fixed rate"),

@@ -68,6 +68,18 @@ json_t *vnft_results_row_json(const struct vnft_results_session *session,
 			      const struct vnft_results_row *row);
 json_t *vnft_results_launch(const struct vnft_results_session *session,
 			    const struct vnft_results_row *row);
+
+/* Of which moments are handed out. */
+enum vnft_results_part {
+	VNFT_RESULTS_LAUNCH,
+	VNFT_RESULTS_ENDING,
+};
+/* row_launch.c: every moment over the runs that count. New reference. */
+json_t *vnft_results_phases(const struct vnft_results_session *session,
+			    const struct vnft_results_row *row, enum vnft_results_part part);
+/* row_launch.c: every run that counts, as durations that add up to its total. New reference. */
+json_t *vnft_results_spans(const struct vnft_results_row *row, enum vnft_results_part part);
+
 json_t *vnft_results_rtts(const struct vnft_results_session *session,
 			  const struct vnft_results_row *row);
 json_t *vnft_results_rates(const struct vnft_results_session *session,

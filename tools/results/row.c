@@ -290,7 +290,7 @@ json_t *vnft_results_row_json(const struct vnft_results_session *session,
 	struct vnft_bound called;
 	struct vnft_bound_sizes sizes;
 	const char *why = vnft_results_why(row), *service_why = why;
-	json_t *to = json_object();
+	json_t *to = json_object(), *gone;
 	unsigned int i;
 
 	for (i = 0; i < row->runs; i++)
@@ -308,8 +308,11 @@ json_t *vnft_results_row_json(const struct vnft_results_session *session,
 	json_object_set_new(to, "create",
 			    vnft_results_duration(&create, &called, session->seed,
 						  "this driver creates nothing beforehand"));
-	json_object_set_new(to, "teardown",
-			    vnft_results_duration(&teardown, &called, session->seed, why));
+	gone = vnft_results_duration(&teardown, &called, session->seed, why);
+	json_object_set_new(gone, "phases", vnft_results_phases(session, row, VNFT_RESULTS_ENDING));
+	json_object_set_new(to, "teardown", gone);
+	json_object_set_new(to, "launches", vnft_results_spans(row, VNFT_RESULTS_LAUNCH));
+	json_object_set_new(to, "endings", vnft_results_spans(row, VNFT_RESULTS_ENDING));
 	json_object_set_new(to, "rtt", vnft_results_rtts(session, row));
 	json_object_set_new(to, "throughput", vnft_results_rates(session, row));
 	json_object_set_new(to, "image", image(row));

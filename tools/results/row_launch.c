@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The member "instantiation" of a row: time, phases, who sent, and which SYNs waited.
+ * The member "instantiation" of a row: time, phases, who sent, and which SYNs waited; and every
+ * launch and teardown as durations that add up to it (docs/method.md, "Phases" and "Where the time
+ * goes").
  */
 #include <math.h>
 #include <stdlib.h>
@@ -9,10 +11,31 @@
 #include "../lib/text/json.h"
 #include "parts.h"
 
-/* How a phase is stamped decides what it may be off by. */
-static struct vnft_bound bound_of_phase(const struct vnft_results_phase *phase,
-					const struct vnft_bound_sizes *rst,
-					const struct vnft_bound_sizes *service)
+_Static_assert(VNFT_RESULTS_PHASES <= VNFT_SPANS_MOMENTS, "every moment is in the spans");
+
+static const struct vnft_results_phases *moments_of(const struct vnft_results_run *run,
+						    enum vnft_results_part part)
+{
+	return part == VNFT_RESULTS_ENDING ? &run->ending : &run->launch;
+}
+
+static void spans_of(const struct vnft_results_phases *phases, struct vnft_spans *spans)
+{
+	struct vnft_span_moment moment[VNFT_RESULTS_PHASES];
+	unsigned int k;
+
+	for (k = 0; k < phases->n; k++)
+		moment[k] = (struct vnft_span_moment) {
+			.time_ns = phases->at[k].time_ns, .late = !phases->at[k].from_hook,
+			.role = phases->at[k].role,
+		};
+	vnft_spans(moment, phases->n, spans);
+}
+
+/* How a moment is stamped decides what it may be off by. */
+static struct vnft_bound launch_bound(const struct vnft_results_phase *phase,
+				      const struct vnft_bound_sizes *rst,
+				      const struct vnft_bound_sizes *service)
 {
 	if (!strcmp(phase->name, "rst"))
 		return vnft_bound_of(VNFT_BOUNDED_INSTANTIATION, rst);
@@ -26,27 +49,67 @@ static struct vnft_bound bound_of_phase(const struct vnft_results_phase *phase,
 							      VNFT_BOUNDED_WOKEN, rst);
 }
 
-static json_t *phases(const struct vnft_results_session *session,
-		      const struct vnft_results_row *row, const struct vnft_results_run *shape)
+/* A teardown begins with a stamp right before the call: nothing of ours is started before. */
+static struct vnft_bound ending_bound(const struct vnft_results_phase *phase,
+				      struct vnft_bound_sizes sizes)
 {
+	sizes.ns[VNFT_BOUND_START] = 0;
+	if (phase->from_hook)
+		return vnft_bound_of(VNFT_BOUNDED_EXEC, &sizes);
+	return vnft_bound_of(!strcmp(phase->name, "gone") ? VNFT_BOUNDED_BORN :
+							    VNFT_BOUNDED_TEARDOWN, &sizes);
+}
+
+/* Over the runs that count: the median of what is between moment @k and the one before it. */
+static void put_took(json_t *to, const struct vnft_results_row *row, enum vnft_results_part part,
+		     unsigned int k, const struct vnft_results_phase *like, const char *why)
+{
+	struct vnft_samples v = { 0 };
+	const struct vnft_span *span;
+	struct vnft_spans spans;
+	unsigned int i;
+
+	for (i = 0; i < row->runs; i++) {
+		if (!row->run[i].valid || k >= moments_of(&row->run[i], part)->n)
+			continue;
+		spans_of(moments_of(&row->run[i], part), &spans);
+		span = vnft_span_until(&spans, k);
+		if (span && span->seen)
+			vnft_samples_add(&v, (double)span->took_ns);
+	}
+	vnft_results_put_median(to, "took_median_ns", &v, like->role == VNFT_SPAN_ASIDE ?
+				"nothing waits for it: no duration ends there" : why);
+	vnft_samples_free(&v);
+}
+
+json_t *vnft_results_phases(const struct vnft_results_session *session,
+			    const struct vnft_results_row *row, enum vnft_results_part part)
+{
+	const struct vnft_results_phases *shape = NULL;
 	struct vnft_bound_sizes rst, service;
 	json_t *list = json_array();
-	unsigned int k;
+	unsigned int i, k;
 
+	for (i = 0; i < row->runs && !shape; i++)
+		if (moments_of(&row->run[i], part)->n)
+			shape = moments_of(&row->run[i], part);
 	vnft_results_sizes(session, row, false, &rst);
 	vnft_results_sizes(session, row, true, &service);
-	for (k = 0; shape && k < shape->phases; k++) {
-		const struct vnft_bound bound = bound_of_phase(&shape->phase[k], &rst, &service);
-		const char *why = shape->phase[k].why[0] ? shape->phase[k].why :
-							   vnft_results_why(row);
+	for (k = 0; shape && k < shape->n; k++) {
+		const struct vnft_results_phase *like = &shape->at[k];
+		const struct vnft_bound bound = part == VNFT_RESULTS_ENDING ?
+						ending_bound(like, rst) :
+						launch_bound(like, &rst, &service);
+		const char *why = like->why[0] ? like->why : vnft_results_why(row);
 		struct vnft_samples v = { 0 };
 		json_t *phase = json_object();
 
-		VNFT_RESULTS_COLLECT(row, &v, k < r->phases && r->phase[k].time_ns,
-				     r->phase[k].time_ns);
-		json_object_set_new(phase, "name", json_string(shape->phase[k].name));
+		VNFT_RESULTS_COLLECT(row, &v, k < moments_of(r, part)->n &&
+				     moments_of(r, part)->at[k].time_ns,
+				     moments_of(r, part)->at[k].time_ns);
+		json_object_set_new(phase, "name", json_string(like->name));
 		json_object_set_new(phase, "clock",
-				    json_string(shape->phase[k].from_hook ? "hook" : "userspace"));
+				    json_string(like->from_hook ? "hook" : "userspace"));
 		vnft_results_put(phase, "n", (double)v.n);
 		/* Without a reason of its own it was seen, but in runs that do not count. */
 		vnft_results_put_median(phase, "median_ns", &v, why);
@@ -54,8 +117,54 @@ static json_t *phases(const struct vnft_results_session *session,
 			vnft_bound_put(phase, "median", "ns", &bound);
 		else
 			vnft_bound_none(phase, "median", "ns", why);
+		put_took(phase, row, part, k, like, why);
 		json_array_append_new(list, phase);
 		vnft_samples_free(&v);
+	}
+	return list;
+}
+
+static json_t *one_run(const struct vnft_results_phases *phases, const struct vnft_spans *spans)
+{
+	json_t *list = json_array(), *item;
+	unsigned int i;
+
+	for (i = 0; i < spans->n; i++) {
+		const struct vnft_results_phase *phase = &phases->at[spans->span[i].moment];
+
+		item = json_object();
+		json_array_append_new(list, item);
+		json_object_set_new(item, "name", json_string(phase->name));
+		if (spans->span[i].seen) {
+			vnft_results_put(item, "at_ns", (double)phase->time_ns);
+			vnft_results_put(item, "took_ns", (double)spans->span[i].took_ns);
+		} else {
+			vnft_json_null(item, "at_ns", phase->why);
+			vnft_json_null(item, "took_ns", phase->why);
+		}
+	}
+	return list;
+}
+
+json_t *vnft_results_spans(const struct vnft_results_row *row, enum vnft_results_part part)
+{
+	json_t *list = json_array(), *run;
+	struct vnft_spans spans;
+	unsigned int i;
+
+	for (i = 0; i < row->runs; i++) {
+		const struct vnft_results_phases *phases = moments_of(&row->run[i], part);
+
+		if (!row->run[i].valid)
+			continue;
+		spans_of(phases, &spans);
+		if (!spans.n)
+			continue;
+		run = json_object();
+		vnft_results_put(run, "run", row->run[i].number);
+		vnft_results_put(run, "total_ns", (double)spans.total_ns);
+		json_object_set_new(run, "phases", one_run(phases, &spans));
+		json_array_append_new(list, run);
 	}
 	return list;
 }
@@ -140,7 +249,6 @@ static void set_busy(const struct vnft_results_row *row, json_t *to)
 json_t *vnft_results_launch(const struct vnft_results_session *session,
 			    const struct vnft_results_row *row)
 {
-	const struct vnft_results_run *shape = NULL;
 	uint64_t at_bridge = 0, foreign = 0;
 	struct vnft_bound_sizes sizes;
 	unsigned int i;
@@ -149,12 +257,11 @@ json_t *vnft_results_launch(const struct vnft_results_session *session,
 	vnft_results_sizes(session, row, false, &sizes);
 	to = vnft_results_answered(session, row, false, vnft_results_why(row));
 	for (i = 0; i < row->runs; i++) {
-		if (row->run[i].phases && !shape)
-			shape = &row->run[i];
 		at_bridge += row->run[i].at_bridge;
 		foreign += row->run[i].foreign_answers;
 	}
-	json_object_set_new(to, "phases", phases(session, row, shape));
+	json_object_set_new(to, "phases",
+			    vnft_results_phases(session, row, VNFT_RESULTS_LAUNCH));
 	json_object_set_new(to, "queueing", queueing(row, &sizes));
 	json_object_set_new(to, "stimulus", json_string(session->stimulus));
 	if (row->slot_ns) {

@@ -14,21 +14,32 @@
 #include "../../kmod/uapi/vnftrace.h"
 #include "../stat/records/pair.h"
 #include "../source/self.h"
+#include "../stat/spans.h"
 #include "../stat/stat.h"
 #include "keys.h"
 
-#define VNFT_RESULTS_PHASES	12
+#define VNFT_RESULTS_PHASES	20
 
 /**
- * struct vnft_results_phase - a moment of an instantiation, since t0
+ * struct vnft_results_phase - a moment of an instantiation, since t0, or of a teardown, since stop
  * @from_hook: stamped in the kernel; else in userspace on the same clock
  * @time_ns: 0 if it did not happen, then @why says so
+ * @role: in what the moments divide
  */
 struct vnft_results_phase {
 	const char *name;
 	bool from_hook;
 	uint64_t time_ns;
 	char why[96];
+	enum vnft_span_role role;
+};
+
+/**
+ * struct vnft_results_phases - the moments of a launch, or of a teardown, in the order of the page
+ */
+struct vnft_results_phases {
+	struct vnft_results_phase at[VNFT_RESULTS_PHASES];
+	unsigned int n;
 };
 
 /**
@@ -134,6 +145,7 @@ struct vnft_results_number {
  * @why: of a run that failed or is invalid
  * @memory_asked, @memory_measured: idle memory was to be read, and was, or @memory_why not
  * @at_bridge: the first RST was stamped at the bridge
+ * @launch, @ending: moments since t0, and since the begin of the teardown
  * @own_start_ns: from t0 to the exec of what we start, at most; 0: we start nothing
  * @launch_busy_ns: CPU time of all CPUs that was not idle within @launch_observed_ns, from t0 to
  *	when the first answer was noticed, less the tool's own; made of ticks, so that a short one
@@ -152,8 +164,7 @@ struct vnft_results_run {
 	uint64_t own_start_ns;
 	int64_t launch_busy_ns;
 	uint64_t launch_observed_ns;
-	struct vnft_results_phase phase[VNFT_RESULTS_PHASES];
-	unsigned int phases;
+	struct vnft_results_phases launch, ending;
 	bool at_bridge;
 	struct vnft_results_queueing queueing;
 	uint64_t foreign_answers;

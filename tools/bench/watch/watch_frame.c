@@ -94,6 +94,7 @@ int vnft_watch_record(const struct vnft_record *r, void *arg)
 		see_packet(w, r);
 	else if (r->kind == VNFT_KIND_LIFE)
 		vnft_bench_lives_note(&w->lives, w->type->process, r);
+	vnft_bench_kin_note(&w->kin, r);
 	return 0;
 }
 
@@ -168,6 +169,35 @@ void vnft_bench_watch_seen(struct vnft_bench_watch *w, struct vnft_bench_seen *s
 	w->seen.device_id = w->p->device_id;
 	strcpy(w->seen.device, w->p->device);
 	*seen = w->seen;
+	pthread_mutex_unlock(&w->lock);
+}
+
+uint64_t vnft_bench_watch_exec(struct vnft_bench_watch *w, pid_t pid)
+{
+	uint32_t which = pid > 0 ? (uint32_t)pid : 0;
+	uint64_t exec_ns;
+
+	if (!which)
+		return 0;
+	pthread_mutex_lock(&w->lock);
+	exec_ns = vnft_bench_kin_find(&w->kin, VNFT_LIFE_EXEC, w->t0_ns, "", &which);
+	pthread_mutex_unlock(&w->lock);
+	return exec_ns;
+}
+
+void vnft_bench_watch_end(struct vnft_bench_watch *w, pid_t pid, uint64_t stop_ns,
+			  struct vnft_bench_seen *seen)
+{
+	uint32_t which = pid > 0 ? (uint32_t)pid : 0;
+	uint64_t exit_ns;
+
+	pthread_mutex_lock(&w->lock);
+	*seen = w->seen;
+	exit_ns = which ? vnft_bench_kin_find(&w->kin, VNFT_LIFE_EXIT, stop_ns, "",
+						&which) : 0;
+	/* Of that name may be a runtime, which is called to end the container. */
+	if (exit_ns || vnft_type_is_container(w->type))
+		seen->exit_ns = exit_ns;
 	pthread_mutex_unlock(&w->lock);
 }
 

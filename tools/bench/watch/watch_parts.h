@@ -14,6 +14,7 @@
 #include "../../stat/records/pair.h"
 #include "../../stat/stat.h"
 #include "births.h"
+#include "kin.h"
 #include "lives.h"
 #include "watch.h"
 
@@ -52,6 +53,7 @@ struct vnft_bench_watch {
 	unsigned int ifindex;		/* of the instance's device */
 	char awaited[16];		/* its name, where the driver could say it */
 	struct vnft_bench_lives lives;
+	struct vnft_bench_kin kin;
 	uint64_t t0_ns;
 	struct vnft_rate *slots;
 	enum vnft_dir slots_dir;

@@ -359,6 +359,7 @@ const struct vnft_guest_ops vnft_guest_docker = {
 	.check_type = docker_check_type,
 	.undo_kind = "docker",
 	.undo = docker_undo,
+	.holds_init = true,
 	.check = docker_check,
 	.wants_host_netns = docker_wants_host_netns,
 	.prepare = docker_prepare,

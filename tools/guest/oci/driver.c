@@ -247,6 +247,7 @@ const struct vnft_guest_ops vnft_guest_oci = {
 	.check_type = oci_check_type,
 	.undo_kind = "oci",
 	.undo = oci_undo,
+	.holds_init = true,
 	.check = oci_check,
 	.prepare = oci_prepare,
 	.start = oci_start,
