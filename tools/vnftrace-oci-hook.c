@@ -4,7 +4,8 @@
  *
  * The createRuntime hook of our bundles (tools/guest/oci/bundle.c). The runtime has just made the
  * container's namespaces and runs us in its own; the container's state comes as JSON on stdin. We
- * give it its network (lib/net/veth.h).
+ * give it its network (lib/net/veth.h), and say when each step of that was done in the file that
+ * $VNFT_VETH_TIMES names, if it does.
  *
  * A program of its own, because its start is part of every instantiation: vnftrace itself takes
  * longer to load its libraries than all the work here (tests/bench/oci_hook.c measures both).
@@ -12,6 +13,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "lib/net/netns.h"
 #include "lib/net/veth.h"
@@ -38,7 +40,9 @@ static int container_pid(void)
 
 int main(int argc, char **argv)
 {
+	const char *times_file = getenv(VNFT_VETH_TIMES);
 	struct vnft_veth_plan plan;
+	struct vnft_veth_times times;
 	char where[32];
 	int err, pid, netns;
 
@@ -47,7 +51,9 @@ int main(int argc, char **argv)
 	pid = err ? err : container_pid();
 	snprintf(where, sizeof(where), "pid:%d", pid);
 	netns = pid < 0 ? pid : vnft_netns_open(where);
-	err = netns < 0 ? netns : vnft_veth_connect(&plan, netns);
+	err = netns < 0 ? netns : vnft_veth_connect(&plan, netns, times_file ? &times : NULL);
+	if (!err && times_file)
+		err = vnft_veth_times_write(&times, times_file);
 	if (err)
 		fprintf(stderr, "vnftrace-oci-hook: %s\n", vnft_why());
 	return (int)vnft_exit_code(err);

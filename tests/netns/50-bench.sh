@@ -72,6 +72,10 @@ t=container.crun
 row "a container's first process is exec'd within the launch, after the runtime" '
 	.launches[0].phases | map({(.name): .at_ns}) | add |
 	0 < .exec and .exec < .init and .init < .service'
+row "its network stands apart: the hook, and its steps one after the other within it" '
+	.launches[0].phases | map({(.name): .at_ns}) | add |
+	[.exec, .hook, .namespace, .veth, .bridge, .address, .network, .init] |
+	all(. > 0) and . == sort'
 t=minilinux.kvm
 row "what a console would tell is null, with the reason" '.instantiation.phases |
 	map(select(.name == "console" or .name == "kernel" or .name == "init")) | length == 3 and

@@ -162,6 +162,40 @@ static void test_phases(void)
 	      "a moment that is t0 itself has no length, and a reason");
 }
 
+#define CONTAINER_ORDER "exec hook namespace veth bridge address network device init returned " \
+			"frame arp rst service"
+
+/* The hook of an OCI runtime, and its steps as it wrote them. */
+static void test_network(void)
+{
+	static struct vnft_results_run s;
+	struct vnft_bench b = { .life = true };
+	const struct vnft_type type = { .driver = "oci", .virtualization = "container",
+					.topology = VNFT_TOPOLOGY_VETH };
+	const struct vnft_instance in = {
+		.type = &type, .t0_ns = 1000 * MS, .started_ns = 1400 * MS, .phases = 4,
+		.phase = { { "namespace", 1060 * MS, "" }, { "veth", 1070 * MS, "" },
+			   { "bridge", 0, "the hook did not say when" },
+			   { "address", 1095 * MS, "" } },
+	};
+	const struct vnft_bench_seen seen = { .hook_ns = 1050 * MS, .hooked_ns = 1100 * MS,
+					      .first_rst_ns = 1600 * MS };
+
+	vnft_bench_phases(&b, &type, &in, &seen, &s);
+	check_order(&s, CONTAINER_ORDER, "a container with a hook");
+	CHECK(phase(&s, "hook")->time_ns == 50 * MS && phase(&s, "network")->time_ns == 100 * MS &&
+	      phase(&s, "network")->from_hook, "its hook's exec and exit");
+	CHECK(phase(&s, "veth")->time_ns == 70 * MS && phase(&s, "address")->time_ns == 95 * MS &&
+	      !phase(&s, "veth")->from_hook, "and its steps, on its own clock");
+	CHECK(strstr(phase(&s, "bridge")->why, "did not say"), "or why not");
+	b.life = false;
+	strcpy(b.life_why, "no exec here");
+	s.launch.n = 0;
+	vnft_bench_phases(&b, &type, &in, &(const struct vnft_bench_seen) { .first_rst_ns = 1 },
+			  &s);
+	CHECK(!strcmp(phase(&s, "hook")->why, "no exec here"), "nobody sees execs");
+}
+
 static void test_containers(void)
 {
 	static struct vnft_results_run s;
@@ -175,7 +209,10 @@ static void test_containers(void)
 					.init_ns = 1300 * MS, .first_rst_ns = 1600 * MS };
 
 	vnft_bench_phases(&b, &type, &in, &seen, &s);
-	check_order(&s, "exec device init returned frame arp rst service", "of a container");
+	check_order(&s, CONTAINER_ORDER, "of a container");
+	CHECK(strstr(phase(&s, "hook")->why, "by others") &&
+	      strstr(phase(&s, "veth")->why, "driver docker does not look into the making"),
+	      "whose network is its daemon's work: %s", phase(&s, "veth")->why);
 	CHECK(phase(&s, "init")->time_ns == 300 * MS && phase(&s, "init")->from_hook,
 	      "its first process is exec'd, by the hook's clock");
 	seen.init_ns = 0;
@@ -411,6 +448,7 @@ int main(void)
 	test_phases();
 	test_threads();
 	test_containers();
+	test_network();
 	test_followed();
 	test_lives();
 	test_busy();

@@ -221,6 +221,8 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 		row->ops->phases(in);
 	if (row->ops->holds_init)
 		seen.init_ns = vnft_bench_watch_exec(w, in->process.pid);
+	if (row->ops->hook)
+		vnft_bench_watch_program(w, row->ops->hook, &seen.hook_ns, &seen.hooked_ns);
 	vnft_bench_phases(b, &row->type, in, &seen, s);
 
 	vnft_bench_mark(b, s->number, seen.device_id, in->t0_ns, "t0");

@@ -82,6 +82,22 @@ struct moment_seen {
 	enum whose whose;
 };
 
+/* What a driver's hook does, one after the other. */
+static const struct vnft_guest_moment steps[] = {
+	{ "namespace", "hook", "the making of its network" },
+	{ "veth", "hook", "the making of its network" },
+	{ "bridge", "hook", "the making of its network" },
+	{ "address", "hook", "the making of its network" },
+};
+#define STEPS	(sizeof(steps) / sizeof(steps[0]))
+
+static const char *hook_why(const struct vnft_bench *b, const struct vnft_guest_ops *driver)
+{
+	if (!driver || !driver->hook)
+		return "its network is made by others, not by a hook of ours";
+	return b->life ? "the hook that makes its network was not seen" : b->life_why;
+}
+
 static const char *init_why(const struct vnft_bench *b, const struct vnft_guest_ops *driver)
 {
 	if (!b->life)
@@ -101,6 +117,8 @@ void vnft_bench_phases(const struct vnft_bench *b, const struct vnft_type *type,
 		{ "exec", true, seen->exec_ns,
 		  b->life ? "no exec of the type's process was seen" : b->life_why,
 		  .whose = ANYBODY },
+		{ "hook", true, seen->hook_ns, hook_why(b, driver), .whose = CONTAINER },
+		{ "network", true, seen->hooked_ns, hook_why(b, driver), .whose = CONTAINER },
 		{ "device", seen->born_in_kernel, seen->born_ns,
 		  no_birth(type->topology), .whose = ANYBODY },
 		{ "vcpu", true, seen->vcpu_ns,
@@ -122,10 +140,10 @@ void vnft_bench_phases(const struct vnft_bench *b, const struct vnft_type *type,
 		{ "service", true, seen->first_synack_ns, s->service_why, .role = VNFT_SPAN_END },
 	};
 	const struct vnft_guest_moment *moment;
-	size_t i;
+	size_t i, k;
 
-	_Static_assert(sizeof(all) / sizeof(all[0]) + VNFT_GUEST_PHASES <= VNFT_RESULTS_PHASES,
-		       "room for every phase");
+	_Static_assert(sizeof(all) / sizeof(all[0]) + VNFT_GUEST_PHASES + STEPS <=
+		       VNFT_RESULTS_PHASES, "room for every phase");
 	s->launch.n = 0;
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		if (all[i].whose != ANYBODY && all[i].whose != whose)
@@ -136,6 +154,9 @@ void vnft_bench_phases(const struct vnft_bench *b, const struct vnft_type *type,
 		for (moment = ops ? ops->moments : NULL; moment && moment->name; moment++)
 			if (!strcmp(moment->after, all[i].name))
 				add_moment(&s->launch, moment, in);
+		for (k = 0; k < STEPS; k++)
+			if (!strcmp(steps[k].after, all[i].name))
+				add_moment(&s->launch, &steps[k], in);
 	}
 }
 

@@ -156,6 +156,7 @@ struct vnft_guest_moment {
  *	of tables; ended by a NULL name. Types of its @virtualization have them, without a stamp,
  *	also where a driver of any virtualization runs them
  * @holds_init: of containers: an instance's @process is the container's first
+ * @hook: NULL, or: program of ours that gives an instance its network, within the launch
  * @without: NULL, or: phases of docs/method.md that these types cannot have
  * @check: can this type run here? 0, or -EOPNOTSUPP after vnft_fail("what is missing: command that
  *	fixes it"). Cheap enough for `vnftrace types`
@@ -195,6 +196,7 @@ struct vnft_guest_ops {
 	const struct vnft_guest_moment *moments;
 	const char *const *without;
 	bool holds_init;
+	const char *hook;
 
 	int (*check)(const struct vnft_type *type);
 	bool (*wants_host_netns)(const struct vnft_type *type);

@@ -18,7 +18,7 @@
 #include "../stat/stat.h"
 #include "keys.h"
 
-#define VNFT_RESULTS_PHASES	20
+#define VNFT_RESULTS_PHASES	24
 
 /**
  * struct vnft_results_phase - a moment of an instantiation, since t0, or of a teardown, since stop

@@ -28,6 +28,7 @@ struct vnft_bench_watch;
  * struct vnft_bench_seen - what a watch has seen of an instance; a time of 0: not yet
  * @first_rst_ns, @first_synack_ns: stamps of first answers
  * @exec_ns, @vcpu_ns, @exit_ns: of the type's process
+ * @hook_ns, @hooked_ns: exec and exit of the driver's hook (vnft_bench_watch_program())
  * @init_ns: exec of a container's first process (vnft_bench_watch_exec())
  * @born_ns, @gone_ns: of the device, in userspace; @born_in_kernel: but @born_ns by the module
  */
@@ -36,6 +37,7 @@ struct vnft_bench_seen {
 	bool rst_at_bridge, synack_at_bridge;
 	uint64_t first_frame_ns, first_arp_ns;
 	uint64_t exec_ns, vcpu_ns, exit_ns, init_ns;
+	uint64_t hook_ns, hooked_ns;
 	uint64_t born_ns, gone_ns;
 	bool born_in_kernel;
 	uint64_t foreign_answers;
@@ -67,6 +69,9 @@ void vnft_bench_watch_hang(struct vnft_bench_watch *w, const char *fix,
 void vnft_bench_watch_seen(struct vnft_bench_watch *w, struct vnft_bench_seen *seen);
 /* When this process was exec'd in the launch, of those that we follow; 0: not seen. */
 uint64_t vnft_bench_watch_exec(struct vnft_bench_watch *w, pid_t pid);
+/* Exec and exit of the first process of this name in the launch; 0: not seen. */
+void vnft_bench_watch_program(struct vnft_bench_watch *w, const char *name, uint64_t *exec_ns,
+			      uint64_t *exit_ns);
 /* The exit of the instance's process @pid and the end of its device, both not before @stop_ns. */
 void vnft_bench_watch_end(struct vnft_bench_watch *w, pid_t pid, uint64_t stop_ns,
 			  struct vnft_bench_seen *seen);

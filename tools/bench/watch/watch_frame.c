@@ -185,6 +185,18 @@ uint64_t vnft_bench_watch_exec(struct vnft_bench_watch *w, pid_t pid)
 	return exec_ns;
 }
 
+void vnft_bench_watch_program(struct vnft_bench_watch *w, const char *name, uint64_t *exec_ns,
+			      uint64_t *exit_ns)
+{
+	uint32_t pid = 0;
+
+	pthread_mutex_lock(&w->lock);
+	*exec_ns = vnft_bench_kin_find(&w->kin, VNFT_LIFE_EXEC, w->t0_ns, name, &pid);
+	*exit_ns = pid ? vnft_bench_kin_find(&w->kin, VNFT_LIFE_EXIT, *exec_ns, name, &pid) :
+			 0;
+	pthread_mutex_unlock(&w->lock);
+}
+
 void vnft_bench_watch_end(struct vnft_bench_watch *w, pid_t pid, uint64_t stop_ns,
 			  struct vnft_bench_seen *seen)
 {

@@ -40,7 +40,7 @@ static int save_hook(const struct vnft_instance *in, const struct vnft_engine_pl
 	if (mkdir(path, 0700))
 		return vnft_fail(-errno, "%s: %s", path, strerror(errno));
 	hook = json_pack("{s:s, s:o, s:{s:b}, s:[s]}", "version", "1.0.0", "hook",
-			 vnft_guest_hook(&in->place), "when", "always", 1, "stages",
+			 vnft_guest_hook(&in->place, NULL), "when", "always", 1, "stages",
 			 "createRuntime");
 	if (!hook)
 		return vnft_fail(-ENOMEM, "out of memory");

@@ -8,10 +8,12 @@
 #include "oci.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../../lib/text/error.h"
 #include "../../lib/text/json.h"
@@ -92,17 +94,31 @@ static json_t *resources(const struct vnft_type *type)
 	return o;
 }
 
+/* Made before the launch: all that the hook does there is to write a line. */
+static int make_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return vnft_fail(-errno, "%s: %s", path, strerror(errno));
+	close(fd);
+	return 0;
+}
+
 int vnft_oci_bundle(const struct vnft_instance *in, const char *dir)
 {
 	struct vnft_words words;
-	char path[256], root[PATH_MAX], cgroup[40];
+	char path[256], times[256], root[PATH_MAX], cgroup[40];
 	json_t *config;
 	int err;
 
 	/* images/NAME is a link to the newest image, and runc refuses a root below a link. */
 	if (!realpath(in->type->image, root))
 		return vnft_fail(-errno, "%s: %s", in->type->image, strerror(errno));
-	err = vnft_words_split(&words, in->type->command, in);
+	snprintf(times, sizeof(times), "%s/" VNFT_OCI_TIMES, dir);
+	err = make_file(times);
+	if (!err)
+		err = vnft_words_split(&words, in->type->command, in);
 	if (err)
 		return err;
 	/* An absolute path: runc puts a relative one below our own cgroup, crun does not. */
@@ -112,7 +128,8 @@ int vnft_oci_bundle(const struct vnft_instance *in, const char *dir)
 			   "ociVersion", "1.0.0", "process", process(in, &words),
 			   "root", "path", root, "readonly", 1,
 			   "hostname", in->place.name, "mounts", mounts(),
-			   "hooks", "createRuntime", json_pack("[o]", vnft_guest_hook(&in->place)),
+			   "hooks", "createRuntime",
+			   json_pack("[o]", vnft_guest_hook(&in->place, times)),
 			   "linux", "cgroupsPath", cgroup, "resources", resources(in->type),
 			   "namespaces", "type", "pid", "type", "network", "type", "ipc",
 			   "type", "uts", "type", "mount");

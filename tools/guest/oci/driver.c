@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "../../lib/host/accel.h"
+#include "../../lib/net/veth.h"
 #include "../../lib/run/child.h"
 #include "../../lib/run/clock.h"
 #include "../../lib/undo/dirs.h"
@@ -154,6 +155,33 @@ static int oci_start(struct vnft_instance *in)
 	return 0;
 }
 
+/* When the hook had done each of its steps (tools/lib/net/veth.h). */
+static void oci_phases(struct vnft_instance *in)
+{
+	const struct oci_state *s = in->priv;
+	struct vnft_veth_times times;
+	const struct {
+		const char *name;
+		const uint64_t *time_ns;
+	} step[] = {
+		{ "namespace", &times.namespace_ns }, { "veth", &times.veth_ns },
+		{ "bridge", &times.bridge_ns }, { "address", &times.address_ns },
+	};
+	char path[160];
+	size_t i;
+
+	_Static_assert(sizeof(step) / sizeof(step[0]) <= VNFT_GUEST_PHASES, "room for every step");
+	snprintf(path, sizeof(path), "%s/" VNFT_OCI_TIMES, s->dir);
+	vnft_veth_times_read(path, &times);
+	for (i = 0; i < sizeof(step) / sizeof(step[0]); i++) {
+		in->phase[i].name = step[i].name;
+		in->phase[i].time_ns = *step[i].time_ns;
+		snprintf(in->phase[i].why, sizeof(in->phase[i].why), "%s",
+			 *step[i].time_ns ? "" : "the hook did not say when");
+	}
+	in->phases = (unsigned int)i;
+}
+
 static void oci_last_words(struct vnft_instance *in, char *to, size_t bytes)
 {
 	const struct oci_state *s = in->priv;
@@ -248,9 +276,11 @@ const struct vnft_guest_ops vnft_guest_oci = {
 	.undo_kind = "oci",
 	.undo = oci_undo,
 	.holds_init = true,
+	.hook = VNFT_OCI_HOOK,
 	.check = oci_check,
 	.prepare = oci_prepare,
 	.start = oci_start,
+	.phases = oci_phases,
 	.memory = vnft_guest_container_memory,
 	.last_words = oci_last_words,
 	.console = oci_console,

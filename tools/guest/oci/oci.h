@@ -7,7 +7,10 @@
 
 #include "../parts.h"
 
-/* Write @dir/config.json for an instance. */
+/* In the bundle, for $VNFT_VETH_TIMES. */
+#define VNFT_OCI_TIMES "network"
+
+/* Write @dir/config.json for an instance, and the file for its hook's times. */
 int vnft_oci_bundle(const struct vnft_instance *in, const char *dir);
 
 #endif

@@ -56,8 +56,14 @@ bool vnft_guest_is_first(pid_t pid);
  */
 int vnft_guest_hold_first(struct vnft_held *held, pid_t engine);
 
-/* hook.c: a hook as OCI's configuration has it; new reference, NULL if out of memory. */
-json_t *vnft_guest_hook(const struct vnft_place *place);
+/* The program that gives a container its network: tools/vnftrace-oci-hook.c. */
+#define VNFT_OCI_HOOK	"vnftrace-oci-hook"
+
+/*
+ * hook.c: that hook as OCI's configuration has it. @times: NULL, or a file that is there, for
+ * $VNFT_VETH_TIMES. New reference, NULL if out of memory.
+ */
+json_t *vnft_guest_hook(const struct vnft_place *place, const char *times);
 /* Is its program there? 0, or -EOPNOTSUPP after vnft_fail(). */
 int vnft_guest_check_hook(const struct vnft_type *type);
 

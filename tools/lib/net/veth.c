@@ -6,12 +6,15 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../run/clock.h"
 #include "../text/error.h"
 #include "addr.h"
 #include "link.h"
@@ -87,12 +90,14 @@ static int check_other(int netns_fd)
 }
 
 /* The host's end, on the bridge, and the other one in the new namespace. */
-static int pair(const struct vnft_veth_plan *plan, int netns_fd, uint32_t mtu_bytes)
+static int pair(const struct vnft_veth_plan *plan, int netns_fd, uint32_t mtu_bytes,
+		struct vnft_veth_times *times)
 {
 	int err = strcmp(plan->topology, "netkit") ?
 		  vnft_link_add_veth(plan->device, INNER_DEVICE, netns_fd) :
 		  vnft_link_add_netkit(plan->device, INNER_DEVICE, netns_fd);
 
+	times->veth_ns = vnft_now_ns();
 	/* A port that is smaller than its bridge would pull the bridge's MTU down. */
 	if (!err)
 		err = vnft_link_set_mtu(plan->device, mtu_bytes);
@@ -101,23 +106,69 @@ static int pair(const struct vnft_veth_plan *plan, int netns_fd, uint32_t mtu_by
 	return err ? err : vnft_link_set_up(plan->device, true);
 }
 
-int vnft_veth_connect(const struct vnft_veth_plan *plan, int netns_fd)
+#define TIMES	"namespace %" PRIu64 " veth %" PRIu64 " bridge %" PRIu64 " address %" PRIu64 "\n"
+#define TIMES_READ \
+	"namespace %" SCNu64 " veth %" SCNu64 " bridge %" SCNu64 " address %" SCNu64 "%c"
+
+int vnft_veth_times_write(const struct vnft_veth_times *times, const char *path)
 {
+	char text[160];
+	int n, err = 0, fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return vnft_fail(-errno, "%s: %s", path, strerror(errno));
+	n = snprintf(text, sizeof(text), TIMES, times->namespace_ns, times->veth_ns,
+		     times->bridge_ns, times->address_ns);
+	if (write(fd, text, (size_t)n) != n)
+		err = vnft_fail(-EIO, "%s: cannot be written", path);
+	close(fd);
+	return err;
+}
+
+int vnft_veth_times_read(const char *path, struct vnft_veth_times *times)
+{
+	FILE *f = fopen(path, "re");
+	char after = 0;
+	int got;
+
+	*times = (struct vnft_veth_times) { .namespace_ns = 0 };
+	got = f ? fscanf(f, TIMES_READ, &times->namespace_ns, &times->veth_ns, &times->bridge_ns,
+			 &times->address_ns, &after) : 0;
+	if (f)
+		fclose(f);
+	/* With its end: a file that was cut has not all of them. */
+	if (got == 5 && after == '\n')
+		return 0;
+	*times = (struct vnft_veth_times) { .namespace_ns = 0 };
+	return -ENODATA;
+}
+
+int vnft_veth_connect(const struct vnft_veth_plan *plan, int netns_fd,
+		      struct vnft_veth_times *times)
+{
+	struct vnft_veth_times unread;
 	struct vnft_link_info bridge;
 	int err = check_other(netns_fd), back;
 
+	if (!times)
+		times = &unread;
+	*times = (struct vnft_veth_times) { .namespace_ns = vnft_now_ns() };
 	if (err)
 		return err;
 	err = vnft_link_get(plan->bridge, &bridge);
-	if (!err && !strcmp(plan->topology, "macvlan"))
+	if (!err && !strcmp(plan->topology, "macvlan")) {
 		err = vnft_link_add_macvlan("macvlan", INNER_DEVICE, plan->bridge, netns_fd);
-	else if (!err)
-		err = pair(plan, netns_fd, bridge.mtu_bytes);
+		times->veth_ns = vnft_now_ns();
+	} else if (!err) {
+		err = pair(plan, netns_fd, bridge.mtu_bytes, times);
+	}
+	times->bridge_ns = vnft_now_ns();
 	if (!err)
 		err = vnft_netns_enter(netns_fd, &back);
 	if (err)
 		return err;
 	err = inner_end(plan, bridge.mtu_bytes);
+	times->address_ns = vnft_now_ns();
 	vnft_netns_leave(back);
 	return err;
 }
@@ -130,7 +181,7 @@ int vnft_veth_join(const struct vnft_veth_plan *plan, int home_fd)
 		return own;
 	err = vnft_netns_enter(home_fd, &back);
 	if (!err) {
-		err = vnft_veth_connect(plan, own);
+		err = vnft_veth_connect(plan, own, NULL);
 		vnft_netns_leave(back);
 	}
 	close(own);
