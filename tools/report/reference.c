@@ -11,15 +11,10 @@
 #include <string.h>
 
 #include "../lib/text/view.h"
+#include "reference.h"
 #include "results.h"
 
-static const struct reference {
-	const char *type;
-	unsigned int instantiation_ms;
-	double tx_gbps, rx_gbps;
-	unsigned int rtt;
-	double image_mb, memory_mb;
-} reference[] = {
+const struct vnft_reference vnft_references[] = {
 	{ "standardvm.xen",		6500, 23.1, 24.5, 34, 913, 112 },
 	{ "standardvm.kvm",		2988, 20.1, 38.9, 18, 913, 82 },
 	{ "container.docker",		1711, 45.1, 43.8, 4, 61, 3.8 },
@@ -27,23 +22,21 @@ static const struct reference {
 	{ "tinyx.xen",			431, 28.6, 24.9, 15, 3.7, 31 },
 	{ "unikernel.osv.kvm",		330, 47.9, 47.7, 9, 12, 52 },
 	{ "unikernel.minios.xen",	31, 49.5, 32.6, 5, 2, 8 },
+	{ NULL, 0, 0, 0, 0, 0, 0 }
 };
 
 /* The study measured one container; other runtimes stand beside it, and the row says so. */
-static const struct reference *find(const char *type)
+const struct vnft_reference *vnft_reference_of(const json_t *row)
 {
-	const char *name = strncmp(type, "container.", 10) ? type : "container.docker";
-	size_t i;
+	const char *type = json_string_value(json_object_get(row, "type"));
+	const struct vnft_reference *r;
 
-	for (i = 0; i < sizeof(reference) / sizeof(reference[0]); i++)
-		if (!strcmp(reference[i].type, name))
-			return &reference[i];
+	if (type && !strncmp(type, "container.", 10))
+		type = "container.docker";
+	for (r = vnft_references; type && r->type; r++)
+		if (!strcmp(r->type, type))
+			return r;
 	return NULL;
-}
-
-static const struct reference *of_row(const json_t *row)
-{
-	return find(json_string_value(json_object_get(row, "type")));
 }
 
 static double here_rtt(const json_t *row)
@@ -51,7 +44,7 @@ static double here_rtt(const json_t *row)
 	return json_number_value(vnft_view_at(row, "rtt.flood.mean_ns"));
 }
 
-static bool same_host(const json_t *a, const json_t *b)
+bool vnft_reference_same_host(const json_t *a, const json_t *b)
 {
 	const char *host_a = json_string_value(json_object_get(a, "host"));
 	const char *host_b = json_string_value(json_object_get(b, "host"));
@@ -65,7 +58,7 @@ static bool same_host(const json_t *a, const json_t *b)
  */
 static int rank(const json_t *rows, const json_t *row, bool theirs)
 {
-	const struct reference *mine = of_row(row), *ref;
+	const struct vnft_reference *mine = vnft_reference_of(row), *ref;
 	int place = 1;
 	json_t *other;
 	size_t i;
@@ -73,8 +66,8 @@ static int rank(const json_t *rows, const json_t *row, bool theirs)
 	if (!mine || here_rtt(row) <= 0)
 		return 0;
 	json_array_foreach(rows, i, other) {
-		ref = of_row(other);
-		if (ref && here_rtt(other) > 0 && same_host(row, other))
+		ref = vnft_reference_of(other);
+		if (ref && here_rtt(other) > 0 && vnft_reference_same_host(row, other))
 			place += theirs ? ref->rtt < mine->rtt : here_rtt(other) < here_rtt(row);
 	}
 	return place;
@@ -94,11 +87,11 @@ static void put(json_t *to, const char *here_key, const json_t *row, const char 
 json_t *vnft_reference_rows(const json_t *rows)
 {
 	json_t *out = json_array(), *to, *row;
-	const struct reference *r;
+	const struct vnft_reference *r;
 	size_t i;
 
 	json_array_foreach(rows, i, row) {
-		r = of_row(row);
+		r = vnft_reference_of(row);
 		if (!r)
 			continue;
 		to = json_object();

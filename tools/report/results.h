@@ -19,8 +19,8 @@ json_t *vnft_report_hosts(const json_t *const *results, size_t n);
 
 /*
  * The page of one or more results: {"hosts", "rows", "times", "phases", "teardown", "launches",
- * "endings", "queueing", "rtt", "bounds", "reference", "notes"}, rows with what tables need beside.
- * @results: objects that passed the check; with several, every row has its host.
+ * "endings", "queueing", "rtt", "bounds", "reference", "orders", "notes"}, rows with what tables
+ * need beside. @results: objects that passed the check; with several, every row has its host.
  */
 json_t *vnft_report_tree(const json_t *const *results, size_t n);
 
@@ -35,5 +35,11 @@ void vnft_report_table(FILE *to, const json_t *results);
 
 /* Rows "this host beside the reference study" for the rows of a tree; new reference. */
 json_t *vnft_reference_rows(const json_t *rows);
+
+/*
+ * For each host, of each number: how the order of its rows agrees with the study's, of the rows
+ * that both have (docs/method.md, "The reference study"); new reference.
+ */
+json_t *vnft_reference_orders(const json_t *rows);
 
 #endif

@@ -287,11 +287,13 @@ json_t *vnft_report_tree(const json_t *const *results, size_t n)
 			add_notes(notes, row);
 		}
 	}
-	return json_pack("{s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+			 "s:o}",
 			 "schema", VNFT_RESULTS_SCHEMA, "many", n > 1, "hosts", hosts, "rows", rows,
 			 "times", times, "phases", phases, "teardown", teardown, "launches",
 			 launches, "endings", endings, "queueing", queueing, "rtt", rtt, "bounds",
-			 bounds, "reference", vnft_reference_rows(rows), "notes", notes);
+			 bounds, "reference", vnft_reference_rows(rows), "orders",
+			 vnft_reference_orders(rows), "notes", notes);
 }
 
 void vnft_report_table(FILE *to, const json_t *results)

@@ -151,6 +151,17 @@ static const struct vnft_column reference_columns[] = {
 	{ NULL, NULL }
 };
 
+static const struct vnft_column order_columns[] = {
+	{ "host", "host" },
+	{ "number", "what" },
+	{ "rows", "rows" },
+	{ "correlation", "rank_correlation" },
+	{ "on this host", "here" },
+	{ "in the study", "study" },
+	{ "turned about", "differs" },
+	{ NULL, NULL }
+};
+
 static const struct vnft_column note_columns[] = {
 	{ "host", "host" },
 	{ "type", "label" },
@@ -194,6 +205,8 @@ static struct vnft_column ending_columns[SPAN_COLUMNS_MAX + 5];
 	{ "Memory and image", "rows", memory_columns + (skip) }, \
 	{ "Beside the reference study (of its RTT only the order of rows: its unit is " \
 	  "implausible)", "reference", reference_columns + (skip) }, \
+	{ "Order of the rows beside the study's, best first", "orders", \
+	  order_columns + (skip) }, \
 	{ "Computed again from the records", "records", record_columns + (skip) }, \
 	{ "Notes", "notes", note_columns + (skip) }, \
 	{ NULL, NULL, NULL } }
