@@ -111,6 +111,31 @@ static void test_refusal(void)
 	}
 }
 
+/* By its word and without one: the same rows, and each can run. */
+static void test_all_here(void)
+{
+	static struct vnft_bench_config none = { .runs = 1 }, all = { .runs = 1 },
+					twice = { .runs = 1 };
+	struct vnft_bench b = { .config = &none };
+	int err = vnft_bench_plan(&b);
+	unsigned int i, rows = b.rows;
+
+	vnft_bench_plan_free(&b);
+	CHECK(err == (rows ? 0 : -EOPNOTSUPP), "all that can run here: %u rows", rows);
+	all.types = (struct vnft_list) { .item = { VNFT_BENCH_ALL_HERE }, .n = 1 };
+	b.config = &all;
+	CHECK(vnft_bench_plan(&b) == err && b.rows == rows, "the same by its word");
+	for (i = 0; i < b.rows; i++)
+		QUIET(b.row[i].possible, "%s cannot run here", b.row[i].label);
+	vnft_bench_plan_free(&b);
+	twice.types = (struct vnft_list) { .item = { "unikernel.minios.xen", VNFT_BENCH_ALL_HERE },
+					   .n = 2 };
+	b.config = &twice;
+	CHECK(vnft_bench_plan(&b) == err && b.rows == rows + 1 &&
+	      !strcmp(b.row[0].type.name, "unikernel.minios.xen"), "beside others, in their order");
+	vnft_bench_plan_free(&b);
+}
+
 /* What is left alone stands among results.json's parameters, too. */
 static void test_parameters(void)
 {
@@ -186,6 +211,7 @@ int main(void)
 	test_order();
 	test_switches();
 	test_refusal();
+	test_all_here();
 	test_parameters();
 	return unit_done();
 }

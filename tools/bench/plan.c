@@ -76,12 +76,23 @@ int vnft_bench_plan_type(struct vnft_bench *b, const struct vnft_type *type)
 	return ops->variants(&asked, &b->config->switches, add_caches, b);
 }
 
-/* Without -T: whatever can run here; what cannot is `vnftrace types`' business. */
+/* Whatever can run here; what cannot is `vnftrace types`' business. */
 static int add_possible(const struct vnft_type *type, int err, void *arg)
 {
 	const struct vnft_guest_ops *ops = err ? NULL : vnft_guest_driver(type->driver);
 
 	return ops && !ops->check(type) ? vnft_bench_plan_type(arg, type) : 0;
+}
+
+static int plan_all_here(struct vnft_bench *b)
+{
+	const unsigned int before = b->rows;
+	int err = vnft_type_each(add_possible, b);
+
+	if (!err && b->rows == before)
+		err = vnft_fail(-EOPNOTSUPP, "no type can run here: `vnftrace types` says what is "
+					     "missing");
+	return err;
 }
 
 static int plan_listed(struct vnft_bench *b, const struct vnft_list *list)
@@ -91,6 +102,10 @@ static int plan_listed(struct vnft_bench *b, const struct vnft_list *list)
 	int err = 0;
 
 	for (i = 0; !err && i < list->n; i++) {
+		if (!strcmp(list->item[i], VNFT_BENCH_ALL_HERE)) {
+			err = plan_all_here(b);
+			continue;
+		}
 		err = vnft_type_load(&type, list->item[i]);
 		if (!err)
 			err = vnft_bench_plan_type(b, &type);
@@ -123,14 +138,7 @@ int vnft_bench_plan(struct vnft_bench *b)
 {
 	int err;
 
-	if (b->config->types.n) {
-		err = plan_listed(b, &b->config->types);
-	} else {
-		err = vnft_type_each(add_possible, b);
-		if (!err && !b->rows)
-			err = vnft_fail(-EOPNOTSUPP, "no type can run here: `vnftrace types` says "
-						     "what is missing");
-	}
+	err = b->config->types.n ? plan_listed(b, &b->config->types) : plan_all_here(b);
 	if (!err && b->config->accel && !has_vm(b))
 		err = vnft_fail(-EINVAL, "--accel: none of the types is a VM that KVM or TCG runs");
 	return err ? err : vnft_guest_need_drivers(&b->config->switches, has_driver, b);

@@ -7,6 +7,9 @@
 
 #include "bench.h"
 
+/* In the place of a type: every type that can run here. */
+#define VNFT_BENCH_ALL_HERE	"all-here"
+
 /* Rows of all types asked for, and of each the switches; free them. */
 int vnft_bench_plan(struct vnft_bench *b);
 int vnft_bench_plan_type(struct vnft_bench *b, const struct vnft_type *type);

@@ -37,8 +37,8 @@ static const char *const hooks[] = { "auto", "tcx", "clsact", NULL };
 static const struct vnft_opt opts[] = {
 	{ .name = "types", .letter = 'T', .type = VNFT_OPT_LIST, .offset = AT(types),
 	  .arg = "TYPES", .complete = "type",
-	  .help = "types to measure, comma separated: names or .conf files (default: all that "
-		  "can run here)" },
+	  .help = "types to measure, comma separated: names, .conf files, or all-here for every "
+		  "type that can run here (default all-here)" },
 	{ .name = "runs", .letter = 'r', .type = VNFT_OPT_U64, .offset = AT(runs), .arg = "N",
 	  .min = 1, .max = 10000, .help = "runs per type (default @, the fewest for an interval)" },
 	{ .name = "output", .letter = 'o', .type = VNFT_OPT_STRING, .offset = AT(dir),
@@ -113,7 +113,8 @@ static const struct vnft_opt opts[] = {
 
 static const char *const examples[] = {
 	"vnftrace bench -T container.crun,minilinux.kvm -r 6 -o results\ttwo rows with intervals",
-	"vnftrace bench -r 1 --no-throughput\ta first look at everything that can run here",
+	"vnftrace bench -T all-here -r 10 -o results\tall that can run here, in random order",
+	"vnftrace bench -r 1 --no-throughput\ta first look at it",
 	"vnftrace bench -T tinyx.xen --xen-machine both --xen-script stock,minimal\tfour rows of "
 	"one type",
 	"vnftrace report results\tthe same table again, from the directory", NULL
