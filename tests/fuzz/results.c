@@ -39,6 +39,7 @@ static void compare(const json_t *a, const json_t *b, unsigned int metric)
 	const struct vnft_compare_side side_b = { .results = b, .type = "" };
 	const struct vnft_compare_ask ask = {
 		.metric = (int)metric, .noise_percent = 2, .same_percent = 5, .seed = 1,
+		.phase = metric == VNFT_COMPARE_PHASE ? "exec" : NULL,
 	};
 	struct vnft_compare_found found;
 	struct vnft_view views[3];

@@ -136,6 +136,37 @@ static void test_all_here(void)
 	vnft_bench_plan_free(&b);
 }
 
+/* A row with vhost-net and one without, where a VM can have it; else nothing is begun. */
+static void test_vhost(void)
+{
+	static struct vnft_bench_config c = { .runs = 1, .vhost = VNFT_VHOST_BOTH,
+					      .types = { .item = { "tinyx.kvm", "container.crun" },
+							 .n = 2 } };
+	struct vnft_bench b = { .config = &c };
+	int err = vnft_bench_plan(&b);
+
+	if (err)
+		CHECK(err == -EOPNOTSUPP && strstr(vnft_why(), "vhost-net"), "refused: %s",
+		      vnft_why());
+	else
+		CHECK(b.rows == 3 && b.row[0].vhost && !b.row[1].vhost &&
+		      !strcmp(b.row[0].label, "tinyx.kvm (vhost)") &&
+		      !strcmp(b.row[1].label, "tinyx.kvm (no vhost)") &&
+		      !strcmp(b.row[2].label, "container.crun"), "rows: %s, %s", b.row[0].label,
+		      b.row[1].label);
+	vnft_bench_plan_free(&b);
+	c.vhost = VNFT_VHOST_OFF;
+	CHECK(!vnft_bench_plan(&b) && b.rows == 2 && !b.row[0].vhost &&
+	      !strcmp(b.row[0].label, "tinyx.kvm"), "all without it");
+	vnft_bench_plan_free(&b);
+	c.vhost = VNFT_VHOST_ON;
+	CHECK(!vnft_bench_plan(&b) && b.row[0].vhost, "or with it");
+	vnft_bench_plan_free(&b);
+	c.no_vhost = true;
+	CHECK(!vnft_bench_plan(&b) && !b.row[0].vhost, "and as it was said before");
+	vnft_bench_plan_free(&b);
+}
+
 /* What is left alone stands among results.json's parameters, too. */
 static void test_parameters(void)
 {
@@ -212,6 +243,7 @@ int main(void)
 	test_switches();
 	test_refusal();
 	test_all_here();
+	test_vhost();
 	test_parameters();
 	return unit_done();
 }

@@ -31,6 +31,7 @@
  * struct vnft_bench_row - a type (with one of its setups, and cache state) and its runs
  * @setup: what could have been otherwise, as the driver says; NULL: nothing
  * @label: type, setup and cache state in words: rows of one type are told apart by it
+ * @vhost: its VMs may use vhost-net
  * @run: room for as many as were asked for; @runs of them were made
  */
 struct vnft_bench_row {
@@ -38,7 +39,7 @@ struct vnft_bench_row {
 	const struct vnft_guest_ops *ops;
 	json_t *setup;
 	char label[VNFT_BENCH_LABEL_LEN];
-	bool cold;
+	bool cold, vhost;
 	bool possible;
 	char why[256];
 	struct vnft_results_run *run;

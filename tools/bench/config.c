@@ -14,6 +14,10 @@ const char *const vnft_bench_caches[] = {
 	[VNFT_CACHE_WARM] = "warm", [VNFT_CACHE_COLD] = "cold", [VNFT_CACHE_BOTH] = "both", NULL
 };
 
+const char *const vnft_bench_vhosts[] = {
+	[VNFT_VHOST_ON] = "on", [VNFT_VHOST_OFF] = "off", [VNFT_VHOST_BOTH] = "both", NULL
+};
+
 #define MS	1000000ULL
 #define S	(1000 * MS)
 

@@ -21,6 +21,13 @@ enum vnft_cache {
 /* Their words, ended by NULL. */
 extern const char *const vnft_bench_caches[];
 
+enum vnft_vhost {
+	VNFT_VHOST_ON,
+	VNFT_VHOST_OFF,
+	VNFT_VHOST_BOTH,
+};
+extern const char *const vnft_bench_vhosts[];
+
 /**
  * struct vnft_bench_config - options of the verb
  */
@@ -46,7 +53,8 @@ struct vnft_bench_config {
 	uint64_t mtu_bytes;		/* 0: as it comes */
 	uint64_t pin_load;		/* CPU, VNFT_BENCH_NO_CPU: none */
 	uint64_t pin_guest;
-	bool no_vhost;
+	int vhost;			/* enum vnft_vhost */
+	bool no_vhost;			/* the same as off */
 	bool no_offload;
 	bool no_rtt;
 	bool no_throughput;

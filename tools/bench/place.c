@@ -285,7 +285,7 @@ int vnft_bench_place_make(struct vnft_bench *b, const struct vnft_bench_row *row
 	if (err)
 		return err;
 	place->journal = &b->journal;
-	place->vhost = !b->config->no_vhost;
+	place->vhost = row->vhost;
 	place->cold = row->cold;
 	snprintf(place->name, sizeof(place->name), "%.20s-%u", b->journal.netns, number);
 	snprintf(place->netns, sizeof(place->netns), "%s", p->in_host ? "" : b->journal.netns);

@@ -14,6 +14,14 @@
 #include "../stat/random.h"
 #include "plan.h"
 
+/* Would vhost-net carry its frames, if it is let? */
+static bool can_vhost(const struct vnft_type *type)
+{
+	const struct vnft_guest_ops *ops = vnft_guest_driver(type->driver);
+
+	return ops && ops->vhost && ops->vhost(type);
+}
+
 static void set_label(struct vnft_bench_row *row)
 {
 	json_t *like = json_pack("{s:s, s:s}", "type", row->type.name, "cache",
@@ -28,7 +36,15 @@ static void set_label(struct vnft_bench_row *row)
 	json_decref(like);
 }
 
-static int add_row(struct vnft_bench *b, const struct vnft_type *type, bool cold)
+/* Of a row that has a twin without it, or with it: which it is. */
+static void name_vhost(struct vnft_bench_row *row)
+{
+	if (!row->setup)
+		row->setup = json_object();
+	json_object_set_new(row->setup, "vhost", json_string(row->vhost ? "vhost" : "no vhost"));
+}
+
+static int add_row(struct vnft_bench *b, const struct vnft_type *type, bool cold, bool vhost)
 {
 	struct vnft_bench_row *more;
 
@@ -40,9 +56,12 @@ static int add_row(struct vnft_bench *b, const struct vnft_type *type, bool cold
 	more = &b->row[b->rows++];
 	more->type = *type;
 	more->cold = cold;
+	more->vhost = vhost;
 	more->ops = vnft_guest_driver(type->driver);
 	if (more->ops && more->ops->setup)
 		more->setup = more->ops->setup(&more->type);
+	if (b->config->vhost == VNFT_VHOST_BOTH && can_vhost(type))
+		name_vhost(more);
 	set_label(more);
 	more->possible = more->ops && !more->ops->check(type);
 	if (!more->possible)
@@ -52,6 +71,15 @@ static int add_row(struct vnft_bench *b, const struct vnft_type *type, bool cold
 	return more->run ? 0 : vnft_fail(-ENOMEM, "bench: out of memory");
 }
 
+static int add_vhosts(struct vnft_bench *b, const struct vnft_type *type, bool cold)
+{
+	const bool both = b->config->vhost == VNFT_VHOST_BOTH && can_vhost(type);
+	const bool off = b->config->no_vhost || b->config->vhost == VNFT_VHOST_OFF;
+	int err = add_row(b, type, cold, !off);
+
+	return err || !both ? err : add_row(b, type, cold, false);
+}
+
 /* @arg: the session. */
 static int add_caches(const struct vnft_type *type, void *arg)
 {
@@ -59,9 +87,9 @@ static int add_caches(const struct vnft_type *type, void *arg)
 	int err = 0;
 
 	if (b->config->cache != VNFT_CACHE_COLD)
-		err = add_row(b, type, false);
+		err = add_vhosts(b, type, false);
 	if (!err && b->config->cache != VNFT_CACHE_WARM)
-		err = add_row(b, type, true);
+		err = add_vhosts(b, type, true);
 	return err;
 }
 
@@ -136,11 +164,18 @@ static bool has_vm(const struct vnft_bench *b)
 
 int vnft_bench_plan(struct vnft_bench *b)
 {
+	unsigned int i;
 	int err;
 
 	err = b->config->types.n ? plan_listed(b, &b->config->types) : plan_all_here(b);
 	if (!err && b->config->accel && !has_vm(b))
 		err = vnft_fail(-EINVAL, "--accel: none of the types is a VM that KVM or TCG runs");
+	for (i = 0; i < b->rows && !can_vhost(&b->row[i].type); i++)
+		;
+	if (!err && i == b->rows && b->config->vhost == VNFT_VHOST_BOTH)
+		err = vnft_fail(-EOPNOTSUPP, "--vhost both: no row can use vhost-net here: it "
+				"takes a VM of libvirt, KVM that runs guests, and /dev/vhost-net "
+				"(modprobe vhost_net)");
 	return err ? err : vnft_guest_need_drivers(&b->config->switches, has_driver, b);
 }
 

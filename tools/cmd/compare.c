@@ -30,6 +30,7 @@ struct compare_config {
 	struct vnft_compare_ask ask;
 	int fail_if;
 	bool live;
+	int vary;
 	uint64_t runs;
 	const char *dir;
 };
@@ -42,6 +43,10 @@ static const struct vnft_opt opts[] = {
 	{ .name = "metric", .letter = 'm', .type = VNFT_OPT_CHOICE,
 	  .offset = offsetof(struct compare_config, ask.metric), .arg = "METRIC",
 	  .choices = vnft_compare_metrics, .help = "what to compare" },
+	{ .name = "phase", .type = VNFT_OPT_STRING,
+	  .offset = offsetof(struct compare_config, ask.phase), .arg = "NAME",
+	  .complete = "exec|device|vcpu|init|frame|rst|service|hook|network",
+	  .help = "compare the durations of this phase of the launch: the metric phase" },
 	{ .name = "noise", .letter = 'n', .type = VNFT_OPT_U64,
 	  .offset = offsetof(struct compare_config, ask.noise_percent), .arg = "PERCENT",
 	  .max = 10000,
@@ -60,6 +65,11 @@ static const struct vnft_opt opts[] = {
 	{ .name = "live", .type = VNFT_OPT_FLAG, .offset = offsetof(struct compare_config, live),
 	  .help = "A and B are types (names or .conf files): measure both now, in rounds of one "
 		  "bench" },
+	{ .name = "vary", .type = VNFT_OPT_CHOICE,
+	  .offset = offsetof(struct compare_config, vary), .arg = "WHAT",
+	  .choices = vnft_compare_varied,
+	  .help = "with --live and one type: A and B are that type with the image in the page "
+		  "cache and dropped from it (cache), or with vhost-net and without (vhost)" },
 	{ .name = "runs", .letter = 'r', .type = VNFT_OPT_U64,
 	  .offset = offsetof(struct compare_config, runs), .arg = "N",
 	  .min = VNFT_MIN_RUNS_FOR_INTERVAL, .max = 10000,
@@ -118,11 +128,13 @@ static enum vnft_exit gate(int fail_if, const struct vnft_compare_found *f)
 	return VNFT_EXIT_INVALID;
 }
 
-static enum vnft_exit measure(const struct compare_config *config, char **argv, json_t **results)
+static enum vnft_exit measure(const struct compare_config *config,
+			      const struct vnft_compare_ask *ask, char **argv, json_t **results)
 {
 	const struct vnft_compare_live live = {
-		.type = { argv[0], argv[1] },
-		.metric = vnft_compare_metrics[config->ask.metric],
+		.type = { argv[0], config->vary ? NULL : argv[1] },
+		.vary = (enum vnft_compare_vary)config->vary,
+		.metric = vnft_compare_metrics[ask->metric],
 		.runs = config->runs ? config->runs : LIVE_RUNS,
 		.dir = config->dir,
 		.common = config->common,
@@ -131,9 +143,32 @@ static enum vnft_exit measure(const struct compare_config *config, char **argv, 
 	return vnft_compare_live(&live, results);
 }
 
+/* What goes together, and what is asked for then. 0, or -EINVAL after vnft_fail(). */
+static int check_usage(const struct compare_config *config, int argc, struct vnft_compare_ask *ask)
+{
+	*ask = config->ask;
+	if (!config->live && (config->runs || config->dir || config->vary))
+		return vnft_fail(-EINVAL, "--%s: only with --live", config->runs ? "runs" :
+				 config->dir ? "output" : "vary");
+	if (config->vary && argc > 1)
+		return vnft_fail(-EINVAL, "--vary: A and B are one type: name it alone");
+	if (!config->vary && argc < 2)
+		return vnft_fail(-EINVAL,
+				 "compare needs A and B (or --live --vary WHAT, and a type)");
+	if (!ask->phase)
+		return ask->metric == VNFT_COMPARE_PHASE ?
+		       vnft_fail(-EINVAL, "the metric phase: say which with --phase NAME") : 0;
+	if (ask->metric && ask->metric != VNFT_COMPARE_PHASE)
+		return vnft_fail(-EINVAL, "--phase is the metric: not with -m %s",
+				 vnft_compare_metrics[ask->metric]);
+	ask->metric = VNFT_COMPARE_PHASE;
+	return 0;
+}
+
 static int run(const void *arg, int argc, char **argv)
 {
 	const struct compare_config *config = arg;
+	struct vnft_compare_ask ask;
 	char type_a[256] = "", type_b[256] = "";
 	struct vnft_compare_side a = { .type = type_a }, b = { .type = type_b };
 	struct vnft_compare_found found;
@@ -141,13 +176,13 @@ static int run(const void *arg, int argc, char **argv)
 	json_t *results_a, *results_b, *tree = NULL;
 	enum vnft_exit code = VNFT_EXIT_OK, passed;
 	char why[1024] = "";
-	int err = -EBADMSG;
+	int err = check_usage(config, argc, &ask);
 
-	if (!config->live && (config->runs || config->dir))
-		return vnft_exit_code(vnft_fail(-EINVAL, "--%s: only with --live",
-						config->runs ? "runs" : "output"));
+	if (err)
+		return vnft_exit_code(err);
+	err = -EBADMSG;
 	if (config->live) {
-		code = measure(config, argv, &results_a);
+		code = measure(config, &ask, argv, &results_a);
 		if (!results_a)
 			return code;
 		snprintf(why, sizeof(why), "%s", code ? vnft_why() : "");
@@ -161,9 +196,9 @@ static int run(const void *arg, int argc, char **argv)
 	a.results = results_a;
 	b.results = results_b;
 	if (results_b)
-		tree = vnft_compare_tree(&config->ask, &a, &b, &found, &err);
+		tree = vnft_compare_tree(&ask, &a, &b, &found, &err);
 	if (tree) {
-		vnft_compare_views(&config->ask, views);
+		vnft_compare_views(&ask, views);
 		err = vnft_view_print(tree, config->common.json, views);
 	}
 	json_decref(results_a);
@@ -179,6 +214,8 @@ static int run(const void *arg, int argc, char **argv)
 
 static const char *const examples[] = {
 	"vnftrace compare --live A.conf B.conf\tmeasure both now, side by side: the surest way",
+	"vnftrace compare --live --vary cache TYPE\twhat it costs to read the image from the disk",
+	"vnftrace compare --phase device --live A B\tby how much one part of the launch differs",
 	"vnftrace compare before after\tinstantiation of every type in both",
 	"vnftrace compare -m tx before after --fail-if slower\tfor a script: exit code 3 when tx "
 	"got worse",
@@ -192,7 +229,7 @@ const struct vnft_cmd vnft_cmd_compare = {
 	.name = "compare",
 	.summary = "are two results different, or is it noise",
 	.args = "A B",
-	.min_args = 2,
+	.min_args = 1,
 	.max_args = 2,
 	.complete = "dir",
 	.text =
@@ -220,9 +257,15 @@ const struct vnft_cmd vnft_cmd_compare = {
 	"order, and only what the metric needs. Where both can be run, it tells smaller "
 	"differences than two benches can, and no host is in between. Sides of one name are its #1 "
 	"(A) and #2 (B). If a side cannot run here, nothing is run: exit code 4 and the reason.\n\n"
+	"--live --vary cache TYPE does that with one type, warm (A) and cold (B); --vary vhost "
+	"with vhost-net (A) and without (B), where a VM can use it.\n\n"
+	"\"B - A\" is the difference itself, with its interval: the median over the rounds that "
+	"have both sides. Of two benches there is none, because only a ratio can be freed of what "
+	"the host did.\n\n"
 	"Metrics: instantiation (first RST), service (first SYN-ACK), teardown, rtt (means of the "
 	"ping flood), rtt-fixed, tx (guest to host) and rx in bit/s, tx-pps and rx-pps (64-byte "
-	"packets), memory.\n\n"
+	"packets), memory, and with --phase NAME what a part of the launch took (docs/method.md, "
+	"\"Where the time goes\").\n\n"
 	"Exit code 3 when the condition of --fail-if holds, and when it cannot tell: a side is "
 	"missing, not measured or has too few runs; with different, an inconclusive row, or "
 	"one within the bounds; with slower, such a row if its interval, or what the bounds allow, "

@@ -160,6 +160,8 @@ struct vnft_guest_moment {
  * @without: NULL, or: phases of docs/method.md that these types cannot have
  * @check: can this type run here? 0, or -EOPNOTSUPP after vnft_fail("what is missing: command that
  *	fixes it"). Cheap enough for `vnftrace types`
+ * @vhost: NULL (none), or: would instances of this type have vhost-net on this host, if their place
+ *	lets them? Cheap
  * @wants_host_netns: NULL, or: are devices made in the host's namespace? The driver's daemon
  *	already runs there, or the kernel makes them there
  * @device_fix: NULL, or: who has to do what, where a device is missing, or not where it has to be
@@ -199,6 +201,7 @@ struct vnft_guest_ops {
 	const char *hook;
 
 	int (*check)(const struct vnft_type *type);
+	bool (*vhost)(const struct vnft_type *type);
 	bool (*wants_host_netns)(const struct vnft_type *type);
 	const char *(*device_fix)(const struct vnft_type *type);
 	int (*prepare)(struct vnft_instance *in);

@@ -11,6 +11,8 @@
 #include "../../bench/session.h"
 #include "../../source/open.h"
 
+const char *const vnft_compare_varied[] = { "nothing", "cache", "vhost", NULL };
+
 enum vnft_exit vnft_compare_live(const struct vnft_compare_live *live, json_t **results)
 {
 	static struct vnft_bench_config config;
@@ -22,7 +24,11 @@ enum vnft_exit vnft_compare_live(const struct vnft_compare_live *live, json_t **
 	config.common = live->common;
 	config.types.item[0] = live->type[0];
 	config.types.item[1] = live->type[1];
-	config.types.n = 2;
+	config.types.n = live->vary ? 1 : 2;
+	if (live->vary == VNFT_VARY_CACHE)
+		config.cache = VNFT_CACHE_BOTH;
+	if (live->vary == VNFT_VARY_VHOST)
+		config.vhost = VNFT_VHOST_BOTH;
 	config.every_row = true;
 	config.runs = live->runs;
 	config.dir = live->dir;

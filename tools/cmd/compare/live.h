@@ -11,14 +11,24 @@
 #include "../../lib/cli/option.h"
 #include "../../lib/text/error.h"
 
+/* In which A and B are not the same, if they are one type. */
+enum vnft_compare_vary {
+	VNFT_VARY_NOTHING,
+	VNFT_VARY_CACHE,
+	VNFT_VARY_VHOST,
+};
+/* Their words, ended by NULL. */
+extern const char *const vnft_compare_varied[];
+
 /**
  * struct vnft_compare_live - what is measured
- * @type: of A and of B: names or .conf files
+ * @type: of A and of B: names or .conf files; the second is NULL with @vary
  * @metric: one of vnft_compare_metrics[]: only what it needs is measured
  * @dir: NULL: as bench chooses
  */
 struct vnft_compare_live {
 	const char *type[2];
+	enum vnft_compare_vary vary;
 	const char *metric;
 	uint64_t runs;
 	const char *dir;

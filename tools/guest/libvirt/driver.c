@@ -72,6 +72,14 @@ static int make_console(const struct vnft_instance *in, struct vnft_libvirt_doma
 	return 0;
 }
 
+static bool libvirt_vhost(const struct vnft_type *type)
+{
+	enum vnft_accel accel;
+
+	return !vnft_type_accel(type, &accel) && vnft_accel_is_kvm(accel) &&
+	       !access("/dev/vhost-net", R_OK | W_OK);
+}
+
 static int describe(struct vnft_instance *in, struct libvirt_state *s)
 {
 	const struct vnft_type *t = in->type;
@@ -82,7 +90,7 @@ static int describe(struct vnft_instance *in, struct libvirt_state *s)
 	if (err)
 		return err;
 	d->kvm = vnft_accel_is_kvm(in->accel);
-	d->vhost = in->place.vhost && d->kvm && !access("/dev/vhost-net", R_OK | W_OK);
+	d->vhost = in->place.vhost && libvirt_vhost(t);
 	if (!vnft_guest_find(VNFT_LIBVIRT_EMULATOR, d->emulator, sizeof(d->emulator)))
 		return vnft_fail(-EOPNOTSUPP, "%s: no " VNFT_LIBVIRT_EMULATOR ": apt-get install "
 				 "qemu-system-x86", t->name);
@@ -243,6 +251,7 @@ const struct vnft_guest_ops vnft_guest_libvirt = {
 	.undo_kind = "domain",
 	.undo = vnft_libvirt_undo,
 	.check = vnft_libvirt_check,
+	.vhost = libvirt_vhost,
 	.wants_host_netns = libvirt_wants_host_netns,
 	.prepare = libvirt_prepare,
 	.start = libvirt_start,

@@ -16,6 +16,11 @@ void vnft_compare_set_bound(const struct vnft_compare_metric *metric, const json
 	const json_t *bound = vnft_view_at(row, metric->bound), *why;
 	char key[64];
 
+	if (!metric->bound[0]) {
+		snprintf(key, sizeof(key), "median_bound_%s", metric->unit);
+		vnft_json_null(side, key, "a duration between two moments has no bound of its own");
+		return;
+	}
 	snprintf(key, sizeof(key), "median_bound_%s", metric->unit);
 	if (json_is_array(bound)) {
 		json_object_set(side, key, (json_t *)bound);

@@ -13,15 +13,20 @@
 /* What can be compared, in words; ended by NULL. */
 extern const char *const vnft_compare_metrics[];
 
+/* Of them, the durations of one phase of the launch. */
+#define VNFT_COMPARE_PHASE	10
+
 /**
  * struct vnft_compare_ask - what is compared, and how
  * @metric: index into vnft_compare_metrics[]
+ * @phase: with VNFT_COMPARE_PHASE, whose durations; else NULL
  * @noise_percent: a difference lies beyond it
  * @same_percent: what lies within it, or within @noise_percent, counts as the same
  * @seed: of the random relabelings
  */
 struct vnft_compare_ask {
 	int metric;
+	const char *phase;
 	uint64_t noise_percent, same_percent;
 	uint64_t seed;
 };

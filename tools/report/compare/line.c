@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "../../lib/text/json.h"
-#include "../../results/read.h"
 #include "../../stat/stat.h"
 #include "parts.h"
 
@@ -33,6 +32,7 @@ const struct vnft_compare_metric vnft_compare_metric_table[] = {
 	{ RATE("rx", "pps") },
 	{ .path = "memory.samples_bytes", .bound = "memory.median_bound_bytes", .unit = "bytes",
 	  .of_type_alone = true },
+	[VNFT_COMPARE_PHASE] = { .bound = "", .unit = "ns", .reference = LAUNCH, .busy = BUSY },
 };
 
 #define MISSING		"missing"
@@ -48,29 +48,13 @@ static void set_pair(json_t *to, const char *key, const struct vnft_interval *i,
 			    json_pack("[f, f]", i->low, i->high));
 }
 
-/* Why a side has no value: what its row says, which says it of the bound as well. */
-static const char *none_why(const struct vnft_compare_metric *metric, const json_t *row)
+static json_t *side(const struct vnft_compare_ask *ask, const json_t *row,
+		    const struct vnft_samples *s)
 {
-	const json_t *why;
-	char key[64];
-
-	if (!row)
-		return "this side has no such row";
-	snprintf(key, sizeof(key), "%s_why", metric->bound);
-	why = vnft_view_at(row, key);
-	if (json_is_string(why))
-		return json_string_value(why);
-	return json_number_value(json_object_get(row, "runs")) >
-	       json_number_value(json_object_get(row, "invalid_runs")) ?
-	       "its results.json does not say why" : "no run of it counted";
-}
-
-static json_t *side(const struct vnft_compare_metric *metric, const json_t *row,
-		    const struct vnft_samples *s, uint64_t seed)
-{
+	const struct vnft_compare_metric *metric = &vnft_compare_metric_table[ask->metric];
 	const char *unit = metric->unit;
-	struct vnft_interval interval = vnft_bootstrap_median(s, seed);
-	const char *why = none_why(metric, row);
+	struct vnft_interval interval = vnft_bootstrap_median(s, ask->seed);
+	const char *why = vnft_compare_none_why(ask, row);
 	json_t *o = json_object();
 	char key[32];
 
@@ -163,6 +147,26 @@ static void set_ratios(json_t *line, const struct vnft_comparison *c,
 		vnft_json_null(line, "by", none_why ? none_why : by->own_why);
 }
 
+/* In the unit of what is compared, where both sides were measured in the same rounds. */
+static void set_difference(json_t *line, const struct vnft_compare_ask *ask,
+			   const struct vnft_compare_by *by, const char *none_why)
+{
+	const char *unit = vnft_compare_metric_table[ask->metric].unit;
+	const bool known = !none_why && isfinite(by->difference);
+	char key[48];
+
+	snprintf(key, sizeof(key), "difference_%s", unit);
+	if (known)
+		json_object_set_new(line, key, json_integer((json_int_t)llround(by->difference)));
+	else
+		vnft_json_null(line, key, none_why ? none_why : by->difference_why);
+	snprintf(key, sizeof(key), "ci95_difference_%s", unit);
+	if (known && by->ci95_difference.valid)
+		set_pair(line, key, &by->ci95_difference, true);
+	else
+		vnft_json_null(line, key, none_why ? none_why : by->difference_why);
+}
+
 /*
  * method.md, "Comparison": "an inconclusive row does where its interval (that of ratio where there
  * is no own_ratio) reaches beyond the margin of sameness on the slow side".
@@ -228,6 +232,7 @@ static void compare(const struct vnft_compare_ask *ask, const struct vnft_compar
 
 	vnft_compare_own(ask, pair, a, b, c, &by);
 	set_ratios(line, c, &by, NULL);
+	set_difference(line, ask, &by, NULL);
 	if (a->n < VNFT_MIN_RUNS_FOR_INTERVAL || b->n < VNFT_MIN_RUNS_FOR_INTERVAL) {
 		json_object_set_new(line, "verdict", json_string(TOO_FEW));
 		found->untested++;
@@ -247,18 +252,18 @@ static void compare(const struct vnft_compare_ask *ask, const struct vnft_compar
 int vnft_compare_line(const struct vnft_compare_ask *ask, const struct vnft_compare_pair *pair,
 		      json_t *table, json_t *notes, struct vnft_compare_found *found)
 {
-	const struct vnft_compare_metric *metric = &vnft_compare_metric_table[ask->metric];
 	const json_t *row_a = pair->row_a, *row_b = pair->row_b;
 	const bool missing = !row_a || !row_b;
 	struct vnft_samples a = { 0 }, b = { 0 };
 	struct vnft_comparison c = { 0 };
 	struct vnft_compare_by none = { 0 };
+	const char *none_why;
 	json_t *line;
 	int err;
 
-	err = row_a ? vnft_results_samples(row_a, metric->path, &a) : 0;
+	err = row_a ? vnft_compare_values(ask, row_a, &a) : 0;
 	if (!err && row_b)
-		err = vnft_results_samples(row_b, metric->path, &b);
+		err = vnft_compare_values(ask, row_b, &b);
 	if (!err && a.n && b.n)
 		err = vnft_compare(&a, &b, ask->seed, &c);
 	if (err)
@@ -266,11 +271,13 @@ int vnft_compare_line(const struct vnft_compare_ask *ask, const struct vnft_comp
 	line = json_object();
 	set_names(line, "type", "label", pair->results_a, row_a);
 	set_names(line, "type_b", "label_b", pair->results_b, row_b);
-	json_object_set_new(line, "a", side(metric, row_a, &a, ask->seed));
-	json_object_set_new(line, "b", side(metric, row_b, &b, ask->seed));
+	json_object_set_new(line, "a", side(ask, row_a, &a));
+	json_object_set_new(line, "b", side(ask, row_b, &b));
 	if (missing || !a.n || !b.n) {
-		set_ratios(line, &c, &none, missing ? "one side has no such row" :
-						      none_why(metric, a.n ? row_b : row_a));
+		none_why = missing ? "one side has no such row" :
+			   vnft_compare_none_why(ask, a.n ? row_b : row_a);
+		set_ratios(line, &c, &none, none_why);
+		set_difference(line, ask, &none, none_why);
 		json_object_set_new(line, "verdict", json_string(missing ? MISSING : UNMEASURED));
 		found->untested++;
 	} else {

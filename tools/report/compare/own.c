@@ -69,19 +69,41 @@ static int of_common_rounds(const struct vnft_samples *from, const struct vnft_s
 	return err;
 }
 
+/* What B is more than A in each round: its median, and the interval of that. */
+static void set_difference(const struct vnft_samples *a, const struct vnft_samples *b,
+			   uint64_t seed, struct vnft_compare_by *by)
+{
+	struct vnft_samples v = { 0 };
+	bool whole = true;
+	size_t i;
+
+	for (i = 0; i < a->n && i < b->n; i++)
+		whole &= !vnft_samples_add(&v, b->value[i] - a->value[i]);
+	if (whole) {
+		by->difference = vnft_quantile(&v, 0.5);
+		by->ci95_difference = vnft_bootstrap_median(&v, seed);
+	}
+	vnft_samples_free(&v);
+}
+
 /* By rounds, if each sample has one and enough of them are common; false: it cannot be done. */
 static bool by_rounds(const struct vnft_compare_pair *p, const struct vnft_samples *a,
-		      const struct vnft_samples *b, struct vnft_comparison *c)
+		      const struct vnft_samples *b, uint64_t seed, struct vnft_comparison *c,
+		      struct vnft_compare_by *by)
 {
 	struct vnft_samples rounds_a = { 0 }, rounds_b = { 0 }, of_a = { 0 }, of_b = { 0 };
-	bool done;
+	bool paired, done;
 
-	done = !vnft_results_samples(p->row_a, "rounds", &rounds_a) &&
-	       !vnft_results_samples(p->row_b, "rounds", &rounds_b) &&
-	       rounds_a.n == a->n && rounds_b.n == b->n &&
-	       !of_common_rounds(a, &rounds_a, &rounds_b, &of_a) &&
-	       !of_common_rounds(b, &rounds_b, &rounds_a, &of_b) &&
-	       of_a.n >= VNFT_MIN_RUNS_FOR_INTERVAL && !vnft_compare_rounds(&of_a, &of_b, c);
+	paired = !vnft_results_samples(p->row_a, "rounds", &rounds_a) &&
+		 !vnft_results_samples(p->row_b, "rounds", &rounds_b) &&
+		 rounds_a.n == a->n && rounds_b.n == b->n &&
+		 !of_common_rounds(a, &rounds_a, &rounds_b, &of_a) &&
+		 !of_common_rounds(b, &rounds_b, &rounds_a, &of_b) &&
+		 of_a.n >= VNFT_MIN_RUNS_FOR_INTERVAL;
+	/* Of durations that are 0 there is a difference and no ratio. */
+	if (paired)
+		set_difference(&of_a, &of_b, seed, by);
+	done = paired && !vnft_compare_rounds(&of_a, &of_b, c);
 	vnft_samples_free(&rounds_a);
 	vnft_samples_free(&rounds_b);
 	vnft_samples_free(&of_a);
@@ -131,12 +153,15 @@ void vnft_compare_own(const struct vnft_compare_ask *ask, const struct vnft_comp
 		      struct vnft_comparison *c, struct vnft_compare_by *by)
 {
 	memset(by, 0, sizeof(*by));
+	by->difference = NAN;
 	c->host_ratio = NAN;
 	if (one_session(p)) {
-		by->how = by_rounds(p, a, b, c) ? "rounds" : "session";
+		by->difference_why = "less than 6 rounds have a value of both";
+		by->how = by_rounds(p, a, b, ask->seed, c, by) ? "rounds" : "session";
 		by->host_why = "both were measured in one bench: the host does the same to both";
 		return;
 	}
+	by->difference_why = "of two benches only ratios are known: the host was another";
 	if (vnft_compare_metric_table[ask->metric].of_type_alone) {
 		by->how = "itself";
 		by->host_why = "the host's mood does not change it";

@@ -11,7 +11,7 @@
 
 const char *const vnft_compare_metrics[] = {
 	"instantiation", "service", "teardown", "rtt", "rtt-fixed", "tx", "rx", "tx-pps", "rx-pps",
-	"memory", NULL
+	"memory", [VNFT_COMPARE_PHASE] = "phase", NULL
 };
 
 /* The row that each side names; a name on one side only is meant for both. */
@@ -79,9 +79,9 @@ json_t *vnft_compare_tree(const struct vnft_compare_ask *ask, const struct vnft_
 		json_decref(notes);
 		return NULL;
 	}
-	return json_pack("{s:i, s:s, s:I, s:I, s:I, s:o, s:o}", "schema", VNFT_RESULTS_SCHEMA,
-			 "metric",
-			 vnft_compare_metrics[ask->metric], "noise_percent",
+	return json_pack("{s:i, s:s, s:s*, s:I, s:I, s:I, s:o, s:o}", "schema",
+			 VNFT_RESULTS_SCHEMA, "metric", vnft_compare_metrics[ask->metric],
+			 "phase", ask->phase, "noise_percent",
 			 (json_int_t)ask->noise_percent, "same_percent",
 			 (json_int_t)ask->same_percent, "seed", (json_int_t)ask->seed, "rows",
 			 table, "notes", notes);
@@ -94,6 +94,7 @@ json_t *vnft_compare_tree(const struct vnft_compare_ask *ask, const struct vnft_
 	{ "95 % interval", "a.ci95_" unit }, \
 	{ "median B", "b.median_" unit }, { "bound", "b.median_bound_" unit }, \
 	{ "95 % interval", "b.ci95_" unit }, \
+	{ "B - A", "difference_" unit }, { "95 % interval", "ci95_difference_" unit }, \
 	{ "B / A", "ratio" }, { "host", "host_ratio" }, { "own", "own_ratio" }, \
 	{ "95 % interval", "ci95_own" }, { "p", "p_value" }, \
 	{ "B is", "verdict" }, { NULL, NULL } }
@@ -113,7 +114,8 @@ static const struct vnft_column columns_notes[] = { { "", "text" }, { NULL, NULL
 
 void vnft_compare_views(const struct vnft_compare_ask *ask, struct vnft_view views[3])
 {
-	views[0] = (struct vnft_view) { vnft_compare_metrics[ask->metric], "rows",
+	views[0] = (struct vnft_view) { ask->phase ? ask->phase :
+						     vnft_compare_metrics[ask->metric], "rows",
 				columns_of(vnft_compare_metric_table[ask->metric].unit) };
 	views[1] = (struct vnft_view) { NULL, "notes", columns_notes };
 	views[2] = (struct vnft_view) { NULL, NULL, NULL };

@@ -12,7 +12,8 @@
 
 /**
  * struct vnft_compare_metric - something that can be compared
- * @path: of its values in a row, one a run; @bound: of what these may be off by
+ * @path: of its values in a row, one a run; NULL: durations of a phase
+ * @bound: of what these may be off by
  * @reference: of those of the reference that feels what the host does to it; NULL: none does
  * @of_type_alone: the host does nothing to it
  * @busy: in a row, how many CPUs what is measured keeps busy; NULL: nobody knows
@@ -27,6 +28,12 @@ struct vnft_compare_metric {
 };
 /* In the order of vnft_compare_metrics[]. */
 extern const struct vnft_compare_metric vnft_compare_metric_table[];
+
+/* values.c: one value for each run of a row that has one. 0, or negative errno. */
+int vnft_compare_values(const struct vnft_compare_ask *ask, const json_t *row,
+			struct vnft_samples *to);
+/* values.c: why a row has none, as far as it says. */
+const char *vnft_compare_none_why(const struct vnft_compare_ask *ask, const json_t *row);
 
 /* bound.c: the median_bound_UNIT of a side that has a median, as its row says. */
 void vnft_compare_set_bound(const struct vnft_compare_metric *metric, const json_t *row,
@@ -75,9 +82,13 @@ void vnft_compare_parameters(const json_t *results_a, const json_t *results_b, j
  * @how: "rounds" or "session" (of one bench), "reference", "itself" (the host does nothing to it);
  *	NULL: it was not, and @own_why says why
  * @host_why: why there is no ratio of the host
+ * @difference: B - A, the median over the rounds that both have; NaN, and @difference_why
  */
 struct vnft_compare_by {
 	const char *how, *own_why, *host_why;
+	double difference;
+	struct vnft_interval ci95_difference;
+	const char *difference_why;
 };
 
 /* own.c: into @c, of @a and @b, what is the type's own, if that can be known. */

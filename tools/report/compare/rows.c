@@ -41,6 +41,12 @@ const json_t *vnft_compare_find(const json_t *results, const char *name, const c
 	json_t *row;
 	size_t i;
 
+	/* A whole name is one row's, also where it is the type of several. */
+	json_array_foreach(json_object_get(results, "rows"), i, row) {
+		vnft_compare_name(results, row, whole, sizeof(whole));
+		if (!strcmp(whole, name))
+			return row;
+	}
 	json_array_foreach(json_object_get(results, "rows"), i, row) {
 		if (!is_called(results, row, name))
 			continue;
