@@ -334,9 +334,9 @@ static void test_threads(void)
 	note(&lives, VNFT_LIFE_EXEC, 21, true, "qemu-system-x86", 200);
 	CHECK(!vnft_bench_lives_first(&lives, VNFT_LIFE_VCPU_ENTRY, 1),
 	      "but not once one of ours is known");
-	for (i = 0; i < 3 * VNFT_BENCH_KIN; i++)
+	for (i = 0; i < 3 * VNFT_BENCH_LIVES; i++)
 		note(&full, VNFT_LIFE_EXEC, 100 + i, true, "qemu-system-x86", 100 + i);
-	CHECK_EQ(full.of[VNFT_LIFE_EXEC].n, VNFT_BENCH_KIN, "no more than have room");
+	CHECK_EQ(full.of[VNFT_LIFE_EXEC].n, VNFT_BENCH_LIVES, "no more than have room");
 	r = lived(VNFT_LIFE_EXEC, 1, true, "qemu-system-x86", 1);
 	r.life.event = 99;
 	vnft_bench_lives_note(&full, "qemu-system-x86", &r);
