@@ -98,6 +98,11 @@ static void test_hist(void)
 	vnft_hist_add(&h, 500000000000ULL);
 	CHECK(vnft_hist_quantile_ns(&h, 0.99) == 500000000000ULL,
 	      "beyond the last bucket: the largest");
+	memset(&h, 0, sizeof(h));
+	for (i = 1; i <= 100; i++)
+		vnft_hist_add(&h, i);
+	CHECK(vnft_hist_quantile_ns(&h, 0.9) == 90 && vnft_hist_quantile_ns(&h, 0.99) == 99 &&
+	      vnft_hist_quantile_ns(&h, 0.901) == 91, "p90 of 1 to 100 is 90");
 }
 
 static bool is_null_with_why(const json_t *o, const char *key)

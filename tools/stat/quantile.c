@@ -35,10 +35,14 @@ double vnft_quantile(const struct vnft_samples *s, double q)
 	return value;
 }
 
-/* ceil(q * count) within [1, count]; in integers where double would lose the last digits. */
+/*
+ * ceil(q * count) within [1, count]. 0.9 is no double: the one beside it is larger, and of 100
+ * values would be the 91st. So a product that lies above a whole number by no more than that is it.
+ */
 static uint64_t rank_of(uint64_t count, double q)
 {
-	long double rank = ceill((long double)fmin(fmax(q, 0), 1) * (long double)count);
+	const long double product = (long double)fmin(q, 1) * (long double)count;
+	const long double rank = q < 1 ? ceill(product - product * 0x1p-52L) : product;
 
 	if (rank < 1)
 		return 1;
