@@ -23,7 +23,7 @@ kvm_row() {	# TYPE on|off: a bench with vhost-net or without, and all that it mu
 	# An answer takes milliseconds here. More SYNs and echoes than answers would only be in the
 	# guest's way.
 	"$VNFTRACE" bench -T "$1" --accel kvm "${off[@]}" -r 1 --syn-interval 10ms \
-		--echoes 100 --echo-interval 20ms --throughput 1s --settle 1s --timeout 200s \
+		--echoes 100 --echo-interval 20ms --throughput 3s --settle 1s --timeout 200s \
 		-o "$dir" >"$tmp/page" 2>&1 &
 	bench=$!
 	while kill -0 $bench 2>/dev/null; do
