@@ -87,6 +87,8 @@ int main(void)
 	const struct vnft_results_session session = { .seed = 1, .stimulus = "kernel",
 						      .flood_stimulus = "user" };
 	const struct vnft_results_row row = { .type = "a.kvm", .title = "A", .driver = "libvirt",
+					      .workload = "none", .topology = "tap",
+					      .topology_is = "a tap",
 					      .possible = true, .why = "", .slot_ns = 2 * MS,
 					      .run = run, .runs = RUNS };
 	json_t *results;
