@@ -16,6 +16,7 @@
 /* ARP, ICMP, TCP and IPv6's neighbours. No frame here is larger than the wire takes. */
 #define LWIP_UDP			0
 #define LWIP_RAW			0
+#define ETHARP_SUPPORT_STATIC_ENTRIES	1
 #define IP_FRAG				0
 #define IP_REASSEMBLY			0
 #define LWIP_IPV6			1

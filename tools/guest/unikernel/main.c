@@ -28,8 +28,11 @@
 #include <lwip/ethip6.h>
 #include <lwip/init.h>
 #include <lwip/netif.h>
+#include <lwip/prot/ethernet.h>
+#include <lwip/prot/ip4.h>
 #include <lwip/timeouts.h>
 #include <netif/ethernet.h>
+#include <stdbool.h>
 
 #include "cmdline.h"
 #include "iperf.h"
@@ -45,8 +48,31 @@ static err_t send(struct netif *netif, struct pbuf *p)
 	return nic_send(p);
 }
 
+/*
+ * Who is on the other end of the wire, its first frame says. Asked by ARP it would answer behind
+ * all frames that waited for us to boot, and lwIP would have a connection for each of these, none
+ * of them answered: its 64 would be gone until it repeats its SYN-ACKs 3 s later.
+ */
+static void meet_peer(const struct pbuf *p)
+{
+	static bool met;
+	const struct eth_hdr *eth = p->payload;
+	const struct ip_hdr *ip = (const struct ip_hdr *)(eth + 1);
+	struct eth_addr peer_mac;
+	ip4_addr_t from;
+
+	if (met || p->len < sizeof(*eth) + IP_HLEN || eth->type != PP_HTONS(ETHTYPE_IP))
+		return;
+	ip4_addr_copy(from, ip->src);
+	if (!ip4_addr_cmp(&from, netif_ip4_gw(&net)))
+		return;
+	peer_mac = eth->src;
+	met = etharp_add_static_entry(&from, &peer_mac) == ERR_OK;
+}
+
 static void received(struct pbuf *p)
 {
+	meet_peer(p);
 	if (net.input(p, &net) != ERR_OK)
 		pbuf_free(p);
 }
