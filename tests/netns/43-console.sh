@@ -101,7 +101,7 @@ if [[ $names = *docker* ]]; then
 	"$VNFTRACE" bench -T "$tmp/dies.docker.conf" -r 1 --no-reference -o "$tmp/dies" \
 		>"$tmp/page" 2>&1
 	check "Docker: a workload that ends has its last words in the reason" \
-		grep -qE '(ended at once with 3|ended before it answered): out of luck' \
+		grep -qE '(at once with 3|before it(s service)? answered).*: out of luck' \
 		"$tmp/dies/results.json"
 fi
 check "nothing is left" wait_for 10 nothing_left

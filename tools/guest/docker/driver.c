@@ -176,48 +176,75 @@ static void docker_last_words(struct vnft_instance *in, char *to, size_t bytes)
 	free(console.text);
 }
 
-/* After the start: its process, cgroup and device. */
-static int inspect(struct vnft_instance *in, struct docker_state *s)
+/* Why it runs no more, if @answer (its inspection) says so; else 0. */
+static int ended(struct vnft_instance *in, const json_t *answer)
 {
-	const json_t *state;
-	long long pid = 0;
-	const char *id;
-	json_t *answer;
+	const json_t *state = json_object_get(answer, "State");
+	const char *why = json_string_value(json_object_get(state, "Error"));
+	char words[VNFT_SAID_LINE_BYTES];
+
+	if (json_is_true(json_object_get(state, "Running")))
+		return 0;
+	docker_last_words(in, words, sizeof(words));
+	return vnft_fail(-ECHILD, "%s: its workload ended at once with %lld%s%s%s%s",
+			 in->type->name,
+			 (long long)json_integer_value(json_object_get(state, "ExitCode")),
+			 why && why[0] ? ": " : "", why ? why : "", words[0] ? ": " : "", words);
+}
+
+static int ask(struct vnft_instance *in, struct docker_state *s, json_t **answer)
+{
 	char path[128];
-	int err;
 
 	snprintf(path, sizeof(path), "/containers/%s/json", in->place.name);
-	err = vnft_docker_call(&s->docker, "GET", path, NULL, 0, CALL_MS, &answer);
-	if (err)
-		return err;
-	state = json_object_get(answer, "State");
-	id = json_string_value(json_object_get(answer, "Id"));
-	id = id ? id : "";
-	if (!json_is_true(json_object_get(state, "Running"))) {
-		const char *why = json_string_value(json_object_get(state, "Error"));
-		char words[VNFT_SAID_LINE_BYTES];
+	return vnft_docker_call(&s->docker, "GET", path, NULL, 0, CALL_MS, answer);
+}
 
-		docker_last_words(in, words, sizeof(words));
-		err = vnft_fail(-ECHILD, "%s: its workload ended at once with %lld%s%s%s%s",
-				in->type->name,
-				(long long)json_integer_value(json_object_get(state, "ExitCode")),
-				why && why[0] ? ": " : "", why ? why : "", words[0] ? ": " : "",
-				words);
-	} else if (s->docker.private_daemon) {
+/* Its process, cgroup and device, of an inspection that found it running. */
+static int find(struct vnft_instance *in, struct docker_state *s, const json_t *answer)
+{
+	const char *id = json_string_value(json_object_get(answer, "Id"));
+	long long pid;
+	int err;
+
+	id = id ? id : "";
+	if (s->docker.private_daemon)
 		pid = pid_in_cgroup(in->place.journal, id);
-	} else {
-		pid = json_integer_value(json_object_get(state, "Pid"));
-	}
-	if (!err && pid <= 0)
-		err = vnft_fail(-ESRCH, "%s: its process was not found", in->place.name);
-	if (!err)
-		err = vnft_docker_hold(&in->process, pid, id);
-	json_decref(answer);
+	else
+		pid = json_integer_value(json_object_get(json_object_get(answer, "State"), "Pid"));
+	if (pid <= 0)
+		return vnft_fail(-ESRCH, "%s: its process was not found", in->place.name);
+	err = vnft_docker_hold(&in->process, pid, id);
 	if (!err)
 		err = vnft_guest_find_veth(&in->process, "eth0", in->device);
 	if (!err)
 		vnft_guest_cgroup(&in->process, in->cgroup, sizeof(in->cgroup));
 	return err;
+}
+
+/* After the start. One that ends while it is being looked at is not told as "not found". */
+static int inspect(struct vnft_instance *in, struct docker_state *s)
+{
+	json_t *answer;
+	char why[512];
+	int err;
+
+	err = ask(in, s, &answer);
+	if (err)
+		return err;
+	err = ended(in, answer);
+	if (!err)
+		err = find(in, s, answer);
+	json_decref(answer);
+	if (!err || err == -ECHILD)
+		return err;
+	snprintf(why, sizeof(why), "%s", vnft_why());
+	if (!ask(in, s, &answer)) {
+		if (ended(in, answer))
+			err = -ECHILD;
+		json_decref(answer);
+	}
+	return err == -ECHILD ? err : vnft_fail(err, "%s", why);
 }
 
 static int docker_start(struct vnft_instance *in)
