@@ -6,10 +6,10 @@
 # make kmod KDIR=/lib/modules/RELEASE/build   build/kmod/RELEASE/vnftrace.ko, source tree untouched
 # make kmod-lab   the same for the kernels of the lab, with headers fetched into the cache
 # make lab KERNEL=6.1|6.12|6.1-rt|debug RUN="command"   in a VM with it; without RUN: a shell
-# make lab-xen KERNEL=6.1|6.12 RUN="command"   the same in a Xen dom0 with that kernel
+# make lab-xen KERNEL=6.1|6.12|debug-xen RUN="command"   the same in a Xen dom0 with it
 # make lab-kvm KERNEL=6.1|6.12 RUN="command"   the same on a host of KVM guests (emulated SVM)
-# make check-long   the module's long tests on a kernel with every checker on (built once, 1/2 h),
-#	1,000 kill -9 (1/4 h) and 100 million inputs of the fuzzers (2 h)
+# make check-long   the module's long tests on kernels with every checker on (built once, 1/2 h
+#	each), 1,000 kill -9 (1/4 h) and 100 million inputs of the fuzzers (2 h)
 # CONTRIBUTING.md   how to build, run one test, add a hook, a type, a driver, a verb, a format
 BUILD	?= build
 PREFIX	?= /usr
@@ -119,7 +119,7 @@ check: tests
 
 # The lab on a kernel that checks itself, with more rounds; what one failed, `make lab` repeats.
 check-long: tests
-	tests/run lab-long
+	tests/run lab-long xen-long
 	VNFT_KILLS=1000 tests/netns/51-kills.sh
 	tests/fuzz/long all
 
@@ -158,10 +158,11 @@ kmod-lab: $(KERNELS:%=kmod-lab-%)
 $(KERNELS:%=kmod-lab-%): kmod-lab-%:
 	scripts/images/kernel-headers $*
 	+$(MAKE) kmod KDIR=$(CACHE)/images/kernel-headers-$*/build
-kmod-lab-debug:
-	scripts/images/debug-kernel
+DEBUG_KERNELS := kmod-lab-debug kmod-lab-debug-xen
+$(DEBUG_KERNELS):
+	scripts/images/debug-kernel $(patsubst kmod-lab-debug-%,%,$(@:kmod-lab-debug=))
 # That kernel has no dynamic debug: what was created and destroyed is told all the same.
-	+$(MAKE) kmod KDIR=$(CACHE)/images/debug-kernel/build KFLAGS=CFLAGS_MODULE=-DDEBUG
+	+$(MAKE) kmod KDIR=$(CACHE)/images/$(@:kmod-lab-debug%=debug-kernel%)/build KFLAGS=CFLAGS_MODULE=-DDEBUG
 
 # The module's source, for dkms add -m vnftrace -v VERSION.
 DKMS	= $(DESTDIR)$(PREFIX)/src/vnftrace-$(shell \
@@ -198,7 +199,7 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: all tests fuzz check check-long bench lab lab-xen lab-kvm images schema kmod \
-	kmod-locked kmod-lab $(KERNELS:%=kmod-lab-%) kmod-lab-debug install install-dkms \
+	kmod-locked kmod-lab $(KERNELS:%=kmod-lab-%) $(DEBUG_KERNELS) install install-dkms \
 	uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:

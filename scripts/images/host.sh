@@ -13,11 +13,11 @@
 
 host_open() {	# NAME SERIES
 	"$images_dir/../lab/base" "$2"
-	input_image "debian-kernel-$2" "lab-$2"
+	input_image "$(series_kernel "$2")" "lab-$2"
 	input_file "$images_dir/host.sh"
 	image_open "$1-$2"
 
-	kernel=$cache/images/debian-kernel-$2
+	kernel=$cache/images/$(series_kernel "$2")
 	base=$cache/images/lab-$2
 	release=$(<"$base/release")
 	root=$work/root

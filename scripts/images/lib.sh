@@ -136,6 +136,14 @@ cached_deb() {
 	find "$cache/download/" -path "*/${1}_*.deb" 2>/dev/null | sort -V | tail -n 1 | grep .
 }
 
+# Prints the image of the lab's kernel $1.
+series_kernel() {
+	case $1 in
+	debug*) echo "debug-kernel${1#debug}" ;;
+	*) echo "debian-kernel-$1" ;;
+	esac
+}
+
 # Prints the path of Debian's kernel package of series $1 (6.1) in the cache.
 fetch_kernel() {
 	case $1 in

@@ -15,7 +15,7 @@ needs_of() {	# TEST
 	kernel=$(kernel_of "$1")
 	case $1 in
 	lab/* | lab-long/*) printf '%s\n' "module $kernel" "lab $kernel" ;;
-	xen/*) printf '%s\n' "module $kernel" "image xen" "image xen-dom0 $kernel" ;;
+	xen/* | xen-long/*) printf '%s\n' "module $kernel" "image xen" "image xen-dom0 $kernel" ;;
 	kvm/*) printf '%s\n' "module $kernel" "image kvm-host $kernel" ;;
 	esac
 	needs_named "$(file_of "$1")"

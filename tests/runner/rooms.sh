@@ -22,7 +22,12 @@ tests_of() {	# ROOM
 			sed 's/$/@6.1-rt/'
 		;;
 	lab-long) tests_named lab-long tests/lab/*.{sh,c} | sed 's/$/@debug/' ;;
-	xen | kvm) host_tests "$1" ;;
+	xen-long) host_tests xen debug-xen | sed 's,^xen/,xen-long/,' ;;
+	xen | kvm)
+		for kernel in $lab_kernels; do
+			host_tests "$1" "$kernel"
+		done
+		;;
 	*) return 1 ;;
 	esac
 }
@@ -42,14 +47,11 @@ tests_named() {	# ROOM FILE...
 	done | sort
 }
 
-# On the kernels that the head of the script names.
-host_tests() {	# ROOM
-	local kernel name
-	for kernel in $lab_kernels; do
-		for name in $(tests_named "$1" tests/"$1"/*.sh); do
-			[[ " $(head_lines kernels "tests/$name.sh") " != *" $kernel "* ]] ||
-				echo "$name@$kernel"
-		done
+# If the head of the script names that kernel.
+host_tests() {	# ROOM KERNEL
+	local name
+	for name in $(tests_named "$1" tests/"$1"/*.sh); do
+		[[ " $(head_lines kernels "tests/$name.sh") " != *" $2 "* ]] || echo "$name@$2"
 	done
 }
 
@@ -69,7 +71,7 @@ kernel_of() { [[ $1 != *@* ]] || echo "${1##*@}"; }
 file_of() {	# TEST
 	local base
 	base=tests/$(room_of "$1")/$(name_of "$1")
-	base=${base/#tests\/lab-long\//tests/lab/}
+	base=${base/#tests\/lab-long\//tests/lab/} base=${base/#tests\/xen-long\//tests/xen/}
 	case $base in
 	tests/fuzz/*) echo "$base" ;;
 	*) if [ -e "$base.sh" ]; then echo "$base.sh"; else echo "$base.c"; fi ;;
@@ -100,8 +102,9 @@ command_of() {	# TEST
 	fuzz/* | netns/*) limit_s=900 command=("$file") ;;
 	lab/*) limit_s=600 && lab_command scripts/lab/run ;;
 	lab-long/*) limit_s=7200 && lab_command scripts/lab/run env VNFT_LONG=1 ;;
-	xen/*)
+	xen/* | xen-long/*)
 		limit_s=1500
+		[[ $1 != xen-long/* ]] || limit_s=7200
 		lab_command scripts/lab/xen tests/runner/with-images "$(images_of "$1")"
 		;;
 	kvm/*)

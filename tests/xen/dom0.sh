@@ -3,7 +3,7 @@
 # dom0 is a whole Xen host, our tool and our module included.
 #
 # needs: image tinyx-xen
-# kernels: 6.1
+# kernels: 6.1 debug-xen
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

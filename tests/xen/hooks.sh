@@ -6,7 +6,7 @@
 # the number of a real guest's domain is said (tests/lab/vif.c looks at each stamp).
 #
 # needs: image unikernel
-# kernels: 6.1 6.12
+# kernels: 6.1 6.12 debug-xen
 # boot: --checks memory
 set -u
 cd "$(dirname "$0")/../.." || exit 1

@@ -3,7 +3,7 @@
 # The hooks rely on how netback calls the functions that they stand on: for each packet, by queue,
 # in both directions. ftrace shows that it does (tests/xen/lib.sh has the drawing).
 #
-# kernels: 6.1 6.12
+# kernels: 6.1 6.12 debug-xen
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/xen/lib.sh
