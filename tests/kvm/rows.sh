@@ -19,7 +19,7 @@ row() {		# WHAT FILTER: true of the only row in $dir
 kvm_row() {	# TYPE on|off: a bench with vhost-net or without, and all that it must have measured
 	local bench code worked=off start=$SECONDS asked=true off=()
 	what="$1, vhost $2" dir=$tmp/$1-$2
-	[ "$2" = on ] || asked=false off=(--no-vhost)
+	[ "$2" = on ] || asked=false off=(--vhost off)
 	# An answer takes milliseconds here. More SYNs and echoes than answers would only be in the
 	# guest's way.
 	"$VNFTRACE" bench -T "$1" --accel kvm "${off[@]}" -r 1 --syn-interval 10ms \

@@ -162,9 +162,6 @@ static void test_vhost(void)
 	c.vhost = VNFT_VHOST_ON;
 	CHECK(!vnft_bench_plan(&b) && b.row[0].vhost, "or with it");
 	vnft_bench_plan_free(&b);
-	c.no_vhost = true;
-	CHECK(!vnft_bench_plan(&b) && !b.row[0].vhost, "and as it was said before");
-	vnft_bench_plan_free(&b);
 }
 
 /* What is left alone stands among results.json's parameters, too. */

@@ -54,7 +54,6 @@ struct vnft_bench_config {
 	uint64_t pin_load;		/* CPU, VNFT_BENCH_NO_CPU: none */
 	uint64_t pin_guest;
 	int vhost;			/* enum vnft_vhost */
-	bool no_vhost;			/* the same as off */
 	bool no_offload;
 	bool no_rtt;
 	bool no_throughput;

@@ -143,7 +143,7 @@ static json_t *parameters(const struct vnft_bench *b)
 	json_object_set_new(to, "settle_ns", json_integer((json_int_t)c->settle_ns));
 	json_object_set_new(to, "timeout_ns", json_integer((json_int_t)c->timeout_ns));
 	json_object_set_new(to, "mtu_bytes", json_integer((json_int_t)c->mtu_bytes));
-	json_object_set_new(to, "vhost", json_boolean(!c->no_vhost && c->vhost != VNFT_VHOST_OFF));
+	json_object_set_new(to, "vhost", json_boolean(c->vhost != VNFT_VHOST_OFF));
 	json_object_set_new(to, "offload", json_boolean(!c->no_offload));
 	set_pin(to, "pin_load_cpu", c->pin_load, "the stimulus was not pinned (--pin-load)");
 	if (c->no_reference || c->stimulus == VNFT_STIMULUS_EXTERNAL)

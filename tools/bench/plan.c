@@ -74,7 +74,7 @@ static int add_row(struct vnft_bench *b, const struct vnft_type *type, bool cold
 static int add_vhosts(struct vnft_bench *b, const struct vnft_type *type, bool cold)
 {
 	const bool both = b->config->vhost == VNFT_VHOST_BOTH && can_vhost(type);
-	const bool off = b->config->no_vhost || b->config->vhost == VNFT_VHOST_OFF;
+	const bool off = b->config->vhost == VNFT_VHOST_OFF;
 	int err = add_row(b, type, cold, !off);
 
 	return err || !both ? err : add_row(b, type, cold, false);

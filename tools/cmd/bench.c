@@ -97,8 +97,6 @@ static const struct vnft_opt opts[] = {
 	  .choices = vnft_bench_vhosts,
 	  .help = "VMs: vhost-net where it can be had (on), virtio-net in the VMM (off), or a row "
 		  "of each (both); default @" },
-	{ .name = "no-vhost", .type = VNFT_OPT_FLAG, .offset = AT(no_vhost),
-	  .help = "the same as --vhost off" },
 	{ .name = "no-offload", .type = VNFT_OPT_FLAG, .offset = AT(no_offload),
 	  .help = "checksum, TSO, GSO and GRO off on the host-side devices" },
 	{ .name = "no-rtt", .type = VNFT_OPT_FLAG, .offset = AT(no_rtt), .help = "leave RTT out" },
@@ -130,8 +128,6 @@ static int check_usage(const struct vnft_bench_config *c)
 		return vnft_fail(-EINVAL,
 				 "--stimulus external: name the device to the other machine "
 				 "with --uplink DEV");
-	if (c->no_vhost && c->vhost == VNFT_VHOST_BOTH)
-		return vnft_fail(-EINVAL, "--no-vhost: not with --vhost both");
 	if (c->hook && c->observer == VNFT_OBSERVER_MODULE)
 		return vnft_fail(-EINVAL,
 				 "--hook chooses BPF's mechanism: not with --observer module");
