@@ -9,7 +9,7 @@
 # make lab-xen KERNEL=6.1|6.12|debug-xen RUN="command"   the same in a Xen dom0 with it
 # make lab-kvm KERNEL=6.1|6.12 RUN="command"   the same on a host of KVM guests (emulated SVM)
 # make check-long   the module's long tests on kernels with every checker on (built once, 1/2 h
-#	each), 1,000 kill -9 (1/4 h) and 100 million inputs of the fuzzers (2 h)
+#	each), 1,000 kill -9 (1/4 h) and 100 million inputs of the fuzzers (1/2 h)
 # CONTRIBUTING.md   how to build, run one test, add a hook, a type, a driver, a verb, a format
 BUILD	?= build
 PREFIX	?= /usr

@@ -117,15 +117,29 @@ bool vnft_said_console(const char *console, char *to, size_t bytes)
 	return vnft_said_panic(console, to, bytes) || vnft_said_end(console, to, bytes);
 }
 
+/* How much is allocated for a text of so many bytes, of which few consoles have many. */
+static size_t room_for(size_t bytes)
+{
+	size_t room = 4096;
+
+	while (room < bytes)
+		room *= 2;
+	return room;
+}
+
 int vnft_said_keep(struct vnft_guest_console *to, const char *data, size_t bytes)
 {
 	const size_t max = VNFT_GUEST_CONSOLE_BYTES;
+	const size_t room = room_for(bytes < max - to->bytes ? to->bytes + bytes : max);
 	size_t cut;
+	char *text;
 
-	if (!to->text && bytes)
-		to->text = malloc(max);
-	if (!to->text && bytes)
-		return vnft_fail(-ENOMEM, "out of memory");
+	if (bytes && (!to->text || room > room_for(to->bytes))) {
+		text = realloc(to->text, room);
+		if (!text)
+			return vnft_fail(-ENOMEM, "out of memory");
+		to->text = text;
+	}
 	to->said_bytes += bytes;
 	if (bytes > max) {
 		data += bytes - max;
@@ -143,7 +157,7 @@ int vnft_said_keep(struct vnft_guest_console *to, const char *data, size_t bytes
 
 int vnft_said_keep_file(struct vnft_guest_console *to, const char *path)
 {
-	const size_t max = VNFT_GUEST_CONSOLE_BYTES;
+	size_t max = VNFT_GUEST_CONSOLE_BYTES;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK), err = 0;
 	struct stat st = { 0 };
 	char *text = NULL;
@@ -154,11 +168,13 @@ int vnft_said_keep_file(struct vnft_guest_console *to, const char *path)
 		return errno == ENOENT ? 0 : vnft_fail(-errno, "%s: %s", path, strerror(errno));
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
 		err = vnft_fail(-EBADMSG, "%s: no regular file", path);
-	else if (st.st_size)
+	else if (st.st_size < (off_t)max)
+		max = (size_t)st.st_size;
+	if (!err && max)
 		text = malloc(max);
 	if (text) {
-		from = st.st_size > (off_t)max ? st.st_size - (off_t)max : 0;
-		/* It may be written meanwhile: what is read is what counts. */
+		from = st.st_size - (off_t)max;
+		/* It may be cut meanwhile: what is read is what counts. */
 		n = pread(fd, text, max, from);
 		if (n > 0)
 			err = vnft_said_keep(to, text, (size_t)n);

@@ -51,6 +51,7 @@ struct device {
 
 struct vnft_pair {
 	struct device *device[UINT16_MAX + 1];
+	uint32_t devices;	/* no id from this on was seen */
 	uint32_t hists;
 	struct vnft_waiting_table waiting;
 	int (*told)(const struct vnft_paired *paired, void *arg);
@@ -77,7 +78,7 @@ void vnft_pair_free(struct vnft_pair *p)
 
 	if (!p)
 		return;
-	for (i = 0; i <= UINT16_MAX; i++) {
+	for (i = 0; i < p->devices; i++) {
 		if (!p->device[i])
 			continue;
 		for (pairing = 0; pairing < VNFT_PAIRING_NR; pairing++) {
@@ -315,6 +316,8 @@ int vnft_pair_feed(const struct vnft_record *record, void *pair)
 		*d = calloc(1, sizeof(**d));
 	if (!*d)
 		return vnft_fail(-ENOMEM, "out of memory for pairing");
+	if (w.device >= p->devices)
+		p->devices = w.device + 1U;
 	if (w.what != VNFT_WAITING_REQUEST)
 		return feed_reply(p, *d, &w);
 	(*d)->requests[record->class == VNFT_CLASS_SYN][w.dir]++;
