@@ -8,6 +8,7 @@
 #	lab_pack			makes $work, a directory for this run, and in it the initrd
 #	lab_shares [DIR]		sets the array shares, arguments of QEMU: the cache, and DIR
 #					for results (mount_shares in init mounts them)
+#	lab_tcg_clock			prints kernel parameters
 #	lab_shell QEMU_ARG...		boots with the console on this terminal
 #	lab_boot QEMU_ARG...		boots, shows what $command prints, and exits with its status
 . "$(dirname "${BASH_SOURCE[0]}")/../images/lib.sh"
@@ -54,6 +55,15 @@ lab_checks() {
 	memory) echo " slub_debug=FZP page_poison=1" ;;
 	*) lab_usage ;;
 	esac
+}
+
+# Kernel parameters for the clock of a guest that is emulated. It counts by this host's time stamp
+# counter, and the kernel is told how fast that is: what it would find out by itself on a busy host
+# may be wrong by any factor.
+lab_tcg_clock() {
+	local khz
+	khz=$("$build/tests/lab/tsc_khz" 2>/dev/null) || khz=
+	echo " tsc=reliable no_timer_check${khz:+ tsc_early_khz=$khz}"
 }
 
 lab_cleanup() {
