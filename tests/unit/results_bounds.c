@@ -30,7 +30,7 @@ static double sum(const double *parts)
 
 static void test_parts(void)
 {
-	/* aside snapshot tick reader way, wakeup clock hook driver, start answer late slot */
+	/* look aside snapshot tick reader way, wakeup clock hook driver, start answer late slot */
 	static const struct {
 		enum vnft_bounded number;
 		double below, above;
@@ -40,6 +40,7 @@ static void test_parts(void)
 		{ VNFT_BOUNDED_EXEC,		1000000, 1000000 },
 		{ VNFT_BOUNDED_HOOKED,		1111000, 1000000 },
 		{ VNFT_BOUNDED_WOKEN,		12001000, 1000000 },
+		{ VNFT_BOUNDED_SAID,		10000002001000, 1000000 },
 		{ VNFT_BOUNDED_BORN,		1012001000, 1000000 },
 		{ VNFT_BOUNDED_RTT,		1110000, 1000000 },
 		{ VNFT_BOUNDED_SENDER,		102000000, 1000000 },

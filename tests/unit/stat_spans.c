@@ -8,8 +8,9 @@
 #include "../../tools/stat/random.h"
 #include "unit.h"
 
-#define HOOK(time_ns, role)	{ time_ns, false, VNFT_SPAN_##role }
-#define LATE(time_ns, role)	{ time_ns, true, VNFT_SPAN_##role }
+#define HOOK(time_ns, role)	{ time_ns, false, VNFT_SPAN_##role, false }
+#define LATE(time_ns, role)	{ time_ns, true, VNFT_SPAN_##role, false }
+#define ALONE(time_ns, role)	{ time_ns, true, VNFT_SPAN_##role, true }
 #define MOMENTS(moment)		(sizeof(moment) / sizeof((moment)[0]))
 
 /* Spans as "INDEX:TOOK …", "INDEX:-" where the moment was not seen, and "= TOTAL". */
@@ -46,6 +47,8 @@ static void test_rules(void)
 		early[] = { HOOK(10, STEP), LATE(4, STEP), HOOK(30, STEP), HOOK(35, END) },
 		aside[] = { HOOK(10, STEP), LATE(20, ASIDE), HOOK(35, END) },
 		after[] = { HOOK(10, STEP), HOOK(90, STEP), HOOK(35, END) },
+		alone[] = { HOOK(10, STEP), ALONE(34, STEP), HOOK(30, STEP), HOOK(35, END) },
+		before[] = { LATE(20, STEP), ALONE(15, STEP), HOOK(30, STEP), HOOK(35, END) },
 		same[] = { HOOK(10, STEP), HOOK(10, STEP), HOOK(10, END) },
 		none[] = { HOOK(10, STEP), HOOK(0, END) };
 
@@ -59,6 +62,10 @@ static void test_rules(void)
 	check_spans(early, MOMENTS(early), "1:4 0:6 2:20 3:5 = 35", "one that is early stays so");
 	check_spans(aside, MOMENTS(aside), "0:10 2:25 = 35", "what nothing waits for");
 	check_spans(after, MOMENTS(after), "0:10 2:25 1:0 = 35", "what came when all was over");
+	check_spans(alone, MOMENTS(alone), "0:10 2:20 1:4 3:1 = 35",
+		    "one that nothing needs stays where it is");
+	check_spans(before, MOMENTS(before), "1:15 0:5 2:10 3:5 = 35",
+		    "and moves none that stands before it");
 	check_spans(same, MOMENTS(same), "0:10 1:0 2:0 = 10", "all at once");
 	check_spans(none, MOMENTS(none), "= 0", "no end, no durations");
 	check_spans(NULL, 0, "= 0", "nothing at all");
@@ -116,6 +123,7 @@ static void test_orders(void)
 					   vnft_random_below(&random, k < 5 ? 8 : 1000000000),
 				.late = vnft_random_below(&random, 2),
 				.role = (enum vnft_span_role)vnft_random_below(&random, 3),
+				.alone = !vnft_random_below(&random, 4),
 			};
 		}
 		wrong += !is_whole(moment, n);

@@ -22,7 +22,8 @@
 	X(READER, "reader", "set", "news of devices are read so often")			\
 	X(TICK, "end_tick", "each run", "the end of a stream is taken so late")		\
 	X(SNAPSHOT, "snapshot", "this host", "reading the counters once")		\
-	X(ASIDE, "set_aside", "each run", "the median, without the runs that are off most")
+	X(ASIDE, "set_aside", "each run", "the median, without the runs that are off most") \
+	X(LOOK, "console_look", "each run", "the console was looked at so long before")
 
 enum vnft_bound_part {
 #define VNFT_BOUND_ID(id, name, source, what) VNFT_BOUND_##id,

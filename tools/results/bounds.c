@@ -38,6 +38,9 @@ static const struct share shares[][PARTS_MAX] = {
 	[VNFT_BOUNDED_WOKEN] = {
 		{ VNFT_BOUND_START, 1, 0 }, { VNFT_BOUND_WAKEUP, 1, 0 },
 		{ VNFT_BOUND_CLOCK, 2, 1 } },
+	[VNFT_BOUNDED_SAID] = {
+		{ VNFT_BOUND_START, 1, 0 }, { VNFT_BOUND_LOOK, 1, 0 },
+		{ VNFT_BOUND_CLOCK, 2, 1 } },
 	[VNFT_BOUNDED_BORN] = {
 		{ VNFT_BOUND_START, 1, 0 }, { VNFT_BOUND_READER, 1, 0 },
 		{ VNFT_BOUND_WAKEUP, 1, 0 }, { VNFT_BOUND_CLOCK, 2, 1 } },

@@ -18,6 +18,7 @@ enum vnft_bounded {
 	VNFT_BOUNDED_EXEC,		/* phases: of a process that we start */
 	VNFT_BOUNDED_HOOKED,		/* phases that a hook stamps */
 	VNFT_BOUNDED_WOKEN,		/* phases that a thread of ours stamps when it is woken */
+	VNFT_BOUNDED_SAID,		/* phases that a look at the console found */
 	VNFT_BOUNDED_BORN,		/* the birth of a device, as its reader stamps it */
 	VNFT_BOUNDED_RTT,		/* between two stamps of one device's hooks */
 	VNFT_BOUNDED_SENDER,		/* between two stamps around socket calls */

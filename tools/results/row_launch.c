@@ -27,16 +27,35 @@ static void spans_of(const struct vnft_results_phases *phases, struct vnft_spans
 	for (k = 0; k < phases->n; k++)
 		moment[k] = (struct vnft_span_moment) {
 			.time_ns = phases->at[k].time_ns, .late = !phases->at[k].from_hook,
-			.role = phases->at[k].role,
+			.role = phases->at[k].role, .alone = phases->at[k].alone,
 		};
 	vnft_spans(moment, phases->n, spans);
 }
 
-/* How a moment is stamped decides what it may be off by. */
-static struct vnft_bound launch_bound(const struct vnft_results_phase *phase,
+/* Of a moment that a look at the console found: the longest time since the look before. */
+static struct vnft_bound said_bound(const struct vnft_results_row *row, unsigned int k,
+				    struct vnft_bound_sizes sizes)
+{
+	const struct vnft_results_phases *launch;
+	unsigned int i;
+
+	for (i = 0; i < row->runs; i++) {
+		launch = &row->run[i].launch;
+		if (row->run[i].valid && k < launch->n && launch->at[k].time_ns &&
+		    (double)launch->at[k].late_ns > sizes.ns[VNFT_BOUND_LOOK])
+			sizes.ns[VNFT_BOUND_LOOK] = (double)launch->at[k].late_ns;
+	}
+	return vnft_bound_of(VNFT_BOUNDED_SAID, &sizes);
+}
+
+/* How moment @k is stamped decides what it may be off by. */
+static struct vnft_bound launch_bound(const struct vnft_results_row *row, unsigned int k,
+				      const struct vnft_results_phase *phase,
 				      const struct vnft_bound_sizes *rst,
 				      const struct vnft_bound_sizes *service)
 {
+	if (phase->alone)
+		return said_bound(row, k, *rst);
 	if (!strcmp(phase->name, "rst"))
 		return vnft_bound_of(VNFT_BOUNDED_INSTANTIATION, rst);
 	if (!strcmp(phase->name, "service"))
@@ -99,7 +118,7 @@ json_t *vnft_results_phases(const struct vnft_results_session *session,
 		const struct vnft_results_phase *like = &shape->at[k];
 		const struct vnft_bound bound = part == VNFT_RESULTS_ENDING ?
 						ending_bound(like, rst) :
-						launch_bound(like, &rst, &service);
+						launch_bound(row, k, like, &rst, &service);
 		const char *why = like->why[0] ? like->why : vnft_results_why(row);
 		struct vnft_samples v = { 0 };
 		json_t *phase = json_object();

@@ -25,6 +25,8 @@
  * @from_hook: stamped in the kernel; else in userspace on the same clock
  * @time_ns: 0 if it did not happen, then @why says so
  * @role: in what the moments divide
+ * @alone: no other moment needs it, or is needed by it: a look at the console found it
+ * @late_ns: then: so long before was the look that did not
  */
 struct vnft_results_phase {
 	const char *name;
@@ -32,6 +34,8 @@ struct vnft_results_phase {
 	uint64_t time_ns;
 	char why[96];
 	enum vnft_span_role role;
+	bool alone;
+	uint64_t late_ns;
 };
 
 /**

@@ -18,7 +18,7 @@ static void cut_late(const struct vnft_span_moment *moment, unsigned int n, uint
 
 	for (i = n; i-- > 0;) {
 		at_ns[i] = moment[i].time_ns;
-		if (!at_ns[i] || moment[i].role == VNFT_SPAN_ASIDE)
+		if (!at_ns[i] || moment[i].role == VNFT_SPAN_ASIDE || moment[i].alone)
 			continue;
 		if (moment[i].late && at_ns[i] > behind_ns)
 			at_ns[i] = behind_ns;

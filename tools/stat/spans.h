@@ -27,11 +27,13 @@ enum vnft_span_role {
  * struct vnft_span_moment - one of them
  * @time_ns: since the begin; 0: not seen
  * @late: a thread was woken to stamp it
+ * @alone: none of the others needs it, or is needed by it
  */
 struct vnft_span_moment {
 	uint64_t time_ns;
 	bool late;
 	enum vnft_span_role role;
+	bool alone;
 };
 
 /**
