@@ -46,8 +46,8 @@ FUZZ	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
 # The rooms that take what comes from outside apart, once more, instrumented.
 FUZZED	:= $(wildcard $(addprefix tools/,$(addsuffix /*.c,lib/text lib/net lib/cli load results \
 	    report report/compare report/export report/records source source/module stat \
-	    stat/records)) tools/guest/said.c tools/guest/xen/xl.c tools/guest/xen/store.c \
-	    tools/source/bpf/filters.c)
+	    stat/records)) tools/guest/said.c tools/guest/first_lines.c \
+	    tools/guest/xen/xl.c tools/guest/xen/store.c tools/source/bpf/filters.c)
 FUZZLIB	:= $(BUILD)/fuzzed/libvnft.a
 SANITIZE := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 # The module is built out of links, so that one tree serves several kernels at once.
