@@ -225,6 +225,20 @@ static int exec_console(struct vnft_instance *in, struct vnft_guest_console *to)
 	return err || !s ? err : vnft_said_keep_file(to, s->log);
 }
 
+/* A command that was not told the file may let its guest speak where it prints. */
+static void exec_console_file(const struct vnft_instance *in, struct vnft_guest_console_file *to)
+{
+	static const char field[] = "@CONSOLE@";
+	const struct exec_state *s = in->priv;
+	const struct vnft_type *t = in->type;
+	const bool named = strstr(t->command, field) || strstr(t->config, field) ||
+			   strstr(t->append, field);
+
+	snprintf(to->path, sizeof(to->path), "%s", named ? s->console : s->log);
+	snprintf(to->why, sizeof(to->why), "its command made no file %s", field);
+	to->mixed = !named && vnft_type_has_kernel(t);
+}
+
 static int exec_stop(struct vnft_instance *in)
 {
 	struct exec_state *s = in->priv;
@@ -311,6 +325,7 @@ const struct vnft_guest_ops vnft_guest_exec = {
 	.memory = vnft_guest_memory,
 	.last_words = exec_last_words,
 	.console = exec_console,
+	.console_file = exec_console_file,
 	.stop = exec_stop,
 	.release = exec_release,
 	.manifest = exec_manifest,

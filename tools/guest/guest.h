@@ -120,6 +120,18 @@ struct vnft_guest_console {
 };
 
 /**
+ * struct vnft_guest_console_file - where a console can be read while it speaks
+ * @path: file that takes what it says, which need not be there yet; "": there is none
+ * @mixed: what a VMM says stands in it as well
+ * @why: why there is none, or why it never came
+ */
+struct vnft_guest_console_file {
+	char path[256];
+	bool mixed;
+	char why[96];
+};
+
+/**
  * struct vnft_guest_own - what a type file may say with one driver alone
  * @key: of the file, or "@FIELD@", in any of its texts
  * @value: NULL: whatever it says
@@ -181,6 +193,8 @@ struct vnft_guest_moment {
  * @console: NULL, or: add what its console has said so far and what its VMM or workload has printed
  *	to @to, which is empty. Between start (also a failed one) and stop, but not while it is
  *	measured: it may take a second. 0, or negative errno after vnft_fail()
+ * @console_file: NULL (it cannot be read in a launch), or: where its console, or what its workload
+ *	prints, can be read from @start on. Between prepare and start
  * @manifest: versions of what it uses; new reference
  */
 struct vnft_guest_ops {
@@ -214,6 +228,7 @@ struct vnft_guest_ops {
 	json_t *(*setup)(const struct vnft_type *type);
 	void (*last_words)(struct vnft_instance *in, char *to, size_t bytes);
 	int (*console)(struct vnft_instance *in, struct vnft_guest_console *to);
+	void (*console_file)(const struct vnft_instance *in, struct vnft_guest_console_file *to);
 	int (*stop)(struct vnft_instance *in);
 	void (*release)(struct vnft_instance *in);
 	json_t *(*manifest)(const struct vnft_type *type);

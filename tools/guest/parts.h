@@ -70,6 +70,8 @@ int vnft_guest_helper_check(const char *program);
 int vnft_guest_helper_prepare(struct vnft_instance *in, const char *program);
 int vnft_guest_helper_start(struct vnft_instance *in, const char *topology);
 void vnft_guest_helper_last_words(struct vnft_instance *in, char *to, size_t bytes);
+void vnft_guest_helper_console_file(const struct vnft_instance *in,
+				    struct vnft_guest_console_file *to);
 int vnft_guest_helper_stop(struct vnft_instance *in);
 void vnft_guest_helper_release(struct vnft_instance *in);
 

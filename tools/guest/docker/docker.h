@@ -6,7 +6,8 @@
  *	http.c		speaks to an Engine
  *	daemon.c	finds an Engine, or starts one
  *	net.c		what a container needs beforehand: image and network
- *	logs.c		what a container printed
+ *	logs.c		what a container printed, and prints
+ *	process.c	its first process
  */
 #ifndef VNFT_GUEST_DOCKER_H
 #define VNFT_GUEST_DOCKER_H
@@ -59,6 +60,10 @@ int vnft_docker_can_start(void);
 /* The Engine for @run: the system's, or the run's private one, started by the first call. */
 int vnft_docker_get(struct vnft_journal *journal, struct vnft_docker *docker);
 
+/* Is it a container's id, of which names of files may be made? */
+bool vnft_docker_is_id(const char *id);
+/* First process of container @id, as a private Engine's cgroups name it by our numbers; 0: none. */
+pid_t vnft_docker_find(const struct vnft_journal *journal, const char *id);
 /*
  * Hold the process @pid that the Engine tells of container @id; -ESRCH after vnft_fail() if it is
  * not there, or not in that container's cgroup.
@@ -76,5 +81,8 @@ int vnft_docker_network(struct vnft_docker *docker, const struct vnft_instance *
 int vnft_docker_network_remove(struct vnft_docker *docker, const char *name);
 /* Add the last of what the container has printed until now. 0, or after vnft_fail(). */
 int vnft_docker_logs(struct vnft_docker *docker, const char *name, struct vnft_guest_console *to);
+/* The file to which the Engine writes what container @id (NULL: unknown) prints. */
+void vnft_docker_log_file(struct vnft_docker *docker, const char *id,
+			  struct vnft_guest_console_file *to);
 
 #endif

@@ -18,7 +18,6 @@
 #include "../../lib/undo/journal.h"
 #include "../../lib/text/error.h"
 #include "../drivers.h"
-#include "../runtime/runtime.h"
 #include "../type/words.h"
 
 #define CALL_MS		20000
@@ -29,10 +28,12 @@
 /**
  * struct docker_state - of one instance
  * @network, @container: made, as far as we know
+ * @log: where what it prints comes in
  */
 struct docker_state {
 	struct vnft_docker docker;
 	bool network, container;
+	struct vnft_guest_console_file log;
 };
 
 static int docker_check(const struct vnft_type *type)
@@ -87,7 +88,7 @@ static int create_container(struct vnft_instance *in, struct docker_state *s, co
 	struct vnft_words words;
 	char path[128];
 	uint64_t begun_ns;
-	json_t *body;
+	json_t *body, *answer;
 	int err;
 
 	if (!s->docker.private_daemon)
@@ -106,9 +107,13 @@ static int create_container(struct vnft_instance *in, struct docker_state *s, co
 	snprintf(path, sizeof(path), "/containers/create?name=%s", in->place.name);
 	s->container = true;
 	begun_ns = vnft_now_ns();
-	err = vnft_docker_call(&s->docker, "POST", path, body, 0, CALL_MS, NULL);
+	err = vnft_docker_call(&s->docker, "POST", path, body, 0, CALL_MS, &answer);
 	in->create_ns = vnft_now_ns() - begun_ns;
 	json_decref(body);
+	if (!err)
+		vnft_docker_log_file(&s->docker, json_string_value(json_object_get(answer, "Id")),
+				     &s->log);
+	json_decref(answer);
 	return err;
 }
 
@@ -132,37 +137,16 @@ static int docker_prepare(struct vnft_instance *in)
 	return err ? err : create_container(in, s, image);
 }
 
-/*
- * A private daemon tells a number of its own PID namespace. The container's first process is
- * number 1 in the innermost namespace; its cgroup, which we know by the container's id, names it
- * by our numbers.
- */
-static pid_t pid_in_cgroup(const struct vnft_journal *journal, const char *id)
-{
-	static const char *const root[] = { "/sys/fs/cgroup/memory", "/sys/fs/cgroup" };
-	char path[256];
-	int pid, found = 0;
-	size_t i;
-
-	for (i = 0; i < 2 && !found; i++) {
-		FILE *procs;
-
-		snprintf(path, sizeof(path), "%s/%s/%.64s/cgroup.procs", root[i], journal->netns,
-			 id);
-		procs = fopen(path, "re");
-		while (procs && !found && fscanf(procs, "%d", &pid) == 1)
-			found = vnft_guest_is_first(pid) ? pid : 0;
-		if (procs)
-			fclose(procs);
-	}
-	return found;
-}
-
 static int docker_console(struct vnft_instance *in, struct vnft_guest_console *to)
 {
 	struct docker_state *s = in->priv;
 
 	return s && s->container ? vnft_docker_logs(&s->docker, in->place.name, to) : 0;
+}
+
+static void docker_console_file(const struct vnft_instance *in, struct vnft_guest_console_file *to)
+{
+	*to = ((const struct docker_state *)in->priv)->log;
 }
 
 static void docker_last_words(struct vnft_instance *in, char *to, size_t bytes)
@@ -209,7 +193,7 @@ static int find(struct vnft_instance *in, struct docker_state *s, const json_t *
 
 	id = id ? id : "";
 	if (s->docker.private_daemon)
-		pid = pid_in_cgroup(in->place.journal, id);
+		pid = vnft_docker_find(in->place.journal, id);
 	else
 		pid = json_integer_value(json_object_get(json_object_get(answer, "State"), "Pid"));
 	if (pid <= 0)
@@ -394,6 +378,7 @@ const struct vnft_guest_ops vnft_guest_docker = {
 	.memory = vnft_guest_container_memory,
 	.last_words = docker_last_words,
 	.console = docker_console,
+	.console_file = docker_console_file,
 	.stop = docker_stop,
 	.release = docker_release,
 	.manifest = docker_manifest,

@@ -7,9 +7,13 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "../../lib/text/error.h"
 
 #define HEAD_BYTES	8
 #define LOGS_MS		10000
+#define INFO_MS		20000
 
 /**
  * struct logs - the frames as they come in, in any pieces
@@ -60,4 +64,44 @@ int vnft_docker_logs(struct vnft_docker *docker, const char *name, struct vnft_g
 		*to = (struct vnft_guest_console){ 0 };
 	}
 	return err;
+}
+
+/* Where an Engine keeps its containers; asked once, for it looks up much else to answer. */
+static const char *root_of(struct vnft_docker *docker, const char **driver)
+{
+	static char asked[sizeof(docker->socket)], root[160], logs[32];
+	const char *text;
+	json_t *info;
+
+	if (strcmp(asked, docker->socket)) {
+		root[0] = logs[0] = 0;
+		if (vnft_docker_call(docker, "GET", "/info", NULL, 0, INFO_MS, &info)) {
+			vnft_debug("docker: %s", vnft_why());
+		} else {
+			text = json_string_value(json_object_get(info, "DockerRootDir"));
+			snprintf(root, sizeof(root), "%s", text ? text : "");
+			text = json_string_value(json_object_get(info, "LoggingDriver"));
+			snprintf(logs, sizeof(logs), "%s", text ? text : "");
+			json_decref(info);
+		}
+		snprintf(asked, sizeof(asked), "%s", docker->socket);
+	}
+	*driver = logs;
+	return root;
+}
+
+void vnft_docker_log_file(struct vnft_docker *docker, const char *id,
+			  struct vnft_guest_console_file *to)
+{
+	const char *driver, *root = root_of(docker, &driver);
+
+	if (strcmp(driver, "json-file") || root[0] != '/' || !id || !vnft_docker_is_id(id)) {
+		snprintf(to->why, sizeof(to->why), "Docker's log is no file of JSON (%s)",
+			 driver[0] ? driver : "unknown");
+		return;
+	}
+	if ((size_t)snprintf(to->path, sizeof(to->path), "%s/containers/%s/%s-json.log", root, id,
+			     id) >= sizeof(to->path))
+		to->path[0] = 0;
+	snprintf(to->why, sizeof(to->why), "Docker's log is not where it says, or not yet");
 }

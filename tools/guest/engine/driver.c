@@ -276,6 +276,18 @@ static void engine_last_words(struct vnft_instance *in, char *to, size_t bytes)
 		engine_said(in->priv, to, bytes);
 }
 
+/* It prints where its engine does, unless that keeps what it prints in a file of its own. */
+static void engine_console_file(const struct vnft_instance *in, struct vnft_guest_console_file *to)
+{
+	const struct engine_state *s = in->priv;
+
+	if (s->engine->console)
+		snprintf(to->path, sizeof(to->path), "%s/%s", s->at.dir, s->engine->console);
+	else
+		snprintf(to->path, sizeof(to->path), "%s", s->log);
+	snprintf(to->why, sizeof(to->why), "%s made no file of what it prints", s->engine->name);
+}
+
 /* What the engine itself has for that. */
 static int run_stop(struct vnft_instance *in, struct engine_state *s)
 {
@@ -369,6 +381,7 @@ const struct vnft_guest_ops vnft_guest_engine = {
 	.phases = engine_know,
 	.memory = engine_memory,
 	.last_words = engine_last_words,
+	.console_file = engine_console_file,
 	.stop = engine_stop,
 	.release = engine_release,
 	.manifest = engine_manifest,

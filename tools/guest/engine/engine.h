@@ -63,13 +63,15 @@ typedef void vnft_engine_fill(const struct vnft_instance *in, const struct vnft_
  * @create: NULL, or: what creates the container, before t0
  * @start: what runs as long as the container; with @pid_file, what ends when that runs
  * @pid_file: NULL, or: file of the instance's directory in which the first process's number is then
+ * @console: NULL (where it prints itself), or: file of the instance's directory that takes what the
+ *	container prints
  * @stop: NULL (then: SIGTERM to what was started), or: what ends the container
  */
 struct vnft_engine {
 	const char *name, *program, *package, *ifname;
 	unsigned int needs;
 	bool limits, macvlan;
-	const char *pid_file;
+	const char *pid_file, *console;
 	int (*check)(const struct vnft_type *type);
 	int (*prepare)(const struct vnft_instance *in, const struct vnft_engine_place *at);
 	vnft_engine_fill *create, *start, *stop;

@@ -16,6 +16,7 @@
 #include "../runtime/runtime.h"
 
 #define HOOKS	"hooks"
+#define CONSOLE	"console"
 
 /* Everything of podman's own below the instance's directory. */
 static void begin(const struct vnft_engine_place *at, struct vnft_engine_line *line)
@@ -63,7 +64,7 @@ static void create(const struct vnft_instance *in, const struct vnft_engine_plac
 	vnft_engine_word(line, "--network=none");
 	vnft_engine_word(line, "--env=VNFT_SESSION=%s", in->place.journal->id);
 	vnft_engine_word(line, "--log-driver=k8s-file");
-	vnft_engine_word(line, "--log-opt=path=%s/console", at->dir);
+	vnft_engine_word(line, "--log-opt=path=%s/" CONSOLE, at->dir);
 	/* A host may not let its root raise these, and podman would want a million. */
 	vnft_engine_word(line, "--ulimit=nofile=1024:1024");
 	vnft_engine_word(line, "--ulimit=nproc=4096:4096");
@@ -106,5 +107,6 @@ const struct vnft_engine vnft_engine_podman = {
 	.create = create,
 	.start = start,
 	.pid_file = "pid",
+	.console = CONSOLE,
 	.stop = stop,
 };

@@ -102,6 +102,15 @@ void vnft_guest_helper_last_words(struct vnft_instance *in, char *to, size_t byt
 	vnft_said_last(s ? s->log : "", to, bytes);
 }
 
+void vnft_guest_helper_console_file(const struct vnft_instance *in,
+				    struct vnft_guest_console_file *to)
+{
+	const struct helper_state *s = in->priv;
+
+	snprintf(to->path, sizeof(to->path), "%s", s->log);
+	to->mixed = vnft_type_has_kernel(in->type);
+}
+
 int vnft_guest_helper_stop(struct vnft_instance *in)
 {
 	struct helper_state *s = in->priv;

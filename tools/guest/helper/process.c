@@ -116,6 +116,7 @@ const struct vnft_guest_ops vnft_guest_process = {
 	.start = process_start,
 	.memory = vnft_guest_memory,
 	.last_words = vnft_guest_helper_last_words,
+	.console_file = vnft_guest_helper_console_file,
 	.stop = process_stop,
 	.release = process_release,
 	.manifest = process_manifest,

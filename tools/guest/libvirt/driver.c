@@ -242,6 +242,15 @@ static int libvirt_console(struct vnft_instance *in, struct vnft_guest_console *
 	return s ? vnft_said_keep_file(to, s->desc.console) : 0;
 }
 
+static void libvirt_console_file(const struct vnft_instance *in,
+				 struct vnft_guest_console_file *to)
+{
+	const struct libvirt_state *s = in->priv;
+
+	snprintf(to->path, sizeof(to->path), "%s", s->desc.console);
+	snprintf(to->why, sizeof(to->why), "it has no console (console = none)");
+}
+
 const struct vnft_guest_ops vnft_guest_libvirt = {
 	.name = "libvirt",
 	.virtualization = "kvm",
@@ -258,6 +267,7 @@ const struct vnft_guest_ops vnft_guest_libvirt = {
 	.memory = vnft_guest_memory,
 	.last_words = libvirt_last_words,
 	.console = libvirt_console,
+	.console_file = libvirt_console_file,
 	.stop = libvirt_stop,
 	.release = libvirt_release,
 	.manifest = vnft_libvirt_manifest,

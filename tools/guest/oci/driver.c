@@ -197,6 +197,13 @@ static int oci_console(struct vnft_instance *in, struct vnft_guest_console *to)
 	return s ? vnft_said_keep_file(to, s->log) : 0;
 }
 
+static void oci_console_file(const struct vnft_instance *in, struct vnft_guest_console_file *to)
+{
+	const struct oci_state *s = in->priv;
+
+	snprintf(to->path, sizeof(to->path), "%s", s->log);
+}
+
 static int oci_stop(struct vnft_instance *in)
 {
 	struct oci_state *s = in->priv;
@@ -284,6 +291,7 @@ const struct vnft_guest_ops vnft_guest_oci = {
 	.memory = vnft_guest_container_memory,
 	.last_words = oci_last_words,
 	.console = oci_console,
+	.console_file = oci_console_file,
 	.stop = oci_stop,
 	.release = oci_release,
 	.manifest = oci_manifest,

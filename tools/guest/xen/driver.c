@@ -266,6 +266,11 @@ static int xen_console(struct vnft_instance *in, struct vnft_guest_console *to)
 	return vnft_xen_console(in->place.name, to);
 }
 
+static void xen_console_file(const struct vnft_instance *in, struct vnft_guest_console_file *to)
+{
+	vnft_xen_console_file(in->place.name, to);
+}
+
 static int xen_stop(struct vnft_instance *in)
 {
 	struct xen_state *s = in->priv;
@@ -337,6 +342,7 @@ const struct vnft_guest_ops vnft_guest_xen = {
 	.setup = vnft_xen_setup,
 	.last_words = xen_last_words,
 	.console = xen_console,
+	.console_file = xen_console_file,
 	.stop = xen_stop,
 	.release = xen_release,
 	.manifest = vnft_xen_manifest,

@@ -140,6 +140,12 @@ int vnft_xen_console(const char *name, struct vnft_guest_console *to)
 	return vnft_said_keep_file(to, path);
 }
 
+void vnft_xen_console_file(const char *name, struct vnft_guest_console_file *to)
+{
+	console_log(name, to->path);
+	snprintf(to->why, sizeof(to->why), "xenconsoled keeps no log of it (--log=guest)");
+}
+
 void vnft_xen_console_remove(const char *name)
 {
 	char path[256];

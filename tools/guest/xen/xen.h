@@ -148,9 +148,10 @@ int vnft_xen_destroy(const char *name, const char *uuid, uint32_t domid, uint64_
 int vnft_xen_wait_gone(const char *name, const char *uuid, uint32_t domid, uint64_t *gone_ns);
 /* What a killed run left: "TOOLSTACK NAME UUID". */
 int vnft_xen_undo(const char *rest);
-/* What its console said last; all of it; remove that log. */
+/* What its console said last; all of it; where that comes in; remove that log. */
 void vnft_xen_console_words(const char *name, char *to, size_t bytes);
 int vnft_xen_console(const char *name, struct vnft_guest_console *to);
+void vnft_xen_console_file(const char *name, struct vnft_guest_console_file *to);
 void vnft_xen_console_remove(const char *name);
 
 /* check.c */
