@@ -40,6 +40,8 @@ static void libvirt(void)
 		CHECK(!parse(cases[i].text) && !strcmp(t.machine, cases[i].machine) &&
 		      !strcmp(t.console, "serial"), "libvirt: machine %s, a serial console",
 		      cases[i].machine);
+	CHECK(!parse(KVM "kernel = k\nconsole_init = systemd[1]: x\n") &&
+	      !strcmp(t.console_init, "systemd[1]: x"), "any VM: words of its init");
 	CHECK(!parse(KVM "kernel = k\nconsole = none\nqemu_args = -cpu max -smp '2'\n") &&
 	      !strcmp(t.console, "none") && !strcmp(t.qemu_args, "-cpu max -smp '2'"),
 	      "libvirt: no console, arguments as they stand there");
@@ -71,6 +73,9 @@ static void refused(void)
 		{ KVM "kernel = k\nqemu_args = @CPU@\n", "unknown field @CPU@ in \"qemu_args\"" },
 		{ EXEC "transport = pci\n", "\"transport\" is for driver libvirt alone" },
 		{ EXEC "console = none\n", "\"console\" is for driver libvirt alone" },
+		{ "driver = exec\nvirtualization = container\ntopology = tap\ncommand = c\n"
+		  "console_init = up\n",
+		  "\"console_init\" is for what has a kernel of its own: of others the exec" },
 		{ XEN "qemu_args = -cpu max\n", "\"qemu_args\" is for driver libvirt alone" },
 		{ XEN "vif = bridge=xenbr0\n", "\"vif\" cannot hold \"bridge=\"" },
 		{ XEN "vif = ip=@IP@\n", "unknown field @IP@ in \"vif\"" },

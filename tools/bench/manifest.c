@@ -106,6 +106,8 @@ static json_t *type_manifest(const struct vnft_type *type, const struct vnft_gue
 	json_object_set_new(to, "image", vnft_json_name(type->image));
 	json_object_set_new(to, "append", vnft_json_name(type->append));
 	json_object_set_new(to, "machine", vnft_json_name(type->machine));
+	if (type->console_init[0])
+		json_object_set_new(to, "console_init", vnft_json_name(type->console_init));
 	add_own(to, type, ops);
 	json_object_set_new(to, "memory_bytes", json_integer((json_int_t)type->memory_mib << 20));
 	json_object_set_new(to, "vcpus", json_integer(type->vcpus));

@@ -178,6 +178,7 @@ const struct vnft_key vnft_results_keys[] = {
 	K(TYPE ".vif", TEXT, "", 0, "what else stands in the vif's configuration"),
 	K(TYPE ".transport", LINE, "", 0, "of disk and network: pci or mmio"),
 	K(TYPE ".console", LINE, "", 0, "where the guest's console goes: serial, virtio or none"),
+	K(TYPE ".console_init", TEXT, "", 0, "what is in init's first line on the console"),
 	K(TYPE ".qemu_args", TEXT, "", 0, "arguments that QEMU got beside the driver's"),
 	K(TYPE ".memory_bytes", COUNT, "bytes", 0, "memory that the instance gets"),
 	K(TYPE ".vcpus", COUNT, "", 0, "virtual CPUs"),

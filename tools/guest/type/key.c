@@ -30,6 +30,7 @@ const struct vnft_type_key vnft_type_keys[] = {
 	KEY(machine, TEXT),
 	KEY(transport, WORD, .choices = vnft_transports),
 	KEY(console, WORD, .choices = vnft_consoles),
+	KEY(console_init, TEXT),
 	KEY(qemu_args, FIELDS, .words = true),
 	KEY(script, TEXT),
 	KEY(vif, FIELDS),

@@ -260,6 +260,9 @@ static int check_whole(struct parser *p)
 	err = check_workload(p);
 	if (err)
 		return err;
+	if (t->console_init[0] && !own_kernel)
+		return BAD(p, "\"console_init\" is for what has a kernel of its own: of others the "
+			   "exec of the first process is seen");
 	if (t->initrd[0] && !t->kernel[0])
 		return BAD(p, "\"initrd\" without \"kernel\": give both or none");
 	if (!t->title[0])

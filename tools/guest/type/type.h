@@ -90,6 +90,8 @@ enum vnft_workload {
  * @transport: libvirt alone: how disk and network are attached, one of vnft_transports[]; "": as
  *	the machine has it
  * @console: libvirt alone: one of vnft_consoles[]
+ * @console_init: VMs: what is in the first line of its first process on the console; "": the lines
+ *	of the kernel before it tell
  * @qemu_args: libvirt alone: more arguments for QEMU. sh words, with @FIELD@s
  * @vif: xen alone: what else stands in the vif's configuration, as xl has it, with @FIELD@s
  * @script: xen alone: hotplug script of the vif: "stock" (the toolstack's own), "minimal" (ours),
@@ -110,7 +112,7 @@ struct vnft_type {
 	char virtualization[16];
 	char image[512], kernel[512], initrd[512];
 	char append[512], command[1024], config[1024], teardown[512];
-	char machine[32], transport[8], console[8], qemu_args[512];
+	char machine[32], transport[8], console[8], console_init[64], qemu_args[512];
 	char vif[256], script[256], runtime[64], process[16], build[128], needs[256];
 	enum vnft_topology topology;
 	enum vnft_answerer answerer;
