@@ -91,6 +91,10 @@ for name in $names; do
 	*) words='Linux version .*tinyx' ;;
 	esac
 	check "$name: what it said is kept" grep -q "$words" "$dir/$(of $name .consoles[0].file)"
+	json_true "$name: and its first byte is a moment of the launch" "$dir/results.json" \
+		".rows[] | select(.type == \"$name\") | .instantiation.phases[] |
+		select(.name == \"console\") |
+		.n == 1 and .median_ns > 0 and .clock == \"userspace\""
 done
 exits 0 "results.json is what its schema says" tests/results-schema "$dir/results.json"
 

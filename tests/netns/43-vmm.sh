@@ -60,6 +60,8 @@ for vmm in $vmms; do
 		[ "$(of $vmm '.instantiation.phases[] | select(.name == "exec") | .n')" = 1 ]
 	check "$vmm: the kernel's words are kept" \
 		grep -q 'Linux version' "$dir/$(of $vmm '.consoles[0].file')"
+	check "$vmm: and the first of them are a moment of the launch" \
+		[ "$(of $vmm '.instantiation.phases[] | select(.name == "kernel") | .n')" = 1 ]
 done
 exits 0 "results.json is what its schema says" tests/results-schema "$dir/results.json"
 

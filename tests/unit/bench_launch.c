@@ -152,7 +152,7 @@ static void test_phases(void)
 	vnft_bench_phases(&b, &type, &in, &seen, &s);
 	CHECK(strstr(phase(&s, "vcpu")->why, "no KVM"), "and TCG has none");
 	CHECK(!phase(&s, "console")->time_ns && strstr(phase(&s, "console")->why, "not read"),
-	      "whose console says nothing while it launches: %s", phase(&s, "console")->why);
+	      "whose console nobody read: %s", phase(&s, "console")->why);
 	CHECK(phase(&s, "rst")->role == VNFT_SPAN_END &&
 	      phase(&s, "returned")->role == VNFT_SPAN_ASIDE &&
 	      phase(&s, "vcpu")->role == VNFT_SPAN_STEP, "what ends it, and what is beside it");
@@ -162,8 +162,38 @@ static void test_phases(void)
 	      "a moment that is t0 itself has no length, and a reason");
 }
 
-#define CONTAINER_ORDER "exec hook namespace veth bridge address network device init returned " \
-			"frame arp rst service"
+/* What looks at a console found stands where it belongs, with how late the looks were. */
+static void test_console(void)
+{
+	static struct vnft_results_run s;
+	const struct vnft_bench b = { .life = true };
+	struct vnft_type type = { .driver = "libvirt", .virtualization = "kvm",
+				  .topology = VNFT_TOPOLOGY_TAP };
+	const struct vnft_instance in = { .type = &type, .accel = VNFT_ACCEL_TCG,
+					  .t0_ns = 1000 * MS, .started_ns = 1010 * MS };
+	const struct vnft_bench_seen seen = {
+		.first_frame_ns = 1300 * MS, .first_rst_ns = 1400 * MS,
+		.heard = { .byte = { 990 * MS, 1004 * MS }, .kernel = { 1195 * MS, 1200 * MS },
+			   .init_why = "no line but the kernel's" },
+	};
+
+	vnft_bench_phases(&b, &type, &in, &seen, &s);
+	CHECK(phase(&s, "kernel")->time_ns == 200 * MS && phase(&s, "kernel")->late_ns == 5 * MS &&
+	      phase(&s, "kernel")->alone && !phase(&s, "kernel")->from_hook,
+	      "the kernel's first line, by userspace's clock");
+	CHECK(phase(&s, "console")->time_ns == 4 * MS && phase(&s, "console")->late_ns == 4 * MS,
+	      "no byte came before t0");
+	CHECK(!strcmp(phase(&s, "init")->why, "no line but the kernel's") &&
+	      phase(&s, "init")->alone, "or why there was no line");
+	CHECK(!phase(&s, "rst")->alone && !phase(&s, "exec")->alone, "of nothing else");
+	strcpy(type.virtualization, "container");
+	vnft_bench_phases(&b, &type, &in, &seen, &s);
+	CHECK(phase(&s, "console")->time_ns == 4 * MS && phase(&s, "init")->why[0] &&
+	      !phase(&s, "init")->alone, "of a container its output, and no lines");
+}
+
+#define CONTAINER_ORDER "exec hook namespace veth bridge address network device init console " \
+			"returned frame arp rst service"
 
 /* The hook of an OCI runtime, and its steps as it wrote them. */
 static void test_network(void)
@@ -290,6 +320,7 @@ int main(void)
 	test_phases();
 	test_containers();
 	test_network();
+	test_console();
 	test_busy();
 	return unit_done();
 }

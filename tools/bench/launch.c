@@ -176,8 +176,10 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 	if (!flood)
 		return vnft_fail(-ENOMEM, "bench: out of memory");
 	err = start_flood(b, row, p, &probe);
-	if (!err)
+	if (!err) {
+		vnft_bench_watch_console(w, row->ops, in);
 		err = settle(b, p, s->number);
+	}
 	if (!err) {
 		vnft_bench_launch_busy_begin(&busy);
 		err = vnft_bench_own_start(b, row, in);
@@ -205,6 +207,7 @@ int vnft_bench_launch(struct vnft_bench *b, struct vnft_bench_row *row, struct v
 	/* The device's own stamp of the same answer may lie in a ring that was drained earlier. */
 	vnft_bench_watch_settle(w);
 	vnft_bench_watch_seen(w, &seen);
+	vnft_bench_watch_console_end(w, &seen.heard);
 	s->foreign_answers = seen.foreign_answers;
 	s->at_bridge = seen.rst_at_bridge;
 	if (seen.first_rst_ns < in->t0_ns)

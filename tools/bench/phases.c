@@ -9,8 +9,6 @@
 #include "../lib/host/accel.h"
 #include "phases.h"
 
-#define CONSOLE_WHY	"the console is not read while it launches"
-
 static void add(struct vnft_results_phases *to, const char *name, bool from_hook,
 		enum vnft_span_role role, uint64_t since_ns, uint64_t time_ns, const char *why)
 {
@@ -69,10 +67,16 @@ static const char *no_birth(enum vnft_topology topology)
 	}
 }
 
+/* What a console did not say, or said of before. */
+static const char *said_why(const char *why)
+{
+	return why[0] ? why : "its console was not read in the launch";
+}
+
 /* Of whose launches a moment can be. */
 enum whose { ANYBODY, VM, CONTAINER };
 
-/* A moment that somebody saw, or the reason why nobody did. */
+/* A moment that somebody saw, or the reason why nobody did; a @look at the console, or NULL. */
 struct moment_seen {
 	const char *name;
 	bool from_hook;
@@ -80,7 +84,19 @@ struct moment_seen {
 	const char *why;
 	enum vnft_span_role role;
 	enum whose whose;
+	const struct vnft_look *look;
 };
+
+/* A guest says something when it likes, and what it does next does not need that. */
+static void set_look(struct vnft_results_phase *phase, const struct vnft_look *look)
+{
+	phase->alone = look != NULL;
+	if (!look || !phase->time_ns)
+		return;
+	phase->late_ns = look->time_ns - look->before_ns;
+	if (phase->late_ns > phase->time_ns)
+		phase->late_ns = phase->time_ns;
+}
 
 /* What a driver's hook does, one after the other. */
 static const struct vnft_guest_moment steps[] = {
@@ -113,6 +129,7 @@ void vnft_bench_phases(const struct vnft_bench *b, const struct vnft_type *type,
 	const struct vnft_guest_ops *driver = vnft_guest_driver(type->driver);
 	const struct vnft_guest_ops *ops = vnft_guest_phases_of(type);
 	const enum whose whose = vnft_type_has_kernel(type) ? VM : CONTAINER;
+	const struct vnft_bench_heard *heard = &seen->heard;
 	const struct moment_seen all[] = {
 		{ "exec", true, seen->exec_ns,
 		  b->life ? "no exec of the type's process was seen" : b->life_why,
@@ -124,10 +141,15 @@ void vnft_bench_phases(const struct vnft_bench *b, const struct vnft_type *type,
 		{ "vcpu", true, seen->vcpu_ns,
 		  !vnft_accel_is_kvm(in->accel) ? "no KVM: nothing to see" :
 		  b->life ? "no kvm_entry was seen" : b->life_why, .whose = VM },
-		{ "console", false, 0, CONSOLE_WHY, .whose = VM },
-		{ "kernel", false, 0, CONSOLE_WHY, .whose = VM },
-		{ "init", false, 0, CONSOLE_WHY, .whose = VM },
+		{ "console", false, heard->byte.time_ns, said_why(heard->byte_why), .whose = VM,
+		  .look = &heard->byte },
+		{ "kernel", false, heard->kernel.time_ns, said_why(heard->kernel_why), .whose = VM,
+		  .look = &heard->kernel },
+		{ "init", false, heard->init.time_ns, said_why(heard->init_why), .whose = VM,
+		  .look = &heard->init },
 		{ "init", true, seen->init_ns, init_why(b, driver), .whose = CONTAINER },
+		{ "console", false, heard->byte.time_ns, said_why(heard->byte_why),
+		  .whose = CONTAINER, .look = &heard->byte },
 		{ "returned", false, in->started_ns, "the launch did not return",
 		  .role = VNFT_SPAN_ASIDE },
 		{ "frame", true, seen->first_frame_ns, type->topology == VNFT_TOPOLOGY_LO ?
@@ -148,9 +170,11 @@ void vnft_bench_phases(const struct vnft_bench *b, const struct vnft_type *type,
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		if (all[i].whose != ANYBODY && all[i].whose != whose)
 			continue;
-		if (!is_without(ops, all[i].name))
+		if (!is_without(ops, all[i].name)) {
 			add(&s->launch, all[i].name, all[i].from_hook, all[i].role, in->t0_ns,
 			    all[i].time_ns, all[i].why);
+			set_look(&s->launch.at[s->launch.n - 1], all[i].look);
+		}
 		for (moment = ops ? ops->moments : NULL; moment && moment->name; moment++)
 			if (!strcmp(moment->after, all[i].name))
 				add_moment(&s->launch, moment, in);

@@ -86,6 +86,7 @@ static void *watch_thread(void *arg)
 
 static void release(struct vnft_bench_watch *w)
 {
+	vnft_watch_console_stop(w);
 	vnft_watch_births_close(w);
 	vnft_link_watch_close(w->links);
 	vnft_pair_free(w->echo);
@@ -106,6 +107,7 @@ int vnft_bench_watch_start(struct vnft_bench_watch **watch, struct vnft_bench *b
 	w->b = b;
 	w->p = p;
 	w->type = type;
+	w->console.fd = -1;
 	vnft_watch_births_open(w);
 	pthread_mutex_init(&w->lock, NULL);
 	err = vnft_link_watch_open(&w->links);

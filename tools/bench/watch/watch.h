@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A thread beside a run that drains the rings every few milliseconds, writes them to disk, pairs
- * them, and attaches devices that are born on the run's bridge.
+ * them, and attaches devices that are born on the run's bridge; and in a launch another that looks
+ * at the console.
  */
 #ifndef VNFT_BENCH_WATCH_H
 #define VNFT_BENCH_WATCH_H
@@ -10,6 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "../../guest/first_lines.h"
 #include "../../guest/guest.h"
 #include "../../results/run.h"
 #include "../../stat/records/pair.h"
@@ -25,12 +27,22 @@
 struct vnft_bench_watch;
 
 /**
+ * struct vnft_bench_heard - what a console said first in a launch
+ * @byte, @kernel, @init: as of struct vnft_first_lines; else the reason
+ */
+struct vnft_bench_heard {
+	struct vnft_look byte, kernel, init;
+	char byte_why[96], kernel_why[96], init_why[96];
+};
+
+/**
  * struct vnft_bench_seen - what a watch has seen of an instance; a time of 0: not yet
  * @first_rst_ns, @first_synack_ns: stamps of first answers
  * @exec_ns, @vcpu_ns, @exit_ns: of the type's process
  * @hook_ns, @hooked_ns: exec and exit of the driver's hook (vnft_bench_watch_program())
  * @init_ns: exec of a container's first process (vnft_bench_watch_exec())
  * @born_ns, @gone_ns: of the device, in userspace; @born_in_kernel: but @born_ns by the module
+ * @heard: of the console, when the launch is over (vnft_bench_watch_console_end())
  */
 struct vnft_bench_seen {
 	uint64_t first_rst_ns, first_synack_ns;
@@ -43,6 +55,7 @@ struct vnft_bench_seen {
 	uint64_t foreign_answers;
 	uint16_t device_id;
 	char device[16];
+	struct vnft_bench_heard heard;
 };
 
 int vnft_bench_watch_start(struct vnft_bench_watch **w, struct vnft_bench *b,
@@ -64,6 +77,11 @@ void vnft_bench_watch_device(struct vnft_bench_watch *w, const char *name);
 /* How it hangs from the host now; @fix: of the driver. */
 void vnft_bench_watch_hang(struct vnft_bench_watch *w, const char *fix,
 			   struct vnft_bench_hang *hang);
+
+/* watch_console.c: look at the console from now on, which is before the start; until the end. */
+void vnft_bench_watch_console(struct vnft_bench_watch *w, const struct vnft_guest_ops *ops,
+			      const struct vnft_instance *in);
+void vnft_bench_watch_console_end(struct vnft_bench_watch *w, struct vnft_bench_heard *heard);
 
 /* watch_frame.c */
 void vnft_bench_watch_seen(struct vnft_bench_watch *w, struct vnft_bench_seen *seen);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the files of the watch share. Everything here is called with the watch's lock held, by the
- * thread of the watch or by whoever asks it.
+ * thread of the watch or by whoever asks it; what is said of a console is not.
  */
 #ifndef VNFT_BENCH_WATCH_PARTS_H
 #define VNFT_BENCH_WATCH_PARTS_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -30,6 +31,28 @@ struct vnft_watch_asked {
 	uint64_t time_ns[VNFT_WATCH_ASKED];
 	unsigned int n;
 	uint64_t request_ns, before_ns;
+};
+
+/**
+ * struct vnft_watch_console - the looks at a console, by a thread of their own while that runs
+ * @on: there is something to find yet
+ * @has_kernel: lines of a kernel and of its init are looked for as well
+ * @fd: its file, which @was_there; -1: not open
+ * @offset: so far it was read
+ * @look_ns: begin of the latest look: what was there by then has been read
+ * @gave_up: why nobody looks on; "": nobody has to, or the launch is over
+ * @runs: @thread does, until @stop
+ */
+struct vnft_watch_console {
+	struct vnft_guest_console_file file;
+	struct vnft_first_lines lines;
+	bool on, has_kernel, was_there;
+	int fd;
+	uint64_t offset, look_ns;
+	char gave_up[96];
+	bool runs;
+	pthread_t thread;
+	atomic_bool stop;
 };
 
 struct vnft_bench_watch {
@@ -58,6 +81,7 @@ struct vnft_bench_watch {
 	struct vnft_rate *slots;
 	enum vnft_dir slots_dir;
 	uint64_t slot_ns;
+	struct vnft_watch_console console; /* not under @lock */
 	char hooks_lost[VNFT_BENCH_HOOKS_BYTES];
 	uint64_t hooks_ns;		/* of the last look */
 };
@@ -72,6 +96,12 @@ enum vnft_dir vnft_watch_request_dir(const struct vnft_bench_watch *w, uint16_t 
 void vnft_watch_asked(struct vnft_bench_watch *w, const struct vnft_record *syn);
 void vnft_watch_answered(struct vnft_bench_watch *w, enum vnft_pairing pairing, uint16_t device,
 			 uint64_t request_ns);
+
+/* watch_console.c: look from now on; one look; no more looks. */
+void vnft_watch_console_begin(struct vnft_bench_watch *w, const struct vnft_guest_ops *ops,
+			      const struct vnft_instance *in);
+void vnft_watch_console(struct vnft_bench_watch *w);
+void vnft_watch_console_stop(struct vnft_bench_watch *w);
 
 /* watch_device.c: see what is born on this host, from now on; what was. */
 void vnft_watch_births_open(struct vnft_bench_watch *w);
