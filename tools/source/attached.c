@@ -6,8 +6,10 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "../lib/text/error.h"
+#include "bpf/follow.h"
 #include "bpf/pin.h"
 #include "bpf/pinned.h"
 #include "bpf/source.h"
@@ -36,6 +38,51 @@ int vnft_attached_each(enum vnft_observer observer, vnft_attachment_fn fn, void 
 		return err;
 	err = vnft_module_attached_each(fn, arg);
 	return err == -EOPNOTSUPP && observer != VNFT_OBSERVER_MODULE ? 0 : err;
+}
+
+/**
+ * struct vnft_follow - attachments that are looked at again and again
+ * @bpf: NULL where they are not asked for
+ * @module: the module's are asked for, which keeps its list itself
+ */
+struct vnft_follow {
+	struct vnft_bpf_follow *bpf;
+	bool module, only_module;
+};
+
+int vnft_attached_follow(struct vnft_follow **follow, enum vnft_observer observer)
+{
+	struct vnft_follow *f = calloc(1, sizeof(*f));
+	int err = f ? 0 : vnft_fail(-ENOMEM, "out of memory");
+
+	*follow = NULL;
+	if (!err && wants(observer, VNFT_OBSERVER_BPF))
+		err = vnft_bpf_follow_open(&f->bpf);
+	if (err) {
+		free(f);
+		return err;
+	}
+	f->module = wants(observer, VNFT_OBSERVER_MODULE);
+	f->only_module = observer == VNFT_OBSERVER_MODULE;
+	*follow = f;
+	return 0;
+}
+
+int vnft_attached_look(struct vnft_follow *f, vnft_followed_fn fn, void *arg)
+{
+	int err = f->bpf ? vnft_bpf_follow_each(f->bpf, fn, arg) : 0;
+
+	if (err || !f->module)
+		return err;
+	err = vnft_module_follow_each(fn, arg);
+	return err == -EOPNOTSUPP && !f->only_module ? 0 : err;
+}
+
+void vnft_attached_unfollow(struct vnft_follow *f)
+{
+	if (f)
+		vnft_bpf_follow_close(f->bpf);
+	free(f);
 }
 
 int vnft_attached_open(struct vnft_source **source, const char *spec, enum vnft_observer observer,

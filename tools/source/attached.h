@@ -17,6 +17,15 @@ int vnft_attached_add(const char *spec, enum vnft_observer observer,
 /* Those of one observer, or of both (AUTO, BOTH). With both, a missing module is no failure. */
 int vnft_attached_each(enum vnft_observer observer, vnft_attachment_fn fn, void *arg);
 
+/*
+ * The same again and again, at little cost: attachments stay open from one look to the next. A name
+ * and a namespace may be ten seconds old. Those of other versions are warned of by the first.
+ */
+struct vnft_follow;
+int vnft_attached_follow(struct vnft_follow **follow, enum vnft_observer observer);
+int vnft_attached_look(struct vnft_follow *follow, vnft_followed_fn fn, void *arg);
+void vnft_attached_unfollow(struct vnft_follow *follow);
+
 /* Open one of BPF or MODULE for state, hist, stream and device; -ENOENT if there is none. */
 int vnft_attached_open(struct vnft_source **source, const char *spec, enum vnft_observer observer,
 		       uint16_t *id);

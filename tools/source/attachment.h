@@ -72,4 +72,22 @@ const char *vnft_hooked_say(const uint8_t hooked[VNFT_DIR_NR], char *text, size_
 /* A return other than 0 stops the walk, which returns it. */
 typedef int (*vnft_attachment_fn)(const struct vnft_attachment *attachment, void *arg);
 
+/**
+ * struct vnft_followed - an attachment that is looked at again and again
+ * @attachment: without its chain
+ * @life: another number for each attachment of its observer, also where a device has a second one
+ *	after its first: the counters of each begin at 0
+ * @hist: as in struct vnft_source_ops, of this one
+ * @device: the observer's own
+ */
+struct vnft_followed {
+	struct vnft_attachment attachment;
+	uint64_t life;
+	int (*hist)(const struct vnft_followed *followed, enum vnft_pairing pairing,
+		    enum vnft_dir request, struct vnft_hist *sum);
+	const void *device;
+};
+
+typedef int (*vnft_followed_fn)(const struct vnft_followed *followed, void *arg);
+
 #endif

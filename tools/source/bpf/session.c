@@ -31,7 +31,7 @@ static int check_config(struct vnft_source_config *c)
 }
 
 /* A device holds a dozen descriptors, and hundreds of devices exceed the usual soft limit. */
-static void raise_descriptors(void)
+void vnft_bpf_raise_descriptors(void)
 {
 	struct rlimit limit;
 
@@ -72,7 +72,7 @@ int vnft_bpf_session_new(struct vnft_bpf **session, const struct vnft_source_ops
 	err = vnft_bpf_need_caps();
 	if (err)
 		return err;
-	raise_descriptors();
+	vnft_bpf_raise_descriptors();
 	b = calloc(1, sizeof(*b));
 	if (!b)
 		return vnft_fail(-ENOMEM, "observer: out of memory");

@@ -36,6 +36,8 @@ struct vnft_bpf_device *vnft_bpf_find(struct vnft_source *source, uint16_t id);
 /* A new session has neither rings nor devices. */
 int vnft_bpf_session_new(struct vnft_bpf **session, const struct vnft_source_ops *ops,
 			 const struct vnft_source_config *config);
+/* As many descriptors as this process may have: hundreds of devices need more than the usual. */
+void vnft_bpf_raise_descriptors(void);
 /* The caller has taken its devices out. */
 void vnft_bpf_session_free(struct vnft_bpf *b);
 /* Make, unless they are there, the session's rings; and the array of them for its own devices. */

@@ -143,6 +143,31 @@ int vnft_module_attached_each(vnft_attachment_fn fn, void *arg)
 	return vnft_module_errno(vnft_module_each(hand, &each));
 }
 
+/* Whom vnft_module_follow_each() calls. */
+struct follow_each {
+	vnft_followed_fn fn;
+	void *arg;
+};
+
+static int follow_hist(const struct vnft_followed *f, enum vnft_pairing pairing,
+		       enum vnft_dir request, struct vnft_hist *sum)
+{
+	return vnft_module_errno(vnft_module_hist(f->attachment.id, pairing, request, sum));
+}
+
+static int hand_followed(const struct vnft_attachment *a, void *arg)
+{
+	const struct follow_each *each = arg;
+	const struct vnft_followed f = { .attachment = *a, .life = a->id, .hist = follow_hist };
+
+	return each->fn(&f, each->arg);
+}
+
+int vnft_module_follow_each(vnft_followed_fn fn, void *arg)
+{
+	return vnft_module_attached_each(hand_followed, &(struct follow_each) { fn, arg });
+}
+
 static int remove_one(const struct vnft_module_device *d, void *arg)
 {
 	unsigned int *detached = arg;
