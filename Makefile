@@ -18,6 +18,9 @@ CLANG	?= clang
 BPFTOOL	?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 STRIP	?= llvm-strip
 
+# The terminal of `top` is drawn by ncurses, where that is: one file, linked into the tool alone.
+CURSES	:= tools/cmd/top/curses.c
+CURSES_PKG := $(shell pkg-config --exists ncursesw 2>/dev/null && echo ncursesw)
 PKGS	:= libbpf libelf libmnl libvirt libvirt-qemu libcurl jansson libcap zlib xenstore
 CFLAGS	?= -O2 -g
 WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
@@ -32,8 +35,9 @@ BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -M
 BPF	:= $(patsubst bpf/%.bpf.c,%,$(wildcard bpf/*.bpf.c))
 SKELS	:= $(BPF:%=$(BUILD)/bpf/%.skel.h)
 # The unikernel is a guest, and no part of the tool (scripts/images/unikernel builds it).
-TOOL	:= $(filter-out tools/guest/unikernel/%,$(wildcard tools/*/*.c tools/*/*/*.c))
+TOOL	:= $(filter-out $(CURSES) tools/guest/unikernel/%,$(wildcard tools/*/*.c tools/*/*/*.c))
 OBJS	:= $(TOOL:%.c=$(BUILD)/%.o)
+SCREEN	:= $(if $(CURSES_PKG),$(CURSES:%.c=$(BUILD)/%.o))
 LIB	:= $(BUILD)/libvnft.a
 HOOK	:= $(BUILD)/vnftrace-oci-hook
 REF	:= $(BUILD)/vnftrace-reference
@@ -47,7 +51,8 @@ FUZZ	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
 FUZZED	:= $(wildcard $(addprefix tools/,$(addsuffix /*.c,lib/text lib/net lib/cli load results \
 	    report report/compare report/export report/records source source/module stat \
 	    stat/records)) tools/guest/said.c tools/guest/first_lines.c \
-	    tools/guest/xen/xl.c tools/guest/xen/store.c tools/source/bpf/filters.c)
+	    tools/guest/xen/xl.c tools/guest/xen/store.c tools/source/bpf/filters.c \
+	    tools/lib/host/behind_name.c)
 FUZZLIB	:= $(BUILD)/fuzzed/libvnft.a
 SANITIZE := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 # The module is built out of links, so that one tree serves several kernels at once.
@@ -78,8 +83,10 @@ $(LIB): $(OBJS)
 	@rm -f $@
 	@$(AR) qcs $@ $^
 
-$(BUILD)/vnftrace: $(BUILD)/tools/vnftrace.o $(LIB) | $(HOOK) $(REF) $(PROCESS) $(VIF)
-	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+$(SCREEN): PKG_CFLAGS += $(shell pkg-config --cflags $(CURSES_PKG))
+$(BUILD)/vnftrace: $(BUILD)/tools/vnftrace.o $(SCREEN) $(LIB) | $(HOOK) $(REF) $(PROCESS) $(VIF)
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) \
+		$(if $(CURSES_PKG),$(shell pkg-config --libs $(CURSES_PKG))) -o $@
 
 # Its start is part of a measurement: only the libraries that it needs.
 $(HOOK): $(BUILD)/tools/vnftrace-oci-hook.o $(LIB)
@@ -203,7 +210,7 @@ clean:
 	uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:
--include $(OBJS:.o=.d) $(FUZZED:%.c=$(BUILD)/fuzzed/%.d) \
+-include $(OBJS:.o=.d) $(SCREEN:.o=.d) $(FUZZED:%.c=$(BUILD)/fuzzed/%.d) \
 	$(BUILD)/tools/vnftrace.d $(BUILD)/tools/vnftrace-oci-hook.d \
 	$(BUILD)/tools/vnftrace-reference.d $(BUILD)/tools/vnftrace-process.d \
 	$(BPF:%=$(BUILD)/bpf/%.bpf.d) $(UNIT:=.d) $(PROGS:=.d) $(FUZZ:=.d)

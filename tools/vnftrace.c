@@ -13,6 +13,7 @@ const struct vnft_cmd *const vnft_cmds[] = {
 	&vnft_cmd_attach,
 	&vnft_cmd_status,
 	&vnft_cmd_detach,
+	&vnft_cmd_top,
 	&vnft_cmd_record,
 	&vnft_cmd_report,
 	&vnft_cmd_export,

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # kill -9 before each message of attach and record to the kernel, and at random moments of these,
-# of record with stages where the kernel has them, of probe and bench: after the next command
+# of record with stages where the kernel has them, of probe, top and bench: after the next command
 # nothing of ours is left. $VNFT_KILLS random kills, 40 unless told otherwise; `make check-long`
 # asks for 1,000.
 #
@@ -75,6 +75,7 @@ begin() {
 	stages)	exec_in1 record vnftk-a $stages -o "$tmp/out" -t 20s ;;
 	probe)	exec_in1 probe icmp 198.18.4.2 --hook $hook -t 20s \
 			-o "$tmp/out" ;;
+	top)	exec_in1 top vnftk-a --hook $hook -i 100ms ;;
 	bench)	"$VNFTRACE" bench -T "$tmp/short.conf" -r 9 --echoes 20 --settle 1ms \
 			--no-throughput -o "$tmp/out" >"$tmp/said" 2>&1 </dev/null &
 		pid=$! ;;
@@ -111,6 +112,7 @@ at_each_message() {	# WHAT COMMAND...
 }
 if strace -o /dev/null true 2>/dev/null; then
 	at_each_message record record vnftk-a --hook clsact -o "$tmp/out" -t 20ms
+	at_each_message top top vnftk-a --hook clsact -c 1 -i 100ms
 	if [ "$(stat -Lc %i /proc/self/ns/pid)" = 4026531836 ]; then
 		at_each_message attach attach vnftk-a --hook clsact
 	fi
@@ -119,11 +121,11 @@ else
 fi
 
 # How long what is killed takes to be well under way, in ms: most moments lie within.
-declare -A within_ms=([attach]=120 [record]=300 [stages]=600 [probe]=300 [bench]=2500)
+declare -A within_ms=([attach]=120 [record]=300 [stages]=600 [probe]=300 [top]=300 [bench]=2500)
 declare -A done_of=() alive_of=() left_of=()
 RANDOM=${SEED:=$$}
 echo "# seed $SEED"
-kinds=(record probe bench)
+kinds=(record probe top bench)
 # Half an attachment that is to outlive us may be pinned where we cannot look from a PID namespace:
 # it stays, and the command says so.
 if [ "$(stat -Lc %i /proc/self/ns/pid)" = 4026531836 ]; then

@@ -62,6 +62,7 @@ extern const struct vnft_cmd vnft_cmd_types;
 extern const struct vnft_cmd vnft_cmd_attach;
 extern const struct vnft_cmd vnft_cmd_status;
 extern const struct vnft_cmd vnft_cmd_detach;
+extern const struct vnft_cmd vnft_cmd_top;
 extern const struct vnft_cmd vnft_cmd_record;
 extern const struct vnft_cmd vnft_cmd_report;
 extern const struct vnft_cmd vnft_cmd_export;

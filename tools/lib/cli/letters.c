@@ -6,7 +6,8 @@
 #include "letters.h"
 
 const struct vnft_letter vnft_letters[] = {
-	{ 'a', "all" },	     { 'c', "count" },	{ 'd', "dev" },	    { 'f', "flood" },
+	{ 'a', "all" },	     { 'b', "batch" },	{ 'c', "count" },   { 'd', "dev" },
+	{ 'f', "flood" },
 	{ 'h', "help" },     { 'i', "interval" }, { 'j', "json" },  { 'm', "metric" },
 	{ 'n', "noise" },    { 'o', "output" },	{ 'p', "packets" }, { 'r', "runs" },
 	{ 's', "size" },     { 't', "duration" }, { 'T', "types" }, { 'v', "verbose" },
