@@ -18,6 +18,7 @@
 #include "../results/keys.h"
 #include "../results/read.h"
 #include "cmd.h"
+#include "report/follow.h"
 
 #define PATHS_MAX 256
 
@@ -27,6 +28,7 @@ struct report_config {
 	bool packets;
 	int format;
 	bool anonymize;
+	bool follow;
 	bool schema;
 	int observer;
 };
@@ -46,6 +48,8 @@ static const struct vnft_opt opts[] = {
 	  .offset = offsetof(struct report_config, anonymize),
 	  .help = "of a record file, to be shared: addresses are replaced by keyed hashes, names "
 		  "of devices, processes and types by numbers" },
+	{ .name = "follow", .type = VNFT_OPT_FLAG, .offset = offsetof(struct report_config, follow),
+	  .help = "of a record file that grows: its page again and again, until it is finished" },
 	{ .name = "schema", .type = VNFT_OPT_FLAG, .offset = offsetof(struct report_config, schema),
 	  .help = "print the JSON Schema of results.json, and nothing else" },
 	VNFT_OBSERVER_OPT(offsetof(struct report_config, observer),
@@ -122,6 +126,13 @@ static int report_records(const struct report_config *config, const char *path)
 	json_t *tree;
 	int err;
 
+	if (config->follow) {
+		if (config->packets)
+			return vnft_exit_code(vnft_fail(-EINVAL, "report: --follow shows the page "
+							"of a file: not with --packets"));
+		err = config->anonymize ? vnft_records_anonymize(true) : 0;
+		return vnft_exit_code(err ? err : vnft_report_follow(path, config->common.json));
+	}
 	warn_unfinished(path);
 	err = config->anonymize ? vnft_records_anonymize(true) : 0;
 	if (err)
@@ -163,12 +174,12 @@ static int run(const void *arg, int argc, char **argv)
 	if (config->format && !config->packets)
 		return vnft_exit_code(vnft_fail(-EINVAL, "report: --format goes with --packets"));
 	if (config->schema) {
-		if (argc || config->dev || config->packets || config->anonymize)
+		if (argc || config->dev || config->packets || config->anonymize || config->follow)
 			return vnft_exit_code(vnft_fail(-EINVAL, "report: --schema stands alone"));
 		return print_schema();
 	}
 	if (config->dev) {
-		if (argc || config->packets || config->anonymize)
+		if (argc || config->packets || config->anonymize || config->follow)
 			return vnft_exit_code(vnft_fail(-EINVAL,
 							"report: --dev stands alone: give a "
 							"device, or files"));
@@ -195,8 +206,9 @@ static int run(const void *arg, int argc, char **argv)
 				vnft_fail(-EINVAL, "report: one record file at a time"));
 		return report_records(config, argv[0]);
 	}
-	if (config->packets || config->anonymize)
-		return vnft_exit_code(refuse_records(config->packets ? "packets" : "anonymize",
+	if (config->packets || config->anonymize || config->follow)
+		return vnft_exit_code(refuse_records(config->packets ? "packets" :
+						     config->follow ? "follow" : "anonymize",
 						     argv[0], given.dir));
 	return report_results(config, argc, argv);
 }
@@ -245,6 +257,11 @@ const struct vnft_cmd vnft_cmd_report = {
 	"IPv4, fd00:6:: for IPv6) and numbers for names and process numbers. Equal ones are equal "
 	"within one output; the next one has another key. Times, ports, lengths and sequence "
 	"numbers stay, as does FILE itself.\n\n"
+	"--follow shows the page of a file that is being written, again whenever it has grown, at "
+	"most once a second and so that reading takes a tenth of the time at most. A record of "
+	"which a part is there waits for the rest. It ends when the file is finished, on Ctrl-C, "
+	"or with q on a terminal, where the page is drawn in place and the arrows scroll; with -j "
+	"each page is one object on a line.\n\n"
 	"--dev reads the counters and histograms that the hooks of an attached device keep; "
 	"nothing is reset. What means and rates may be off by on this host (\"bound\") is "
 	"measured for the page, in 0.2 s. If both observers are attached to it, each has its own "

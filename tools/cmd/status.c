@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <jansson.h>
+#include <stddef.h>
 #include <stdio.h>
 
 #include "../../kmod/core/match.h"
@@ -23,9 +24,18 @@
 #include "../source/side.h"
 #include "../source/spec.h"
 #include "cmd.h"
+#include "top/again.h"
 
 struct status_config {
 	struct vnft_common common;
+	uint64_t watch_ns;
+};
+
+static const struct vnft_opt opts[] = {
+	{ .name = "watch", .type = VNFT_OPT_DURATION_NS,
+	  .offset = offsetof(struct status_config, watch_ns), .arg = "TIME", .min = 100000000,
+	  .max = 3600000000000ULL, .help = "show it again and again, so long after the last time" },
+	{ 0 }
 };
 
 static json_t *direction(const struct vnft_counters_dir *c)
@@ -256,44 +266,78 @@ static const struct vnft_view views[] = {
 	{ 0 }
 };
 
-static int run(const void *config, int argc, char **argv)
+/* Everything, as one value; NULL after vnft_fail(), whose number is in *@err. */
+static json_t *whole(bool as_json, int *err)
 {
-	const struct status_config *c = config;
 	json_t *attached = json_array(), *shared = json_array(), *lossy = json_array(), *row,
-	       *value, *kept;
+	       *value = NULL, *kept;
 	size_t i;
-	int err;
 
-	err = vnft_attached_each(VNFT_OBSERVER_BOTH, add, attached);
-	if (err) {
-		json_decref(attached);
-		json_decref(shared);
-		json_decref(lossy);
-		return vnft_exit_code(err);
-	}
+	*err = vnft_attached_each(VNFT_OBSERVER_BOTH, add, attached);
+	if (*err)
+		goto out;
 	json_array_foreach(attached, i, row) {
 		if (json_is_true(json_object_get(row, "shared")))
 			json_array_extend(shared, json_object_get(row, "chain"));
 		if (json_object_get(row, "lost_text"))
 			json_array_append(lossy, row);
 	}
-	if (!c->common.json && !json_array_size(attached))
-		puts("nothing is attached: `vnftrace attach DEV`");
 	kept = json_array();
 	vnft_kept_each(add_kept, kept);
-	value = json_pack("{s:o, s:o, s:o}", "attached", attached, "kept", kept, "module",
+	value = json_pack("{s:O, s:o, s:o}", "attached", attached, "kept", kept, "module",
 			  module());
-	if (!c->common.json) {	/* the same rows, picked for their tables */
+	if (!as_json) {	/* the same rows, picked for their tables */
 		json_object_set(value, "shared", shared);
 		json_object_set(value, "lossy", lossy);
 	}
+out:
+	json_decref(attached);
 	json_decref(shared);
 	json_decref(lossy);
-	return vnft_exit_code(vnft_view_print(value, c->common.json, views));
+	return value;
+}
+
+#define NOTHING "nothing is attached: `vnftrace attach DEV`"
+
+static bool is_empty(const json_t *value)
+{
+	return !json_array_size(json_object_get(value, "attached"));
+}
+
+static int make(struct vnft_again_page *page, void *arg)
+{
+	const struct status_config *c = arg;
+	int err;
+
+	page->value = whole(c->common.json, &err);
+	page->views = views;
+	page->note = page->value && is_empty(page->value) ? NOTHING : NULL;
+	return err;
+}
+
+static int run(const void *config, int argc, char **argv)
+{
+	struct status_config c = *(const struct status_config *)config;
+	const struct vnft_again_ask again = {
+		.event = "status", .interval_ns = c.watch_ns, .json = c.common.json, .make = make,
+		.arg = &c,
+	};
+	json_t *value;
+	int err;
+
+	if (c.watch_ns)
+		return vnft_exit_code(vnft_again(&again));
+	value = whole(c.common.json, &err);
+	if (!value)
+		return vnft_exit_code(err);
+	if (!c.common.json && is_empty(value))
+		puts(NOTHING);
+	return vnft_exit_code(vnft_view_print(value, c.common.json, views));
 }
 
 static const char *const examples[] = {
 	"vnftrace status\twhat is attached on this host",
+	"vnftrace status --watch 2s\tthe same every two seconds",
 	"vnftrace status -j | jq '.attached[].in.packets'\tone number of each device",
 	NULL
 };
@@ -324,8 +368,13 @@ const struct vnft_cmd vnft_cmd_status = {
 	"What `bench --keep` left for a look is listed behind them, by the id of its session: its "
 	"namespace and what it is.\n\n"
 	"The last part is the module as a whole; that it is not loaded is no failure.\n\n"
-	"Lengths are those of frames as the stack hands them over: a GSO frame once.",
+	"Lengths are those of frames as the stack hands them over: a GSO frame once.\n\n"
+	"With --watch the page is shown again and again until Ctrl-C, or q on a terminal, where it "
+	"is drawn in place and the arrows scroll. In a pipe, and where TERM or NO_COLOR want plain "
+	"lines, each page is printed below the last, with -j as one object on a line. `vnftrace "
+	"top` shows what happens in each interval.",
 	.examples = examples,
+	.opts = opts,
 	.config_bytes = sizeof(struct status_config),
 	.run = run,
 };
