@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,10 +18,12 @@
 /* Run a verb as the dispatcher does, stdout to /dev/null. */
 static inline int verb(const struct vnft_cmd *cmd, int argc, char **argv)
 {
-	_Alignas(16) char config[4096] = { 0 };
+	_Alignas(16) char config[65536] = { 0 };
 	char *args[16];
 	int n, code, out = dup(1), null = open("/dev/null", O_WRONLY);
 
+	if (cmd->config_bytes > sizeof(config) || argc > 16)
+		abort();
 	if (cmd->defaults)
 		memcpy(config, cmd->defaults, cmd->config_bytes);
 	n = vnft_opt_parse(cmd, config, argc, argv, args);

@@ -131,6 +131,19 @@ static int put_list(const struct vnft_cmd *cmd, const struct vnft_opt *opt, cons
 	return 0;
 }
 
+static int put_each(const struct vnft_cmd *cmd, const struct vnft_opt *opt, const char *text,
+		    struct vnft_list *to)
+{
+	if (!*text)
+		return vnft_fail(-EINVAL, "%s: --%s: empty: give %s", cmd->name, opt->name,
+				 opt->arg);
+	if (to->n == VNFT_LIST_MAX)
+		return vnft_fail(-EINVAL, "%s: --%s: more than %d times", cmd->name, opt->name,
+				 VNFT_LIST_MAX);
+	to->item[to->n++] = text;
+	return 0;
+}
+
 static int put(const struct vnft_cmd *cmd, const struct vnft_opt *opt, const char *text,
 	       void *config)
 {
@@ -148,6 +161,8 @@ static int put(const struct vnft_cmd *cmd, const struct vnft_opt *opt, const cha
 		return 0;
 	case VNFT_OPT_LIST:
 		return put_list(cmd, opt, text, field);
+	case VNFT_OPT_EACH:
+		return put_each(cmd, opt, text, field);
 	case VNFT_OPT_CHOICE:
 		return put_choice(cmd, opt, text, field);
 	default:

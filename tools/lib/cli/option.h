@@ -14,6 +14,7 @@ enum vnft_opt_type {
 	VNFT_OPT_FLAG,		/* bool, no argument */
 	VNFT_OPT_STRING,	/* const char * */
 	VNFT_OPT_LIST,		/* struct vnft_list: comma separated, and repeatable */
+	VNFT_OPT_EACH,		/* struct vnft_list: one item each time; it may hold commas */
 	VNFT_OPT_U64,		/* uint64_t in [min, max] */
 	VNFT_OPT_DURATION_NS,	/* uint64_t; "10ms" "1.5s" "200us" "5m"; a unit is required */
 	VNFT_OPT_CHOICE,	/* int: index into choices[] */

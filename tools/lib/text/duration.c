@@ -25,7 +25,7 @@ static const struct {
 	{ "ns", 1ULL },
 };
 
-static uint64_t unit_ns(const char *unit)
+uint64_t vnft_duration_unit_ns(const char *unit)
 {
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		if (!strcmp(unit, units[i].unit))
@@ -54,7 +54,7 @@ int vnft_parse_duration_ns(const char *text, uint64_t *ns)
 	if (!*at)
 		return vnft_fail(-EINVAL, "%.40s: no unit: ns, us, ms, s, m or h, as in %.40sms",
 				 text, text);
-	unit = unit_ns(at);
+	unit = vnft_duration_unit_ns(at);
 	if (!unit)
 		return vnft_fail(-EINVAL, "%.40s: unknown unit: ns, us, ms, s, m or h", text);
 	if (__builtin_mul_overflow(whole, unit, &total) ||

@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What one @unit ("ms") has in nanoseconds; 0: no such unit. */
+uint64_t vnft_duration_unit_ns(const char *unit);
+
 /* "10ms" to nanoseconds; -EINVAL after vnft_fail() names the fault. */
 int vnft_parse_duration_ns(const char *text, uint64_t *ns);
 

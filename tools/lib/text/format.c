@@ -61,6 +61,16 @@ bool vnft_view_is_quantity(const char *key)
 	return unit_of(key);
 }
 
+double vnft_view_unit(const char *key, const char *unit)
+{
+	const struct scale *scale = unit_of(key);
+
+	for (; scale && scale->unit; scale++)
+		if (!strcmp(scale->unit, unit))
+			return scale->from;
+	return 0;
+}
+
 /* Three significant digits; whole numbers of the smallest unit as they are. */
 static void scaled(char *to, size_t bytes, const struct scale *scale, double value, bool integer)
 {

@@ -280,6 +280,11 @@ FILE *vnft_view_stream(void)
 	return to_stderr ? stderr : stdout;
 }
 
+void vnft_view_gap(void)
+{
+	fputc('\n', vnft_view_stream());
+}
+
 int vnft_view_print(json_t *value, bool as_json, const struct vnft_view *views)
 {
 	FILE *to = vnft_view_stream();

@@ -49,6 +49,9 @@ void vnft_view_use_stderr(void);
 /* Where pages go. */
 FILE *vnft_view_stream(void);
 
+/* An empty line there, between two pages. */
+void vnft_view_gap(void);
+
 /* Has vnft_view_print() been called? Then an error must not become a second JSON value. */
 extern bool vnft_view_printed;
 
