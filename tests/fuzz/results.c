@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * results.json of any bytes, through the pages that are made of it: report of one and of two, and
- * compare by a metric that the input chooses, as text and as JSON; and every export. Either it is
- * refused with one line that names it, or all of its pages can be printed, and nothing in them
- * talks to a terminal.
+ * compare by a metric that the input chooses, as text and as JSON; gates of every metric; and
+ * every export. Either it is refused with one line that names it, or all of its
+ * pages can be printed, and nothing in them talks to a terminal.
  */
 #include "../../tools/lib/text/json.h"
 #include "../../tools/lib/text/view.h"
 #include "../../tools/report/compare/compare.h"
+#include "../../tools/report/gates/outcome.h"
+#include "../../tools/report/gates/parts.h"
 #include "../../tools/report/results.h"
 #include "../../tools/results/read.h"
 #include "exported.h"
@@ -39,7 +41,7 @@ static void compare(const json_t *a, const json_t *b, unsigned int metric)
 	const struct vnft_compare_side side_b = { .results = b, .type = "" };
 	const struct vnft_compare_ask ask = {
 		.metric = (int)metric, .noise_percent = 2, .same_percent = 5, .seed = 1,
-		.phase = metric == VNFT_COMPARE_PHASE ? "exec" : NULL,
+		.phase = metric == VNFT_METRIC_PHASE ? "exec" : NULL,
 	};
 	struct vnft_compare_found found;
 	struct vnft_view views[3];
@@ -54,6 +56,36 @@ static void compare(const json_t *a, const json_t *b, unsigned int metric)
 	}
 	vnft_compare_views(&ask, views);
 	print(tree, views);
+}
+
+/* As JUnit XML. */
+static void judge(const json_t *results)
+{
+	static const struct vnft_gate_stat quantile = { "p90", VNFT_GATE_QUANTILE, "p90", 0.9, 10 };
+	static const struct vnft_gate_stat own = { "", VNFT_GATE_OWN, NULL, 0, 0 };
+	json_t *outcomes = json_array(), *properties = json_object(), *suites, *row;
+	struct vnft_gate gate = { .text = "gate", .phase = "exec", .limit = 5 };
+	char *text = NULL;
+	size_t i, bytes;
+	FILE *to;
+	int id;
+
+	json_array_foreach(json_object_get(results, "rows"), i, row) {
+		for (id = 0; id < VNFT_METRIC_NR; id++) {
+			gate.metric = (enum vnft_metric_id)id;
+			gate.stat = id % 2 ? &quantile : &own;
+			json_array_append_new(outcomes, vnft_gate_judge(&gate, row, "row", true));
+		}
+	}
+	vnft_junit_properties(properties, "manifest", json_object_get(results, "manifest"));
+	suites = json_pack("[{s:o, s:o}]", "outcomes", outcomes, "properties", properties);
+	to = open_memstream(&text, &bytes);
+	must(to && suites);
+	vnft_junit_write(to, suites);
+	must(!fclose(to) && strlen(text) == bytes);
+	must_be_clean(text, true);
+	free(text);
+	json_decref(suites);
 }
 
 /* In every format that takes results. */
@@ -123,6 +155,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	print(vnft_report_tree(both, 1), vnft_report_views(results));
 	print(vnft_report_tree(both, 2), vnft_report_views(results));
 	compare(plain(), results, choose_metric(data, bytes));
+	judge(results);
 	export(path);
 	json_decref(results);
 	return 0;

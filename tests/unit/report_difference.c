@@ -65,7 +65,7 @@ static json_t *results(void)
 static json_t *compared(const json_t *r, const char *phase, const char *a, const char *b)
 {
 	const struct vnft_compare_ask ask = {
-		.metric = phase ? VNFT_COMPARE_PHASE : 0, .phase = phase, .noise_percent = 2,
+		.metric = phase ? VNFT_METRIC_PHASE : 0, .phase = phase, .noise_percent = 2,
 		.same_percent = 5, .seed = 1,
 	};
 	const struct vnft_compare_side left = { .results = r, .type = a },

@@ -10,6 +10,7 @@
 
 #include "../guest/switch.h"
 #include "../lib/cli/option.h"
+#include "../report/gates/options.h"
 
 #define VNFT_BENCH_NO_CPU	UINT64_MAX
 
@@ -60,6 +61,7 @@ struct vnft_bench_config {
 	bool no_memory;
 	bool no_reference;
 	bool keep;
+	struct vnft_gates_config gates;	/* what the verb asks of the results */
 	bool every_row;			/* of no use without each: do not begin if one cannot run */
 };
 

@@ -16,7 +16,9 @@
 #include "../lib/host/accel.h"
 #include "../lib/text/error.h"
 #include "../lib/text/json.h"
+#include "../lib/text/view.h"
 #include "../load/load.h"
+#include "../report/gates/gate.h"
 #include "../report/results.h"
 #include "../stat/random.h"
 #include "../stat/stat.h"
@@ -110,6 +112,10 @@ static const struct vnft_opt opts[] = {
 	{ .name = "keep", .type = VNFT_OPT_FLAG, .offset = AT(keep),
 	  .help = "leave the first instance that fails, and its namespace, for a look; the bench "
 		  "ends with that run, and says how to enter and how to end it" },
+	VNFT_GATES_OPTS(struct vnft_bench_config, gates,
+			"exit with 3 when this holds of a row or cannot be known, as in "
+			"'first_rst.p50 > 50ms'; may be given several times", 0),
+	VNFT_GATES_SURE_OPT(struct vnft_bench_config, gates),
 	{ 0 }
 };
 
@@ -119,6 +125,8 @@ static const char *const examples[] = {
 	"vnftrace bench -r 1 --no-throughput\ta first look at it",
 	"vnftrace bench -T tinyx.xen --xen-machine both --xen-script stock,minimal\tfour rows of "
 	"one type",
+	"vnftrace bench -T container.crun -r 20 --fail-if 'first_rst > 80ms' --junit gates.xml\t"
+	"for a CI: exit code 3 when it takes longer",
 	"vnftrace report results\tthe same table again, from the directory", NULL
 };
 
@@ -136,24 +144,55 @@ static int check_usage(const struct vnft_bench_config *c)
 	return vnft_guest_check_switches(&c->switches);
 }
 
+/* Judge and print; results.json itself has no gates. 0, or negative errno after vnft_fail(). */
+static int finish(const struct vnft_bench_config *config, json_t *results,
+		  struct vnft_gates *gates)
+{
+	int err = vnft_gates_judge(gates, results, NULL);
+
+	if (err)
+		return err;
+	vnft_gates_named(gates);
+	if (config->common.json) {
+		vnft_gates_into(gates, results);
+		vnft_json_print(results, vnft_view_stream(), JSON_INDENT(2));
+		/* What follows on stderr is no second value. */
+		vnft_view_printed = true;
+	} else {
+		vnft_report_table(vnft_view_stream(), results);
+		vnft_gates_print(gates);
+	}
+	return 0;
+}
+
 static int run(const void *arg, int argc, char **argv)
 {
 	const struct vnft_bench_config *config = arg;
+	struct vnft_gates *gates = NULL;
 	json_t *results = NULL;
-	int err, code;
+	enum vnft_exit code;
+	int err;
 
 	err = check_usage(config);
 	if (!err)
+		err = vnft_gates_begin(&gates, &config->gates, false);
+	if (!err)
 		err = vnft_bench_need_caps(config->observer == VNFT_OBSERVER_MODULE);
-	if (err)
+	if (err) {
+		vnft_gates_drop(gates);
 		return vnft_exit_code(err);
+	}
 	code = vnft_bench_session(config, &results);
-	if (results && config->common.json)
-		vnft_json_print(results, stdout, JSON_INDENT(2));
-	else if (results)
-		vnft_report_table(stdout, results);
+	if (!results) {
+		vnft_gates_drop(gates);
+		return code;
+	}
+	err = finish(config, results, gates);
 	json_decref(results);
-	return code;
+	if (!err)
+		return vnft_gates_end(gates, code);
+	vnft_gates_drop(gates);
+	return vnft_exit_code(err);
 }
 
 const struct vnft_cmd vnft_cmd_bench = {
@@ -188,10 +227,10 @@ const struct vnft_cmd vnft_cmd_bench = {
 	"largest.\n\n"
 	"The directory is taken before anything else is done: it is new or empty, no other "
 	"bench writes in it, and no other user may. Results are never overwritten, so there is "
-	"no --force. A full disk, or anything else that keeps the raw stamps from being written, "
-	"ends the bench at once with exit code 1: results.json has the runs that were finished "
-	"before. After kill -9 it has them too, and of records the last second may be missing; "
-	"`vnftrace report` says so.\n\n"
+	"no --force for it. A full disk, or anything else that keeps the raw stamps from being "
+	"written, ends the bench at once with exit code 1: results.json has the runs that were "
+	"finished before. After kill -9 it has them too, and of records the last second may be "
+	"missing; `vnftrace report` says so.\n\n"
 	"Xen: rows of driver xen are measured in dom0, in the host's network namespace, where "
 	"netback makes its devices. --xen-machine and --xen-script vary the kind of domain and "
 	"the hotplug script, --cache the image's page cache; rows multiply, and each says what "
@@ -217,10 +256,11 @@ const struct vnft_cmd vnft_cmd_bench = {
 	"With --stimulus external the SYN or ping flood comes from another machine behind "
 	"--uplink; everything is still stamped here. The other machine takes the third address "
 	"of the run's subnet, which the first line of output names.\n\n"
+	VNFT_GATES_TEXT "\n\n"
 	"Every wait has an end: --timeout for the first RST, 30 s more for the service, 20 s "
 	"beyond its length for a stream, 2 s after the last echo. Exit 3: a run was lost or "
-	"invalid, no run of a row has a measurement that was asked for, or a type cannot run "
-	"here; 4: none can, and nothing is written.",
+	"invalid, no run of a row has a measurement that was asked for, a type cannot run "
+	"here, or a gate failed; 4: none can, and nothing is written.",
 	.examples = examples,
 	.opts = opts,
 	.config_bytes = sizeof(struct vnft_bench_config),

@@ -7,28 +7,28 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "../lib/cli/option.h"
 #include "../lib/cli/verb.h"
 #include "../lib/text/error.h"
 #include "../lib/text/view.h"
 #include "../report/compare/compare.h"
-#include "../results/read.h"
+#include "../report/gates/gate.h"
 #include "../stat/random.h"
 #include "../stat/stat.h"
 #include "cmd.h"
 #include "compare/live.h"
+#include "compare/load.h"
 
 #define LIVE_RUNS	30
 
-static const char *const fail_names[] = { "never", "slower", "different", NULL };
-enum fail_if { FAIL_NEVER, FAIL_SLOWER, FAIL_DIFFERENT };
+/* The metric that was asked for, and those that gates name. */
+#define PAGES_MAX	64
 
 struct compare_config {
 	struct vnft_common common;
 	struct vnft_compare_ask ask;
-	int fail_if;
+	struct vnft_gates_config gates;
 	bool live;
 	int vary;
 	uint64_t runs;
@@ -55,10 +55,10 @@ static const struct vnft_opt opts[] = {
 	  .offset = offsetof(struct compare_config, ask.same_percent), .arg = "PERCENT",
 	  .max = 10000,
 	  .help = "what lies within it, or within the noise floor, is the same (default @)" },
-	{ .name = "fail-if", .old_letter = 'f', .type = VNFT_OPT_CHOICE,
-	  .offset = offsetof(struct compare_config, fail_if), .arg = "WHEN", .choices = fail_names,
-	  .help = "exit with 3 when a type of B is slower (worse) than in A, or different, "
-		  "or that cannot be told" },
+	VNFT_GATES_OPTS(struct compare_config, gates,
+			"exit with 3 when this holds of a type, or cannot be told: METRIC > 10% "
+			"(B more than A by that), METRIC < -10%, slower (worse), or different; may "
+			"be given several times", 'f'),
 	{ .name = "seed", .letter = 0, .type = VNFT_OPT_U64,
 	  .offset = offsetof(struct compare_config, ask.seed), .arg = "N", .max = VNFT_SEED_MAX,
 	  .help = "of the random relabelings and resamples" },
@@ -80,66 +80,56 @@ static const struct vnft_opt opts[] = {
 	{ .name = NULL }
 };
 
-/* "DIR:TYPE", unless a path of that very name exists. */
-static json_t *load(const char *arg, char *type, size_t bytes)
-{
-	const char *colon = strrchr(arg, ':');
-	char path[4096];
-	struct stat st;
+/* What is compared: @ask[0] was asked for, the others are gates'. */
+struct asked {
+	struct vnft_compare_ask ask[PAGES_MAX];
+	size_t n;
+};
 
-	type[0] = '\0';
-	if (!colon || !stat(arg, &st))
-		return vnft_results_load(arg);
-	if ((size_t)(colon - arg) >= sizeof(path) || strlen(colon + 1) >= bytes || !colon[1]) {
-		vnft_fail(-EINVAL, "%s: want DIR or DIR:TYPE", arg);
-		return NULL;
+static bool same(const struct vnft_compare_ask *ask, const struct vnft_gate *gate)
+{
+	return ask->metric == (int)gate->metric &&
+	       !strcmp(ask->phase ? ask->phase : "", gate->phase);
+}
+
+/* 0, or -EINVAL after vnft_fail(). */
+static int add_gates(struct asked *asked, const struct vnft_gates *gates)
+{
+	const struct vnft_gate *gate;
+	size_t i, k;
+
+	for (i = 0; i < vnft_gates_n(gates); i++) {
+		gate = vnft_gates_at(gates, i);
+		if (gate->form != VNFT_GATE_LIMIT)
+			continue;
+		for (k = 0; k < asked->n && !same(&asked->ask[k], gate); k++)
+			;
+		if (k < asked->n)
+			continue;
+		if (k == PAGES_MAX)
+			return vnft_fail(-EINVAL, "--fail-if: more than %d metrics", PAGES_MAX);
+		asked->ask[k] = asked->ask[0];
+		asked->ask[k].metric = (int)gate->metric;
+		asked->ask[k].phase = gate->phase[0] ? gate->phase : NULL;
+		asked->n++;
 	}
-	memcpy(path, arg, (size_t)(colon - arg));
-	path[colon - arg] = '\0';
-	memcpy(type, colon + 1, strlen(colon + 1) + 1);
-	return vnft_results_load(path);
+	return 0;
 }
 
-/* docs/method.md, "Comparison": what a gate cannot tell does not pass. */
-static enum vnft_exit gate(int fail_if, const struct vnft_compare_found *f)
+static enum vnft_exit measure(const struct compare_config *config, const struct asked *asked,
+			      char **argv, json_t **results)
 {
-	const unsigned int worse = f->slower + (fail_if == FAIL_DIFFERENT ? f->faster : 0);
-	const unsigned int open = fail_if == FAIL_DIFFERENT ? f->inconclusive : f->may_be_slower;
-
-	if (!fail_if || !(worse + open + f->untested))
-		return VNFT_EXIT_OK;
-	if (worse)
-		vnft_fail(-ERANGE, "compare: the condition of --fail-if %s holds in %u rows",
-			  fail_names[fail_if], worse);
-	else if (f->untested)
-		vnft_fail(-ERANGE,
-			  "compare: --fail-if %s cannot tell: in %u rows a side is missing, not "
-			  "measured, or has fewer than %d runs",
-			  fail_names[fail_if], f->untested, VNFT_MIN_RUNS_FOR_INTERVAL);
-	else if (f->within_bounds == f->inconclusive)
-		vnft_fail(-ERANGE,
-			  "compare: --fail-if %s cannot tell: %u rows differ by less than the "
-			  "bounds of the method: SYNs at a shorter interval narrow them (bench "
-			  "--syn-interval)", fail_names[fail_if], open);
-	else
-		vnft_fail(-ERANGE,
-			  "compare: --fail-if %s cannot tell: %u rows are inconclusive: make more "
-			  "runs (bench -r), or widen --same", fail_names[fail_if], open);
-	return VNFT_EXIT_INVALID;
-}
-
-static enum vnft_exit measure(const struct compare_config *config,
-			      const struct vnft_compare_ask *ask, char **argv, json_t **results)
-{
-	const struct vnft_compare_live live = {
+	struct vnft_compare_live live = {
 		.type = { argv[0], config->vary ? NULL : argv[1] },
 		.vary = (enum vnft_compare_vary)config->vary,
-		.metric = vnft_compare_metrics[ask->metric],
 		.runs = config->runs ? config->runs : LIVE_RUNS,
 		.dir = config->dir,
 		.common = config->common,
 	};
+	size_t i;
 
+	for (i = 0; i < asked->n; i++)
+		vnft_compare_live_needs(&live, vnft_compare_metrics[asked->ask[i].metric]);
 	return vnft_compare_live(&live, results);
 }
 
@@ -156,60 +146,137 @@ static int check_usage(const struct compare_config *config, int argc, struct vnf
 		return vnft_fail(-EINVAL,
 				 "compare needs A and B (or --live --vary WHAT, and a type)");
 	if (!ask->phase)
-		return ask->metric == VNFT_COMPARE_PHASE ?
+		return ask->metric == VNFT_METRIC_PHASE ?
 		       vnft_fail(-EINVAL, "the metric phase: say which with --phase NAME") : 0;
-	if (ask->metric && ask->metric != VNFT_COMPARE_PHASE)
+	if (ask->metric && ask->metric != VNFT_METRIC_PHASE)
 		return vnft_fail(-EINVAL, "--phase is the metric: not with -m %s",
 				 vnft_compare_metrics[ask->metric]);
-	ask->metric = VNFT_COMPARE_PHASE;
+	ask->metric = VNFT_METRIC_PHASE;
 	return 0;
 }
 
-static int run(const void *arg, int argc, char **argv)
+/* A page for each metric; 0, or negative errno after vnft_fail(): there is none then. */
+static int make_pages(const struct asked *asked, const struct vnft_compare_side *a,
+		      const struct vnft_compare_side *b, json_t *page[PAGES_MAX])
 {
-	const struct compare_config *config = arg;
-	struct vnft_compare_ask ask;
-	char type_a[256] = "", type_b[256] = "";
-	struct vnft_compare_side a = { .type = type_a }, b = { .type = type_b };
 	struct vnft_compare_found found;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < asked->n; i++) {
+		page[i] = vnft_compare_tree(&asked->ask[i], a, b, &found, &err);
+		if (page[i])
+			continue;
+		while (i--)
+			json_decref(page[i]);
+		return err;
+	}
+	return 0;
+}
+
+/* As JSON they are one: the first, with the others in "also". Takes over the references. */
+static int print_pages(const struct compare_config *config, const struct asked *asked,
+		       json_t *page[PAGES_MAX], const struct vnft_gates *gates)
+{
+	json_t *also = json_array();
 	struct vnft_view views[3];
-	json_t *results_a, *results_b, *tree = NULL;
-	enum vnft_exit code = VNFT_EXIT_OK, passed;
-	char why[1024] = "";
-	int err = check_usage(config, argc, &ask);
+	size_t i;
+	int err = 0;
+
+	for (i = 1; config->common.json && i < asked->n; i++)
+		json_array_append(also, page[i]);
+	if (json_array_size(also))
+		json_object_set(page[0], "also", also);
+	json_decref(also);
+	if (config->common.json)
+		vnft_gates_into(gates, page[0]);
+	for (i = 0; i < asked->n; i++) {
+		if (err || (i && config->common.json)) {
+			json_decref(page[i]);
+			continue;
+		}
+		if (i)
+			vnft_view_gap();
+		vnft_compare_views(&asked->ask[i], views);
+		err = vnft_view_print(page[i], config->common.json, views);
+	}
+	if (!err && !config->common.json)
+		vnft_gates_print(gates);
+	return err;
+}
+
+static int compare(const struct compare_config *config, const struct asked *asked,
+		   struct vnft_gates *gates, const struct vnft_compare_side *a,
+		   const struct vnft_compare_side *b)
+{
+	json_t *page[PAGES_MAX];
+	int err = make_pages(asked, a, b, page);
 
 	if (err)
-		return vnft_exit_code(err);
-	err = -EBADMSG;
+		return err;
+	if (gates)
+		vnft_gates_take(gates, vnft_compare_gates(gates, (const json_t *const *)page,
+							  asked->n), a->results, b->results);
+	return print_pages(config, asked, page, gates);
+}
+
+static enum vnft_exit run_sides(const struct compare_config *config, const struct asked *asked,
+				struct vnft_gates *gates, char **argv)
+{
+	char type_a[256] = "", type_b[256] = "", why[1024] = "";
+	struct vnft_compare_side a = { .type = type_a }, b = { .type = type_b };
+	json_t *results_a, *results_b;
+	enum vnft_exit code = VNFT_EXIT_OK;
+	int err = -EBADMSG;
+
 	if (config->live) {
-		code = measure(config, &ask, argv, &results_a);
-		if (!results_a)
+		code = measure(config, asked, argv, &results_a);
+		if (!results_a) {
+			vnft_gates_drop(gates);
 			return code;
+		}
 		snprintf(why, sizeof(why), "%s", code ? vnft_why() : "");
 		results_b = json_incref(results_a);
 		a.row = json_array_get(json_object_get(results_a, "rows"), 0);
 		b.row = json_array_get(json_object_get(results_b, "rows"), 1);
 	} else {
-		results_a = load(argv[0], type_a, sizeof(type_a));
-		results_b = results_a ? load(argv[1], type_b, sizeof(type_b)) : NULL;
+		results_a = vnft_compare_load(argv[0], type_a, sizeof(type_a));
+		results_b = results_a ? vnft_compare_load(argv[1], type_b, sizeof(type_b)) :
+					NULL;
 	}
 	a.results = results_a;
 	b.results = results_b;
 	if (results_b)
-		tree = vnft_compare_tree(&ask, &a, &b, &found, &err);
-	if (tree) {
-		vnft_compare_views(&ask, views);
-		err = vnft_view_print(tree, config->common.json, views);
-	}
+		err = compare(config, asked, gates, &a, &b);
 	json_decref(results_a);
 	json_decref(results_b);
-	if (err)
+	if (err) {
+		vnft_gates_drop(gates);
 		return vnft_exit_code(err);
-	passed = gate(config->fail_if, &found);
+	}
 	/* What bench said of its runs stands, too: they are not in the comparison. */
-	if (passed == VNFT_EXIT_OK && code != VNFT_EXIT_OK)
+	if (code != VNFT_EXIT_OK)
 		vnft_fail(-EIO, "%s", why);
-	return passed != VNFT_EXIT_OK ? passed : code;
+	return vnft_gates_end(gates, code);
+}
+
+static int run(const void *arg, int argc, char **argv)
+{
+	const struct compare_config *config = arg;
+	static struct asked asked;
+	struct vnft_gates *gates = NULL;
+	int err;
+
+	asked.n = 1;
+	err = check_usage(config, argc, &asked.ask[0]);
+	if (!err)
+		err = vnft_gates_begin(&gates, &config->gates, true);
+	if (!err)
+		err = add_gates(&asked, gates);
+	if (!err)
+		return run_sides(config, &asked, gates, argv);
+	vnft_gates_drop(gates);
+	return vnft_exit_code(err);
 }
 
 static const char *const examples[] = {
@@ -219,6 +286,8 @@ static const char *const examples[] = {
 	"vnftrace compare before after\tinstantiation of every type in both",
 	"vnftrace compare -m tx before after --fail-if slower\tfor a script: exit code 3 when tx "
 	"got worse",
+	"vnftrace compare before after --fail-if 'first_rst > 10%' --fail-if 'rtt > 20%'\tthe same "
+	"with limits, of two metrics",
 	"vnftrace compare results:container.crun results:tinyx.kvm\ttwo types of one bench",
 	"vnftrace compare 'results:tinyx.xen (xl, pv, stock)' 'results:tinyx.xen (xl, pv, "
 	"minimal)'\twhat the stock hotplug script costs",
@@ -266,10 +335,16 @@ const struct vnft_cmd vnft_cmd_compare = {
 	"ping flood), rtt-fixed, tx (guest to host) and rx in bit/s, tx-pps and rx-pps (64-byte "
 	"packets), memory, and with --phase NAME what a part of the launch took (docs/method.md, "
 	"\"Where the time goes\").\n\n"
-	"Exit code 3 when the condition of --fail-if holds, and when it cannot tell: a side is "
-	"missing, not measured or has too few runs; with different, an inconclusive row, or "
-	"one within the bounds; with slower, such a row if its interval, or what the bounds allow, "
-	"reaches beyond --same on the slow side. "
+	"--fail-if is a gate; each may name a metric of its own, whose page is shown, too. "
+	"'first_rst > 10%' fails when B takes more than 10 % longer than A, 'tx < -5%' when B "
+	"carries more than 5 % less: when it differs by its own and by more than that. It passes "
+	"when the interval lies within the limit. slower and different are about the metric of "
+	"-m: slower is worse, as far as --same allows. 'ROW: first_rst > 10%' is meant of one "
+	"row. What cannot be told fails, with a line of its own: a side is missing, not measured "
+	"or has too few runs, the interval reaches beyond the limit (of slower: beyond --same on "
+	"the slow side), or the bounds allow that. Then the exit code is 3, with a line on stderr "
+	"for each gate and row. --junit FILE keeps them for a CI. docs/gates.md has the grammar.\n"
+	"\n"
 	"--live waits as bench does; nothing else waits.",
 	.examples = examples,
 	.opts = opts,

@@ -13,6 +13,7 @@
 #include "../lib/text/json.h"
 #include "../lib/text/view.h"
 #include "../report/export/export.h"
+#include "../report/gates/gate.h"
 #include "../report/report.h"
 #include "../report/results.h"
 #include "../results/keys.h"
@@ -31,6 +32,7 @@ struct report_config {
 	bool follow;
 	bool schema;
 	int observer;
+	struct vnft_gates_config gates;
 };
 
 static const struct vnft_opt opts[] = {
@@ -55,6 +57,10 @@ static const struct vnft_opt opts[] = {
 	VNFT_OBSERVER_OPT(offsetof(struct report_config, observer),
 			  "with --dev: what this observer saw (default: both, one below the "
 			  "other)"),
+	VNFT_GATES_OPTS(struct report_config, gates,
+			"of results: exit with 3 when this holds of a row or cannot be known, as "
+			"in 'first_rst.p50 > 50ms'; may be given several times", 0),
+	VNFT_GATES_SURE_OPT(struct report_config, gates),
 	{ .name = NULL }
 };
 
@@ -85,10 +91,35 @@ static int check_records(const char *dir, const json_t *results, const char *hos
 	return vnft_runs_check(path, rows, host, table);
 }
 
-static int report_results(const struct report_config *config, int n, char **paths)
+/* One of several hosts; NULL if there is one only. */
+static const char *host_of(const json_t *hosts, int i, int n)
 {
-	json_t *results[PATHS_MAX] = { NULL }, *table = json_array(), *tree, *hosts, *line;
-	int i, err = 0, code = VNFT_EXIT_OK;
+	return n > 1 ? json_string_value(vnft_view_at(json_array_get(hosts, (size_t)i), "host")) :
+		       NULL;
+}
+
+static int print_results(const struct report_config *config, const json_t *const *results,
+			 size_t n, json_t *records, const struct vnft_gates *gates)
+{
+	json_t *tree = vnft_report_tree(results, n);
+	int err;
+
+	json_object_set(tree, "records", records);
+	if (config->common.json)
+		vnft_gates_into(gates, tree);
+	err = vnft_view_print(tree, config->common.json, vnft_report_views(tree));
+	if (!err && !config->common.json)
+		vnft_gates_print(gates);
+	return err;
+}
+
+/* Ends @gates. */
+static enum vnft_exit report_results(const struct report_config *config, struct vnft_gates *gates,
+				     int n, char **paths)
+{
+	json_t *results[PATHS_MAX] = { NULL }, *table = json_array(), *hosts, *line;
+	enum vnft_exit code = VNFT_EXIT_OK;
+	int i, err = 0;
 	size_t k;
 
 	for (i = 0; !err && i < n; i++) {
@@ -97,14 +128,14 @@ static int report_results(const struct report_config *config, int n, char **path
 	}
 	hosts = err ? NULL : vnft_report_hosts((const json_t *const *)results, (size_t)n);
 	for (i = 0; !err && i < n; i++)
-		err = check_records(paths[i], results[i], n > 1 ?
-				    json_string_value(vnft_view_at(json_array_get(hosts, (size_t)i),
-								   "host")) : NULL, table);
+		err = check_records(paths[i], results[i], host_of(hosts, i, n), table);
+	for (i = 0; !err && i < n; i++)
+		err = vnft_gates_judge(gates, results[i], host_of(hosts, i, n));
 	json_decref(hosts);
 	if (!err) {
-		tree = vnft_report_tree((const json_t *const *)results, (size_t)n);
-		json_object_set(tree, "records", table);
-		err = vnft_view_print(tree, config->common.json, vnft_report_views(tree));
+		vnft_gates_named(gates);
+		err = print_results(config, (const json_t *const *)results, (size_t)n, table,
+				    gates);
 	}
 	json_array_foreach(table, k, line) {
 		if (err || json_is_true(json_object_get(line, "agree")))
@@ -117,7 +148,10 @@ static int report_results(const struct report_config *config, int n, char **path
 	json_decref(table);
 	for (i = 0; i < n; i++)
 		json_decref(results[i]);
-	return err ? (int)vnft_exit_code(err) : code;
+	if (!err)
+		return vnft_gates_end(gates, code);
+	vnft_gates_drop(gates);
+	return vnft_exit_code(err);
 }
 
 static int report_records(const struct report_config *config, const char *path)
@@ -156,6 +190,13 @@ static int print_schema(void)
 	return vnft_exit_code(err ? vnft_fail(-EIO, "stdout: cannot write") : 0);
 }
 
+/* The option that only a record file has an answer to, or NULL. */
+static const char *asks_records(const struct report_config *config)
+{
+	return config->packets ? "packets" : config->follow ? "follow" :
+	       config->anonymize ? "anonymize" : NULL;
+}
+
 static int refuse_records(const char *option, const char *path, bool dir)
 {
 	if (dir)
@@ -164,9 +205,36 @@ static int refuse_records(const char *option, const char *path, bool dir)
 	return vnft_fail(-EINVAL, "report: --%s needs a record file: %s is none", option, path);
 }
 
+/* What the paths are, and whether that is what the options are for. */
+static int check_given(const struct report_config *config, int argc, char **argv,
+		       struct vnft_given *given)
+{
+	int err = vnft_report_given(argv[0], given);
+
+	if (err)
+		return err;
+	if (!given->records)
+		return asks_records(config) ? refuse_records(asks_records(config), argv[0],
+							     given->dir) : 0;
+	if (argc > 1)
+		return vnft_fail(-EINVAL, "report: one record file at a time");
+	if (config->gates.conditions.n)
+		return vnft_fail(-EINVAL, "report: --fail-if is of results: give a directory of "
+				 "bench, not a record file");
+	return 0;
+}
+
+/* Records and devices have no rows. */
+static bool asks_gates(const struct report_config *config)
+{
+	return config->gates.conditions.n || config->gates.junit || config->gates.sure ||
+	       config->gates.force;
+}
+
 static int run(const void *arg, int argc, char **argv)
 {
 	const struct report_config *config = arg;
+	struct vnft_gates *gates = NULL;
 	struct vnft_given given;
 	json_t *tree;
 	int err;
@@ -174,12 +242,12 @@ static int run(const void *arg, int argc, char **argv)
 	if (config->format && !config->packets)
 		return vnft_exit_code(vnft_fail(-EINVAL, "report: --format goes with --packets"));
 	if (config->schema) {
-		if (argc || config->dev || config->packets || config->anonymize || config->follow)
+		if (argc || config->dev || asks_records(config) || asks_gates(config))
 			return vnft_exit_code(vnft_fail(-EINVAL, "report: --schema stands alone"));
 		return print_schema();
 	}
 	if (config->dev) {
-		if (argc || config->packets || config->anonymize || config->follow)
+		if (argc || asks_records(config) || asks_gates(config))
 			return vnft_exit_code(vnft_fail(-EINVAL,
 							"report: --dev stands alone: give a "
 							"device, or files"));
@@ -197,25 +265,20 @@ static int run(const void *arg, int argc, char **argv)
 						"or --dev DEV"));
 	if (argc > PATHS_MAX)
 		return vnft_exit_code(vnft_fail(-EINVAL, "report: more than %d paths", PATHS_MAX));
-	err = vnft_report_given(argv[0], &given);
-	if (err)
-		return vnft_exit_code(err);
-	if (given.records) {
-		if (argc > 1)
-			return vnft_exit_code(
-				vnft_fail(-EINVAL, "report: one record file at a time"));
-		return report_records(config, argv[0]);
-	}
-	if (config->packets || config->anonymize || config->follow)
-		return vnft_exit_code(refuse_records(config->packets ? "packets" :
-						     config->follow ? "follow" : "anonymize",
-						     argv[0], given.dir));
-	return report_results(config, argc, argv);
+	err = vnft_gates_begin(&gates, &config->gates, false);
+	if (!err)
+		err = check_given(config, argc, argv, &given);
+	if (!err && !given.records)
+		return report_results(config, gates, argc, argv);
+	vnft_gates_drop(gates);
+	return err ? (int)vnft_exit_code(err) : report_records(config, argv[0]);
 }
 
 static const char *const examples[] = {
 	"vnftrace report results\tthe tables of a bench, checked against its records",
 	"vnftrace report here there\ttwo hosts in one table",
+	"vnftrace report results --fail-if 'rtt.p99 > 2ms' --fail-if 'container.crun: tx < "
+	"5Gbit'\tfor a script: exit code 3 when one of these holds",
 	"vnftrace report results/records\twhat a record file holds: devices, flows, RTTs, losses",
 	"vnftrace report -p results/records | grep rst\tits records, one a line",
 	"vnftrace report -p -j --anonymize results/records >to-share.json\tthe same for others, "
@@ -270,6 +333,7 @@ const struct vnft_cmd vnft_cmd_report = {
 	"--schema prints the JSON Schema (draft 2020-12) of results.json: every key, its type, its "
 	"unit, and whether it may be null. It is installed as "
 	"share/vnftrace/results.schema.json.\n\n"
+	VNFT_GATES_TEXT "\n\n"
 	"Durations are given in the unit that fits; -j prints nanoseconds. docs/method.md defines "
 	"every number. Nothing here waits: there are no time-outs.",
 	.examples = examples,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The words that completion finds out: devices, with those of the namespaces that `ip netns` knows,
- * types, and formats.
+ * types, formats and metrics.
  */
 #include <dirent.h>
 #include <net/if.h>
@@ -11,6 +11,7 @@
 #include "../guest/guest.h"
 #include "../lib/cli/offer.h"
 #include "../report/export/export.h"
+#include "../report/gates/metric.h"
 #include "../source/spec.h"
 
 struct sink {
@@ -96,9 +97,22 @@ static void each_format(const char *typed, vnft_offer_fn fn, void *arg)
 		fn(vnft_export_file_names[i], arg);
 }
 
+static void each_metric(const char *typed, vnft_offer_fn fn, void *arg)
+{
+	int id;
+
+	(void)typed;
+	for (id = 0; id < VNFT_METRIC_NR; id++) {
+		fn(vnft_metric_names[id], arg);
+		if (vnft_metrics[id].also)
+			fn(vnft_metrics[id].also, arg);
+	}
+}
+
 const struct vnft_offer_kind vnft_offer_kinds[] = {
 	{ "dev", each_dev },
 	{ "format", each_format },
+	{ "metric", each_metric },
 	{ "type", each_type },
 	{ 0 }
 };

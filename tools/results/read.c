@@ -109,6 +109,18 @@ void vnft_results_name(const json_t *rows, const json_t *row, char *to, size_t b
 	snprintf(to + strlen(to), bytes - strlen(to), "%s", other);
 }
 
+bool vnft_results_is_called(const json_t *rows, const json_t *row, const char *name)
+{
+	const char *type = json_string_value(json_object_get(row, "type"));
+	char label[256], whole[256];
+
+	if (!type || strncmp(name, type, strlen(type)))
+		return false;
+	vnft_results_label(row, label, sizeof(label));
+	vnft_results_name(rows, row, whole, sizeof(whole));
+	return !strcmp(type, name) || !strcmp(label, name) || !strcmp(whole, name);
+}
+
 int vnft_results_samples(const json_t *row, const char *path, struct vnft_samples *samples)
 {
 	const json_t *array = vnft_view_at(row, path);

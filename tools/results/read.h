@@ -6,6 +6,7 @@
 #define VNFT_RESULTS_READ_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "../stat/stat.h"
@@ -34,6 +35,9 @@ void vnft_results_label(const json_t *row, char *to, size_t bytes);
  * that label if there are several: "container.crun#2".
  */
 void vnft_results_name(const json_t *rows, const json_t *row, char *to, size_t bytes);
+
+/* Does @row go by @name: its type, its label, or its name among @rows? */
+bool vnft_results_is_called(const json_t *rows, const json_t *row, const char *name);
 
 /* Numbers of an array at @path of a row into @samples; an absent or null array gives none. */
 int vnft_results_samples(const json_t *row, const char *path, struct vnft_samples *samples);

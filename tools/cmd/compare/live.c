@@ -13,10 +13,16 @@
 
 const char *const vnft_compare_varied[] = { "nothing", "cache", "vhost", NULL };
 
+void vnft_compare_live_needs(struct vnft_compare_live *live, const char *metric)
+{
+	live->memory |= !strcmp(metric, "memory");
+	live->rtt |= !strncmp(metric, "rtt", 3);
+	live->throughput |= !strncmp(metric, "tx", 2) || !strncmp(metric, "rx", 2);
+}
+
 enum vnft_exit vnft_compare_live(const struct vnft_compare_live *live, json_t **results)
 {
 	static struct vnft_bench_config config;
-	const char *metric = live->metric;
 	enum vnft_exit code;
 	int err;
 
@@ -32,9 +38,9 @@ enum vnft_exit vnft_compare_live(const struct vnft_compare_live *live, json_t **
 	config.every_row = true;
 	config.runs = live->runs;
 	config.dir = live->dir;
-	config.no_memory = strcmp(metric, "memory");
-	config.no_rtt = strncmp(metric, "rtt", 3);
-	config.no_throughput = strncmp(metric, "tx", 2) && strncmp(metric, "rx", 2);
+	config.no_memory = !live->memory;
+	config.no_rtt = !live->rtt;
+	config.no_throughput = !live->throughput;
 	*results = NULL;
 	err = vnft_bench_need_caps(config.observer == VNFT_OBSERVER_MODULE);
 	if (err)

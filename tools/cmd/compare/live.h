@@ -6,6 +6,7 @@
 #define VNFT_CMD_COMPARE_LIVE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "../../lib/cli/option.h"
@@ -23,17 +24,20 @@ extern const char *const vnft_compare_varied[];
 /**
  * struct vnft_compare_live - what is measured
  * @type: of A and of B: names or .conf files; the second is NULL with @vary
- * @metric: one of vnft_compare_metrics[]: only what it needs is measured
+ * @rtt, @throughput, @memory: what is measured beside launches (vnft_compare_live_needs())
  * @dir: NULL: as bench chooses
  */
 struct vnft_compare_live {
 	const char *type[2];
 	enum vnft_compare_vary vary;
-	const char *metric;
+	bool rtt, throughput, memory;
 	uint64_t runs;
 	const char *dir;
 	struct vnft_common common;
 };
+
+/* @metric is one of vnft_compare_metrics[]: what it needs is measured. */
+void vnft_compare_live_needs(struct vnft_compare_live *live, const char *metric);
 
 /*
  * Rounds of a run of each, in random order. *@results (new reference) has the rows of A and B, in

@@ -10,7 +10,7 @@
 #include "../../lib/text/json.h"
 #include "parts.h"
 
-void vnft_compare_set_bound(const struct vnft_compare_metric *metric, const json_t *row,
+void vnft_compare_set_bound(const struct vnft_metric *metric, const json_t *row,
 			    json_t *side)
 {
 	const json_t *bound = vnft_view_at(row, metric->bound), *why;
@@ -34,12 +34,12 @@ void vnft_compare_set_bound(const struct vnft_compare_metric *metric, const json
 }
 
 /* How far the truth may lie below (@i 0) or above (@i 1) a side's median; unknown: no distance. */
-static double reach(const struct vnft_compare_metric *metric, const json_t *row, size_t i)
+static double reach(const struct vnft_metric *metric, const json_t *row, size_t i)
 {
 	return json_number_value(json_array_get(vnft_view_at(row, metric->bound), i));
 }
 
-bool vnft_compare_within_bounds(const struct vnft_compare_metric *metric, const json_t *row_a,
+bool vnft_compare_within_bounds(const struct vnft_metric *metric, const json_t *row_a,
 				const json_t *row_b, const struct vnft_comparison *c)
 {
 	if (c->median_b > c->median_a)
@@ -48,7 +48,7 @@ bool vnft_compare_within_bounds(const struct vnft_compare_metric *metric, const 
 	return c->median_b + reach(metric, row_b, 1) >= c->median_a - reach(metric, row_a, 0);
 }
 
-bool vnft_compare_bounds_may_be_worse(const struct vnft_compare_metric *metric,
+bool vnft_compare_bounds_may_be_worse(const struct vnft_metric *metric,
 				      const json_t *row_a, const json_t *row_b,
 				      const struct vnft_comparison *c, double noise_ratio)
 {

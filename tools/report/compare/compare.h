@@ -9,17 +9,12 @@
 #include <stdint.h>
 
 #include "../../lib/text/view.h"
-
-/* What can be compared, in words; ended by NULL. */
-extern const char *const vnft_compare_metrics[];
-
-/* Of them, the durations of one phase of the launch. */
-#define VNFT_COMPARE_PHASE	10
+#include "../gates/gate.h"
 
 /**
  * struct vnft_compare_ask - what is compared, and how
- * @metric: index into vnft_compare_metrics[]
- * @phase: with VNFT_COMPARE_PHASE, whose durations; else NULL
+ * @metric: enum vnft_metric_id: one of vnft_compare_metrics[]
+ * @phase: with VNFT_METRIC_PHASE, whose durations; else NULL
  * @noise_percent: a difference lies beyond it
  * @same_percent: what lies within it, or within @noise_percent, counts as the same
  * @seed: of the random relabelings
@@ -61,6 +56,9 @@ struct vnft_compare_found {
 json_t *vnft_compare_tree(const struct vnft_compare_ask *ask, const struct vnft_compare_side *a,
 			  const struct vnft_compare_side *b, struct vnft_compare_found *found,
 			  int *err);
+
+/* gates.c: what came of @gates on the @n pages, of which the first was asked for. New reference. */
+json_t *vnft_compare_gates(const struct vnft_gates *gates, const json_t *const *pages, size_t n);
 
 /* How that page looks as text, into @views. */
 void vnft_compare_views(const struct vnft_compare_ask *ask, struct vnft_view views[3]);

@@ -10,36 +10,6 @@
 #include "../../stat/stat.h"
 #include "parts.h"
 
-#define LAUNCH	"reference.launch.samples_ns"
-#define RTT	"reference.rtt.samples_ns"
-#define BUSY	"instantiation.busy_cpus"
-
-#define NS(of, number) \
-	.path = of ".samples_ns", .bound = of "." number "_bound_ns", .unit = "ns"
-#define RATE(of, per) \
-	.path = "throughput." of ".samples_" per, .unit = per, .more_is_better = true, \
-	.bound = "throughput." of ".median_bound_" per
-
-const struct vnft_compare_metric vnft_compare_metric_table[] = {
-	{ NS("instantiation", "median"), .reference = LAUNCH, .busy = BUSY },
-	{ NS("service_ready", "median"), .reference = LAUNCH, .busy = BUSY },
-	{ NS("teardown", "median"), .reference = LAUNCH },
-	{ NS("rtt.flood", "mean"), .reference = RTT },
-	{ NS("rtt.fixed", "mean"), .reference = RTT },
-	{ RATE("tx", "bps") },
-	{ RATE("rx", "bps") },
-	{ RATE("tx", "pps") },
-	{ RATE("rx", "pps") },
-	{ .path = "memory.samples_bytes", .bound = "memory.median_bound_bytes", .unit = "bytes",
-	  .of_type_alone = true },
-	[VNFT_COMPARE_PHASE] = { .bound = "", .unit = "ns", .reference = LAUNCH, .busy = BUSY },
-};
-
-#define MISSING		"missing"
-#define UNMEASURED	"not measured"
-#define TOO_FEW		"too few runs"
-#define IN_BOUNDS	"within the bounds of the method: cannot tell"
-
 static void set_pair(json_t *to, const char *key, const struct vnft_interval *i, bool whole)
 {
 	json_object_set_new(to, key, whole ?
@@ -51,10 +21,10 @@ static void set_pair(json_t *to, const char *key, const struct vnft_interval *i,
 static json_t *side(const struct vnft_compare_ask *ask, const json_t *row,
 		    const struct vnft_samples *s)
 {
-	const struct vnft_compare_metric *metric = &vnft_compare_metric_table[ask->metric];
+	const struct vnft_metric *metric = &vnft_metrics[ask->metric];
 	const char *unit = metric->unit;
 	struct vnft_interval interval = vnft_bootstrap_median(s, ask->seed);
-	const char *why = vnft_compare_none_why(ask, row);
+	const char *why = vnft_metric_none_why(ask->metric, ask->phase, row);
 	json_t *o = json_object();
 	char key[32];
 
@@ -151,7 +121,7 @@ static void set_ratios(json_t *line, const struct vnft_comparison *c,
 static void set_difference(json_t *line, const struct vnft_compare_ask *ask,
 			   const struct vnft_compare_by *by, const char *none_why)
 {
-	const char *unit = vnft_compare_metric_table[ask->metric].unit;
+	const char *unit = vnft_metrics[ask->metric].unit;
 	const bool known = !none_why && isfinite(by->difference);
 	char key[48];
 
@@ -186,7 +156,7 @@ static enum vnft_likeness judge(const struct vnft_compare_ask *ask,
 				const struct vnft_comparison *c, char *verdict, size_t bytes,
 				struct vnft_compare_found *found)
 {
-	const struct vnft_compare_metric *metric = &vnft_compare_metric_table[ask->metric];
+	const struct vnft_metric *metric = &vnft_metrics[ask->metric];
 	const bool more_is_better = metric->more_is_better;
 	const uint64_t same_percent = ask->same_percent > ask->noise_percent ?
 				      ask->same_percent : ask->noise_percent;
@@ -199,11 +169,11 @@ static enum vnft_likeness judge(const struct vnft_compare_ask *ask,
 	if (v == VNFT_LIKENESS_SAME) {
 		snprintf(verdict, bytes, "same within %llu %%", (unsigned long long)same_percent);
 	} else if (v == VNFT_LIKENESS_OPEN) {
-		snprintf(verdict, bytes, "inconclusive");
+		snprintf(verdict, bytes, VNFT_VERDICT_OPEN);
 		found->inconclusive++;
 		found->may_be_slower += may_be_worse(c, same_ratio, more_is_better);
 	} else if (vnft_compare_within_bounds(metric, pair->row_a, pair->row_b, &own)) {
-		snprintf(verdict, bytes, IN_BOUNDS);
+		snprintf(verdict, bytes, VNFT_VERDICT_IN_BOUNDS);
 		found->within_bounds++;
 		found->inconclusive++;
 		found->may_be_slower += vnft_compare_bounds_may_be_worse(metric, pair->row_a,
@@ -211,10 +181,10 @@ static enum vnft_likeness judge(const struct vnft_compare_ask *ask,
 									 same_ratio);
 		return VNFT_LIKENESS_OPEN;
 	} else if ((v == VNFT_LIKENESS_MORE) == more_is_better) {
-		snprintf(verdict, bytes, "faster");
+		snprintf(verdict, bytes, VNFT_VERDICT_FASTER);
 		found->faster++;
 	} else {
-		snprintf(verdict, bytes, "slower");
+		snprintf(verdict, bytes, VNFT_VERDICT_SLOWER);
 		found->slower++;
 	}
 	return v;
@@ -227,6 +197,7 @@ static void compare(const struct vnft_compare_ask *ask, const struct vnft_compar
 		    struct vnft_compare_found *found)
 {
 	struct vnft_compare_by by;
+	unsigned int open, worse;
 	enum vnft_likeness likeness;
 	char verdict[64], note[512], label[256];
 
@@ -234,12 +205,17 @@ static void compare(const struct vnft_compare_ask *ask, const struct vnft_compar
 	set_ratios(line, c, &by, NULL);
 	set_difference(line, ask, &by, NULL);
 	if (a->n < VNFT_MIN_RUNS_FOR_INTERVAL || b->n < VNFT_MIN_RUNS_FOR_INTERVAL) {
-		json_object_set_new(line, "verdict", json_string(TOO_FEW));
+		json_object_set_new(line, "verdict", json_string(VNFT_VERDICT_TOO_FEW));
 		found->untested++;
 		return;
 	}
+	open = found->inconclusive;
+	worse = found->may_be_slower;
 	likeness = judge(ask, pair, c, verdict, sizeof(verdict), found);
 	json_object_set_new(line, "verdict", json_string(verdict));
+	if (found->inconclusive > open)
+		json_object_set_new(line, "may_be_slower",
+				    json_boolean(found->may_be_slower > worse));
 	if (!isfinite(c->ratio))
 		return;
 	vnft_compare_say(ask, c, &by, likeness, note, sizeof(note));
@@ -261,9 +237,9 @@ int vnft_compare_line(const struct vnft_compare_ask *ask, const struct vnft_comp
 	json_t *line;
 	int err;
 
-	err = row_a ? vnft_compare_values(ask, row_a, &a) : 0;
+	err = row_a ? vnft_metric_values(ask->metric, ask->phase, row_a, &a) : 0;
 	if (!err && row_b)
-		err = vnft_compare_values(ask, row_b, &b);
+		err = vnft_metric_values(ask->metric, ask->phase, row_b, &b);
 	if (!err && a.n && b.n)
 		err = vnft_compare(&a, &b, ask->seed, &c);
 	if (err)
@@ -275,10 +251,11 @@ int vnft_compare_line(const struct vnft_compare_ask *ask, const struct vnft_comp
 	json_object_set_new(line, "b", side(ask, row_b, &b));
 	if (missing || !a.n || !b.n) {
 		none_why = missing ? "one side has no such row" :
-			   vnft_compare_none_why(ask, a.n ? row_b : row_a);
+			   vnft_metric_none_why(ask->metric, ask->phase, a.n ? row_b : row_a);
 		set_ratios(line, &c, &none, none_why);
 		set_difference(line, ask, &none, none_why);
-		json_object_set_new(line, "verdict", json_string(missing ? MISSING : UNMEASURED));
+		json_object_set_new(line, "verdict", json_string(missing ?
+				    VNFT_VERDICT_MISSING : VNFT_VERDICT_UNMEASURED));
 		found->untested++;
 	} else {
 		compare(ask, pair, &a, &b, &c, line, notes, found);

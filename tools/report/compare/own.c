@@ -112,7 +112,7 @@ static bool by_rounds(const struct vnft_compare_pair *p, const struct vnft_sampl
 }
 
 /* 0: results of an older version, or a host that does not say. */
-static double busy_cpus(const json_t *row, const struct vnft_compare_metric *metric)
+static double busy_cpus(const json_t *row, const struct vnft_metric *metric)
 {
 	return metric->busy ? json_number_value(vnft_view_at(row, metric->busy)) : 0;
 }
@@ -122,7 +122,7 @@ static const char *by_reference(const struct vnft_compare_ask *ask,
 				const struct vnft_compare_pair *p, const struct vnft_samples *a,
 				const struct vnft_samples *b, struct vnft_comparison *c)
 {
-	const struct vnft_compare_metric *metric = &vnft_compare_metric_table[ask->metric];
+	const struct vnft_metric *metric = &vnft_metrics[ask->metric];
 	const char *path = metric->reference, *why = NULL;
 	const char *another = another_host(p);
 	struct vnft_samples host_a = { 0 }, host_b = { 0 };
@@ -162,7 +162,7 @@ void vnft_compare_own(const struct vnft_compare_ask *ask, const struct vnft_comp
 		return;
 	}
 	by->difference_why = "of two benches only ratios are known: the host was another";
-	if (vnft_compare_metric_table[ask->metric].of_type_alone) {
+	if (vnft_metrics[ask->metric].of_type_alone) {
 		by->how = "itself";
 		by->host_why = "the host's mood does not change it";
 		return;
@@ -192,7 +192,7 @@ void vnft_compare_say(const struct vnft_compare_ask *ask, const struct vnft_comp
 		      const struct vnft_compare_by *by, enum vnft_likeness likeness, char *to,
 		      size_t bytes)
 {
-	const bool more = vnft_compare_metric_table[ask->metric].more_is_better;
+	const bool more = vnft_metrics[ask->metric].more_is_better;
 	const char *own = likeness == VNFT_LIKENESS_SAME ? "no difference of its own" :
 			  likeness == VNFT_LIKENESS_OPEN ? "no difference of its own can be told" :
 			  (likeness == VNFT_LIKENESS_MORE) == more ? "faster of its own" :

@@ -9,11 +9,6 @@
 #include "../../results/keys.h"
 #include "parts.h"
 
-const char *const vnft_compare_metrics[] = {
-	"instantiation", "service", "teardown", "rtt", "rtt-fixed", "tx", "rx", "tx-pps", "rx-pps",
-	"memory", [VNFT_COMPARE_PHASE] = "phase", NULL
-};
-
 /* The row that each side names; a name on one side only is meant for both. */
 static int compare_named(const struct vnft_compare_ask *ask, const struct vnft_compare_side *a,
 			 const struct vnft_compare_side *b, json_t *table, json_t *notes,
@@ -116,7 +111,7 @@ void vnft_compare_views(const struct vnft_compare_ask *ask, struct vnft_view vie
 {
 	views[0] = (struct vnft_view) { ask->phase ? ask->phase :
 						     vnft_compare_metrics[ask->metric], "rows",
-				columns_of(vnft_compare_metric_table[ask->metric].unit) };
+				columns_of(vnft_metrics[ask->metric].unit) };
 	views[1] = (struct vnft_view) { NULL, "notes", columns_notes };
 	views[2] = (struct vnft_view) { NULL, NULL, NULL };
 }

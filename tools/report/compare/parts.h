@@ -10,39 +10,23 @@
 #include "../../stat/stat.h"
 #include "compare.h"
 
-/**
- * struct vnft_compare_metric - something that can be compared
- * @path: of its values in a row, one a run; NULL: durations of a phase
- * @bound: of what these may be off by
- * @reference: of those of the reference that feels what the host does to it; NULL: none does
- * @of_type_alone: the host does nothing to it
- * @busy: in a row, how many CPUs what is measured keeps busy; NULL: nobody knows
- */
-struct vnft_compare_metric {
-	const char *path, *bound;
-	const char *unit;
-	bool more_is_better;
-	const char *reference;
-	bool of_type_alone;
-	const char *busy;
-};
-/* In the order of vnft_compare_metrics[]. */
-extern const struct vnft_compare_metric vnft_compare_metric_table[];
-
-/* values.c: one value for each run of a row that has one. 0, or negative errno. */
-int vnft_compare_values(const struct vnft_compare_ask *ask, const json_t *row,
-			struct vnft_samples *to);
-/* values.c: why a row has none, as far as it says. */
-const char *vnft_compare_none_why(const struct vnft_compare_ask *ask, const json_t *row);
+/* What B is, seen from A: "same within 5 %", or one of these (docs/method.md, "Comparison"). */
+#define VNFT_VERDICT_MISSING	"missing"
+#define VNFT_VERDICT_UNMEASURED	"not measured"
+#define VNFT_VERDICT_TOO_FEW	"too few runs"
+#define VNFT_VERDICT_OPEN	"inconclusive"
+#define VNFT_VERDICT_IN_BOUNDS	"within the bounds of the method: cannot tell"
+#define VNFT_VERDICT_FASTER	"faster"
+#define VNFT_VERDICT_SLOWER	"slower"
 
 /* bound.c: the median_bound_UNIT of a side that has a median, as its row says. */
-void vnft_compare_set_bound(const struct vnft_compare_metric *metric, const json_t *row,
+void vnft_compare_set_bound(const struct vnft_metric *metric, const json_t *row,
 			    json_t *side);
 /* bound.c: may the medians be the same, as far as the method can tell? */
-bool vnft_compare_within_bounds(const struct vnft_compare_metric *metric, const json_t *row_a,
+bool vnft_compare_within_bounds(const struct vnft_metric *metric, const json_t *row_a,
 				const json_t *row_b, const struct vnft_comparison *c);
 /* bound.c: may B be worse than A by more than the noise floor, as far as the method can tell? */
-bool vnft_compare_bounds_may_be_worse(const struct vnft_compare_metric *metric,
+bool vnft_compare_bounds_may_be_worse(const struct vnft_metric *metric,
 				      const json_t *row_a, const json_t *row_b,
 				      const struct vnft_comparison *c, double noise_ratio);
 

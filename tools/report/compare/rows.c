@@ -21,19 +21,6 @@ void vnft_compare_name(const json_t *results, const json_t *row, char *to, size_
 	vnft_results_name(json_object_get(results, "rows"), row, to, bytes);
 }
 
-/* Does @row go by @name: its type, that with its setup and cache state, or with its number, too? */
-static bool is_called(const json_t *results, const json_t *row, const char *name)
-{
-	const char *type = text_of(row, "type");
-	char label[256], whole[256];
-
-	if (strncmp(name, type, strlen(type)))
-		return false;
-	vnft_results_label(row, label, sizeof(label));
-	vnft_compare_name(results, row, whole, sizeof(whole));
-	return !strcmp(type, name) || !strcmp(label, name) || !strcmp(whole, name);
-}
-
 const json_t *vnft_compare_find(const json_t *results, const char *name, const char *side)
 {
 	const json_t *found = NULL;
@@ -48,7 +35,7 @@ const json_t *vnft_compare_find(const json_t *results, const char *name, const c
 			return row;
 	}
 	json_array_foreach(json_object_get(results, "rows"), i, row) {
-		if (!is_called(results, row, name))
+		if (!vnft_results_is_called(json_object_get(results, "rows"), row, name))
 			continue;
 		if (found) {
 			vnft_compare_name(results, row, whole, sizeof(whole));
