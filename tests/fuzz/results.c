@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * results.json of any bytes, through the pages that are made of it: report of one and of two, and
- * compare by a metric that the input chooses, as text and as JSON; gates of every metric; and
- * every export. Either it is refused with one line that names it, or all of its
+ * results.json of any bytes, through the pages that are made of it: report of one and of two,
+ * compare of two and of a series by a metric that the input chooses, as text and as JSON; gates of
+ * every metric; and every export. Either it is refused with one line that names it, or all of its
  * pages can be printed, and nothing in them talks to a terminal.
  */
 #include "../../tools/lib/text/json.h"
@@ -55,6 +55,29 @@ static void compare(const json_t *a, const json_t *b, unsigned int metric)
 		return;
 	}
 	vnft_compare_views(&ask, views);
+	print(tree, views);
+}
+
+static void compare_series(const json_t *a, const json_t *b, unsigned int metric)
+{
+	const struct vnft_compare_point point[] = {
+		{ "a", a, "" }, { "b", b, "" }, { "c", a, "" }
+	};
+	const struct vnft_compare_ask ask = {
+		.metric = (int)metric, .noise_percent = 2, .same_percent = 5, .seed = 1,
+		.phase = metric == VNFT_METRIC_PHASE ? "exec" : NULL,
+	};
+	struct vnft_view views[4];
+	json_t *tree;
+	int err;
+
+	tree = vnft_compare_series(&ask, point, 3, &err);
+	if (!tree) {
+		must(err < 0);
+		must_be_clean(vnft_why(), false);
+		return;
+	}
+	vnft_compare_series_views(&ask, views);
 	print(tree, views);
 }
 
@@ -155,6 +178,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	print(vnft_report_tree(both, 1), vnft_report_views(results));
 	print(vnft_report_tree(both, 2), vnft_report_views(results));
 	compare(plain(), results, choose_metric(data, bytes));
+	compare_series(plain(), results, choose_metric(data, bytes));
 	judge(results);
 	export(path);
 	json_decref(results);

@@ -19,6 +19,7 @@
 #include "cmd.h"
 #include "compare/live.h"
 #include "compare/load.h"
+#include "compare/series.h"
 
 #define LIVE_RUNS	30
 
@@ -140,6 +141,11 @@ static int check_usage(const struct compare_config *config, int argc, struct vnf
 	if (!config->live && (config->runs || config->dir || config->vary))
 		return vnft_fail(-EINVAL, "--%s: only with --live", config->runs ? "runs" :
 				 config->dir ? "output" : "vary");
+	if (argc > 2 && config->live)
+		return vnft_fail(-EINVAL, "--live: A and B, and no more: bench measures several");
+	if (argc > 2 && config->gates.conditions.n)
+		return vnft_fail(-EINVAL, "--fail-if: of two results, and not of a series: give A "
+				 "and B");
 	if (config->vary && argc > 1)
 		return vnft_fail(-EINVAL, "--vary: A and B are one type: name it alone");
 	if (!config->vary && argc < 2)
@@ -273,6 +279,9 @@ static int run(const void *arg, int argc, char **argv)
 		err = vnft_gates_begin(&gates, &config->gates, true);
 	if (!err)
 		err = add_gates(&asked, gates);
+	if (!err && argc > 2)
+		return vnft_exit_code(vnft_compare_run_series(&asked.ask[0], config->common.json,
+							      argc, argv));
 	if (!err)
 		return run_sides(config, &asked, gates, argv);
 	vnft_gates_drop(gates);
@@ -284,6 +293,7 @@ static const char *const examples[] = {
 	"vnftrace compare --live --vary cache TYPE\twhat it costs to read the image from the disk",
 	"vnftrace compare --phase device --live A B\tby how much one part of the launch differs",
 	"vnftrace compare before after\tinstantiation of every type in both",
+	"vnftrace compare monday tuesday wednesday thursday\ta series: when did it change?",
 	"vnftrace compare -m tx before after --fail-if slower\tfor a script: exit code 3 when tx "
 	"got worse",
 	"vnftrace compare before after --fail-if 'first_rst > 10%' --fail-if 'rtt > 20%'\tthe same "
@@ -297,9 +307,9 @@ static const char *const examples[] = {
 const struct vnft_cmd vnft_cmd_compare = {
 	.name = "compare",
 	.summary = "are two results different, or is it noise",
-	.args = "A B",
+	.args = "A B...",
 	.min_args = 1,
-	.max_args = 2,
+	.max_args = VNFT_COMPARE_SERIES_MAX,
 	.complete = "dir",
 	.text =
 	"A and B are directories of bench (or their results.json), or DIR:TYPE for one row of "
@@ -328,6 +338,10 @@ const struct vnft_cmd vnft_cmd_compare = {
 	"(A) and #2 (B). If a side cannot run here, nothing is run: exit code 4 and the reason.\n\n"
 	"--live --vary cache TYPE does that with one type, warm (A) and cold (B); --vary vhost "
 	"with vhost-net (A) and without (B), where a VM can use it.\n\n"
+	"More than two results are a series, in the order in which they are given: the median of "
+	"each, what the host and the type itself are beside the first of them, and the places at "
+	"which the level changes: a permutation test of blocks of runs finds them (p < 0.05), and "
+	"what is behind each is compared with what is before it, as above. --seed draws.\n\n"
 	"\"B - A\" is the difference itself, with its interval: the median over the rounds that "
 	"have both sides. Of two benches there is none, because only a ratio can be freed of what "
 	"the host did.\n\n"

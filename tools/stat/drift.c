@@ -83,7 +83,7 @@ static int rank(const struct vnft_samples *s, struct ranked *r)
 }
 
 /* Runs that follow each other are alike: about n^(1/3) of them are drawn as one. */
-static uint32_t block_runs(uint32_t n)
+uint32_t vnft_block_runs(uint32_t n)
 {
 	const uint32_t runs = (uint32_t)lround(cbrt(n));
 
@@ -93,7 +93,7 @@ static uint32_t block_runs(uint32_t n)
 /* Draw the runs of @r anew; of @with the same ones, unless it is NULL. */
 static void draw(struct ranked *r, struct ranked *with, struct vnft_random *random)
 {
-	const uint32_t runs = block_runs(r->n);
+	const uint32_t runs = vnft_block_runs(r->n);
 	uint32_t i, at = 0;
 
 	memset(r->drawn, 0, r->n * sizeof(*r->drawn));
@@ -171,9 +171,32 @@ static double two_sided(const double *x, size_t n)
 	return fmin(2 * (less + 1.0) / ((double)n + 1), 1);
 }
 
-static double share_of(const struct vnft_side *side)
+void vnft_felt(const struct vnft_side *side, size_t n, double felt[2])
 {
-	return side->busy_cpus > 0 && side->busy_cpus < 1 ? side->busy_cpus : 1;
+	double share, least = 1, most = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		share = side[i].busy_cpus > 0 && side[i].busy_cpus < 1 ? side[i].busy_cpus : 1;
+		least = fmin(least, share);
+		most = fmax(most, share);
+	}
+	felt[LEAST] = fmin(least, 0.5);
+	felt[MOST] = fmin(3 * most, 1);
+}
+
+int vnft_log_middle(const struct vnft_samples *s, double *middle_log)
+{
+	struct ranked r = { 0 };
+	uint32_t i;
+	int err = rank(s, &r);
+
+	for (i = 0; !err && i < r.n; i++)
+		r.drawn[i] = 1;
+	if (!err)
+		*middle_log = middle(&r);
+	release(&r);
+	return err;
 }
 
 static int bootstrap(struct series *a, struct series *b, const double felt[FELT], uint64_t seed,
@@ -227,22 +250,20 @@ int vnft_compare_reference(const struct vnft_side *a, const struct vnft_side *b,
 			   struct vnft_comparison *out)
 {
 	struct series s[2] = { 0 };
-	const struct vnft_side *side[] = { a, b };
-	const double felt[FELT] = {
-		[LEAST] = fmin(fmin(share_of(a), share_of(b)), 0.5),
-		[MOST] = fmin(3 * fmax(share_of(a), share_of(b)), 1),
-	};
+	const struct vnft_side side[] = { *a, *b };
+	double felt[FELT];
 	int i, err = 0;
 
+	vnft_felt(side, 2, felt);
 	for (i = 0; i < 2; i++)
-		if (!is_enough(side[i]->type) || !is_enough(side[i]->reference))
+		if (!is_enough(side[i].type) || !is_enough(side[i].reference))
 			return vnft_fail(-ENODATA, "the reference needs %d runs of each side, all "
 					 "above 0", VNFT_MIN_RUNS_FOR_INTERVAL);
 	for (i = 0; i < 2 && !err; i++) {
-		err = rank(side[i]->type, &s[i].type);
+		err = rank(side[i].type, &s[i].type);
 		if (!err)
-			err = rank(side[i]->reference, &s[i].reference);
-		s[i].joined = side[i]->type->n == side[i]->reference->n;
+			err = rank(side[i].reference, &s[i].reference);
+		s[i].joined = side[i].type->n == side[i].reference->n;
 	}
 	if (err)
 		vnft_fail(err, "out of memory comparing with the reference");

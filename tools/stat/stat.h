@@ -102,6 +102,33 @@ struct vnft_side {
 int vnft_compare_reference(const struct vnft_side *a, const struct vnft_side *b, uint64_t seed,
 			   struct vnft_comparison *out);
 
+/*
+ * drift.c: how much of what the reference feels a type does, over @n sides: the least and the most.
+ * Runs that follow each other and are taken as one. Mean of the logarithms without the fifth at
+ * each end: 0 or -ENOMEM.
+ */
+void vnft_felt(const struct vnft_side *side, size_t n, double felt[2]);
+uint32_t vnft_block_runs(uint32_t n);
+int vnft_log_middle(const struct vnft_samples *s, double *middle_log);
+
+/**
+ * struct vnft_change - a place in a series at which the level changes
+ * @at: the first point behind it
+ * @p_value: that there is none in the part of the series that was cut here
+ */
+struct vnft_change {
+	size_t at;
+	double p_value;
+};
+/*
+ * series.c: sessions in their order; those with too few runs for an interval are passed over.
+ * @felt: as vnft_felt() says, 0 and 0 where there is no reference. @change: room for @n; in order.
+ * *@p_value: of the whole series, NaN if it has no place for a change. 0, -ERANGE, -E2BIG, -ENOMEM
+ * after vnft_fail().
+ */
+int vnft_series(const struct vnft_side *point, size_t n, const double felt[2], uint64_t seed,
+		struct vnft_change *change, size_t *changes, double *p_value);
+
 /* What may be said of a ratio, seen from a noise floor. */
 enum vnft_likeness {
 	VNFT_LIKENESS_OPEN,

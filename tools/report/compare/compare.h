@@ -60,7 +60,28 @@ json_t *vnft_compare_tree(const struct vnft_compare_ask *ask, const struct vnft_
 /* gates.c: what came of @gates on the @n pages, of which the first was asked for. New reference. */
 json_t *vnft_compare_gates(const struct vnft_gates *gates, const json_t *const *pages, size_t n);
 
+/**
+ * struct vnft_compare_point - one result of a series
+ * @name: as it was given
+ * @type: as of struct vnft_compare_side
+ */
+struct vnft_compare_point {
+	const char *name;
+	const json_t *results;
+	const char *type;
+};
+
+/*
+ * series.c: the page of @n results in their order, {"schema", "metric", "noise_percent",
+ * "same_percent", "seed", "rows", "changes", "notes"}: new reference, or NULL after vnft_fail()
+ * with the errno in *@err.
+ */
+json_t *vnft_compare_series(const struct vnft_compare_ask *ask,
+			    const struct vnft_compare_point *point, size_t n, int *err);
 /* How that page looks as text, into @views. */
+void vnft_compare_series_views(const struct vnft_compare_ask *ask, struct vnft_view views[4]);
+
+/* How the page of two looks as text, into @views. */
 void vnft_compare_views(const struct vnft_compare_ask *ask, struct vnft_view views[3]);
 
 #endif

@@ -151,10 +151,10 @@ static bool may_be_worse(const struct vnft_comparison *c, double same_ratio, boo
 	return more_is_better ? i->low < 1 / (1 + same_ratio) : i->high > 1 + same_ratio;
 }
 
-static enum vnft_likeness judge(const struct vnft_compare_ask *ask,
-				const struct vnft_compare_pair *pair,
-				const struct vnft_comparison *c, char *verdict, size_t bytes,
-				struct vnft_compare_found *found)
+enum vnft_likeness vnft_compare_judge(const struct vnft_compare_ask *ask,
+				      const struct vnft_compare_pair *pair,
+				      const struct vnft_comparison *c, char *verdict, size_t bytes,
+				      struct vnft_compare_found *found)
 {
 	const struct vnft_metric *metric = &vnft_metrics[ask->metric];
 	const bool more_is_better = metric->more_is_better;
@@ -211,7 +211,7 @@ static void compare(const struct vnft_compare_ask *ask, const struct vnft_compar
 	}
 	open = found->inconclusive;
 	worse = found->may_be_slower;
-	likeness = judge(ask, pair, c, verdict, sizeof(verdict), found);
+	likeness = vnft_compare_judge(ask, pair, c, verdict, sizeof(verdict), found);
 	json_object_set_new(line, "verdict", json_string(verdict));
 	if (found->inconclusive > open)
 		json_object_set_new(line, "may_be_slower",

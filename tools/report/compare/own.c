@@ -25,11 +25,8 @@ static bool one_session(const struct vnft_compare_pair *p)
 	return same_member(p, "manifest.id") && same_member(p, "manifest.started");
 }
 
-/*
- * The reference follows one host's mood. How much of it a type feels is another number on another
- * processor or kernel. NULL, or what differs.
- */
-static const char *another_host(const struct vnft_compare_pair *p)
+/* How much of a host's mood a type feels is another number on another processor or kernel. */
+const char *vnft_compare_another_host(const struct vnft_compare_pair *p)
 {
 	static const struct {
 		const char *path, *why;
@@ -50,6 +47,11 @@ static const char *another_host(const struct vnft_compare_pair *p)
 			return same[i].why;
 	}
 	return NULL;
+}
+
+bool vnft_compare_same_reference(const struct vnft_compare_pair *p)
+{
+	return same_member(p, "manifest.parameters.reference");
 }
 
 /* Of the samples @from of @row, those of rounds that are in @others, too. */
@@ -111,8 +113,7 @@ static bool by_rounds(const struct vnft_compare_pair *p, const struct vnft_sampl
 	return done;
 }
 
-/* 0: results of an older version, or a host that does not say. */
-static double busy_cpus(const json_t *row, const struct vnft_metric *metric)
+double vnft_compare_busy_cpus(const json_t *row, const struct vnft_metric *metric)
 {
 	return metric->busy ? json_number_value(vnft_view_at(row, metric->busy)) : 0;
 }
@@ -124,10 +125,10 @@ static const char *by_reference(const struct vnft_compare_ask *ask,
 {
 	const struct vnft_metric *metric = &vnft_metrics[ask->metric];
 	const char *path = metric->reference, *why = NULL;
-	const char *another = another_host(p);
+	const char *another = vnft_compare_another_host(p);
 	struct vnft_samples host_a = { 0 }, host_b = { 0 };
-	const struct vnft_side of_a = { a, &host_a, busy_cpus(p->row_a, metric) };
-	const struct vnft_side of_b = { b, &host_b, busy_cpus(p->row_b, metric) };
+	const struct vnft_side of_a = { a, &host_a, vnft_compare_busy_cpus(p->row_a, metric) };
+	const struct vnft_side of_b = { b, &host_b, vnft_compare_busy_cpus(p->row_b, metric) };
 
 	if (!path)
 		return "no reference feels it: compare --live measures both sides in one bench";
@@ -139,7 +140,7 @@ static const char *by_reference(const struct vnft_compare_ask *ask,
 	else if (!host_a.n || !host_b.n)
 		why = host_a.n ? "B has no reference" : host_b.n ? "A has no reference" :
 		      "no side has a reference";
-	else if (!same_member(p, "manifest.parameters.reference"))
+	else if (!vnft_compare_same_reference(p))
 		why = "the references are of different versions of vnftrace";
 	else if (vnft_compare_reference(&of_a, &of_b, ask->seed, c))
 		why = vnft_why();

@@ -58,6 +58,21 @@ struct vnft_compare_pair {
 int vnft_compare_line(const struct vnft_compare_ask *ask, const struct vnft_compare_pair *pair,
 		      json_t *table, json_t *notes, struct vnft_compare_found *found);
 
+/* line.c: what B is, seen from A, in words, and counted in @found. */
+enum vnft_likeness vnft_compare_judge(const struct vnft_compare_ask *ask,
+				      const struct vnft_compare_pair *pair,
+				      const struct vnft_comparison *c, char *verdict, size_t bytes,
+				      struct vnft_compare_found *found);
+
+/* The tables of a page. */
+struct vnft_compare_tables {
+	json_t *rows, *changes, *notes;
+};
+/* series_row.c: one row of all @n results into the tables; some @row is not NULL. */
+int vnft_compare_series_row(const struct vnft_compare_ask *ask,
+			    const struct vnft_compare_point *point, size_t n, const json_t **row,
+			    const struct vnft_compare_tables *to);
+
 /* parameters.c: into @notes, what the sessions were told differently. */
 void vnft_compare_parameters(const json_t *results_a, const json_t *results_b, json_t *notes);
 
@@ -74,6 +89,14 @@ struct vnft_compare_by {
 	struct vnft_interval ci95_difference;
 	const char *difference_why;
 };
+
+/*
+ * own.c: the reference follows one host's mood. NULL, or in what the hosts differ; whether both
+ * references are of one version; and how many CPUs a row kept busy, 0 where it does not say.
+ */
+const char *vnft_compare_another_host(const struct vnft_compare_pair *pair);
+bool vnft_compare_same_reference(const struct vnft_compare_pair *pair);
+double vnft_compare_busy_cpus(const json_t *row, const struct vnft_metric *metric);
 
 /* own.c: into @c, of @a and @b, what is the type's own, if that can be known. */
 void vnft_compare_own(const struct vnft_compare_ask *ask, const struct vnft_compare_pair *pair,
