@@ -15,6 +15,7 @@ const struct vnft_cmd *const vnft_cmds[] = {
 	&vnft_cmd_detach,
 	&vnft_cmd_top,
 	&vnft_cmd_record,
+	&vnft_cmd_path,
 	&vnft_cmd_report,
 	&vnft_cmd_export,
 	&vnft_cmd_compare,

@@ -54,7 +54,7 @@ try_option() {	# VERB OPTION TAKES-ARGUMENT
 
 run --list-verbs
 verbs=$(cat "$room/out")
-for verb in doctor types attach status detach top record report export compare probe bench; do
+for verb in doctor types attach status detach top record path report export compare probe bench; do
 	check "the verb $verb exists" grep -qx "$verb" <<<"$verbs"
 done
 for verb in $verbs; do

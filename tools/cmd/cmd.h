@@ -64,6 +64,7 @@ extern const struct vnft_cmd vnft_cmd_status;
 extern const struct vnft_cmd vnft_cmd_detach;
 extern const struct vnft_cmd vnft_cmd_top;
 extern const struct vnft_cmd vnft_cmd_record;
+extern const struct vnft_cmd vnft_cmd_path;
 extern const struct vnft_cmd vnft_cmd_report;
 extern const struct vnft_cmd vnft_cmd_export;
 extern const struct vnft_cmd vnft_cmd_compare;
