@@ -78,16 +78,24 @@ file_of() {	# TEST
 	esac
 }
 
-# An emulated VM keeps one CPU busy, so its room has rows of tests that run side by side: by
-# kernel, or what takes as long as all the others. Prints nothing for a test that runs by itself.
+# What may run at the same time as a test: nothing beside one of netns, which measures times on this
+# machine, unless its head says that a VM may ("beside: a VM"): it measures nothing. A VM keeps one
+# CPU busy and knows nothing of this machine. The other rooms measure nothing either.
+company_of() {	# TEST
+	case $1 in
+	netns/*) [ "$(head_lines beside "$(file_of "$1")")" != "a VM" ] || { echo vm && return; }
+		echo none ;;
+	*@*) echo vm ;;
+	*) echo here ;;
+	esac
+}
+
+# Tests of one row run one after the other: unit tests have fixed names on this machine, and those
+# of fuzz share what they build.
 row_of() {	# TEST
 	case $1 in
-	lab/*) echo "lab-$(kernel_of "$1")" ;;
-	lab-long/life@*) echo lives ;;
-	lab-long/*) echo rest ;;
-	xen/bench*) echo xen-bench ;;
-	xen/*) echo xen-rest ;;
-	kvm/*) echo "kvm-$(name_of "$1")" ;;
+	unit/* | fuzz/* | netns/*) room_of "$1" ;;
+	*) echo "$1" ;;
 	esac
 }
 
@@ -124,7 +132,8 @@ lab_command() {	# BOOT [WRAPPER...]: for command_of
 	local boot=$1 how
 	read -ra how < <(head_lines boot "$file")
 	shift
-	command=("$boot" --kernel "$kernel" --timeout $((limit_s - 30)) "${how[@]}" -- "$@")
+	command=(nice -n "${vm_nice:-0}" "$boot" --kernel "$kernel" --timeout $((limit_s - 30))
+		"${how[@]}" -- "$@")
 	case $file in
 	*.c) command+=(tests/lab/with-module "$(basename "$file" .c)") ;;
 	*) command+=("$file") ;;

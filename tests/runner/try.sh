@@ -1,94 +1,80 @@
 # SPDX-License-Identifier: GPL-2.0
-# Sourced by tests/run: runs tests, one by one or in rows side by side, counts their cases, and says
-# what came of each. With $verbose set, what a test prints is shown while it runs.
-passed=0 failed=0 skipped=0
-out=$(mktemp -d)
-log=$out/log red=$out/red
-: >"$red"
-exec 3>&1	# where somebody looks, also for a row whose lines wait for their turn
-trap 'rm -rf "$out"' EXIT
-trap 'kill $(jobs -p) 2>/dev/null; exit 143' TERM INT HUP
+# Sourced by tests/run: runs one test, in the lane that lanes.sh gave it, and says what came of it.
+# With $verbose set, what a test prints is shown while it runs.
+#
+# Of test N there are in $out: N what is shown of it, N.log what it printed, N.red each case that
+# failed, and at last N.sum, its numbers: passed failed skipped seconds.
 
-try() {		# TEST: what it needs first, which takes none of its time
-	local start code needs limit_s command
+# What the test needs is made first, and takes none of its time.
+try() {		# TEST N
+	local start code=0 needs limit_s command pid='' log=$out/$2.log follower=''
+	# Whoever ends us ends the test, which ends its machine and its instances.
+	trap '[ -z "$pid" ] || { kill "$pid"; wait "$pid"; } 2>/dev/null; exit 143' TERM
 	mapfile -t needs < <(needs_of "$1")
-	needs_make "$log" "${needs[@]}" || {
-		count "$1" 1 0
+	if ! needs_make "$log" "${needs[@]}"; then
+		count "$1" "$2" 1 0
 		return
-	}
+	fi
 	command_of "$1"
 	start=$SECONDS
+	: >"$log"
+	[ -z "$verbose" ] || {
+		printf '+'
+		printf ' %q' "${command[@]}"
+		echo
+	} >"$log"
+	run_limited &
+	pid=$!
 	if [ -n "$verbose" ]; then
-		{
-			printf '+'
-			printf ' %q' "${command[@]}"
-			echo
-			run_limited
-		} 2>&1 | tee "$log" | sed -u "s|^|$1: |" >&3
-		code=${PIPESTATUS[0]}
-	else
-		run_limited >"$log" 2>&1
-		code=$?
+		tail -n +1 -s 0.1 -f --pid="$pid" "$log" | sed -u "s|^|$1: |" >&3 &
+		follower=$!
 	fi
+	wait "$pid" || code=$?
+	pid=''
+	[ -z "$follower" ] || wait "$follower"
 	[ "$code" -ne 124 ] || echo "no end within $limit_s s" >>"$log"
-	count "$1" "$code" $((SECONDS - start))
+	count "$1" "$2" "$code" $((SECONDS - start))
 }
 
-run_limited() { timeout --kill-after=10 "$limit_s" "${command[@]}" </dev/null 3>&-; }
+# A shell's background job ignores Ctrl-C, and so would all that the test starts. It must not be
+# left when somebody kills its lane without asking.
+run_limited() {
+	exec env --default-signal=INT,QUIT setpriv --pdeathsig TERM \
+		timeout --kill-after=10 "$limit_s" "${command[@]}" \
+		</dev/null >>"$log" 2>&1 3>&- 5>&-
+}
 
-count() {	# TEST EXIT SECONDS: by what is in the log
-	local ok not_ok skip
-	skip=$(grep -c '^ok - .* # SKIP' "$log")
-	ok=$(($(grep -c '^ok - ' "$log") - skip))
-	not_ok=$(grep -c '^not ok - ' "$log")
-	if [ "$2" -ne 0 ] && [ "$not_ok" -eq 0 ]; then
-		not_ok=1
-	elif [ $((ok + not_ok + skip)) -eq 0 ]; then
+count() {	# TEST N EXIT SECONDS: by what is in the log
+	local passed failed skipped
+	skipped=$(grep -c '^ok - .* # SKIP' "$log")
+	passed=$(($(grep -c '^ok - ' "$log") - skipped))
+	failed=$(grep -c '^not ok - ' "$log")
+	if [ "$3" -ne 0 ] && [ "$failed" -eq 0 ]; then
+		failed=1
+	elif [ $((passed + failed + skipped)) -eq 0 ]; then
 		echo "printed no case" >>"$log"
-		not_ok=1
+		failed=1
 	fi
-	passed=$((passed + ok)) failed=$((failed + not_ok)) skipped=$((skipped + skip))
-	if [ "$not_ok" -gt 0 ]; then
-		printf 'FAIL %s (%s s, exit %s)\n' "$1" "$3" "$2"
-		if [ -n "$verbose" ]; then grep '^not ok' "$log"; else cat "$log"; fi |
-			sed 's/^/    /'
-		grep '^not ok' "$log" | sed "s|^not ok - |FAIL $1: |" >>"$red"
-		grep -q '^not ok' "$log" || echo "FAIL $1: exit $2: $(tail -n 1 "$log")" >>"$red"
+	if [ "$failed" -gt 0 ]; then
+		printf 'FAIL %s (%s s, exit %s)\n' "$1" "$4" "$3"
+		if [ -n "$verbose" ]; then failures; else cat "$log"; fi | sed 's/^/    /'
+		failures | sed "s|^|FAIL $1: |" >"$out/$2.red"
+		[ -s "$out/$2.red" ] ||
+			echo "FAIL $1: exit $3: $(tail -n 1 "$log")" >"$out/$2.red"
 	else
-		printf 'pass %s (%s cases, %s s)\n' "$1" "$ok" "$3"
+		printf 'pass %s (%s cases, %s s)\n' "$1" "$passed" "$4"
 		grep '^ok - .* # SKIP' "$log" | sed 's/^ok - /  skip: /'
 		# Numbers that a passing test measured are worth reading too.
 		grep '^# ' "$log" | sed 's/^# /  /'
 	fi
+	echo "$passed $failed $skipped $4" >"$out/$2.sum"
 }
 
-# A failed test's output may be thousands of lines up, so each case that failed is named again at
-# the end.
-say_red() { head -n 100 "$red"; }
-
-# Each row is a process of its own. Their output and their sums come in the order of their start.
-try_rows() {	# TEST...
-	local test row rows=() p f s
-	declare -A tests_in
-	for test; do
-		row=$(row_of "$test")
-		[ -n "${tests_in[$row]:-}" ] || rows+=("$row")
-		tests_in[$row]+=" $test"
-	done
-	for row in "${rows[@]}"; do
-		{
-			passed=0 failed=0 skipped=0 log=$out/$row.log
-			for test in ${tests_in[$row]}; do
-				try "$test"
-			done
-			echo "$passed $failed $skipped" >"$out/$row.sum"
-		} >"$out/$row" &
-	done
-	wait
-	for row in "${rows[@]}"; do
-		cat "$out/$row"
-		# A row that ends without its sum has failed.
-		read -r p f s <<<"$(cat "$out/$row.sum" 2>/dev/null || echo 0 1 0)"
-		passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-	done
+# Each case that failed, and behind it what it got, which tests/unit/unit.h prints on the next line.
+failures() {
+	awk 'function say() { if (red != "") print red; red = "" }
+		/^not ok - / { say(); red = substr($0, 10); next }
+		red != "" && /^# +got / { sub(/^# +/, ""); red = red ": " $0 }
+		{ say() }
+		END { say() }' "$log"
 }

@@ -5,18 +5,8 @@
 # that a test finds the images that it names, made when there are none, and no other.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-tree=$tmp/tree
-export VNFT_CACHE=$tmp/cache
-mkdir -p "$tree"/tests/{static,netns} "$tree/scripts/images"
-cp -a tests/run tests/runner "$tree/tests/"
-cp -a scripts/images/lib.sh "$tree/scripts/images/"
+. tests/static/tree.sh
 
-file() {	# PATH: what comes on stdin, to be run
-	cat >"$tree/$1"
-	chmod +x "$tree/$1"
-}
 for image in probe other; do
 	file "scripts/images/$image" <<-END
 		#!/bin/bash
@@ -58,17 +48,6 @@ file tests/static/ends.sh <<-'END'
 	echo "ok - begins well"
 	exit 3
 END
-
-run() {		# ARGUMENT...: sets $code; what it says lands in $tmp/out
-	code=0
-	"$tree/tests/run" "$@" >"$tmp/out" 2>&1 </dev/null || code=$?
-}
-says() { grep -qxE -e "$1" "$tmp/out"; }
-last() { [ "$(tail -n 1 "$tmp/out")" = "$1" ]; }
-is() {	# WHAT CODE LAST-LINE
-	check "$1: exit $2" [ "$code" = "$2" ]
-	check "$1: last line" last "$3"
-}
 
 run netns
 is "a test that names its image, and an empty cache" 0 "2 passed, 0 failed, 1 skipped"
