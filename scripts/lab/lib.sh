@@ -98,10 +98,13 @@ pack_tree() {
 	for path in tests scripts tools/guest/types; do
 		[ ! -d "$tree/$path" ] || (cd "$tree" && cp -a --parents "$path" "$to/")
 	done
+	# Every megabyte takes the machine time to unpack: no programs that never run there, and no
+	# symbols for a debugger.
 	for path in vnftrace vnftrace-oci-hook vnftrace-reference vnftrace-process vif-vnft \
-		tests; do
-		[ ! -e "$build/$path" ] || cp -a "$build/$path" "$to/build/"
+		tests/{bench,lab,netns}; do
+		[ ! -e "$build/$path" ] || (cd "$build" && cp -a --parents "$path" "$to/build/")
 	done
+	find "$to/build" -type f -perm -100 -exec strip -g {} + 2>/dev/null || true
 	pack_module "$root"
 	for path in "${add[@]}"; do
 		cp -a "$path" "$to/"
