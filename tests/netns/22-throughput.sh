@@ -3,7 +3,7 @@
 #
 # Throughput computed from what the hooks count is what iperf3's receiver says, within 1 %, with no
 # more retransmissions than its sender's: veth and tap, with and without frames of 64 KB (GSO), both
-# directions; and what iperf 2 says. $TRUTH_IPERF_SECONDS: length of each run (default 10).
+# directions; and what iperf 2 says. $TRUTH_IPERF_SECONDS: length of each run (default 5).
 #
 #	[vnfttp-a]                                            [vnfttp-b]
 #	vnfttp0 198.18.6.1/30 ------------ veth ------------- vnfttp1 198.18.6.2/30
@@ -16,7 +16,7 @@ if ! command -v iperf3 >/dev/null; then
 	skip "iperf3 is not installed" "throughput as iperf3 says"
 	finish
 fi
-a=vnfttp-a-$$ b=vnfttp-b-$$ seconds=${TRUTH_IPERF_SECONDS:-10}
+a=vnfttp-a-$$ b=vnfttp-b-$$ seconds=${TRUTH_IPERF_SECONDS:-5}
 tmp=$(mktemp -d)
 server="" server2="" relay=""
 clean() {
