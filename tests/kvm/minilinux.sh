@@ -6,6 +6,7 @@
 #
 # needs: image minilinux
 # kernels: 6.1
+# takes: 80 s
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/kvm/rows.sh

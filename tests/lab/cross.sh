@@ -10,6 +10,7 @@
 #	          vnftx-t (tap) === mix
 #
 # boot: --checks memory
+# takes: 120 s
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

@@ -9,6 +9,7 @@
 #                                                                       in the host's netns
 #
 # needs: image minilinux, image tinyx
+# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

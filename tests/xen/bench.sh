@@ -8,6 +8,7 @@
 #
 # needs: image unikernel, image standardvm, image tinyx-xen
 # kernels: 6.1
+# takes: 300 s
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/xen/rows.sh
