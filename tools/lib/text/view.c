@@ -6,162 +6,49 @@
 #include "view.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "clean.h"
 #include "error.h"
-#include "format.h"
 #include "json.h"
 #include "text.h"
-
-#define CELL_BYTES 256
-/* A value on a line of its own: a type's command, each byte of it shown as an escape. */
-#define LINE_BYTES 8192
-#define NOTES_MAX 64
-#define COLUMNS_MAX 64
+#include "view_cells.h"
 
 bool vnft_view_printed;
 
-/* Reasons below a section, each once. */
-struct notes {
-	const char *why[NOTES_MAX];
-	size_t n;
-};
-
-struct cell {
-	char text[CELL_BYTES];
-	bool number;
-};
-
-/* One step of a path: "name", then any number of "[index]". */
-static const json_t *step(const json_t *value, const char *part, size_t len)
+static void print_notes(FILE *to, const struct vnft_reasons *reasons)
 {
-	size_t name_len = 0;
-	const char *at;
-	char name[128];
-
-	if (!len)
-		return NULL;
-	while (name_len < len && part[name_len] != '[')
-		name_len++;
-	if (name_len >= sizeof(name))
-		return NULL;
-	if (name_len) {
-		memcpy(name, part, name_len);
-		name[name_len] = '\0';
-		value = json_object_get(value, name);
-	}
-	for (at = part + name_len; value && at < part + len && *at == '['; ) {
-		char *end;
-		unsigned long i = strtoul(at + 1, &end, 10);
-
-		value = *end == ']' ? json_array_get(value, i) : NULL;
-		at = end + 1;
-	}
-	return value;
-}
-
-/*
- * The value at @path, and the object that holds it with the key of the last step. A null on the way
- * ends it: its reason is the reason of all that would be below.
- */
-static const json_t *locate(const json_t *value, const char *path, const json_t **parent,
-			    const char **key)
-{
-	*parent = NULL;
-	*key = path;
-	while (value && *path && !json_is_null(value)) {
-		size_t len = strcspn(path, ".");
-
-		*parent = value;
-		*key = path;
-		value = step(value, path, len);
-		if (!value && strcspn(path, "[") < len &&
-		    json_is_null(step(*parent, path, strcspn(path, "["))))
-			return step(*parent, path, strcspn(path, "["));
-		path += len + (path[len] == '.');
-	}
-	return value;
-}
-
-const json_t *vnft_view_at(const json_t *value, const char *path)
-{
-	while (value && *path) {
-		size_t len = strcspn(path, ".");
-
-		value = step(value, path, len);
-		path += len + (path[len] == '.');
-	}
-	return value;
-}
-
-static size_t note(struct notes *notes, const char *why)
-{
-	for (size_t i = 0; i < notes->n; i++)
-		if (!strcmp(notes->why[i], why))
-			return i + 1;
-	if (notes->n == NOTES_MAX)
-		return 0;
-	notes->why[notes->n++] = why;
-	return notes->n;
-}
-
-/* False when there is nothing at @path at all. */
-static bool fill(char *to, size_t bytes, const json_t *row, const char *path, struct notes *notes,
-		 bool *number)
-{
-	const json_t *parent, *why = NULL;
-	const char *key;
-	const json_t *value = locate(row, path, &parent, &key);
-	char why_key[160];
-
-	vnft_view_format(to, bytes, key, value);
-	*number = json_is_number(value);
-	if (json_is_null(value) && parent) {
-		snprintf(why_key, sizeof(why_key), "%.*s_why", (int)strcspn(key, "[."), key);
-		why = json_object_get(parent, why_key);
-	}
-	if (json_is_string(why)) {
-		size_t n = note(notes, json_string_value(why));
-
-		if (n)
-			snprintf(to, bytes, "- [%zu]", n);
-	}
-	return value;
-}
-
-static void print_notes(FILE *to, const struct notes *notes)
-{
-	for (size_t i = 0; i < notes->n; i++) {
+	for (size_t i = 0; i < reasons->n; i++) {
 		char text[1024];
 
-		vnft_text_clean(text, sizeof(text), notes->why[i]);
+		vnft_text_clean(text, sizeof(text), reasons->why[i]);
 		fprintf(to, "[%zu] %s\n", i + 1, text);
 	}
 }
 
-static void print_object(FILE *to, const json_t *object, const struct vnft_column *columns,
-			 struct notes *notes)
+static void print_object(FILE *to, const json_t *object, const struct vnft_column *columns)
 {
+	struct vnft_reasons reasons = { .n = 0 };
 	size_t width = 0;
-	char title[CELL_BYTES], text[LINE_BYTES];
+	char title[VNFT_CELL_BYTES], text[VNFT_LINE_BYTES];
 	bool number;
 
 	for (size_t i = 0; columns[i].title; i++)
 		if (vnft_text_width(columns[i].title) > width)
 			width = vnft_text_width(columns[i].title);
 	for (size_t i = 0; columns[i].title; i++) {
-		if (!fill(text, sizeof(text), object, columns[i].path, notes, &number))
+		if (!vnft_view_fill(text, sizeof(text), object, columns[i].path, &reasons,
+				    &number))
 			continue;
 		vnft_text_clean(title, sizeof(title), columns[i].title);
 		vnft_text_pad(to, title, width, false);
 		fprintf(to, "  %s\n", text);
 	}
+	print_notes(to, &reasons);
 }
 
-static void print_row(FILE *to, const struct cell *row, const size_t *width, const bool *right,
-		      size_t columns)
+static void print_row(FILE *to, const struct vnft_cell *row, const size_t *width,
+		      const bool *right, size_t columns)
 {
 	for (size_t c = 0; c < columns; c++) {
 		bool last = c + 1 == columns;
@@ -172,73 +59,37 @@ static void print_row(FILE *to, const struct cell *row, const size_t *width, con
 	}
 }
 
-/* A table of quantities that has none: its reasons say all of it. */
-static bool is_blank(const json_t *array, const struct vnft_column *columns,
-		     const struct notes *notes)
-{
-	bool quantities = false;
-	const json_t *value;
-	json_t *row;
-	size_t r;
-
-	for (; columns->title; columns++) {
-		if (!vnft_view_is_quantity(columns->path))
-			continue;
-		quantities = true;
-		json_array_foreach(array, r, row) {
-			value = vnft_view_at(row, columns->path);
-			if (value && !json_is_null(value))
-				return false;
-		}
-	}
-	return quantities && notes->n;
-}
-
-static void print_blank(FILE *to, struct notes *notes)
+/* Of a table of quantities that has none. */
+static void print_blank(FILE *to, const struct vnft_reasons *reasons)
 {
 	char text[1024];
 
-	for (size_t i = 0; i < notes->n; i++) {
-		vnft_text_clean(text, sizeof(text), notes->why[i]);
+	for (size_t i = 0; i < reasons->n; i++) {
+		vnft_text_clean(text, sizeof(text), reasons->why[i]);
 		fprintf(to, "%s%s", i ? "; " : "not measured: ", text);
 	}
 	fputc('\n', to);
-	notes->n = 0;
 }
 
-static void print_table(FILE *to, const json_t *array, const struct vnft_column *columns,
-			struct notes *notes)
+static void print_table(FILE *to, const json_t *array, const struct vnft_column *columns)
 {
-	size_t n = 0, rows = json_array_size(array), width[COLUMNS_MAX] = { 0 };
-	bool right[COLUMNS_MAX] = { false }, titled = false;
-	struct cell *cells;
+	size_t width[VNFT_COLUMNS_MAX] = { 0 };
+	struct vnft_cells cells;
 
-	while (n < COLUMNS_MAX && columns[n].title)
-		titled |= columns[n++].title[0];
-	cells = calloc((rows + 1) * n, sizeof(*cells));
-	if (!cells)
+	if (!vnft_cells_make(&cells, array, columns))
 		return;
-	for (size_t c = 0; c < n; c++)
-		vnft_text_clean(cells[c].text, CELL_BYTES, columns[c].title);
-	for (size_t r = 1; r <= rows; r++)
-		for (size_t c = 0; c < n; c++) {
-			struct cell *cell = &cells[r * n + c];
-
-			fill(cell->text, sizeof(cell->text), json_array_get(array, r - 1),
-			     columns[c].path, notes, &cell->number);
-			right[c] |= cell->number;
-		}
-	if (is_blank(array, columns, notes)) {
-		print_blank(to, notes);
-		free(cells);
+	if (cells.blank) {
+		print_blank(to, &cells.reasons);
+		vnft_cells_free(&cells);
 		return;
 	}
-	for (size_t i = 0; i < (rows + 1) * n; i++)
-		if (vnft_text_width(cells[i].text) > width[i % n])
-			width[i % n] = vnft_text_width(cells[i].text);
-	for (size_t r = !titled; r <= rows; r++)
-		print_row(to, &cells[r * n], width, right, n);
-	free(cells);
+	for (size_t i = 0; i < (cells.rows + 1) * cells.columns; i++)
+		if (vnft_text_width(cells.cell[i].text) > width[i % cells.columns])
+			width[i % cells.columns] = vnft_text_width(cells.cell[i].text);
+	for (size_t r = !cells.titled; r <= cells.rows; r++)
+		print_row(to, &cells.cell[r * cells.columns], width, cells.right, cells.columns);
+	print_notes(to, &cells.reasons);
+	vnft_cells_free(&cells);
 }
 
 void vnft_view_text(FILE *to, const json_t *value, const struct vnft_view *views)
@@ -247,7 +98,6 @@ void vnft_view_text(FILE *to, const json_t *value, const struct vnft_view *views
 
 	for (; views->columns; views++) {
 		const json_t *part = vnft_view_at(value, views->path ? views->path : "");
-		struct notes notes = { .n = 0 };
 		char heading[1024];
 
 		if (!(json_is_array(part) && json_array_size(part)) &&
@@ -261,10 +111,9 @@ void vnft_view_text(FILE *to, const json_t *value, const struct vnft_view *views
 			fprintf(to, "%s\n", heading);
 		}
 		if (json_is_array(part))
-			print_table(to, part, views->columns, &notes);
+			print_table(to, part, views->columns);
 		else
-			print_object(to, part, views->columns, &notes);
-		print_notes(to, &notes);
+			print_object(to, part, views->columns);
 	}
 }
 
