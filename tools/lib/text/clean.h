@@ -6,7 +6,8 @@
  *
  * A byte is shown as "\xHH" (two small hexadecimal digits) unless it belongs to a printable
  * character in valid UTF-8. Not printable are the controls (C0, DEL and C1), the marks that turn
- * the direction of writing, and the separators of lines and paragraphs.
+ * the direction of writing, the separators of lines and paragraphs, and the two numbers that are no
+ * characters, which no XML may hold.
  */
 #ifndef VNFT_LIB_CLEAN_H
 #define VNFT_LIB_CLEAN_H
