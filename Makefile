@@ -49,8 +49,8 @@ PROGS	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/netns/*.c tests/bench/*.c \
 FUZZ	:= $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
 # The rooms that take what comes from outside apart, once more, instrumented.
 FUZZED	:= $(wildcard $(addprefix tools/,$(addsuffix /*.c,lib/text lib/net lib/cli load results \
-	    report report/compare report/export report/gates report/records source source/module \
-	    stat stat/records)) tools/guest/said.c tools/guest/first_lines.c \
+	    report report/compare report/export report/gates report/html report/records source \
+	    source/module stat stat/records)) tools/guest/said.c tools/guest/first_lines.c \
 	    tools/guest/xen/xl.c tools/guest/xen/store.c tools/source/bpf/filters.c \
 	    tools/lib/host/behind_name.c)
 FUZZLIB	:= $(BUILD)/fuzzed/libvnft.a

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Accepted record files through everything that reads them: the page, every export format, the
+ * Accepted record files through everything that reads them: the pages, every export format, the
  * times computed again for report, the cross-check of two observers, the ports. file.c tries what
  * is accepted; so here a mutation ends with what makes its records acceptable, and what they say
  * stays as wild as it became.
@@ -8,9 +8,11 @@
 #include "../../kmod/core/hooks.h"
 #include "../../tools/lib/text/json.h"
 #include "../../tools/lib/text/view.h"
+#include "../../tools/report/html/html.h"
 #include "../../tools/report/report.h"
 #include "../../tools/stat/records/cross.h"
 #include "../../tools/stat/records/ports.h"
+#include "../html.h"
 #include "exported.h"
 #include "outside.h"
 
@@ -147,6 +149,11 @@ static void page(const char *path)
 	vnft_view_text(to, tree, vnft_records_views);
 	must(!vnft_json_print(tree, to, JSON_INDENT(2)) && !fclose(to));
 	must_be_clean(text, true);
+	free(text);
+	to = open_memstream(&text, &bytes);
+	must(to);
+	vnft_html_records(to, tree, vnft_records_views, path);
+	must(!fclose(to) && !html_fault(text));
 	free(text);
 	json_decref(tree);
 }

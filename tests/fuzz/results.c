@@ -2,16 +2,19 @@
 /*
  * results.json of any bytes, through the pages that are made of it: report of one and of two,
  * compare of two and of a series by a metric that the input chooses, as text and as JSON; gates of
- * every metric; and every export. Either it is refused with one line that names it, or all of its
- * pages can be printed, and nothing in them talks to a terminal.
+ * every metric; the page for a browser; and every export. Either it is refused with one line that
+ * names it, or all of its pages can be printed, and nothing in them talks to a terminal, or to a
+ * browser.
  */
 #include "../../tools/lib/text/json.h"
 #include "../../tools/lib/text/view.h"
 #include "../../tools/report/compare/compare.h"
 #include "../../tools/report/gates/outcome.h"
 #include "../../tools/report/gates/parts.h"
+#include "../../tools/report/html/html.h"
 #include "../../tools/report/results.h"
 #include "../../tools/results/read.h"
+#include "../html.h"
 #include "exported.h"
 #include "json.h"
 #include "outside.h"
@@ -31,6 +34,26 @@ static void print(json_t *tree, const struct vnft_view *views)
 	must(!vnft_json_print(tree, to, JSON_INDENT(2) | JSON_REAL_PRECISION(15)));
 	must(!fclose(to));
 	must_be_clean(text, true);
+	free(text);
+	json_decref(tree);
+}
+
+/* What they say is in it as text, and as places in pictures. */
+static void browse(const json_t *const *results, size_t n)
+{
+	char *const path[] = { (char *)"a b", (char *)"c" };
+	json_t *tree = vnft_report_tree(results, n);
+	const struct vnft_html_ask ask = {
+		.tree = tree, .views = vnft_report_views(tree), .results = results, .path = path,
+		.n = n,
+	};
+	char *text = NULL;
+	size_t bytes;
+	FILE *to = open_memstream(&text, &bytes);
+
+	must(to && tree);
+	must(!vnft_html_results(to, &ask));
+	must(!fclose(to) && strlen(text) == bytes && !html_fault(text));
 	free(text);
 	json_decref(tree);
 }
@@ -177,6 +200,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	both[1] = plain();
 	print(vnft_report_tree(both, 1), vnft_report_views(results));
 	print(vnft_report_tree(both, 2), vnft_report_views(results));
+	browse(both, 1);
+	browse(both, 2);
 	compare(plain(), results, choose_metric(data, bytes));
 	compare_series(plain(), results, choose_metric(data, bytes));
 	judge(results);

@@ -92,7 +92,7 @@ sets() {	# CAPABILITIES: of the table, for setpriv
 }
 # What has to be there before the command, made by all capabilities.
 before() {	# COMMAND
-	rm -f new.rec new.pcapng
+	rm -f new.rec new.pcapng new.html
 	case $1 in
 	attach*) as $observe detach vnftc0 ;;
 	report\ --dev* | detach\ DEV) as $observe attach vnftc0 ;;

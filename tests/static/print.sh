@@ -11,7 +11,8 @@ allowed="tools/lib/text/ tools/lib/cli/ tools/vnftrace-oci-hook.c tools/vnftrace
 tools/vnftrace-process.c
 tools/bench/kept/console.c tools/bench/progress.c tools/bench/session.c tools/cmd/report.c
 tools/cmd/status.c tools/cmd/top/again.c tools/cmd/top/print.c tools/cmd/types.c
-tools/lib/net/netns.c tools/report/export/ tools/report/gates/junit.c"
+tools/lib/net/netns.c tools/report/export/ tools/report/gates/junit.c
+tools/report/html/"
 # Calls that write to a stream, and to standard output or error by descriptor.
 stream='v?f?printf|vdprintf|dprintf|f?puts|f?putc|putchar|putw|fwrite|perror|psignal|psiginfo'
 stream+='|v?warnx?|v?errx?|v?syslog|json_dump(f|fd|_file)'

@@ -14,12 +14,14 @@
 #include "../lib/text/view.h"
 #include "../report/export/export.h"
 #include "../report/gates/gate.h"
+#include "../report/html/html.h"
 #include "../report/report.h"
 #include "../report/results.h"
 #include "../results/keys.h"
 #include "../results/read.h"
 #include "cmd.h"
 #include "report/follow.h"
+#include "report/page.h"
 
 #define PATHS_MAX 256
 
@@ -31,6 +33,7 @@ struct report_config {
 	bool anonymize;
 	bool follow;
 	bool schema;
+	const char *html;
 	int observer;
 	struct vnft_gates_config gates;
 };
@@ -52,6 +55,10 @@ static const struct vnft_opt opts[] = {
 		  "of devices, processes and types by numbers" },
 	{ .name = "follow", .type = VNFT_OPT_FLAG, .offset = offsetof(struct report_config, follow),
 	  .help = "of a record file that grows: its page again and again, until it is finished" },
+	{ .name = "html", .type = VNFT_OPT_STRING, .offset = offsetof(struct report_config, html),
+	  .arg = "FILE", .complete = "file",
+	  .help = "write the page for a browser, with pictures, to FILE (-: standard output) "
+		  "instead of printing it" },
 	{ .name = "schema", .type = VNFT_OPT_FLAG, .offset = offsetof(struct report_config, schema),
 	  .help = "print the JSON Schema of results.json, and nothing else" },
 	VNFT_OBSERVER_OPT(offsetof(struct report_config, observer),
@@ -98,16 +105,33 @@ static const char *host_of(const json_t *hosts, int i, int n)
 		       NULL;
 }
 
-static int print_results(const struct report_config *config, const json_t *const *results,
-			 size_t n, json_t *records, const struct vnft_gates *gates)
+/* Where the page is to go; @page stays empty where none was asked for. */
+static int open_page(const struct report_config *config, struct vnft_report_page *page)
+{
+	return config->html ?
+	       vnft_report_page_open(page, config->html, config->gates.force) : 0;
+}
+
+static int show_results(const struct report_config *config, const struct vnft_report_page *page,
+			const json_t *const *results, char *const *paths, size_t n,
+			json_t *records, const struct vnft_gates *gates)
 {
 	json_t *tree = vnft_report_tree(results, n);
+	const struct vnft_html_ask ask = {
+		.tree = tree, .views = vnft_report_views(tree), .results = results,
+		.path = paths, .n = n,
+	};
 	int err;
 
 	json_object_set(tree, "records", records);
+	if (page->to) {
+		err = vnft_html_results(page->to, &ask);
+		json_decref(tree);
+		return err;
+	}
 	if (config->common.json)
 		vnft_gates_into(gates, tree);
-	err = vnft_view_print(tree, config->common.json, vnft_report_views(tree));
+	err = vnft_view_print(tree, config->common.json, ask.views);
 	if (!err && !config->common.json)
 		vnft_gates_print(gates);
 	return err;
@@ -118,8 +142,9 @@ static enum vnft_exit report_results(const struct report_config *config, struct 
 				     int n, char **paths)
 {
 	json_t *results[PATHS_MAX] = { NULL }, *table = json_array(), *hosts, *line;
+	struct vnft_report_page page = { NULL };
 	enum vnft_exit code = VNFT_EXIT_OK;
-	int i, err = 0;
+	int i, err = open_page(config, &page);
 	size_t k;
 
 	for (i = 0; !err && i < n; i++) {
@@ -134,9 +159,11 @@ static enum vnft_exit report_results(const struct report_config *config, struct 
 	json_decref(hosts);
 	if (!err) {
 		vnft_gates_named(gates);
-		err = print_results(config, (const json_t *const *)results, (size_t)n, table,
-				    gates);
+		err = show_results(config, &page, (const json_t *const *)results, paths, (size_t)n,
+				   table, gates);
 	}
+	if (page.to)
+		err = vnft_report_page_close(&page, err, config->common.json);
 	json_array_foreach(table, k, line) {
 		if (err || json_is_true(json_object_get(line, "agree")))
 			continue;
@@ -157,6 +184,7 @@ static enum vnft_exit report_results(const struct report_config *config, struct 
 static int report_records(const struct report_config *config, const char *path)
 {
 	struct vnft_export_ask ask = { .path = path, .to = stdout, .to_name = "stdout" };
+	struct vnft_report_page page = { NULL };
 	json_t *tree;
 	int err;
 
@@ -174,10 +202,18 @@ static int report_records(const struct report_config *config, const char *path)
 	if (config->packets)
 		return vnft_exit_code(vnft_export(config->common.json ? vnft_export_find("json") :
 						  vnft_export_formats[config->format], &ask));
+	err = open_page(config, &page);
+	if (err)
+		return vnft_exit_code(err);
 	tree = vnft_records_tree(path);
-	if (!tree)
-		return VNFT_EXIT_FAILED;
-	return vnft_exit_code(vnft_view_print(tree, config->common.json, vnft_records_views));
+	err = tree ? 0 : -EBADMSG;
+	if (!page.to)
+		return vnft_exit_code(tree ? vnft_view_print(tree, config->common.json,
+							     vnft_records_views) : err);
+	if (tree)
+		vnft_html_records(page.to, tree, vnft_records_views, path);
+	json_decref(tree);
+	return vnft_exit_code(vnft_report_page_close(&page, err, config->common.json));
 }
 
 static int print_schema(void)
@@ -234,6 +270,7 @@ static bool asks_gates(const struct report_config *config)
 static int run(const void *arg, int argc, char **argv)
 {
 	const struct report_config *config = arg;
+	struct vnft_gates_config gate = config->gates;
 	struct vnft_gates *gates = NULL;
 	struct vnft_given given;
 	json_t *tree;
@@ -242,10 +279,18 @@ static int run(const void *arg, int argc, char **argv)
 	if (config->format && !config->packets)
 		return vnft_exit_code(vnft_fail(-EINVAL, "report: --format goes with --packets"));
 	if (config->schema) {
-		if (argc || config->dev || asks_records(config) || asks_gates(config))
+		if (argc || config->dev || config->html || asks_records(config) ||
+		    asks_gates(config))
 			return vnft_exit_code(vnft_fail(-EINVAL, "report: --schema stands alone"));
 		return print_schema();
 	}
+	if (config->html && (config->dev || config->packets || config->follow))
+		return vnft_exit_code(vnft_fail(-EINVAL, "report: --html goes with results, or "
+						"with a record file as a whole"));
+	if (gate.force && !config->html && !gate.junit)
+		return vnft_exit_code(vnft_fail(-EINVAL, "report: --force: of which file? Give "
+						"--html FILE or --junit FILE"));
+	gate.force = gate.force && gate.junit;
 	if (config->dev) {
 		if (argc || asks_records(config) || asks_gates(config))
 			return vnft_exit_code(vnft_fail(-EINVAL,
@@ -265,7 +310,7 @@ static int run(const void *arg, int argc, char **argv)
 						"or --dev DEV"));
 	if (argc > PATHS_MAX)
 		return vnft_exit_code(vnft_fail(-EINVAL, "report: more than %d paths", PATHS_MAX));
-	err = vnft_gates_begin(&gates, &config->gates, false);
+	err = vnft_gates_begin(&gates, &gate, false);
 	if (!err)
 		err = check_given(config, argc, argv, &given);
 	if (!err && !given.records)
@@ -277,6 +322,8 @@ static int run(const void *arg, int argc, char **argv)
 static const char *const examples[] = {
 	"vnftrace report results\tthe tables of a bench, checked against its records",
 	"vnftrace report here there\ttwo hosts in one table",
+	"vnftrace report --html results.html results\tthe same as a page for a browser, with "
+	"pictures",
 	"vnftrace report results --fail-if 'rtt.p99 > 2ms' --fail-if 'container.crun: tx < "
 	"5Gbit'\tfor a script: exit code 3 when one of these holds",
 	"vnftrace report results/records\twhat a record file holds: devices, flows, RTTs, losses",
@@ -330,6 +377,12 @@ const struct vnft_cmd vnft_cmd_report = {
 	"measured for the page, in 0.2 s. If both observers are attached to it, each has its own "
 	"page: they saw the same packets. A request that goes out and its reply measure the guest "
 	"and its device, one that comes in the host.\n\n"
+	"--html writes one page for a browser: every run a dot, where the time of each launch "
+	"goes, round trips, throughput, memory, what the host did meanwhile, this host beside the "
+	"study, all tables, the manifest, and how to repeat it. It holds no script, and nothing is "
+	"fetched. Its numbers are those that report prints. Of a record file it has the tables. "
+	"docs/report-html.md says how to read it. FILE is taken before anything is read; one that "
+	"exists is refused, and with --force it stays until the new one is finished.\n\n"
 	"--schema prints the JSON Schema (draft 2020-12) of results.json: every key, its type, its "
 	"unit, and whether it may be null. It is installed as "
 	"share/vnftrace/results.schema.json.\n\n"

@@ -30,7 +30,7 @@ struct vnft_gates_config {
 	  .offset = offsetof(config, member.junit), .arg = "FILE", .complete = "file",	\
 	  .help = "write what came of --fail-if to FILE as JUnit XML (-: standard output)" }, \
 	{ .name = "force", .type = VNFT_OPT_FLAG, .offset = offsetof(config, member.force), \
-	  .help = "replace the FILE of --junit if it exists, once the new one is finished" }
+	  .help = "replace FILE if it exists, once the new one is finished" }
 /* Where a gate compares a number with a limit. */
 #define VNFT_GATES_SURE_OPT(config, member)						\
 	{ .name = "sure", .type = VNFT_OPT_FLAG, .offset = offsetof(config, member.sure),	\
