@@ -94,6 +94,14 @@ table_true "csv: no number is given to a run that it may not be of" \
 	'map(.service_ready_ns) == ["", "", ""]'
 check "csv: and that is said" says "service_ready.samples_ns: which runs have these values"
 
+cp "$tree/tests/fuzz/corpus/results/turned-names" turned.json
+chmod a+r turned.json
+for format in csv hgrm; do
+	run export $format turned.json
+	check "$format: of results no text turns a line" [ "$code" = 0 -a \
+		-z "$(LC_ALL=C grep -aP '\xe2\x80\xae|\xe2\x81\xa6' "$room/out")" ]
+done
+
 # --- pcapng
 fields() {	# FILE FIELD...: what tshark reads
 	local file=$1 all=()

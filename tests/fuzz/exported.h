@@ -29,8 +29,14 @@ static inline const char *must_be_cell(const char *at)
 
 static inline void must_be_csv(const char *text)
 {
-	size_t cells = 0, titles = 0;
+	size_t cells = 0, titles = 0, n;
+	const char *at;
+	uint32_t code;
 
+	for (at = text; *at; at += n) {
+		n = vnft_utf8(at, &code);
+		must(n && (vnft_code_printable(code) || code == '\r' || code == '\n'));
+	}
 	while (*text) {
 		text = must_be_cell(text);
 		cells++;

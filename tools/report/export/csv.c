@@ -9,8 +9,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "../../lib/text/clean.h"
 #include "../../lib/text/error.h"
 #include "../../stat/records/pair.h"
+
+/* Longer ones no results.json may hold. */
+#define TEXT_BYTES_MAX	4096
 
 /* The keys of record_json.c, and what is computed here: utc, pairing, request, rtt_ns. */
 static const char *const columns[] = {
@@ -36,6 +40,10 @@ void vnft_csv_text(FILE *to, const char *text)
 	static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				       "0123456789._:/[]()#-";
 
+	char clean[VNFT_NAME_SHOWN_BYTES(TEXT_BYTES_MAX)];
+
+	vnft_text_clean(clean, sizeof(clean), text);
+	text = clean;
 	if (*text && !strchr("=+-@'", *text) && text[strspn(text, harmless)] == '\0') {
 		fputs(text, to);
 		return;

@@ -174,7 +174,9 @@ bool vnft_export_row(const struct vnft_export *x, const json_t *rows, const json
 		     char *label, size_t bytes)
 {
 	const char *type = json_string_value(json_object_get(row, "type"));
+	char name[256];
 
-	vnft_results_name(rows, row, label, bytes);
+	vnft_results_name(rows, row, name, sizeof(name));
+	vnft_text_clean(label, bytes, name);
 	return !x->only || !strcmp(x->only, label) || !strcmp(x->only, type);
 }

@@ -94,7 +94,7 @@ int vnft_export_results(const struct vnft_export_format *format, struct vnft_exp
 
 /* For formats: the wall clock's time of a record, ns since 1970; 0 where that is no time. */
 uint64_t vnft_export_wall_ns(const struct vnft_export *x, const struct vnft_record *r);
-/* Its label in @label if the row is wanted; else false. */
+/* Its label, cleaned, in @label if the row is wanted; else false. */
 bool vnft_export_row(const struct vnft_export *x, const json_t *rows, const json_t *row,
 		     char *label, size_t bytes);
 
