@@ -169,7 +169,8 @@ DEBUG_KERNELS := kmod-lab-debug kmod-lab-debug-xen
 $(DEBUG_KERNELS):
 	scripts/images/debug-kernel $(patsubst kmod-lab-debug-%,%,$(@:kmod-lab-debug=))
 # That kernel has no dynamic debug: what was created and destroyed is told all the same.
-	+$(MAKE) kmod KDIR=$(CACHE)/images/$(@:kmod-lab-debug%=debug-kernel%)/build KFLAGS=CFLAGS_MODULE=-DDEBUG
+	+$(MAKE) kmod KFLAGS=CFLAGS_MODULE=-DDEBUG \
+		KDIR=$(CACHE)/images/$(@:kmod-lab-debug%=debug-kernel%)/build
 
 # The module's source, for dkms add -m vnftrace -v VERSION.
 DKMS	= $(DESTDIR)$(PREFIX)/src/vnftrace-$(shell \

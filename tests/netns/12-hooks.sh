@@ -7,8 +7,6 @@
 #
 #	[vnfth1] vnfth-a 198.18.6.1/30 === 198.18.6.2/30 vnfth-b [vnfth2]	[vnfth3]
 # Runs in PID, mount and network namespaces of its own: `detach --all` means these alone.
-#
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
