@@ -148,7 +148,7 @@ check "failures say of which kind, and why" xml gates.xml \
 check "the manifest as properties, without what XML forbids" xml gates.xml \
 	'dict((p.get("name"), p.get("value")) for p in r[0].iter("property")).items() >= {
 	"manifest.host.cpu": "a <processor>", "manifest.parameters.reference": "1",
-	"manifest.parameters.k\\x01\\xe2\\x80\\xae": "v\ufffd",
+	"manifest.parameters.k\\x01\\xe2\\x80\\xae": "v\\xef\\xbf\\xbf",
 	"manifest.command": "vnftrace bench -T a & b \"<\\x01>\""}.items()'
 cp gates.xml "$room/old"
 gates 1 "a file that is there stays" report base --fail-if 'lost > 0' --junit gates.xml

@@ -3,17 +3,17 @@
  * JUnit XML, as Jenkins, GitLab and the like read it: a testsuite for each results.json, a testcase
  * for each gate on each row.
  *
- * Texts come from results.json, which anybody may have written: they pass the one filter
- * (lib/text/clean.h), which leaves no character that XML 1.0 forbids but two, and are escaped.
+ * Texts come from results.json, which anybody may have written: lib/text/markup.h leaves no
+ * character that XML 1.0 forbids.
  */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/text/clean.h"
 #include "../../lib/text/format.h"
 #include "../../lib/text/json.h"
+#include "../../lib/text/markup.h"
 #include "parts.h"
 
 #define DEPTH_MAX		4
@@ -21,54 +21,10 @@
 #define NAME_BYTES		256
 #define VALUE_BYTES		1024
 
-static void put_clean(FILE *to, const char *text)
-{
-	uint32_t code;
-	size_t n;
-
-	for (; *text; text += n) {
-		n = vnft_utf8(text, &code);
-		switch (code) {
-		case '&':
-			fputs("&amp;", to);
-			break;
-		case '<':
-			fputs("&lt;", to);
-			break;
-		case '>':
-			fputs("&gt;", to);
-			break;
-		case '"':
-			fputs("&quot;", to);
-			break;
-		case 0xfffe:
-		case 0xffff:
-			fputs("\xef\xbf\xbd", to);
-			break;
-		default:
-			fwrite(text, 1, n, to);
-		}
-	}
-}
-
-static void put(FILE *to, const char *text)
-{
-	const size_t bytes = VNFT_NAME_SHOWN_BYTES(strlen(text));
-	char *clean = malloc(bytes);
-
-	if (!clean) {
-		fputs("(out of memory)", to);
-		return;
-	}
-	vnft_text_clean(clean, bytes, text);
-	put_clean(to, clean);
-	free(clean);
-}
-
 static void put_attribute(FILE *to, const char *name, const char *value)
 {
 	fprintf(to, " %s=\"", name);
-	put(to, value);
+	vnft_markup_text(to, value, strlen(value));
 	fputc('"', to);
 }
 
@@ -156,7 +112,7 @@ static void put_case(FILE *to, const json_t *one)
 	fputs(">\n", to);
 	if (json_is_true(json_object_get(one, "passed"))) {
 		fputs("      <system-out>", to);
-		put(to, note);
+		vnft_markup_text(to, note, strlen(note));
 		fputs("</system-out>\n", to);
 	} else {
 		fputs("      <failure", to);
@@ -164,7 +120,7 @@ static void put_case(FILE *to, const json_t *one)
 		put_attribute(to, "message", note);
 		fputc('>', to);
 		snprintf(name, sizeof(name), "%s: %s: %s", label, gate, note);
-		put(to, name);
+		vnft_markup_text(to, name, strlen(name));
 		fputs("</failure>\n", to);
 	}
 	fputs("    </testcase>\n", to);

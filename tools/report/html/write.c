@@ -7,53 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/text/clean.h"
 #include "../../lib/text/format.h"
+#include "../../lib/text/markup.h"
 #include "../../lib/text/view.h"
 #include "../../lib/text/view_cells.h"
 
-static void put_escaped(FILE *to, const char *text)
-{
-	static const char special[] = "&<>\"'";
-	static const char *const instead[] = { "&amp;", "&lt;", "&gt;", "&quot;", "&#39;" };
-	const char *at;
-	size_t plain;
-
-	for (; *text; text = at + 1) {
-		plain = strcspn(text, special);
-		at = text + plain;
-		fwrite(text, 1, plain, to);
-		if (!*at)
-			return;
-		fputs(instead[strchr(special, *at) - special], to);
-	}
-}
-
-static void put_clean(FILE *to, const char *text, size_t bytes)
-{
-	char small[512], raw[512], *clean = small, *copy = raw;
-
-	if (VNFT_NAME_SHOWN_BYTES(bytes) > sizeof(small)) {
-		clean = malloc(VNFT_NAME_SHOWN_BYTES(bytes));
-		copy = malloc(bytes + 1);
-	}
-	if (clean && copy) {
-		memcpy(copy, text, bytes);
-		copy[bytes] = '\0';
-		vnft_text_clean(clean, VNFT_NAME_SHOWN_BYTES(bytes), copy);
-		put_escaped(to, clean);
-	} else {
-		fputs("(no memory for this text)", to);
-	}
-	if (clean != small) {
-		free(clean);
-		free(copy);
-	}
-}
-
 void vnft_html_text(FILE *to, const char *text)
 {
-	put_clean(to, text, strlen(text));
+	vnft_markup_text(to, text, strlen(text));
 }
 
 void vnft_html_lines(FILE *to, const char *text)
@@ -62,7 +23,7 @@ void vnft_html_lines(FILE *to, const char *text)
 
 	for (;; text += bytes + 1) {
 		bytes = strcspn(text, "\n");
-		put_clean(to, text, bytes);
+		vnft_markup_text(to, text, bytes);
 		if (!text[bytes])
 			return;
 		fputc('\n', to);
