@@ -5,8 +5,6 @@
 # invented (malformed.c).
 #
 #	[netns vnftmf-PID]  packet socket --- vnftmf0 (tap, tcx or clsact) --- /dev/net/tun
-#
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

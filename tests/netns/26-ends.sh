@@ -5,8 +5,6 @@
 # 11-observer.sh: "module" is the kernel module.
 #
 #	[vnfte-a]  vnfte0 198.18.7.1/30 --- veth --- vnfte1 198.18.7.2/30  [vnfte-b]
-#
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

@@ -7,8 +7,6 @@
 #
 #	[vnftu-a]  vnftu0 198.18.9.1/30 ------ veth ------ vnftu1 198.18.9.2/30  [vnftu-b]
 #	           vnftu2 198.18.9.5/30 - the tunnel in it - vnftu3 198.18.9.6/30
-#
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

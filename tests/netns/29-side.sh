@@ -10,8 +10,6 @@
 #	               vnfts-l --- veth --- vnfts-w 198.18.9.5/28  [vnfts2: the outside]
 #	               vnfts-t: macvtap on vnfts-l, 198.18.9.7
 #	               vnfts-v: macvlan on vnfts-l, 198.18.9.6/28  [the process's]
-#
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

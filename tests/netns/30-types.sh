@@ -9,7 +9,6 @@
 #                        lo 198.18.0.1/32, and of the instance 198.18.0.2/32
 #
 # needs: image container, image tinyx
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

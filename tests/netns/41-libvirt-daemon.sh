@@ -9,7 +9,6 @@
 #                                                                       in the host's netns
 #
 # needs: image minilinux, image tinyx
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

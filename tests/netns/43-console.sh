@@ -6,7 +6,6 @@
 # may send, and is its owner's alone. Last words stand in the reason. Of silence nothing is kept.
 #
 # needs: image container, image tinyx
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

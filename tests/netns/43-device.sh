@@ -5,8 +5,6 @@
 # of the device and with what has to be done. "no RST" alone would say nothing.
 #
 #	[vnft-ID]  bridge 198.18.0.1/30 --- veth, if the instance has put it there
-#
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

@@ -7,7 +7,6 @@
 #	[vnft-ID]  bridge 198.18.0.1/30 --- veth --- [instance 198.18.0.2]
 #
 # needs: image container, image tinyx
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

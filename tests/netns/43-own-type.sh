@@ -7,7 +7,6 @@
 #	[vnft-ID namespace]  tap 198.18.0.1/30 --- [eth0 198.18.0.2]
 #
 # needs: image minilinux, image tinyx
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

@@ -7,8 +7,6 @@
 # asks for 1,000.
 #
 #	[vnftk1]  vnftk-a 198.18.4.1/30 === 198.18.4.2/30 vnftk-b  [vnftk2]
-#
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

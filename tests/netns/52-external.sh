@@ -7,7 +7,6 @@
 #   [vnft-ext] vnftx1 198.18.x.3/29 --- [host] vnftx0 -- bridge -- veth --- [container 198.18.x.2]
 #
 # needs: image container
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

@@ -5,8 +5,6 @@
 # frames: the run says so, and no row with it is valid.
 #
 #	[vnft-ID]  bridge 198.18.0.1/30 --- veth --- [instance 198.18.0.2]
-#
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

@@ -4,8 +4,6 @@
 # A measurement that fails in one run of two: the run counts, and what it lacks is said.
 #
 #	[vnft-ID]  bridge 198.18.0.1/30 --- veth --- [instance 198.18.0.2]
-#
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

@@ -5,8 +5,6 @@
 # recorded before a failure or a kill can be read, and no two write one file.
 #
 #	[netns vnfto-PID]  198.18.0.1 vnfto0 --- veth --- vnfto1 in [vnfto-PID-g] 198.18.0.2
-#
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

@@ -5,8 +5,6 @@
 # says why; what was finished before is as it was; a killed one can be read; two never share one.
 #
 #	[vnft-ID]  bridge 198.18.0.1/30 --- veth --- [instance 198.18.0.2]
-#
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

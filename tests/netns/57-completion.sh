@@ -3,8 +3,6 @@
 #
 # A device, a namespace, a type file, a file and a directory whose names are commands: TAB offers
 # them in bash, zsh and fish, what gets on the command line is the name, and nothing of it is run.
-#
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

@@ -6,8 +6,6 @@
 # device's, and names that are nearly right. $VNFT_OBSERVERS: "bpf", "module", or both.
 #
 # Runs in PID, mount and network namespaces of its own: `detach --all` means these alone.
-#
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

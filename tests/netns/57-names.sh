@@ -5,8 +5,6 @@
 # command line, its row is there, and none of its bytes reaches the terminal or breaks the JSON.
 #
 #	[netns vnftn-PID]  198.18.6.1 DEV --- veth --- vnftn1 in [vnftn-PID-g] 198.18.6.2
-#
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

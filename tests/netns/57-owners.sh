@@ -6,7 +6,6 @@
 # namespaces of its own, as in 58-capabilities.sh.
 #
 # needs: image container
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 [ -n "${VNFTC_INSIDE:-}" ] || exec env VNFTC_INSIDE=1 unshare --mount --net --pid --fork \

@@ -5,8 +5,6 @@
 # nothing is overwritten by them; `status` says so and goes on, `attach` refuses, `detach` removes.
 #
 #	[netns vnftn-PID]  vnftb0, vnftb1 (bridges)
-#
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

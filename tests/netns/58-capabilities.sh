@@ -6,8 +6,6 @@
 # pins have a bpf file system of ours and no ancestor has an older one.
 #
 #	[our netns]  198.18.7.1 vnftc0 --- veth --- vnftc1 198.18.7.2 in [vnftc-g]
-#
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 [ -n "${VNFTC_INSIDE:-}" ] || exec env VNFTC_INSIDE=1 unshare --mount --net --pid --fork \

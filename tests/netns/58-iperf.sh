@@ -6,8 +6,6 @@
 # measurement that was asked for is not valid.
 #
 #	[vnft-ID]  bridge 198.18.0.1/30 --- veth --- [instance 198.18.0.2: iperf3 -s]
-#
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

@@ -6,8 +6,6 @@
 #
 #	[vnftw-a-PID] vnftw0 198.18.8.1/30 ---- veth ---- vnftw1 198.18.8.2/30 [vnftw-b-PID]
 #	 default via 198.18.8.2                           lo 203.0.113.9, forwards nothing else
-#
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

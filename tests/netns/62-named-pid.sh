@@ -5,8 +5,6 @@
 # lives on. The Docker is a page of Python, which knows what the driver asks for. And an OCI runtime
 # that does so: a stand-in, whose container was never there. tests/unit/guest_hold.c has numbers
 # that are used again later.
-#
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

@@ -8,7 +8,6 @@
 #	[the host]		     vnft-stranger		processes: not recorded
 #
 # needs: image container
-# beside: a VM
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh

@@ -84,13 +84,12 @@ lanes_order() {	# LANES
 	done | sort -k 1,1n -k 2,2nr -k 3,3n | cut -d ' ' -f 3
 }
 
-# Begins what there is a lane for. Takes it out of the caller's $waiting. A test of netns beside VMs
-# needs none: it waits more than it computes, and gets the CPU before they do.
+# Begins what there is a lane for. Takes it out of the caller's $waiting.
 lanes_start() {	# LANES
 	local i n other
 	for i in "${!waiting[@]}"; do
+		[ ${#lane_of[@]} -lt "$1" ] || return 0
 		n=${waiting[i]}
-		lane_is_free "$1" "$n" || continue
 		for other in "${!lane_of[@]}"; do
 			[ "${row_at[other]}" != "${row_at[n]}" ] || continue 2
 		done
@@ -101,15 +100,6 @@ lanes_start() {	# LANES
 		lane_of[n]=$!
 		unset "waiting[i]"
 	done
-}
-
-lane_is_free() {	# LANES N
-	local other taken=0
-	[ "$1" = 1 ] || [ "${row_at[$2]}" != netns ] || return 0
-	for other in "${!lane_of[@]}"; do
-		[ "$1" != 1 ] && [ "${row_at[other]}" = netns ] || taken=$((taken + 1))
-	done
-	[ $taken -lt "$1" ]
 }
 
 lane_show() {	# N

@@ -97,9 +97,6 @@ file tests/lab/vm.sh <<-'END'
 	echo "ok - priority $(nice)"
 	echo "# priority $(nice)"
 END
-run -j 1 netns/beside lab/vm@6.1
-is "a VM, and one at a time" 0 "1 passed, 0 failed, 1 skipped"
-rm -f "$MARKS"/*
 run -j 2 netns lab/vm@6.1
 is "a VM beside a test that lets it" 0 "6 passed, 0 failed, 0 skipped"
 check "but behind it" says "  priority $(($(nice) + 10 > 19 ? 19 : $(nice) + 10))"
