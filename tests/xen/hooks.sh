@@ -114,28 +114,37 @@ kill "$(<"$tmp/pid")"
 check "both ends go when they are closed" loop_down
 
 # A guest: netback's other end is somebody else.
-ip link add vnftxbr address 02:00:c6:12:00:01 type bridge
-ip link set vnftxbr up
-ip addr add 198.18.0.1/30 dev vnftxbr
-xl create -q /dev/null "name=\"$name\"" 'type="pv"' memory=8 \
-	"kernel=\"$images/unikernel/kernel-xen\"" "extra=\"ip=$addr\"" \
-	"vif=[\"mac=00:16:3e:18:00:02,bridge=vnftxbr,script=$xen_script\"]" >"$tmp/xl" 2>&1 ||
-	not_ok "a guest: $(tail -n 3 "$tmp/xl")"
-domid=$(xl domid $name)
-ip neigh replace $addr lladdr 00:16:3e:18:00:02 dev vnftxbr nud permanent
-echo 1 >"/proc/sys/net/ipv6/conf/vif$domid.0/disable_ipv6"
-echo 1 >/proc/sys/net/ipv6/conf/vnftxbr/disable_ipv6
-if wait_for 30 ping -q -c 1 -W 1 $addr; then
-	ok "a guest answers"
-	every_hook "domain $domid" "vif$domid.0" "$domid" 1 -- \
-		timeout 30 ping -q -c 20 -i 0.005 -s 1400 $addr
-else
-	not_ok "a guest answers"
-	guest_tells $name "$domid"
-	skip "the guest does not answer" "every hook of a guest's domain"
-fi
-xl destroy $name
-check "it goes" wait_for 10 [ ! -e "/sys/class/net/vif$domid.0" ]
-ip link del vnftxbr
+guest_measured() {
+	ip link add vnftxbr address 02:00:c6:12:00:01 type bridge
+	ip link set vnftxbr up
+	ip addr add 198.18.0.1/30 dev vnftxbr
+	xl create -q /dev/null "name=\"$name\"" 'type="pv"' memory=8 \
+		"kernel=\"$images/unikernel/kernel-xen\"" "extra=\"ip=$addr\"" \
+		"vif=[\"mac=00:16:3e:18:00:02,bridge=vnftxbr,script=$xen_script\"]" \
+		>"$tmp/xl" 2>&1 ||
+		not_ok "a guest: $(tail -n 3 "$tmp/xl")"
+	domid=$(xl domid $name)
+	ip neigh replace $addr lladdr 00:16:3e:18:00:02 dev vnftxbr nud permanent
+	echo 1 >"/proc/sys/net/ipv6/conf/vif$domid.0/disable_ipv6"
+	echo 1 >/proc/sys/net/ipv6/conf/vnftxbr/disable_ipv6
+	if wait_for 30 ping -q -c 1 -W 1 $addr; then
+		ok "a guest answers"
+		every_hook "domain $domid" "vif$domid.0" "$domid" 1 -- \
+			timeout 30 ping -q -c 20 -i 0.005 -s 1400 $addr
+	else
+		not_ok "a guest answers"
+		guest_tells $name "$domid"
+		skip "the guest does not answer" "every hook of a guest's domain"
+	fi
+	xl destroy $name
+	check "it goes" wait_for 10 [ ! -e "/sys/class/net/vif$domid.0" ]
+	ip link del vnftxbr
+}
+# Lockdep ends with the first complaint, and gntdev of 6.1 gives it one for each guest
+# (docs/limits.md).
+case $(uname -r) in
+*debug*) skip "lockdep complains of gntdev and a guest's grants" "a guest's domain" ;;
+*) guest_measured ;;
+esac
 module_unload
 finish

@@ -62,6 +62,8 @@ struct vnft_bpf_device {
 	int pin_fd;
 	uint8_t link;
 	struct vnft_stages *stages;
+	uint64_t watched;		/* hooks of its stages */
+	uint64_t missed, missed_before;	/* vnft_stages_missed(): of before, and at arming */
 };
 
 /**

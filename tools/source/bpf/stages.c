@@ -166,6 +166,12 @@ static uint64_t choose(const struct vnft_stages *s, const struct vnft_bpf_device
 	return chosen;
 }
 
+/* Since it has stages, of any device: whose they were nobody knows. */
+static uint64_t missed(const struct vnft_bpf_device *d)
+{
+	return d->missed + vnft_stages_missed(d->stages, d->watched) - d->missed_before;
+}
+
 static int arm(struct vnft_bpf *b, struct vnft_bpf_device *d, uint64_t hooks, uint64_t *armed)
 {
 	struct vnft_stages *s = b->stages;
@@ -185,6 +191,7 @@ static int arm(struct vnft_bpf *b, struct vnft_bpf_device *d, uint64_t hooks, ui
 	if (place == NO_PLACE)
 		return vnft_fail(-ENOSPC, "%s: too many devices with stages in this session",
 				 d->ifname);
+	d->missed = d->stages ? missed(d) : 0;
 	d->stages = s;
 	d->link = info.link;
 	p = &s->state->device[place];
@@ -201,6 +208,8 @@ static int arm(struct vnft_bpf *b, struct vnft_bpf_device *d, uint64_t hooks, ui
 	p->stages = choose(s, d, hooks);
 	p->work = vnft_stages_needs(p->stages);
 	rearm(s);
+	d->watched = p->work;
+	d->missed_before = vnft_stages_missed(s, d->watched);
 	*armed |= p->stages;
 	return 0;
 }
@@ -249,6 +258,7 @@ void vnft_bpf_stages_lost(const struct vnft_bpf_device *d, __u64 lost[VNFT_LOST_
 			lost[cause] += __atomic_load_n(
 				&s->memory[VNFT_PATH_MEMORY(cpu, place)].lost[cause],
 				__ATOMIC_RELAXED);
+	lost[VNFT_LOST_NESTED] += missed(d);
 }
 
 void vnft_bpf_stages_drop(struct vnft_bpf *b, struct vnft_bpf_device *d)

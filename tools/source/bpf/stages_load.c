@@ -290,6 +290,24 @@ void vnft_stages_attach(struct vnft_stages *s, uint64_t work)
 	}
 }
 
+uint64_t vnft_stages_missed(const struct vnft_stages *s, uint64_t hooks)
+{
+	struct bpf_prog_info info;
+	uint64_t missed = 0;
+	uint32_t hook, bytes;
+
+	for (hook = 0; hook < HOOKS; hook++) {
+		if (!(hooks & BIT(hook)) || !s->how[hook] || strcmp(s->how[hook], "fentry"))
+			continue;
+		memset(&info, 0, sizeof(info));
+		bytes = sizeof(info);
+		if (!bpf_obj_get_info_by_fd(bpf_program__fd(program(s, hook, false)), &info,
+					    &bytes))
+			missed += info.recursion_misses;
+	}
+	return missed;
+}
+
 void vnft_stages_unload(struct vnft_stages *s)
 {
 	vnft_stages_attach(s, 0);

@@ -41,6 +41,11 @@ const char *vnft_stages_misfit(enum vnft_hook hook, uint8_t link);
 int vnft_stages_load(struct vnft_stages *s, const struct vnft_rings *rings, int outer_fd);
 /* Attach the hooks of @work, detach all others. One that refuses loses its @how, and has a @why. */
 void vnft_stages_attach(struct vnft_stages *s, uint64_t work);
+/*
+ * Calls of the drivers' functions among @hooks that no program saw, of all devices: where a task
+ * may be preempted in a program, the kernel does not run it for the next task on that CPU.
+ */
+uint64_t vnft_stages_missed(const struct vnft_stages *s, uint64_t hooks);
 void vnft_stages_unload(struct vnft_stages *s);
 
 #endif
