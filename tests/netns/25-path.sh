@@ -208,8 +208,8 @@ json_true "SYN and SYN-ACK are a round trip" "$tmp/page" \
 json_true "each stage has its mechanism, or what would show it" "$tmp/page" \
 	'[.stages[] | .by // .shown_by] | length > 8 and all(type == "string")'
 json_true "what a stamp takes is measured, or why not is said" "$tmp/page" \
-	'(.own_stamp_ns | type == "number" and . > 20 and . < 100000) or
-		(.own_stamp_ns_why | type == "string")'
+	'(.own_stamp_ns | type == "number" and . > 20 and . < 100000) and
+		.own_stamp_rested_ns > .own_stamp_ns / 2 or (.own_stamp_ns_why | type == "string")'
 in_a ping -q -i 0.01 198.18.30.2 >/dev/null &
 pinging=$!
 "$VNFTRACE" path $a/vnftph0 -t 500ms >"$tmp/text" 2>"$tmp/err"

@@ -290,6 +290,9 @@ static int run(const void *arg, int argc, char **argv)
 	if (gate.force && !config->html && !gate.junit)
 		return vnft_exit_code(vnft_fail(-EINVAL, "report: --force: of which file? Give "
 						"--html FILE or --junit FILE"));
+	if (config->html && gate.junit && !strcmp(config->html, "-") && !strcmp(gate.junit, "-"))
+		return vnft_exit_code(vnft_fail(-EINVAL, "report: --html and --junit: one of them "
+						"may be standard output"));
 	gate.force = gate.force && gate.junit;
 	if (config->dev) {
 		if (argc || asks_records(config) || asks_gates(config))

@@ -25,6 +25,14 @@ void vnft_tracing_put(json_t *o, const char *key, uint64_t n)
 	json_object_set_new(o, key, vnft_tracing_count(n));
 }
 
+void vnft_tracing_own(const struct vnft_tracing *t, json_t *o, const char *key, double ns)
+{
+	if (t->stamp.ns > 0)
+		json_object_set_new(o, key, json_real(ns));
+	else
+		vnft_json_null(o, key, t->stamp_why);
+}
+
 static json_t *links_json(const struct vnft_tracing *t)
 {
 	char text[VNFT_HOOKED_TEXT_BYTES];
@@ -156,7 +164,8 @@ static const struct vnft_column main_columns[] = {
 	{ "frames not followed", "frames_not_followed" },
 	{ "round trips followed", "trips_followed" },
 	{ "round trips not followed", "trips_not_followed" },
-	{ "one of our stamps takes", "own_stamp_ns" }, { "records", "records" },
+	{ "one of our stamps takes", "own_stamp_ns" },
+	{ "the same after a rest", "own_stamp_rested_ns" }, { "records", "records" },
 	{ "lost records", "lost_records" }, { "valid", "valid" }, { 0 }
 };
 static const struct vnft_column link_columns[] = {
@@ -172,10 +181,11 @@ static const struct vnft_column trip_columns[] = {
 };
 static const struct vnft_column hop_columns[] = {
 	{ "part", "way" }, { "from", "from" }, { "to", "to" }, QUANTILES,
-	{ "share", "share_percent" }, { "own", "own_ns" }, { 0 }
+	{ "share", "share_percent" }, { "own", "own_ns" }, { "rested", "own_rested_ns" }, { 0 }
 };
 static const struct vnft_column frame_columns[] = {
-	{ "from", "from" }, { "to", "to" }, QUANTILES, { "own", "own_ns" }, { 0 }
+	{ "from", "from" }, { "to", "to" }, QUANTILES, { "own", "own_ns" },
+	{ "rested", "own_rested_ns" }, { 0 }
 };
 static const struct vnft_column not_followed_columns[] = {
 	{ "device", "device" }, { "way", "way" }, { "cause", "cause" }, { "count", "count" },
@@ -229,7 +239,7 @@ static void add_hops(struct vnft_tracing_views *v, const json_t *page, const cha
 			return;
 		if (trips)
 			snprintf(heading, HEADING_BYTES, "%s: where the time of %s goes, request "
-				 "%s (own: our stamps' part, not subtracted)",
+				 "%s (own: our stamps' part, not subtracted; rested: after a rest)",
 				 word(o, "device"), word(o, "pairing"), word(o, "request"));
 		else
 			snprintf(heading, HEADING_BYTES, "%s: all frames %s", word(o, "device"),
@@ -275,10 +285,8 @@ static json_t *page_json(struct vnft_tracing *t, bool *valid)
 	vnft_tracing_put(o, "frames_not_followed", not_followed);
 	vnft_tracing_put(o, "trips_followed", trips);
 	vnft_tracing_put(o, "trips_not_followed", trips_lost);
-	if (t->stamp_ns > 0)
-		json_object_set_new(o, "own_stamp_ns", json_real(t->stamp_ns));
-	else
-		vnft_json_null(o, "own_stamp_ns", t->stamp_why);
+	vnft_tracing_own(t, o, "own_stamp_ns", t->stamp.ns);
+	vnft_tracing_own(t, o, "own_stamp_rested_ns", t->stamp.rested_ns);
 	vnft_tracing_put(o, "records", t->records);
 	vnft_tracing_put(o, "lost_records", t->lost);
 	json_object_set_new(o, "valid", json_boolean(*valid));

@@ -11,6 +11,8 @@
 
 json_t *vnft_tracing_count(uint64_t n);
 void vnft_tracing_put(json_t *o, const char *key, uint64_t n);
+/* What of our own stamps is in something, or why that is not known. */
+void vnft_tracing_own(const struct vnft_tracing *t, json_t *o, const char *key, double ns);
 /* The near end of a link, as the user named it. */
 json_t *vnft_tracing_device(const struct vnft_tracing *t, unsigned int link);
 /* "to guest", "from guest" by enum vnft_dir. */

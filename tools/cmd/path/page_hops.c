@@ -56,10 +56,8 @@ static int add_hop(const struct vnft_path_hop *hop, void *arg)
 								  (double)want->whole_ns));
 	vnft_tracing_put(o, "overtaken", hop->overtaken);
 	json_object_set_new(o, "own_stamps", json_real(stamps));
-	if (want->t->stamp_ns > 0)
-		json_object_set_new(o, "own_ns", json_real(stamps * want->t->stamp_ns));
-	else
-		vnft_json_null(o, "own_ns", want->t->stamp_why);
+	vnft_tracing_own(want->t, o, "own_ns", stamps * want->t->stamp.ns);
+	vnft_tracing_own(want->t, o, "own_rested_ns", stamps * want->t->stamp.rested_ns);
 	json_array_append_new(want->hops, o);
 	return 0;
 }

@@ -57,11 +57,19 @@ struct vnft_traced {
 };
 
 /**
+ * struct vnft_stamp_cost - what one of our stamps takes; 0: not known
+ * @rested_ns: in the way of a frame that comes after a rest, as most pings do
+ */
+struct vnft_stamp_cost {
+	double ns, rested_ns;
+};
+
+/**
  * struct vnft_tracing - all of it
  * @near: by device id: the near end of a link
  * @record_mask: bits 1 << class
  * @frames: seen at the near ends' boundaries
- * @stamp_ns: what one stamp costs; 0: not known, for the reason @stamp_why
+ * @stamp_why: why @stamp is not known
  */
 struct vnft_tracing {
 	const struct vnft_tracing_ask *ask;
@@ -73,7 +81,7 @@ struct vnft_tracing {
 	struct vnft_path *path;
 	uint32_t record_mask;
 	uint64_t frames, records, lost, started_ns, ended_ns;
-	double stamp_ns;
+	struct vnft_stamp_cost stamp;
 	char stamp_why[160];
 	char text[VNFT_HOOKED_TEXT_BYTES];
 };
