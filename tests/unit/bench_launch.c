@@ -22,38 +22,42 @@
 
 #define MS 1000000ULL
 
+static bool born(const struct vnft_bench_births *births, unsigned int ifindex, uint64_t time_ns,
+		 uint64_t late_ns, bool in_kernel)
+{
+	const struct vnft_bench_born got = vnft_bench_births_find(births, ifindex);
+
+	return got.time_ns == time_ns && got.late_ns == late_ns && got.in_kernel == in_kernel;
+}
+
 static void test_births(void)
 {
 	struct vnft_bench_births births = { 0 };
-	bool in_kernel = true;
 	unsigned int i;
 
-	CHECK(!vnft_bench_births_find(&births, 7, &in_kernel) && !in_kernel,
-	      "a device that nobody saw being born");
-	vnft_bench_births_note(&births, 7, 100, false);
-	vnft_bench_births_note(&births, 8, 150, false);
-	vnft_bench_births_note(&births, 7, 900, false);
-	CHECK(vnft_bench_births_find(&births, 7, &in_kernel) == 100 && !in_kernel,
-	      "born at its first news, not when it joined a bridge");
-	vnft_bench_births_note(&births, 7, 90, true);
-	vnft_bench_births_note(&births, 7, 95, true);
-	CHECK(vnft_bench_births_find(&births, 7, &in_kernel) == 90 && in_kernel,
-	      "the kernel's stamp wins");
-	CHECK(vnft_bench_births_find(&births, 8, &in_kernel) == 150 && !in_kernel,
-	      "but is of that device only");
-	vnft_bench_births_note(&births, 9, 200, true);
-	vnft_bench_births_note(&births, 9, 210, false);
-	CHECK(vnft_bench_births_find(&births, 9, &in_kernel) == 200 && in_kernel,
-	      "also when it came first");
-	vnft_bench_births_note(&births, 0, 5, false);
-	CHECK(!vnft_bench_births_find(&births, 0, &in_kernel), "index 0 is no device");
+	CHECK(born(&births, 7, 0, 0, false), "a device that nobody saw being born");
+	vnft_bench_births_heard(&births, 7, 100, 40);
+	vnft_bench_births_heard(&births, 8, 150, 145);
+	vnft_bench_births_heard(&births, 7, 900, 899);
+	CHECK(born(&births, 7, 100, 60, false),
+	      "born at its first news, not when it joined a bridge, and at most since the look "
+	      "before them");
+	vnft_bench_births_stamped(&births, 7, 90);
+	vnft_bench_births_stamped(&births, 7, 95);
+	CHECK(born(&births, 7, 90, 0, true), "the kernel's stamp wins");
+	CHECK(born(&births, 8, 150, 5, false), "but is of that device only");
+	vnft_bench_births_stamped(&births, 9, 200);
+	vnft_bench_births_heard(&births, 9, 210, 205);
+	CHECK(born(&births, 9, 200, 0, true), "also when it came first");
+	vnft_bench_births_heard(&births, 0, 5, 4);
+	vnft_bench_births_stamped(&births, 0, 5);
+	CHECK(born(&births, 0, 0, 0, false), "index 0 is no device");
 	for (i = 0; i < 3 * VNFT_BENCH_BIRTHS; i++)
-		vnft_bench_births_note(&births, 1000 + i, 5000 + i, false);
+		vnft_bench_births_heard(&births, 1000 + i, 5000 + i, 4990 + i);
 	for (i = 2 * VNFT_BENCH_BIRTHS; i < 3 * VNFT_BENCH_BIRTHS; i++)
-		QUIET(vnft_bench_births_find(&births, 1000 + i, &in_kernel) == 5000 + i,
-		      "birth %u is kept", i);
-	CHECK(!vnft_bench_births_find(&births, 7, &in_kernel) &&
-	      !vnft_bench_births_find(&births, 1000, &in_kernel), "the eldest give way");
+		QUIET(born(&births, 1000 + i, 5000 + i, 10, false), "birth %u is kept", i);
+	CHECK(born(&births, 7, 0, 0, false) && born(&births, 1000, 0, 0, false),
+	      "the eldest give way");
 }
 
 static const struct vnft_results_phase *phase(const struct vnft_results_run *s, const char *name)
@@ -97,7 +101,8 @@ static void test_phases(void)
 			   { "connected", 0, "backend/vif/3/0/state was never 4" },
 			   { "hotplug", 999 * MS, "" } },
 	};
-	struct vnft_bench_seen seen = { .exec_ns = 1001 * MS, .born_ns = 1250 * MS,
+	struct vnft_bench_seen seen = { .exec_ns = 1001 * MS,
+					.born = { .time_ns = 1250 * MS, .late_ns = 7 * MS },
 					.first_frame_ns = 1500 * MS, .first_rst_ns = 1600 * MS,
 					.first_synack_ns = 1700 * MS };
 
@@ -113,11 +118,11 @@ static void test_phases(void)
 	      phase(&s, "connected")->why);
 	CHECK(!phase(&s, "hotplug")->time_ns && phase(&s, "hotplug")->why[0],
 	      "a stamp from before t0 is none: %s", phase(&s, "hotplug")->why);
-	CHECK(phase(&s, "device")->time_ns == 250 * MS && !phase(&s, "device")->from_hook,
-	      "the device's birth is the reader's");
+	CHECK(phase(&s, "device")->time_ns == 250 * MS && !phase(&s, "device")->from_hook &&
+	      phase(&s, "device")->late_ns == 7 * MS, "the device's birth is the reader's");
 	CHECK(!phase(&s, "arp")->time_ns && phase(&s, "arp")->why[0], "no ARP, and why");
 
-	seen.born_in_kernel = true;
+	seen.born.in_kernel = true;
 	in.phases = 0;
 	vnft_bench_phases(&b, &type, &in, &seen, &s);
 	check_order(&s, XEN_ORDER, "of a driver that stamps none");
@@ -138,7 +143,7 @@ static void test_phases(void)
 	in.accel = VNFT_ACCEL_KVM;
 	type.topology = VNFT_TOPOLOGY_TAP;
 	seen.vcpu_ns = 1010 * MS;
-	seen.born_ns = 0;
+	seen.born.time_ns = 0;
 	vnft_bench_phases(&b, &type, &in, &seen, &s);
 	check_order(&s, "exec device vcpu console kernel init returned frame arp rst service",
 		    "phases of a KVM row");
@@ -235,7 +240,7 @@ static void test_containers(void)
 	const struct vnft_instance in = { .type = &type, .t0_ns = 1000 * MS,
 					  .started_ns = 1400 * MS, .stop_ns = 2000 * MS,
 					  .stopped_ns = 2100 * MS };
-	struct vnft_bench_seen seen = { .exec_ns = 1001 * MS, .born_ns = 1250 * MS,
+	struct vnft_bench_seen seen = { .exec_ns = 1001 * MS, .born.time_ns = 1250 * MS,
 					.init_ns = 1300 * MS, .first_rst_ns = 1600 * MS };
 
 	vnft_bench_phases(&b, &type, &in, &seen, &s);

@@ -30,7 +30,9 @@ static void fill(struct vnft_results_run *run, unsigned int number)
 				.role = VNFT_SPAN_END } }, 6 },
 		.ending = { { { "exit", true, 0, "no exit of its process was seen",
 				.role = VNFT_SPAN_STEP },
-			      { "stopped", false, number * MS, "", .role = VNFT_SPAN_END } }, 2 },
+			      { "stopped", false, number * MS, "", .role = VNFT_SPAN_END },
+			      { "gone", false, number * MS / 2, "", VNFT_SPAN_ASIDE, false,
+				number * MS / 4 } }, 3 },
 	};
 }
 
@@ -84,6 +86,8 @@ static void check_spans(const json_t *results)
 		       "nothing waits for it", 20), "of what nothing waits for there is none");
 	CHECK_EQ(at(results, "endings[1].phases[1].took_ns"), 2 * MS, "and of the teardown");
 	CHECK_EQ(at(results, "teardown.phases[1].median_ns"), 4 * MS, "whose moments are there");
+	CHECK_EQ(at(results, "teardown.phases[2].median_bound_parts_ns.reader[0]"), 7 * MS / 4,
+		 "so long before news of devices were read, at most");
 }
 
 int main(void)

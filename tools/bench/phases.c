@@ -76,7 +76,10 @@ static const char *said_why(const char *why)
 /* Of whose launches a moment can be. */
 enum whose { ANYBODY, VM, CONTAINER };
 
-/* A moment that somebody saw, or the reason why nobody did; a @look at the console, or NULL. */
+/*
+ * A moment that somebody saw, or the reason why nobody did; a @look at the console, or NULL. One
+ * that was looked for may have been @late_ns before.
+ */
 struct moment_seen {
 	const char *name;
 	bool from_hook;
@@ -85,17 +88,20 @@ struct moment_seen {
 	enum vnft_span_role role;
 	enum whose whose;
 	const struct vnft_look *look;
+	uint64_t late_ns;
 };
+
+static void set_late(struct vnft_results_phase *phase, uint64_t late_ns)
+{
+	phase->late_ns = late_ns < phase->time_ns ? late_ns : phase->time_ns;
+}
 
 /* A guest says something when it likes, and what it does next does not need that. */
 static void set_look(struct vnft_results_phase *phase, const struct vnft_look *look)
 {
 	phase->alone = look != NULL;
-	if (!look || !phase->time_ns)
-		return;
-	phase->late_ns = look->time_ns - look->before_ns;
-	if (phase->late_ns > phase->time_ns)
-		phase->late_ns = phase->time_ns;
+	if (look)
+		set_late(phase, look->time_ns - look->before_ns);
 }
 
 /* What a driver's hook does, one after the other. */
@@ -136,8 +142,8 @@ void vnft_bench_phases(const struct vnft_bench *b, const struct vnft_type *type,
 		  .whose = ANYBODY },
 		{ "hook", true, seen->hook_ns, hook_why(b, driver), .whose = CONTAINER },
 		{ "network", true, seen->hooked_ns, hook_why(b, driver), .whose = CONTAINER },
-		{ "device", seen->born_in_kernel, seen->born_ns,
-		  no_birth(type->topology), .whose = ANYBODY },
+		{ "device", seen->born.in_kernel, seen->born.time_ns,
+		  no_birth(type->topology), .whose = ANYBODY, .late_ns = seen->born.late_ns },
 		{ "vcpu", true, seen->vcpu_ns,
 		  !vnft_accel_is_kvm(in->accel) ? "no KVM: nothing to see" :
 		  b->life ? "no kvm_entry was seen" : b->life_why, .whose = VM },
@@ -173,6 +179,7 @@ void vnft_bench_phases(const struct vnft_bench *b, const struct vnft_type *type,
 		if (!is_without(ops, all[i].name)) {
 			add(&s->launch, all[i].name, all[i].from_hook, all[i].role, in->t0_ns,
 			    all[i].time_ns, all[i].why);
+			set_late(&s->launch.at[s->launch.n - 1], all[i].late_ns);
 			set_look(&s->launch.at[s->launch.n - 1], all[i].look);
 		}
 		for (moment = ops ? ops->moments : NULL; moment && moment->name; moment++)
@@ -195,14 +202,16 @@ void vnft_bench_endings(const struct vnft_bench *b, const struct vnft_instance *
 		{ "gone", false, seen->gone_ns,
 		  in->type->topology == VNFT_TOPOLOGY_TAP ? "device was made beforehand" :
 							    "its device was not seen going",
-		  .role = VNFT_SPAN_STEP },
+		  .role = VNFT_SPAN_STEP, .late_ns = seen->gone_late_ns },
 		{ "stopped", false, in->stopped_ns, "the teardown did not return",
 		  .role = VNFT_SPAN_END },
 	};
 	size_t i;
 
 	s->ending.n = 0;
-	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		add(&s->ending, all[i].name, all[i].from_hook, all[i].role, in->stop_ns,
 		    all[i].time_ns, all[i].why);
+		set_late(&s->ending.at[i], all[i].late_ns);
+	}
 }

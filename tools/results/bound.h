@@ -19,7 +19,7 @@
 	X(CLOCK, "clock_read", "this host", "one read of the clock")			\
 	X(WAKEUP, "wakeup", "this host", "a thread of ours is woken up and stamps")	\
 	X(WAY, "sender_way", "each run", "what a sender saw beyond the device")		\
-	X(READER, "reader", "set", "news of devices are read so often")			\
+	X(READER, "reader", "each run", "news of devices were read so long before")	\
 	X(TICK, "end_tick", "each run", "the end of a stream is taken so late")		\
 	X(SNAPSHOT, "snapshot", "this host", "reading the counters once")		\
 	X(ASIDE, "set_aside", "each run", "the median, without the runs that are off most") \

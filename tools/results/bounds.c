@@ -8,9 +8,6 @@
 
 #include "../stat/stat.h"
 
-/* News of devices are read so often (tools/bench/watch/watch.c). */
-#define READER_NS	5000000.0
-
 #define PARTS_MAX	8
 
 /**
@@ -70,7 +67,7 @@ void vnft_bound_sizes_init(struct vnft_bound_sizes *sizes, const struct vnft_sel
 	};
 	size_t i;
 
-	*sizes = (struct vnft_bound_sizes) { .ns[VNFT_BOUND_READER] = READER_NS };
+	*sizes = (struct vnft_bound_sizes) { 0 };
 	if (self && self->measured) {
 		sizes->ns[VNFT_BOUND_DRIVER] = (double)(self->passage_ns - self->hook_ns);
 		sizes->ns[VNFT_BOUND_HOOK] = (double)self->hook_ns;

@@ -32,20 +32,23 @@ static void spans_of(const struct vnft_results_phases *phases, struct vnft_spans
 	vnft_spans(moment, phases->n, spans);
 }
 
-/* Of a moment that a look at the console found: the longest time since the look before. */
-static struct vnft_bound said_bound(const struct vnft_results_row *row, unsigned int k,
-				    struct vnft_bound_sizes sizes)
+/* Of a moment that was looked for: the longest time since the look before it. */
+static struct vnft_bound looked_bound(const struct vnft_results_row *row,
+				      enum vnft_results_part part, unsigned int k,
+				      enum vnft_bounded number, struct vnft_bound_sizes sizes)
 {
-	const struct vnft_results_phases *launch;
+	const enum vnft_bound_part look = number == VNFT_BOUNDED_BORN ? VNFT_BOUND_READER :
+									VNFT_BOUND_LOOK;
+	const struct vnft_results_phases *moments;
 	unsigned int i;
 
 	for (i = 0; i < row->runs; i++) {
-		launch = &row->run[i].launch;
-		if (row->run[i].valid && k < launch->n && launch->at[k].time_ns &&
-		    (double)launch->at[k].late_ns > sizes.ns[VNFT_BOUND_LOOK])
-			sizes.ns[VNFT_BOUND_LOOK] = (double)launch->at[k].late_ns;
+		moments = moments_of(&row->run[i], part);
+		if (row->run[i].valid && k < moments->n && moments->at[k].time_ns &&
+		    (double)moments->at[k].late_ns > sizes.ns[look])
+			sizes.ns[look] = (double)moments->at[k].late_ns;
 	}
-	return vnft_bound_of(VNFT_BOUNDED_SAID, &sizes);
+	return vnft_bound_of(number, &sizes);
 }
 
 /* How moment @k is stamped decides what it may be off by. */
@@ -55,7 +58,7 @@ static struct vnft_bound launch_bound(const struct vnft_results_row *row, unsign
 				      const struct vnft_bound_sizes *service)
 {
 	if (phase->alone)
-		return said_bound(row, k, *rst);
+		return looked_bound(row, VNFT_RESULTS_LAUNCH, k, VNFT_BOUNDED_SAID, *rst);
 	if (!strcmp(phase->name, "rst"))
 		return vnft_bound_of(VNFT_BOUNDED_INSTANTIATION, rst);
 	if (!strcmp(phase->name, "service"))
@@ -64,19 +67,22 @@ static struct vnft_bound launch_bound(const struct vnft_results_row *row, unsign
 		return vnft_bound_of(VNFT_BOUNDED_EXEC, rst);
 	if (phase->from_hook)
 		return vnft_bound_of(VNFT_BOUNDED_HOOKED, rst);
-	return vnft_bound_of(!strcmp(phase->name, "device") ? VNFT_BOUNDED_BORN :
-							      VNFT_BOUNDED_WOKEN, rst);
+	if (!strcmp(phase->name, "device"))
+		return looked_bound(row, VNFT_RESULTS_LAUNCH, k, VNFT_BOUNDED_BORN, *rst);
+	return vnft_bound_of(VNFT_BOUNDED_WOKEN, rst);
 }
 
 /* A teardown begins with a stamp right before the call: nothing of ours is started before. */
-static struct vnft_bound ending_bound(const struct vnft_results_phase *phase,
+static struct vnft_bound ending_bound(const struct vnft_results_row *row, unsigned int k,
+				      const struct vnft_results_phase *phase,
 				      struct vnft_bound_sizes sizes)
 {
 	sizes.ns[VNFT_BOUND_START] = 0;
 	if (phase->from_hook)
 		return vnft_bound_of(VNFT_BOUNDED_EXEC, &sizes);
-	return vnft_bound_of(!strcmp(phase->name, "gone") ? VNFT_BOUNDED_BORN :
-							    VNFT_BOUNDED_TEARDOWN, &sizes);
+	if (!strcmp(phase->name, "gone"))
+		return looked_bound(row, VNFT_RESULTS_ENDING, k, VNFT_BOUNDED_BORN, sizes);
+	return vnft_bound_of(VNFT_BOUNDED_TEARDOWN, &sizes);
 }
 
 /* Over the runs that count: the median of what is between moment @k and the one before it. */
@@ -117,7 +123,7 @@ json_t *vnft_results_phases(const struct vnft_results_session *session,
 	for (k = 0; shape && k < shape->n; k++) {
 		const struct vnft_results_phase *like = &shape->at[k];
 		const struct vnft_bound bound = part == VNFT_RESULTS_ENDING ?
-						ending_bound(like, rst) :
+						ending_bound(row, k, like, rst) :
 						launch_bound(row, k, like, &rst, &service);
 		const char *why = like->why[0] ? like->why : vnft_results_why(row);
 		struct vnft_samples v = { 0 };

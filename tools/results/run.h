@@ -26,7 +26,7 @@
  * @time_ns: 0 if it did not happen, then @why says so
  * @role: in what the moments divide
  * @alone: no other moment needs it, or is needed by it: a look at the console found it
- * @late_ns: then: so long before was the look that did not
+ * @late_ns: of what a look found (console, news of devices): so long before was one that did not
  */
 struct vnft_results_phase {
 	const char *name;

@@ -21,33 +21,49 @@ static const struct vnft_bench_birth *find(const struct vnft_bench_births *birth
 	return NULL;
 }
 
-void vnft_bench_births_note(struct vnft_bench_births *births, unsigned int ifindex,
-			    uint64_t time_ns, bool in_kernel)
+static struct vnft_bench_birth *find_or_make(struct vnft_bench_births *births,
+					     unsigned int ifindex)
 {
-	struct vnft_bench_birth *birth;
+	struct vnft_bench_birth *birth = (struct vnft_bench_birth *)find(births, ifindex);
 
-	if (!ifindex)
-		return;
-	birth = (struct vnft_bench_birth *)find(births, ifindex);
-	if (!birth) {
-		/* The eldest gives way. */
-		birth = &births->birth[births->n++ % VNFT_BENCH_BIRTHS];
-		*birth = (struct vnft_bench_birth) { .ifindex = ifindex };
-	}
-	/* A device is born once: later news are of its name, its master or its state. */
-	if (in_kernel && !birth->kernel_ns)
-		birth->kernel_ns = time_ns;
-	else if (!in_kernel && !birth->reader_ns)
-		birth->reader_ns = time_ns;
+	if (birth)
+		return birth;
+	/* The eldest gives way. */
+	birth = &births->birth[births->n++ % VNFT_BENCH_BIRTHS];
+	*birth = (struct vnft_bench_birth) { .ifindex = ifindex };
+	return birth;
 }
 
-uint64_t vnft_bench_births_find(const struct vnft_bench_births *births, unsigned int ifindex,
-				bool *in_kernel)
+/* A device is born once: later news are of its name, its master or its state. */
+void vnft_bench_births_heard(struct vnft_bench_births *births, unsigned int ifindex,
+			     uint64_t time_ns, uint64_t before_ns)
+{
+	struct vnft_bench_birth *birth = ifindex ? find_or_make(births, ifindex) : NULL;
+
+	if (!birth || birth->reader_ns)
+		return;
+	birth->reader_ns = time_ns;
+	birth->before_ns = before_ns;
+}
+
+void vnft_bench_births_stamped(struct vnft_bench_births *births, unsigned int ifindex,
+			       uint64_t time_ns)
+{
+	struct vnft_bench_birth *birth = ifindex ? find_or_make(births, ifindex) : NULL;
+
+	if (birth && !birth->kernel_ns)
+		birth->kernel_ns = time_ns;
+}
+
+struct vnft_bench_born vnft_bench_births_find(const struct vnft_bench_births *births,
+					      unsigned int ifindex)
 {
 	const struct vnft_bench_birth *birth = ifindex ? find(births, ifindex) : NULL;
 
-	*in_kernel = birth && birth->kernel_ns;
 	if (!birth)
-		return 0;
-	return birth->kernel_ns ? birth->kernel_ns : birth->reader_ns;
+		return (struct vnft_bench_born) { 0 };
+	if (birth->kernel_ns)
+		return (struct vnft_bench_born) { .time_ns = birth->kernel_ns, .in_kernel = true };
+	return (struct vnft_bench_born) { .time_ns = birth->reader_ns,
+					  .late_ns = birth->reader_ns - birth->before_ns };
 }

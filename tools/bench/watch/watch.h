@@ -19,6 +19,7 @@
 #include "../../stat/throughput.h"
 #include "../place.h"
 #include "../bench.h"
+#include "births.h"
 #include "hang.h"
 
 #define VNFT_BENCH_HOOKS_BYTES	160
@@ -41,7 +42,7 @@ struct vnft_bench_heard {
  * @exec_ns, @vcpu_ns, @exit_ns: of the type's process
  * @hook_ns, @hooked_ns: exec and exit of the driver's hook (vnft_bench_watch_program())
  * @init_ns: exec of a container's first process (vnft_bench_watch_exec())
- * @born_ns, @gone_ns: of the device, in userspace; @born_in_kernel: but @born_ns by the module
+ * @gone_ns: of the device, in userspace; it may have been @gone_late_ns before
  * @heard: of the console, when the launch is over (vnft_bench_watch_console_end())
  */
 struct vnft_bench_seen {
@@ -50,8 +51,8 @@ struct vnft_bench_seen {
 	uint64_t first_frame_ns, first_arp_ns;
 	uint64_t exec_ns, vcpu_ns, exit_ns, init_ns;
 	uint64_t hook_ns, hooked_ns;
-	uint64_t born_ns, gone_ns;
-	bool born_in_kernel;
+	struct vnft_bench_born born;
+	uint64_t gone_ns, gone_late_ns;
 	uint64_t foreign_answers;
 	uint16_t device_id;
 	char device[16];

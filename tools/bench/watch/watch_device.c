@@ -25,7 +25,7 @@ static int see_birth(const struct vnft_record *r, void *arg)
 
 	if (r->kind == VNFT_KIND_DEVICE && r->dev.event == VNFT_DEVICE_BORN &&
 	    r->flow == w->netns_inode)
-		vnft_bench_births_note(&w->births, r->len32, r->time_ns, true);
+		vnft_bench_births_stamped(&w->births, r->len32, r->time_ns);
 	return 0;
 }
 
@@ -91,12 +91,15 @@ void vnft_watch_links(struct vnft_bench_watch *w)
 		return;
 	while ((got = vnft_link_watch_next(w->links, &event)) > 0) {
 		if (event.gone) {
-			if (event.info.ifindex == w->ifindex)
+			if (event.info.ifindex == w->ifindex) {
 				w->seen.gone_ns = event.time_ns;
+				w->seen.gone_late_ns = event.time_ns - event.before_ns;
+			}
 			continue;
 		}
 		/* Its first news is its birth; that it joins the bridge may be seconds later. */
-		vnft_bench_births_note(&w->births, event.info.ifindex, event.time_ns, false);
+		vnft_bench_births_heard(&w->births, event.info.ifindex, event.time_ns,
+					event.before_ns);
 		if (!w->p->device_id && is_ours(w, &event.info))
 			adopt(w, &event.info);
 		/* Seen elsewhere, and born here. */

@@ -164,8 +164,7 @@ void vnft_bench_watch_seen(struct vnft_bench_watch *w, struct vnft_bench_seen *s
 	first_frame(w, w->p->device_id, VNFT_DIR_IN);
 	first_frame(w, w->p->bridge_id, vnft_watch_request_dir(w, w->p->bridge_id) ^ 1);
 	if (w->ifindex)
-		w->seen.born_ns = vnft_bench_births_find(&w->births, w->ifindex,
-							 &w->seen.born_in_kernel);
+		w->seen.born = vnft_bench_births_find(&w->births, w->ifindex);
 	w->seen.device_id = w->p->device_id;
 	strcpy(w->seen.device, w->p->device);
 	*seen = w->seen;

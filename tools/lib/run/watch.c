@@ -33,6 +33,7 @@ struct vnft_link_watch {
 	size_t n, room;
 	const struct nlmsghdr *next;	/* message to look at next, in buf */
 	int left;			/* bytes of buf from there */
+	uint64_t read_ns, empty_ns;	/* when buf was read, and when nothing was there */
 	_Alignas(struct nlmsghdr) char buf[DATAGRAM_BYTES];
 };
 
@@ -130,25 +131,33 @@ static bool take(struct vnft_link_watch *w, const struct nlmsghdr *nlh,
 
 int vnft_link_watch_next(struct vnft_link_watch *watch, struct vnft_link_event *event)
 {
+	uint64_t asked_ns;
+
 	for (;;) {
 		while (mnl_nlmsg_ok(watch->next, watch->left)) {
 			const struct nlmsghdr *nlh = watch->next;
 
 			watch->next = mnl_nlmsg_next(nlh, &watch->left);
 			if (take(watch, nlh, event)) {
-				event->time_ns = vnft_now_ns();
+				event->time_ns = watch->read_ns;
+				event->before_ns = watch->empty_ns;
 				return 1;
 			}
 		}
+		asked_ns = vnft_now_ns();
 		watch->left = (int)mnl_socket_recvfrom(watch->nl, watch->buf, sizeof(watch->buf));
 		watch->next = (const struct nlmsghdr *)watch->buf;
-		if (watch->left >= 0)
+		if (watch->left >= 0) {
+			watch->read_ns = vnft_now_ns();
 			continue;
+		}
 		watch->left = 0;
 		if (errno == EINTR)
 			continue;
-		if (errno == EAGAIN)
+		if (errno == EAGAIN) {
+			watch->empty_ns = asked_ns;
 			return 0;
+		}
 		return vnft_fail(-errno, "news of devices were lost: %s", strerror(errno));
 	}
 }

@@ -21,6 +21,7 @@
  */
 struct vnft_link_event {
 	uint64_t time_ns;	/* CLOCK_MONOTONIC when read */
+	uint64_t before_ns;	/* when nothing was to be read before that: it came since */
 	bool gone;
 	struct vnft_link_info info;
 };
